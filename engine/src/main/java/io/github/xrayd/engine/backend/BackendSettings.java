@@ -1,0 +1,29 @@
+package io.github.xrayd.engine.backend;
+
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where and as whom to call the X-Ray API; what is null is found out at start (region) or by the default chain (credentials).
+ *
+ * @param region the AWS region, or null to look it up
+ * @param endpoint the X-Ray endpoint, with an optional path prefix, or null for the region's own
+ * @param roleArn the role to assume for uploads, or null
+ * @param isLocalMode whether instance and task metadata must not be asked
+ * @param proxyAddress the forward proxy, or null for {@code HTTPS_PROXY}
+ * @param isVerifySsl whether the endpoint's certificate is checked
+ * @param attemptTimeout how long one attempt may take, connecting included
+ * @param connectionsMax most connections held to the endpoint
+ * @param version the daemon's version, for the user agent
+ */
+public record BackendSettings(
+        @Nullable String region,
+        @Nullable URI endpoint,
+        @Nullable String roleArn,
+        boolean isLocalMode,
+        @Nullable URI proxyAddress,
+        boolean isVerifySsl,
+        Duration attemptTimeout,
+        int connectionsMax,
+        String version) {}

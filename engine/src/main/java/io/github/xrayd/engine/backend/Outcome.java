@@ -1,0 +1,15 @@
+package io.github.xrayd.engine.backend;
+
+/** What one attempt to upload a batch came to; each value has one answer in the uploader (docs/ARCHITECTURE.md, "Upload"). */
+public enum Outcome {
+    /** HTTP 200: every document not listed as unprocessed is delivered. */
+    DELIVERED,
+    /** HTTP 429 or a throttling error code: the service wants fewer calls. */
+    THROTTLED,
+    /** 408, 5xx, refused, reset, timed out, or an answer that cannot be read: the same batch may succeed later. */
+    TRANSIENT,
+    /** Any other 4xx: something in this batch will never be accepted. */
+    REFUSED,
+    /** 401, 403, missing or expired credentials, clock skew: no batch can succeed until somebody mends it. */
+    DENIED
+}

@@ -1,0 +1,72 @@
+package io.github.xrayd.engine.telemetry;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where every received datagram is: {@code received = rejected + dropped + held + delivered + unprocessed + refused + spooled +
+ * abandoned}. A snapshot over all pipelines; {@link #held()} is what has not been settled yet, in the ring or in batches.
+ *
+ * @param received datagrams read from the sockets
+ * @param rejected by reason
+ * @param dropped by reason
+ * @param delivered documents the service accepted
+ * @param unprocessed documents the service left unprocessed for good
+ * @param refused documents the service refused
+ * @param spooled documents on disk, written by this process and not taken back
+ * @param abandoned documents given up
+ */
+public record Ledger(
+        long received,
+        Map<Counter, Long> rejected,
+        Map<Counter, Long> dropped,
+        long delivered,
+        long unprocessed,
+        long refused,
+        long spooled,
+        long abandoned) {
+
+    /** Adds up the counters of all pipelines; reads what is settled before what is received, so that nothing is counted twice. */
+    public static Ledger of(List<Counters> pipelines) {
+        long abandoned = sum(pipelines, Counter.ABANDONED_TOO_OLD) + sum(pipelines, Counter.ABANDONED_SHUTDOWN);
+        long spooled = sum(pipelines, Counter.SPOOLED) - sum(pipelines, Counter.UNSPOOLED);
+        long refused = sum(pipelines, Counter.REFUSED);
+        long unprocessed = sum(pipelines, Counter.UNPROCESSED);
+        long delivered = sum(pipelines, Counter.DELIVERED);
+        Map<Counter, Long> rejected = new EnumMap<>(Counter.class);
+        Map<Counter, Long> dropped = new EnumMap<>(Counter.class);
+        for (Counter counter : Counter.values()) {
+            if (counter.isRejection()) {
+                rejected.put(counter, sum(pipelines, counter));
+            } else if (counter.isDrop()) {
+                dropped.put(counter, sum(pipelines, counter));
+            }
+        }
+        long received = sum(pipelines, Counter.RECEIVED);
+        return new Ledger(received, rejected, dropped, delivered, unprocessed, refused, spooled, abandoned);
+    }
+
+    private static long sum(List<Counters> pipelines, Counter counter) {
+        long sum = 0;
+        for (Counters counters : pipelines) {
+            sum += counters.get(counter);
+        }
+        return sum;
+    }
+
+    /** Datagrams turned away by validation, for any reason. */
+    public long rejectedTotal() {
+        return rejected.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Datagrams read and not kept, for any reason. */
+    public long droppedTotal() {
+        return dropped.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Datagrams and documents in memory, not settled yet. */
+    public long held() {
+        return received - rejectedTotal() - droppedTotal() - delivered - unprocessed - refused - spooled - abandoned;
+    }
+}
