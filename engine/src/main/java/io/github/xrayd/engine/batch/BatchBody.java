@@ -1,0 +1,74 @@
+package io.github.xrayd.engine.batch;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The request body of some of a batch's documents, read from the batch where it stands.
+ *
+ * <p>Valid as long as one of its documents is unsettled. Immutable; any thread.
+ */
+public final class BatchBody {
+    private final Batch batch;
+    private final long documents;
+    private final int length;
+
+    BatchBody(Batch batch, long documents) {
+        if (documents == 0 || (documents & ~Batch.allOf(batch.documentCount())) != 0) {
+            throw new IllegalArgumentException("no such documents: " + Long.toBinaryString(documents));
+        }
+        this.batch = batch;
+        this.documents = documents;
+        int sum = Batch.PREFIX.length + Batch.SUFFIX.length + Long.bitCount(documents) - 1;
+        for (int i = 0; i < batch.documentCount(); i++) {
+            sum += isIncluded(i) ? batch.documentLength(i) : 0;
+        }
+        length = sum;
+    }
+
+    /** Bytes of the body. */
+    public int length() {
+        return length;
+    }
+
+    /** Which documents it holds, bit i for document i of the batch. */
+    public long documents() {
+        return documents;
+    }
+
+    /** A new stream over the whole body. */
+    public InputStream openStream() {
+        if (documents == Batch.allOf(batch.documentCount())) {
+            return batch.stream(0, length);
+        }
+        List<InputStream> parts = new ArrayList<>();
+        parts.add(new ByteArrayInputStream(Batch.PREFIX));
+        int index = 0;
+        while (index < batch.documentCount()) {
+            if (!isIncluded(index)) {
+                index++;
+                continue;
+            }
+            int end = index;
+            while (end + 1 < batch.documentCount() && isIncluded(end + 1)) {
+                end++;
+            }
+            if (parts.size() > 1) {
+                parts.add(new ByteArrayInputStream(new byte[] {','}));
+            }
+            int start = batch.documentOffset(index);
+            parts.add(batch.stream(start, batch.documentOffset(end) + batch.documentLength(end) - start));
+            index = end + 1;
+        }
+        parts.add(new ByteArrayInputStream(Batch.SUFFIX));
+        return new SequenceInputStream(Collections.enumeration(parts));
+    }
+
+    private boolean isIncluded(int index) {
+        return (documents & (1L << index)) != 0;
+    }
+}

@@ -1,0 +1,130 @@
+package io.github.xrayd.engine.batch;
+
+import io.github.xrayd.engine.ring.Arena;
+import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory of all batches of one pipeline: blocks of one arena, and a fixed number of {@link Batch} objects.
+ *
+ * <p>The batcher opens a batch over {@link #batchCapacity()} contiguous bytes and gives the unused rest back when it seals it, so
+ * that a sealed batch costs its own length. The uploader releases batches, from its own thread, through a queue that the batcher empties.
+ */
+public final class BatchPool {
+    /** Granularity of batch memory, in bytes. */
+    public static final int BLOCK_LENGTH = 4096;
+
+    /** The least capacity of an open batch: the largest datagram, if every byte of it must be escaped the long way. */
+    public static final int BATCH_CAPACITY_MIN = roundUp(JsonEscaper.EXPANSION_MAX * 65_536 + 64);
+
+    /** What a batch object costs on the heap, in bytes, rounded up; it counts against the memory limit. */
+    public static final int BATCH_OVERHEAD = 512;
+
+    private final Arena arena;
+    private final int batchCapacity;
+    private final BlockMap blocks;
+    private final Batch[] idle;
+    private final OneToOneConcurrentArrayQueue<Batch> released;
+    private int idleCount;
+
+    /**
+     * A pool.
+     *
+     * @param arena the memory
+     * @param batchCount how many batches may exist at once
+     * @param batchCapacity bytes that an open batch can hold, at least {@link #BATCH_CAPACITY_MIN}
+     */
+    public BatchPool(Arena arena, int batchCount, int batchCapacity) {
+        if (batchCapacity < BATCH_CAPACITY_MIN || arena.capacity() < batchCapacity) {
+            throw new IllegalArgumentException("batch capacity " + batchCapacity + " must be at least "
+                    + BATCH_CAPACITY_MIN + " and at most the arena's " + arena.capacity());
+        }
+        this.arena = arena;
+        this.batchCapacity = roundUp(batchCapacity);
+        blocks = new BlockMap(Math.toIntExact(arena.capacity() / BLOCK_LENGTH));
+        idle = new Batch[batchCount];
+        for (int i = 0; i < batchCount; i++) {
+            idle[i] = new Batch(this);
+        }
+        idleCount = batchCount;
+        released = new OneToOneConcurrentArrayQueue<>(batchCount);
+    }
+
+    private static int roundUp(int bytes) {
+        return (bytes + BLOCK_LENGTH - 1) & -BLOCK_LENGTH;
+    }
+
+    /** An empty batch, or null when there is no room. Batcher only. */
+    @Nullable
+    Batch open() {
+        collectReleased();
+        if (idleCount == 0) {
+            return null;
+        }
+        int blockCount = batchCapacity / BLOCK_LENGTH;
+        int first = blocks.take(blockCount);
+        if (first < 0) {
+            return null;
+        }
+        Batch batch = idle[--idleCount];
+        batch.open(arena.address() + (long) first * BLOCK_LENGTH, first, blockCount, batchCapacity);
+        return batch;
+    }
+
+    /** Gives the blocks behind a sealed batch's last byte back. Batcher only. */
+    void trim(Batch batch) {
+        int used = (batch.length() + BLOCK_LENGTH - 1) / BLOCK_LENGTH;
+        blocks.giveBack(batch.firstBlock() + used, batch.blockCount() - used);
+        batch.shrink(used);
+    }
+
+    /** Takes back a batch that was opened and never filled. Batcher only. */
+    void discard(Batch batch) {
+        giveBack(batch);
+    }
+
+    /** Takes a settled batch back. Uploader only, through {@link Batch#settle}. */
+    void release(Batch batch) {
+        if (!released.offer(batch)) {
+            throw new IllegalStateException("a batch was released twice");
+        }
+    }
+
+    private void collectReleased() {
+        Batch batch;
+        while ((batch = released.poll()) != null) {
+            giveBack(batch);
+        }
+    }
+
+    private void giveBack(Batch batch) {
+        blocks.giveBack(batch.firstBlock(), batch.blockCount());
+        idle[idleCount++] = batch;
+    }
+
+    /** Bytes that an open batch can hold. */
+    public int batchCapacity() {
+        return batchCapacity;
+    }
+
+    /** Bytes of blocks that no batch holds, released ones not collected yet aside. Batcher only. */
+    public long freeBytes() {
+        return (long) blocks.free() * BLOCK_LENGTH;
+    }
+
+    /** Whether every batch is back. Batcher only. */
+    public boolean isWhole() {
+        collectReleased();
+        return idleCount == idle.length && blocks.free() == blocks.count();
+    }
+
+    /** How many batches may exist at once. */
+    public int batchCount() {
+        return idle.length;
+    }
+
+    /** The memory, to free after the last thread has ended. */
+    public Arena arena() {
+        return arena;
+    }
+}

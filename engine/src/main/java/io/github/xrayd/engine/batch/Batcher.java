@@ -1,0 +1,142 @@
+package io.github.xrayd.engine.batch;
+
+import io.github.xrayd.engine.ring.SlotReader;
+import io.github.xrayd.engine.telemetry.Counter;
+import io.github.xrayd.engine.telemetry.Counters;
+import java.util.Queue;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.CachedNanoClock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Escapes each accepted slot's document into the open batch, frees the slot, and hands sealed batches to the uploader.
+ *
+ * <p>Runs on one thread, last in the ring. Without a free batch it stops, and the arena behind it fills: that is the engine's only
+ * back-pressure. Allocates nothing.
+ */
+public final class Batcher implements Agent {
+    /** Slots handled in one duty cycle, so that the receiver on the same thread soon has its turn again. */
+    static final int SLOT_LIMIT = 256;
+
+    private final SlotReader slots;
+    private final BatchPool pool;
+    private final SealPolicy policy;
+    private final Queue<Batch> sealed;
+    private final Counters counters;
+    private final CachedNanoClock clock;
+    private @Nullable Batch batch;
+    private boolean isBlocked;
+
+    /**
+     * A batcher.
+     *
+     * @param sealed where sealed batches go; holds at least {@link BatchPool#batchCount()}
+     */
+    public Batcher(
+            SlotReader slots,
+            BatchPool pool,
+            SealPolicy policy,
+            Queue<Batch> sealed,
+            Counters counters,
+            CachedNanoClock clock) {
+        this.slots = slots;
+        this.pool = pool;
+        this.policy = policy;
+        this.sealed = sealed;
+        this.counters = counters;
+        this.clock = clock;
+    }
+
+    @Override
+    public int doWork() {
+        int count = 0;
+        isBlocked = false;
+        while (count < SLOT_LIMIT && slots.hasNext()) {
+            int verdict = slots.verdict();
+            if (verdict >= 0 && !append(verdict)) {
+                isBlocked = true;
+                break;
+            }
+            slots.advance();
+            count++;
+        }
+        slots.release();
+        Batch open = batch;
+        if (open != null && open.documentCount() > 0 && policy.isOld(open.oldestReceivedNs(), clock.nanoTime())) {
+            seal(open);
+            count++;
+        }
+        return count;
+    }
+
+    private boolean append(int documentOffset) {
+        while (true) {
+            Batch open = batch;
+            if (open == null) {
+                open = pool.open();
+                if (open == null) {
+                    return false;
+                }
+                batch = open;
+            }
+            int length = slots.length() - documentOffset;
+            if (open.append(slots.datagram(), documentOffset, length, slots.receivedNs())) {
+                counters.increment(Counter.BATCHED);
+                if (policy.isFull(open.documentCount(), open.length())) {
+                    seal(open);
+                }
+                return true;
+            }
+            if (open.documentCount() == 0) {
+                throw new IllegalStateException("a document of " + length + " bytes does not fit an empty batch");
+            }
+            seal(open);
+        }
+    }
+
+    private void seal(Batch open) {
+        open.seal();
+        pool.trim(open);
+        batch = null;
+        counters.increment(Counter.SEALED);
+        counters.add(Counter.SEALED_DOCUMENTS, open.documentCount());
+        if (!sealed.offer(open)) {
+            throw new IllegalStateException("more sealed batches than the pool has");
+        }
+    }
+
+    /** Seals what there is, whatever its age; for the end. Batcher's thread only. */
+    public void flush() {
+        Batch open = batch;
+        if (open == null) {
+            return;
+        }
+        if (open.documentCount() > 0) {
+            seal(open);
+        } else {
+            pool.discard(open);
+            batch = null;
+        }
+    }
+
+    /** When the open batch grows too old, on the engine's nanosecond clock, or {@link Long#MAX_VALUE}. Batcher's thread only. */
+    public long deadlineNs() {
+        Batch open = batch;
+        return open == null || open.documentCount() == 0 ? Long.MAX_VALUE : open.oldestReceivedNs() + policy.ageNsMax();
+    }
+
+    /** Whether the last duty cycle stopped for want of a free batch. Batcher's thread only. */
+    public boolean isBlocked() {
+        return isBlocked;
+    }
+
+    /** Whether slots wait. Batcher's thread only. */
+    public boolean hasWork() {
+        return slots.hasNext();
+    }
+
+    @Override
+    public String roleName() {
+        return "batcher";
+    }
+}

@@ -1,0 +1,28 @@
+package io.github.xrayd.engine.receive;
+
+import io.github.xrayd.engine.ring.SlotRing;
+import java.io.IOException;
+
+/**
+ * Where a receiver's datagrams come from: a UDP socket, or a script in tests. Used by the receiver's thread alone; never waits.
+ */
+public interface DatagramSource {
+    /** What {@link #receive} returns when no datagram waits. */
+    int NOTHING = -1;
+
+    /**
+     * Reads the next datagram.
+     *
+     * @param ring the ring that {@code claimedAddress} belongs to
+     * @param claimedAddress where to put it; {@link SlotRing#DATAGRAM_LENGTH_MAX} bytes are free there
+     * @return its length in bytes, 0 included, or {@link #NOTHING}
+     * @throws IOException when the socket cannot be read
+     */
+    int receive(SlotRing ring, long claimedAddress) throws IOException;
+
+    /** Reads the next datagram and throws it away; its length, or {@link #NOTHING}. */
+    int discard() throws IOException;
+
+    /** A number that tells the last datagram's sender from others, or 0 when this source cannot say for free. */
+    int lastSource();
+}

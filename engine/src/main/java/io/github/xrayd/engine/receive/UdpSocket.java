@@ -1,0 +1,132 @@
+package io.github.xrayd.engine.receive;
+
+import io.github.xrayd.engine.ring.SlotRing;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+
+/**
+ * A bound, non-blocking UDP socket.
+ *
+ * <p>Read by {@code DatagramChannel.receive}, which allocates 120–128 bytes whenever the sender differs from the last one, or,
+ * where the Java that runs has the foreign-function API, by the C library's {@code recvfrom}, which allocates nothing.
+ * {@link #receive} and {@link #await} belong to the receiver's thread; {@link #wakeUp} to any.
+ */
+public final class UdpSocket implements DatagramSource, AutoCloseable {
+    private final DatagramChannel channel;
+    private final Selector selector;
+    private final ByteBuffer discarded = ByteBuffer.allocateDirect(SlotRing.DATAGRAM_LENGTH_MAX);
+    private final NativeReceive nativeReceive;
+    private final int descriptor;
+    private final InetSocketAddress localAddress;
+    private final int grantedBufferBytes;
+
+    private UdpSocket(DatagramChannel channel, NativeReceive nativeReceive) throws IOException {
+        this.channel = channel;
+        this.nativeReceive = nativeReceive;
+        descriptor = nativeReceive.isAvailable() ? nativeReceive.descriptor(channel) : -1;
+        localAddress = (InetSocketAddress) channel.getLocalAddress();
+        grantedBufferBytes = channel.getOption(StandardSocketOptions.SO_RCVBUF);
+        selector = Selector.open();
+        channel.configureBlocking(false);
+        channel.register(selector, SelectionKey.OP_READ);
+    }
+
+    /**
+     * Binds a socket.
+     *
+     * @param address where to listen; port 0 takes a free one
+     * @param receiveBufferBytes what to ask the kernel for, or 0 for the system's default
+     * @param isShared whether other sockets of this process listen on the same port
+     * @param isNativeAllowed whether {@code recvfrom} is used where it can be
+     * @throws IOException when the address cannot be bound
+     */
+    public static UdpSocket bind(
+            InetSocketAddress address, int receiveBufferBytes, boolean isShared, boolean isNativeAllowed)
+            throws IOException {
+        DatagramChannel channel = DatagramChannel.open(
+                address.getAddress() instanceof Inet4Address
+                        ? StandardProtocolFamily.INET
+                        : StandardProtocolFamily.INET6);
+        try {
+            if (receiveBufferBytes > 0) {
+                channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
+            }
+            if (isShared) {
+                channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
+            channel.bind(address);
+            return new UdpSocket(channel, isNativeAllowed ? NativeReceive.instance() : NativeReceive.unavailable());
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public int receive(SlotRing ring, long claimedAddress) throws IOException {
+        if (descriptor >= 0) {
+            return nativeReceive.receive(descriptor, claimedAddress, SlotRing.DATAGRAM_LENGTH_MAX);
+        }
+        return receiveInto(ring.claimedBuffer(claimedAddress));
+    }
+
+    @Override
+    public int discard() throws IOException {
+        discarded.clear();
+        return receiveInto(discarded);
+    }
+
+    private int receiveInto(ByteBuffer buffer) throws IOException {
+        SocketAddress sender = channel.receive(buffer);
+        return sender == null ? NOTHING : buffer.position();
+    }
+
+    @Override
+    public int lastSource() {
+        return 0;
+    }
+
+    /**
+     * Blocks until a datagram waits, {@link #wakeUp} is called or the time is over. Receiver's thread only.
+     *
+     * @param timeoutMs milliseconds, or 0 for no limit
+     */
+    public void await(long timeoutMs) throws IOException {
+        selector.select(timeoutMs);
+        selector.selectedKeys().clear();
+    }
+
+    /** Ends a running or the next {@link #await}. Any thread. */
+    public void wakeUp() {
+        selector.wakeup();
+    }
+
+    /** The bound address. */
+    public InetSocketAddress localAddress() {
+        return localAddress;
+    }
+
+    /** The receive buffer the kernel granted, in bytes as it would be asked for. */
+    public int grantedBufferBytes() {
+        return grantedBufferBytes;
+    }
+
+    /** Whether datagrams are read by {@code recvfrom}, without garbage for any mix of senders. */
+    public boolean isNative() {
+        return descriptor >= 0;
+    }
+
+    @Override
+    public void close() throws IOException {
+        selector.close();
+        channel.close();
+    }
+}
