@@ -26,6 +26,7 @@ public final class Batcher implements Agent {
     private final CachedNanoClock clock;
     private @Nullable Batch batch;
     private boolean isBlocked;
+    private boolean isLimitReached;
 
     /**
      * A batcher.
@@ -61,6 +62,7 @@ public final class Batcher implements Agent {
             count++;
         }
         slots.release();
+        isLimitReached = count == SLOT_LIMIT;
         Batch open = batch;
         if (open != null && open.documentCount() > 0 && policy.isOld(open.oldestReceivedNs(), clock.nanoTime())) {
             seal(open);
@@ -119,10 +121,29 @@ public final class Batcher implements Agent {
         }
     }
 
+    /** Gives up all slots that wait; for the shutdown deadline. Batcher's thread only. */
+    public int abandonSlots() {
+        int count = 0;
+        while (slots.hasNext()) {
+            if (slots.verdict() >= 0) {
+                counters.increment(Counter.ABANDONED_UNSENT);
+                count++;
+            }
+            slots.advance();
+        }
+        slots.release();
+        return count;
+    }
+
     /** When the open batch grows too old, on the engine's nanosecond clock, or {@link Long#MAX_VALUE}. Batcher's thread only. */
     public long deadlineNs() {
         Batch open = batch;
         return open == null || open.documentCount() == 0 ? Long.MAX_VALUE : open.oldestReceivedNs() + policy.ageNsMax();
+    }
+
+    /** Whether the last duty cycle stopped at its limit. Batcher's thread only. */
+    public boolean isLimitReached() {
+        return isLimitReached;
     }
 
     /** Whether the last duty cycle stopped for want of a free batch. Batcher's thread only. */

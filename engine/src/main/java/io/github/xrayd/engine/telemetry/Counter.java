@@ -46,6 +46,9 @@ public enum Counter {
     /** Documents in sealed batches. Batcher. */
     SEALED_DOCUMENTS(Stage.BATCHER, "documents in sealed batches"),
 
+    /** Documents still in the ring when the shutdown deadline came. Batcher. */
+    ABANDONED_UNSENT(Stage.BATCHER, "documents abandoned in the ring at the shutdown deadline"),
+
     /** Documents the service accepted. Uploader. */
     DELIVERED(Stage.UPLOADER, "documents delivered"),
     /** Documents the service listed as unprocessed for good, by any code. Uploader. */
@@ -54,8 +57,8 @@ public enum Counter {
     REFUSED(Stage.UPLOADER, "documents the service refused"),
     /** Documents given up because they grew too old. Uploader. */
     ABANDONED_TOO_OLD(Stage.UPLOADER, "documents abandoned because they grew older than the retry age"),
-    /** Documents not delivered when the shutdown deadline came. Uploader. */
-    ABANDONED_SHUTDOWN(Stage.UPLOADER, "documents abandoned at the shutdown deadline"),
+    /** Documents in batches not delivered when the shutdown deadline came. Uploader. */
+    ABANDONED_SHUTDOWN(Stage.UPLOADER, "documents abandoned in batches at the shutdown deadline"),
     /** Documents written to the spool. Uploader. */
     SPOOLED(Stage.UPLOADER, "documents written to the spool"),
     /** Documents taken back from the spool for delivery. Uploader. */
@@ -115,6 +118,11 @@ public enum Counter {
     /** Whether this counts datagrams that the receiver read and did not keep. */
     public boolean isDrop() {
         return name().startsWith("DROPPED_");
+    }
+
+    /** Whether this counts documents that were given up. */
+    public boolean isAbandonment() {
+        return name().startsWith("ABANDONED_");
     }
 
     /** The stages, each run by one thread at a time. */

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param unprocessed documents the service left unprocessed for good
  * @param refused documents the service refused
  * @param spooled documents on disk, written by this process and not taken back
- * @param abandoned documents given up
+ * @param abandoned documents given up, by reason
  */
 public record Ledger(
         long received,
@@ -25,11 +25,16 @@ public record Ledger(
         long unprocessed,
         long refused,
         long spooled,
-        long abandoned) {
+        Map<Counter, Long> abandoned) {
 
     /** Adds up the counters of all pipelines; reads what is settled before what is received, so that nothing is counted twice. */
     public static Ledger of(List<Counters> pipelines) {
-        long abandoned = sum(pipelines, Counter.ABANDONED_TOO_OLD) + sum(pipelines, Counter.ABANDONED_SHUTDOWN);
+        Map<Counter, Long> abandoned = new EnumMap<>(Counter.class);
+        for (Counter counter : Counter.values()) {
+            if (counter.isAbandonment()) {
+                abandoned.put(counter, sum(pipelines, counter));
+            }
+        }
         long spooled = sum(pipelines, Counter.SPOOLED) - sum(pipelines, Counter.UNSPOOLED);
         long refused = sum(pipelines, Counter.REFUSED);
         long unprocessed = sum(pipelines, Counter.UNPROCESSED);
@@ -57,16 +62,36 @@ public record Ledger(
 
     /** Datagrams turned away by validation, for any reason. */
     public long rejectedTotal() {
-        return rejected.values().stream().mapToLong(Long::longValue).sum();
+        return total(rejected);
     }
 
     /** Datagrams read and not kept, for any reason. */
     public long droppedTotal() {
-        return dropped.values().stream().mapToLong(Long::longValue).sum();
+        return total(dropped);
+    }
+
+    /** Documents given up, for any reason. */
+    public long abandonedTotal() {
+        return total(abandoned);
+    }
+
+    private static long total(Map<Counter, Long> counts) {
+        long sum = 0;
+        for (long count : counts.values()) {
+            sum += count;
+        }
+        return sum;
     }
 
     /** Datagrams and documents in memory, not settled yet. */
     public long held() {
-        return received - rejectedTotal() - droppedTotal() - delivered - unprocessed - refused - spooled - abandoned;
+        return received
+                - rejectedTotal()
+                - droppedTotal()
+                - delivered
+                - unprocessed
+                - refused
+                - spooled
+                - abandonedTotal();
     }
 }

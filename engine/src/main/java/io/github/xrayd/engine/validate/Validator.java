@@ -22,6 +22,7 @@ public final class Validator implements Agent {
     private final HeaderParser headerParser = new HeaderParser();
     private final @Nullable DocumentParser documentParser;
     private final RejectionSamples samples = new RejectionSamples();
+    private boolean isLimitReached;
 
     /**
      * A validator.
@@ -52,6 +53,7 @@ public final class Validator implements Agent {
             count++;
         }
         slots.release();
+        isLimitReached = count == SLOT_LIMIT;
         return count;
     }
 
@@ -62,6 +64,11 @@ public final class Validator implements Agent {
         }
         Rejection rejection = documentParser.check(datagram, verdict, length - verdict);
         return rejection == null ? verdict : rejection.verdict();
+    }
+
+    /** Whether the last duty cycle stopped at its limit. Validator's thread only. */
+    public boolean isLimitReached() {
+        return isLimitReached;
     }
 
     /** What was rejected lately, for the log. */

@@ -1,0 +1,74 @@
+package io.github.xrayd.engine;
+
+import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.upload.UploadListener;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries what the uploader has to tell to the thread that writes the log, so that a slow log never holds the data path.
+ *
+ * <p>Bounded: while the log is slower than the events, they are counted and not kept.
+ */
+final class EventLog implements UploadListener {
+    private static final int CAPACITY = 1024;
+
+    /** What happened. */
+    sealed interface Event {
+        record Sent(int documents, int unprocessed, long latencyNs) implements Event {}
+
+        record Failed(Answer answer, int documents) implements Event {}
+
+        record Rejected(String traceId, @Nullable String code, @Nullable String message) implements Event {}
+
+        record Abandoned(int documents, String reason) implements Event {}
+    }
+
+    private final ManyToOneConcurrentArrayQueue<Event> events = new ManyToOneConcurrentArrayQueue<>(CAPACITY);
+    private final AtomicLong lost = new AtomicLong();
+    private final Runnable wakeUp;
+
+    /** A log of events; {@code wakeUp} wakes the thread that polls. */
+    EventLog(Runnable wakeUp) {
+        this.wakeUp = wakeUp;
+    }
+
+    @Override
+    public void onSent(int documents, int unprocessed, long latencyNs) {
+        offer(new Event.Sent(documents, unprocessed, latencyNs));
+    }
+
+    @Override
+    public void onFailed(Answer answer, int documents) {
+        offer(new Event.Failed(answer, documents));
+    }
+
+    @Override
+    public void onRejected(String traceId, @Nullable String code, @Nullable String message) {
+        offer(new Event.Rejected(traceId, code, message));
+    }
+
+    @Override
+    public void onAbandoned(int documents, String reason) {
+        offer(new Event.Abandoned(documents, reason));
+    }
+
+    private void offer(Event event) {
+        if (!events.offer(event)) {
+            lost.incrementAndGet();
+        }
+        wakeUp.run();
+    }
+
+    /** Hands every waiting event to {@code consumer}. One thread. */
+    void poll(Consumer<Event> consumer) {
+        events.drain(consumer);
+    }
+
+    /** How many events were not kept since this was last asked. */
+    long takeLost() {
+        return lost.getAndSet(0);
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.xrayd.engine;
+
+import io.github.xrayd.engine.batch.BatchPool;
+import io.github.xrayd.engine.ring.SlotRing;
+
+/**
+ * How the memory limit is divided: the arena of slots, the blocks of batches and the batch objects, which together are at most the limit,
+ * for each of {@code receivers} pipelines alike.
+ *
+ * @param receivers pipelines
+ * @param arenaBytes each pipeline's arena for slots, in bytes
+ * @param batchBytes each pipeline's memory for batches, in bytes
+ * @param batchCount batches that each pipeline may have at once
+ * @param batchCapacity bytes that an open batch can hold
+ */
+public record MemoryBudget(int receivers, long arenaBytes, long batchBytes, int batchCount, int batchCapacity) {
+    private static final int BATCH_BYTES_MIN = 1 << 20;
+    private static final long BATCH_BYTES_MAX = 256L << 20;
+    private static final int BATCH_COUNT_MIN = 16;
+    private static final int BATCH_COUNT_MAX = 16_384;
+    /** A sealed batch of 50 small segments takes about this; fewer objects would leave blocks unused. */
+    private static final int BATCH_BYTES_TYPICAL = 16 << 10;
+
+    private static final int BATCH_SHARE = 8;
+
+    /**
+     * Divides a limit.
+     *
+     * @param limitBytes the whole, in bytes
+     * @param receivers pipelines that share it
+     * @param batchBytesMax the soft bound of a request body, in bytes
+     * @throws StartException when the limit is too small for so many receivers
+     */
+    public static MemoryBudget of(long limitBytes, int receivers, int batchBytesMax) throws StartException {
+        if (limitBytes < EngineConfig.MEMORY_LIMIT_MIN) {
+            throw new StartException("Not enough Buffers Memory Allocated. Min Buffers Memory required: "
+                    + (EngineConfig.MEMORY_LIMIT_MIN >> 20) + " MB.");
+        }
+        long share = limitBytes / receivers;
+        long batches = Math.max(BATCH_BYTES_MIN, Math.min(BATCH_BYTES_MAX, share / BATCH_SHARE));
+        batches &= -BatchPool.BLOCK_LENGTH;
+        int count = (int) Math.max(BATCH_COUNT_MIN, Math.min(BATCH_COUNT_MAX, batches / BATCH_BYTES_TYPICAL));
+        long overhead = (long) count * BatchPool.BATCH_OVERHEAD;
+        long arena = (share - batches - overhead) & -BatchPool.BLOCK_LENGTH;
+        if (arena < SlotRing.CAPACITY_MIN) {
+            throw new StartException("Not enough Buffers Memory Allocated. " + receivers + " receivers need at least "
+                    + ((receivers * (BATCH_BYTES_MIN + overhead + SlotRing.CAPACITY_MIN) >> 20) + 1)
+                    + " MB: raise -m or lower --receivers.");
+        }
+        int capacity = (int) Math.min(batches / 2, Math.max(BatchPool.BATCH_CAPACITY_MIN, batchBytesMax + 65_536L));
+        return new MemoryBudget(receivers, arena, batches, count, Math.max(BatchPool.BATCH_CAPACITY_MIN, capacity));
+    }
+
+    /** What all pipelines reserve, in bytes: at most the limit. */
+    public long totalBytes() {
+        return receivers * (arenaBytes + batchBytes + (long) batchCount * BatchPool.BATCH_OVERHEAD);
+    }
+
+    /** About how many segments of 1 KB fit in all memory at once. */
+    public long segmentsOf1Kb() {
+        return receivers * (arenaBytes / 1_088 + batchBytes / 1_240);
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                java.util.Locale.ROOT,
+                "%.1f MB for slots, %.1f MB for batches, about %d segments of 1 KB",
+                receivers * arenaBytes / 1048576.0,
+                receivers * (batchBytes + (double) batchCount * BatchPool.BATCH_OVERHEAD) / 1048576.0,
+                segmentsOf1Kb());
+    }
+}

@@ -1,0 +1,220 @@
+package io.github.xrayd.engine;
+
+import io.github.xrayd.engine.batch.Batch;
+import io.github.xrayd.engine.batch.BatchPool;
+import io.github.xrayd.engine.batch.Batcher;
+import io.github.xrayd.engine.batch.SealPolicy;
+import io.github.xrayd.engine.receive.DatagramSource;
+import io.github.xrayd.engine.receive.Receiver;
+import io.github.xrayd.engine.ring.Arena;
+import io.github.xrayd.engine.ring.SlotRing;
+import io.github.xrayd.engine.telemetry.Counters;
+import io.github.xrayd.engine.validate.RejectionSamples;
+import io.github.xrayd.engine.validate.Validator;
+import org.agrona.concurrent.CachedNanoClock;
+import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
+
+/**
+ * From one socket to sealed batches: the receiver, validator and batcher with their ring, memory and counters.
+ *
+ * <p>Has no thread of its own: whoever owns it runs its three duties, in order on one thread, or each on its own.
+ */
+final class Pipeline {
+    /** How long at most the kernel's buffer is emptied at the end, however fast datagrams keep coming. */
+    private static final long LAST_DATAGRAMS_NS_MAX = 500_000_000L;
+
+    private final SlotRing ring;
+    private final BatchPool pool;
+    private final Counters counters = new Counters();
+    private final OneToOneConcurrentArrayQueue<Batch> sealed;
+    private final Receiver receiver;
+    private final Validator validator;
+    private final Batcher batcher;
+    private final CachedNanoClock receiverClock;
+    private final Shutdown shutdown;
+    private volatile boolean isReceiverDone;
+    private volatile boolean isValidatorDone;
+    private volatile boolean isBatcherDone;
+
+    /**
+     * A pipeline.
+     *
+     * @param receiverClock the clock of the thread that runs the receiver, and so on; the same one when the stages share a thread
+     */
+    Pipeline(
+            DatagramSource source,
+            MemoryBudget budget,
+            EngineConfig config,
+            Shutdown shutdown,
+            CachedNanoClock receiverClock,
+            CachedNanoClock batcherClock) {
+        this.shutdown = shutdown;
+        this.receiverClock = receiverClock;
+        ring = new SlotRing(new Arena(budget.arenaBytes()));
+        pool = new BatchPool(new Arena(budget.batchBytes()), budget.batchCount(), budget.batchCapacity());
+        sealed = new OneToOneConcurrentArrayQueue<>(budget.batchCount());
+        receiver = new Receiver(source, ring, counters, receiverClock);
+        validator = new Validator(ring.validatorReader(), counters, batcherClock, config.isValidateDocuments());
+        batcher = new Batcher(
+                ring.batcherReader(),
+                pool,
+                new SealPolicy(
+                        config.batchDocumentsMax(),
+                        Math.min(config.batchBytesMax(), budget.batchCapacity()),
+                        config.batchAgeMax().toNanos()),
+                sealed,
+                counters,
+                batcherClock);
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    OneToOneConcurrentArrayQueue<Batch> sealed() {
+        return sealed;
+    }
+
+    RejectionSamples rejectionSamples() {
+        return validator.samples();
+    }
+
+    Receiver receiver() {
+        return receiver;
+    }
+
+    SlotRing ring() {
+        return ring;
+    }
+
+    /** Whether everything that was received is in sealed batches or given up. Any thread. */
+    boolean isBatcherDone() {
+        return isBatcherDone;
+    }
+
+    /** Frees the memory; only after every thread that runs a duty or reads a batch has ended. */
+    void free() {
+        ring.arena().close();
+        pool.arena().close();
+    }
+
+    /** The receiver's duty; {@code onWork} wakes whoever runs the next stages. */
+    Duty receiverDuty(Runnable onWork) {
+        return new Duty() {
+            private long drainStartNs;
+            private boolean isDraining;
+
+            @Override
+            public int doWork() {
+                if (isReceiverDone) {
+                    return 0;
+                }
+                if (shutdown.isRunning()) {
+                    return receive();
+                }
+                if (!isDraining) {
+                    isDraining = true;
+                    drainStartNs = receiverClock.nanoTime();
+                }
+                int count = receive();
+                if (receiver.isSourceEmpty()
+                        || receiverClock.nanoTime() - drainStartNs > LAST_DATAGRAMS_NS_MAX
+                        || (shutdown.isAbandoning() && receiver.isArenaFull())) {
+                    isReceiverDone = true;
+                    onWork.run();
+                }
+                return count + 1;
+            }
+
+            private int receive() {
+                int count = receiver.doWork();
+                if (count > 0) {
+                    onWork.run();
+                }
+                return count;
+            }
+
+            @Override
+            public boolean isMoreWaiting() {
+                return !isReceiverDone && !receiver.isSourceEmpty() && !receiver.isArenaFull();
+            }
+
+            @Override
+            public boolean isDone() {
+                return isReceiverDone;
+            }
+        };
+    }
+
+    /** The validator's duty. */
+    Duty validatorDuty() {
+        return new Duty() {
+            private boolean isMoreWaiting;
+
+            @Override
+            public int doWork() {
+                boolean isLast = isReceiverDone;
+                int count = validator.doWork();
+                isMoreWaiting = validator.isLimitReached();
+                if (isLast && count == 0) {
+                    isValidatorDone = true;
+                }
+                return count;
+            }
+
+            @Override
+            public boolean isMoreWaiting() {
+                return isMoreWaiting;
+            }
+
+            @Override
+            public boolean isDone() {
+                return isValidatorDone;
+            }
+        };
+    }
+
+    /** The batcher's duty; {@code onSealed} wakes whoever runs the uploader. */
+    Duty batcherDuty(Runnable onSealed) {
+        return new Duty() {
+            @Override
+            public int doWork() {
+                boolean isLast = isValidatorDone;
+                int count = batcher.doWork();
+                if (!sealed.isEmpty()) {
+                    onSealed.run();
+                }
+                if (isLast && !isBatcherDone) {
+                    finish();
+                }
+                return count;
+            }
+
+            private void finish() {
+                if (shutdown.isAbandoning()) {
+                    batcher.abandonSlots();
+                }
+                if (!batcher.hasWork()) {
+                    batcher.flush();
+                    isBatcherDone = true;
+                    onSealed.run();
+                }
+            }
+
+            @Override
+            public boolean isMoreWaiting() {
+                return batcher.isLimitReached();
+            }
+
+            @Override
+            public long deadlineNs() {
+                return batcher.deadlineNs();
+            }
+
+            @Override
+            public boolean isDone() {
+                return isBatcherDone;
+            }
+        };
+    }
+}

@@ -1,0 +1,244 @@
+package io.github.xrayd.engine;
+
+import io.github.xrayd.engine.EventLog.Event;
+import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.receive.KernelDrops;
+import io.github.xrayd.engine.telemetry.Counter;
+import io.github.xrayd.engine.validate.Rejection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the log of the data path, on a thread of its own: batches sent and failed, documents rejected and dropped.
+ *
+ * <p>One line per batch up to {@value #LINES_PER_SECOND_MAX} a second, as the reference daemon writes them; above that one summary line per
+ * second. Everything that repeats is written once per second with its count.
+ */
+final class Reporter implements Runnable {
+    static final int LINES_PER_SECOND_MAX = 10;
+    private static final long SECOND_NS = 1_000_000_000L;
+    private static final long STACK_SIZE = 256 * 1024;
+    private static final Logger LOG = LoggerFactory.getLogger(Reporter.class);
+
+    private final EventLog events = new EventLog(this::wakeUp);
+    private final Thread thread;
+    private final Map<Counter, Long> reported = new EnumMap<>(Counter.class);
+    private volatile List<Pipeline> pipelines = List.of();
+    private volatile int udpPort;
+    private volatile @Nullable Runnable everySecond;
+    private volatile boolean isStopped;
+    private volatile boolean isParked;
+    private long kernelDropsReported;
+    private long secondStartNs = System.nanoTime();
+    private int linesThisSecond;
+    private final Summary summary = new Summary();
+    private final Map<String, Integer> failures = new java.util.LinkedHashMap<>();
+
+    Reporter() {
+        thread = new Thread(null, this, "reporter", STACK_SIZE);
+        thread.setDaemon(true);
+    }
+
+    EventLog events() {
+        return events;
+    }
+
+    /** Begins to report. */
+    void start(List<Pipeline> pipelines, int udpPort, Runnable everySecond) {
+        this.pipelines = List.copyOf(pipelines);
+        this.udpPort = udpPort;
+        this.everySecond = everySecond;
+        thread.start();
+    }
+
+    /** Writes what is left and ends. */
+    void stop() throws InterruptedException {
+        isStopped = true;
+        LockSupport.unpark(thread);
+        thread.join();
+    }
+
+    private void wakeUp() {
+        if (isParked) {
+            isParked = false;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Override
+    public void run() {
+        boolean isLast;
+        do {
+            isLast = isStopped;
+            events.poll(this::onEvent);
+            pipelines.forEach(pipeline -> pipeline.rejectionSamples().poll(this::onRejectionSample));
+            if (isLast || System.nanoTime() - secondStartNs >= SECOND_NS) {
+                onSecond();
+            }
+            if (!isLast) {
+                // While batches come thick, one look per tenth of a second is enough.
+                isParked = linesThisSecond < LINES_PER_SECOND_MAX;
+                LockSupport.parkNanos(isParked ? SECOND_NS : SECOND_NS / 10);
+                isParked = false;
+            }
+        } while (!isLast);
+    }
+
+    private void onEvent(Event event) {
+        if (event instanceof Event.Sent sent) {
+            if (linesThisSecond < LINES_PER_SECOND_MAX) {
+                linesThisSecond++;
+                logSent(sent);
+            } else {
+                summary.add(sent);
+            }
+        } else if (event instanceof Event.Failed failed) {
+            String line = failed.answer().message();
+            if (failures.merge(line, 1, Integer::sum) == 1) {
+                LOG.error("Sending segment batch failed with: {}{}", line, consequence(failed));
+            }
+        } else if (event instanceof Event.Rejected rejected) {
+            LOG.error(
+                    "Unprocessed trace {}, code: {}, message: {}",
+                    rejected.traceId().isEmpty() ? "(unknown)" : rejected.traceId(),
+                    rejected.code() == null ? "none" : rejected.code(),
+                    rejected.message() == null ? "none" : rejected.message());
+        } else if (event instanceof Event.Abandoned abandoned) {
+            LOG.error("Abandoned {} segments: {}", abandoned.documents(), abandoned.reason());
+        }
+    }
+
+    private static String consequence(Event.Failed failed) {
+        return failed.answer().outcome() == Outcome.REFUSED ? "" : " (will be retried)";
+    }
+
+    private static void logSent(Event.Sent sent) {
+        String seconds = String.format(Locale.ROOT, "%.3f", sent.latencyNs() / 1e9);
+        if (sent.unprocessed() == 0) {
+            LOG.info("Successfully sent batch of {} segments ({} seconds)", sent.documents(), seconds);
+        } else {
+            LOG.info(
+                    "Sent batch of {} segments but had {} Unprocessed segments ({} seconds)",
+                    sent.documents(),
+                    sent.unprocessed(),
+                    seconds);
+        }
+    }
+
+    private void onRejectionSample(Rejection rejection, String sample) {
+        if (sample.isEmpty()) {
+            LOG.debug("{}", rejection.message());
+            return;
+        }
+        int newline = sample.indexOf('\n');
+        String text = newline >= 0 && rejection == Rejection.BAD_HEADER ? sample.substring(0, newline) : sample;
+        LOG.warn("{}: {}", rejection.message(), printable(text));
+    }
+
+    private static String printable(String text) {
+        StringBuilder printable = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> printable.appendCodePoint(Character.isISOControl(c) ? '\uFFFD' : c));
+        return printable.toString();
+    }
+
+    private void onSecond() {
+        secondStartNs = System.nanoTime();
+        linesThisSecond = 0;
+        summary.log();
+        failures.forEach((line, count) -> {
+            if (count > 1) {
+                LOG.error("Sending segment batch failed with: {} (repeated {} times)", line, count - 1);
+            }
+        });
+        failures.clear();
+        long lost = events.takeLost();
+        if (lost > 0) {
+            LOG.warn("The log is slower than the events: {} not written", lost);
+        }
+        for (Counter counter : Counter.values()) {
+            if (counter.isRejection() || counter.isDrop()) {
+                reportGrowth(counter);
+            }
+        }
+        for (Pipeline pipeline : pipelines) {
+            String failure = pipeline.receiver().takeFailure();
+            if (!failure.isEmpty()) {
+                LOG.error("Reading the UDP socket failed: {}", failure);
+            }
+        }
+        reportKernelDrops();
+        Runnable task = everySecond;
+        if (task != null) {
+            task.run();
+        }
+    }
+
+    private void reportGrowth(Counter counter) {
+        long count = 0;
+        for (Pipeline pipeline : pipelines) {
+            count += pipeline.counters().get(counter);
+        }
+        Long before = reported.put(counter, count);
+        long grown = count - (before == null ? 0 : before);
+        if (grown == 0) {
+            return;
+        }
+        if (counter == Counter.DROPPED_MEMORY_FULL) {
+            LOG.warn("Segment dropped. Consider increasing memory limit ({} segments in the last second)", grown);
+        } else if (counter.isDrop()) {
+            LOG.warn("Dropped {} {}", grown, counter.help());
+        } else if (grown > 1) {
+            LOG.warn("Rejected {} {}", grown, counter.help());
+        }
+    }
+
+    private void reportKernelDrops() {
+        if (pipelines.isEmpty()) {
+            return;
+        }
+        long drops = KernelDrops.ofPort(udpPort);
+        if (drops > kernelDropsReported) {
+            LOG.warn(
+                    "The kernel dropped {} datagrams because the socket's buffer was full. Raise net.core.rmem_max and "
+                            + "--socket-buffer",
+                    drops - kernelDropsReported);
+            kernelDropsReported = drops;
+        }
+    }
+
+    /** What the batches beyond the first few of a second came to. */
+    private static final class Summary {
+        private int batches;
+        private long documents;
+        private long unprocessed;
+        private long latencyNsMax;
+
+        void add(Event.Sent sent) {
+            batches++;
+            documents += sent.documents();
+            unprocessed += sent.unprocessed();
+            latencyNsMax = Math.max(latencyNsMax, sent.latencyNs());
+        }
+
+        void log() {
+            if (batches > 0) {
+                LOG.info(
+                        "Successfully sent {} more batches of {} segments, {} Unprocessed segments (slowest {} seconds)",
+                        batches,
+                        documents,
+                        unprocessed,
+                        String.format(Locale.ROOT, "%.3f", latencyNsMax / 1e9));
+            }
+            batches = 0;
+            documents = 0;
+            unprocessed = 0;
+            latencyNsMax = 0;
+        }
+    }
+}

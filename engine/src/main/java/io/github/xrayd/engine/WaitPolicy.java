@@ -1,0 +1,90 @@
+package io.github.xrayd.engine;
+
+import io.github.xrayd.engine.EngineConfig.WaitStrategy;
+
+/**
+ * What a thread of the data path does between two duty cycles: go on at once, sleep a little so that work gathers, or block until
+ * something comes. State in, decision out.
+ *
+ * <p>Going on at once keeps the core; it pays while datagrams come faster than a wake-up costs and there are cores to spare. Sleeping costs one
+ * wake-up for all that gathered meanwhile, and the socket's buffer must hold that. Blocking costs nothing while nothing comes.
+ */
+final class WaitPolicy {
+    /** {@link #decide}: go on at once. */
+    static final long SPIN = 0;
+
+    /** {@link #decide}: block until woken. */
+    static final long BLOCK = Long.MAX_VALUE;
+
+    /** What a wake-up costs, about: datagrams that come faster than that are waited for spinning. */
+    static final long WAKE_UP_NS = 20_000;
+
+    /** The longest sleep: short beside the 1 s batch age. */
+    static final long GATHER_NS_MAX = 2_000_000;
+
+    private static final long GATHER_NS_MIN = 50_000;
+    /** Datagrams per second that one sending core reaches on loopback. */
+    private static final long LINE_RATE = 500_000;
+
+    /** What the kernel charges a socket's buffer for a 1 KB datagram: its true size, not its payload. */
+    private static final long TRUE_SIZE = 2_304;
+
+    private static final int CORES_TO_SPIN = 4;
+
+    private final WaitStrategy strategy;
+    private final boolean isSpinAllowed;
+    private final long gatherNs;
+    private long cycleNs;
+    private boolean hasGathered;
+
+    /**
+     * A policy.
+     *
+     * @param bufferBytes what the socket's buffer was granted, or 0 for a thread without a socket
+     * @param cores cores of this machine
+     */
+    WaitPolicy(WaitStrategy strategy, int bufferBytes, int cores) {
+        this.strategy = strategy;
+        isSpinAllowed = cores >= CORES_TO_SPIN;
+        gatherNs = gatherNs(bufferBytes);
+    }
+
+    /** How long the socket's buffer can be left alone at line rate, with a margin of four. */
+    static long gatherNs(int bufferBytes) {
+        if (bufferBytes == 0) {
+            return GATHER_NS_MAX;
+        }
+        // The kernel doubles what it grants, for its own book-keeping, and charges true sizes against the double.
+        long datagrams = 2L * bufferBytes / TRUE_SIZE;
+        long fillNs = datagrams * 1_000_000_000L / LINE_RATE;
+        return Math.max(GATHER_NS_MIN, Math.min(GATHER_NS_MAX, fillNs / 4));
+    }
+
+    /**
+     * Decides after a duty cycle.
+     *
+     * @param work what the cycle did
+     * @param isMoreWaiting whether some stage stopped at its limit with work left
+     * @param nowNs when the cycle began
+     * @return {@link #SPIN}, {@link #BLOCK}, or nanoseconds to sleep
+     */
+    long decide(int work, boolean isMoreWaiting, long nowNs) {
+        long sinceNs = nowNs - cycleNs;
+        cycleNs = nowNs;
+        if (isMoreWaiting || strategy == WaitStrategy.BUSY_SPIN) {
+            return SPIN;
+        }
+        if (work > 0) {
+            hasGathered = false;
+            if (strategy == WaitStrategy.BLOCKING) {
+                return BLOCK;
+            }
+            return isSpinAllowed && sinceNs < work * WAKE_UP_NS ? SPIN : gatherNs;
+        }
+        if (strategy == WaitStrategy.BLOCKING || hasGathered) {
+            return BLOCK;
+        }
+        hasGathered = true;
+        return isSpinAllowed && sinceNs < WAKE_UP_NS ? SPIN : gatherNs;
+    }
+}

@@ -1,0 +1,114 @@
+package io.github.xrayd.engine.upload;
+
+import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.backend.Backend;
+import io.github.xrayd.engine.backend.ConnectionError;
+import io.github.xrayd.engine.backend.EncodedBody;
+import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.batch.BatchBody;
+import java.io.InputStream;
+import java.util.Queue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes calls on threads, one for each call in flight, made when needed and ended after {@value #IDLE_SECONDS} idle seconds.
+ *
+ * <p>{@link #ready} is called once, when the backend is there; {@link #close} ends calls in flight.
+ */
+public final class CallThreads implements Calls, AutoCloseable {
+    private static final int IDLE_SECONDS = 10;
+    private static final long STACK_SIZE = 256 * 1024;
+
+    private final ThreadPoolExecutor threads;
+    private final Queue<Completion> completions;
+    private final Runnable wakeUp;
+    private volatile @Nullable Backend backend;
+
+    /**
+     * Call threads.
+     *
+     * @param callsMax most calls in flight
+     * @param wakeUp wakes the uploader's thread; called by call threads
+     */
+    public CallThreads(int callsMax, Runnable wakeUp) {
+        this.wakeUp = wakeUp;
+        completions = new ManyToOneConcurrentArrayQueue<>(Math.max(2, callsMax));
+        AtomicInteger number = new AtomicInteger();
+        // Twice as many, because a thread that has handed in its answer takes a moment until it can take the next call.
+        threads = new ThreadPoolExecutor(
+                0, 2 * callsMax, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                    Thread thread = new Thread(null, task, "upload-" + number.incrementAndGet(), STACK_SIZE);
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    /** The backend is there: calls may start. */
+    public void ready(Backend backend) {
+        this.backend = backend;
+        wakeUp.run();
+    }
+
+    @Override
+    public boolean isReady() {
+        return backend != null;
+    }
+
+    @Override
+    public void start(Object token, BatchBody body) {
+        threads.execute(() -> call(token, body));
+    }
+
+    private void call(Object token, BatchBody body) {
+        long startedNs = System.nanoTime();
+        Answer answer;
+        try {
+            Backend there = backend;
+            answer = there == null ? failed("the backend is not there yet") : there.putTraceSegments(new Body(body));
+        } catch (RuntimeException e) {
+            answer = failed(e.toString());
+        }
+        Completion completion = new Completion(token, answer, System.nanoTime() - startedNs);
+        while (!completions.offer(completion)) {
+            Thread.onSpinWait();
+        }
+        wakeUp.run();
+    }
+
+    private static Answer failed(String message) {
+        return Answer.failed(Outcome.TRANSIENT, ConnectionError.OTHER, 0, null, message);
+    }
+
+    @Override
+    public @Nullable Completion poll() {
+        return completions.poll();
+    }
+
+    /** Interrupts calls in flight and refuses new ones. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    /** Waits for the threads to end after {@link #close}; false when some still run, and so may still read batches. */
+    public boolean awaitEnd(long timeoutMs) throws InterruptedException {
+        return threads.awaitTermination(timeoutMs, TimeUnit.MILLISECONDS);
+    }
+
+    private record Body(BatchBody body) implements EncodedBody {
+        @Override
+        public int length() {
+            return body.length();
+        }
+
+        @Override
+        public InputStream openStream() {
+            return body.openStream();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.github.xrayd.engine.upload;
+
+import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.batch.BatchBody;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls to the backend, made elsewhere: on threads, or by a script in tests. {@link #start} and {@link #poll} belong to the uploader's
+ * thread.
+ */
+public interface Calls {
+    /** Whether a call can be started at all: the backend is there. */
+    boolean isReady();
+
+    /**
+     * Starts a call; its completion is polled later, exactly once.
+     *
+     * @param token given back with the completion
+     */
+    void start(Object token, BatchBody body);
+
+    /** The next completed call, or null. */
+    @Nullable
+    Completion poll();
+
+    /**
+     * A completed call.
+     *
+     * @param token what {@link #start} was given
+     * @param answer what came back
+     * @param latencyNs how long it took, in nanoseconds
+     */
+    record Completion(Object token, Answer answer, long latencyNs) {}
+}

@@ -1,0 +1,31 @@
+package io.github.xrayd.engine.upload;
+
+import io.github.xrayd.engine.backend.Answer;
+import org.jspecify.annotations.Nullable;
+
+/** Hears what becomes of uploads, on the uploader's thread; must not wait. */
+public interface UploadListener {
+    /**
+     * A call succeeded.
+     *
+     * @param documents documents in the call
+     * @param unprocessed how many of them the service left unprocessed
+     * @param latencyNs how long the call took
+     */
+    void onSent(int documents, int unprocessed, long latencyNs);
+
+    /** A call failed; its documents are tried again unless another event says otherwise. */
+    void onFailed(Answer answer, int documents);
+
+    /**
+     * A document is lost for good: the service did not take it.
+     *
+     * @param traceId its trace id, or an empty string when it cannot be told
+     * @param code the service's code
+     * @param message the service's words
+     */
+    void onRejected(String traceId, @Nullable String code, @Nullable String message);
+
+    /** Documents were given up. */
+    void onAbandoned(int documents, String reason);
+}
