@@ -1,0 +1,89 @@
+package io.github.xrayd.engine.backend;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the AWS region: settings, {@code AWS_REGION}, {@code AWS_DEFAULT_REGION}, profile, ECS task metadata, EC2 instance metadata, in
+ * that order. Metadata is not asked in local mode.
+ */
+final class RegionFinder {
+    private static final Logger LOGGER = LoggerFactory.getLogger(RegionFinder.class);
+    /** The reference's words, which people's alerts look for. */
+    private static final String NOT_FOUND =
+            "Cannot fetch region variable from config file, environment variables, ecs metadata, or ec2 metadata."
+                    + " Use local-mode to use the local config region.";
+
+    private interface Source {
+        @Nullable
+        String find() throws IOException;
+    }
+
+    private final List<String> tried = new ArrayList<>();
+
+    private RegionFinder() {}
+
+    /**
+     * The region to call.
+     *
+     * @throws BackendException when no source names one; the message lists each source and why it failed
+     */
+    static String find(BackendSettings settings, Environment environment, Profiles profiles, Metadata metadata)
+            throws BackendException {
+        RegionFinder finder = new RegionFinder();
+        String region = finder.ask("setting", () -> settings.region());
+        if (region == null) {
+            region = finder.ask("AWS_REGION", () -> environment.setting("aws.region", "AWS_REGION"));
+        }
+        if (region == null) {
+            region = finder.ask("AWS_DEFAULT_REGION", () -> environment.firstVariable("AWS_DEFAULT_REGION"));
+        }
+        if (region == null) {
+            region = finder.ask(
+                    "profile " + profiles.name() + " in " + profiles.description(), () -> profiles.property("region"));
+        }
+        if (region == null && settings.isLocalMode()) {
+            finder.tried.add("ecs and ec2 metadata: not asked in local mode");
+        }
+        if (region == null && !settings.isLocalMode()) {
+            region = finder.ask("ecs metadata file", metadata::regionOfEcsFile);
+            if (region == null) {
+                region = finder.ask("ecs task metadata", metadata::regionOfEcsTask);
+            }
+            if (region == null) {
+                region = finder.ask("ec2 metadata", metadata::regionOfInstance);
+            }
+        }
+        if (region == null) {
+            throw new BackendException(NOT_FOUND + " Tried: " + String.join("; ", finder.tried) + ".");
+        }
+        return checked(region.trim());
+    }
+
+    private @Nullable String ask(String name, Source source) {
+        try {
+            String region = source.find();
+            if (region != null && !region.isBlank()) {
+                LOGGER.debug("Region {} from {}", region, name);
+                return region;
+            }
+            tried.add(name + ": not set");
+        } catch (IOException e) {
+            tried.add(name + ": " + Causes.text(e));
+        }
+        return null;
+    }
+
+    private static String checked(String region) throws BackendException {
+        if (!region.toLowerCase(Locale.ROOT).matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")) {
+            throw new BackendException("The region \"" + Causes.oneLine(region)
+                    + "\" cannot be one: write it like us-east-1 (letters, digits and dashes).");
+        }
+        return region;
+    }
+}

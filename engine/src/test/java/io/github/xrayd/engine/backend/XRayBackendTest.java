@@ -1,0 +1,391 @@
+package io.github.xrayd.engine.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class XRayBackendTest {
+    private static final String DONE = "{\"UnprocessedTraceSegments\":[]}";
+
+    private static Answer askOnce(ScriptedService service) throws BackendException {
+        try (XRayBackend backend = Backends.create(service.uri())) {
+            return backend.putTraceSegments(new TestBody());
+        }
+    }
+
+    private static Answer askOnce(ScriptedSocket.Script script, Duration timeout) throws IOException, BackendException {
+        try (ScriptedSocket socket = new ScriptedSocket(script);
+                XRayBackend backend =
+                        Backends.create(Backends.settings(socket.uri(), timeout), new ScriptedEnvironment())) {
+            return backend.putTraceSegments(new TestBody());
+        }
+    }
+
+    @Test
+    void shouldSendTheEncodedBodyAsItIsSignedWithTheReferencesHeaders() throws Exception {
+        try (ScriptedService service = new ScriptedService()) {
+            Instant before = Instant.now();
+            Answer answer = askOnce(service);
+
+            assertEquals(Answer.delivered(), answer);
+            ScriptedService.Call call = service.awaitCall();
+            assertEquals("POST", call.method());
+            assertEquals("/TraceSegments", call.target());
+            assertEquals(TestBody.TEXT, call.body());
+            assertEquals("application/json", call.header("Content-Type"));
+            assertEquals(Integer.toString(new TestBody().length()), call.header("Content-Length"));
+            assertTrue(Signatures.isValid(call, service.uri(), "us-east-1"), call.toString());
+            assertTrue(Signatures.signedHeaders(call).contains("x-amzn-xray-timestamp"), call.toString());
+            String stamp = call.header("X-Amzn-Xray-Timestamp");
+            assertTrue(stamp.matches("\\d{10}\\.\\d{9}"), stamp);
+            assertTrue(Long.parseLong(stamp.substring(0, 10)) >= before.getEpochSecond(), stamp);
+            String agent = call.header("User-Agent");
+            assertTrue(agent.startsWith("aws-sdk-java/2"), agent);
+            assertTrue(
+                    agent.endsWith("xrayd/9.8.7 xray-agent/xray-daemon/9.8.7 exec-env/UNKNOWN OS/linux-amd64"), agent);
+        }
+    }
+
+    @Test
+    void shouldKeepTheEndpointsPathPrefix() throws Exception {
+        try (ScriptedService service = new ScriptedService();
+                XRayBackend backend = Backends.create(URI.create(service.uri() + "/pre/fix/"))) {
+            assertEquals(
+                    Outcome.DELIVERED, backend.putTraceSegments(new TestBody()).outcome());
+            ScriptedService.Call call = service.awaitCall();
+            assertEquals("/pre/fix/TraceSegments", call.target());
+            assertTrue(Signatures.isValid(call, service.uri(), "us-east-1"));
+        }
+    }
+
+    @Test
+    void shouldSendASessionTokenSigned() throws Exception {
+        try (ScriptedService service = new ScriptedService();
+                XRayBackend backend = Backends.create(
+                        Backends.settings(service.uri()),
+                        new ScriptedEnvironment().variable("AWS_SESSION_TOKEN", "token-1"))) {
+            backend.putTraceSegments(new TestBody());
+            ScriptedService.Call call = service.awaitCall();
+            assertEquals("token-1", call.header("X-Amz-Security-Token"));
+            assertTrue(Signatures.signedHeaders(call).contains("x-amz-security-token"));
+        }
+    }
+
+    @Test
+    void shouldMakeOneAttemptOnly() throws Exception {
+        try (ScriptedService service = new ScriptedService().then(500, "{}").then(200, DONE)) {
+            assertEquals(Outcome.TRANSIENT, askOnce(service).outcome());
+            assertEquals(1, service.calls.size());
+        }
+    }
+
+    @Test
+    void shouldReportUnprocessedSegmentsWithWhateverIsMissing() throws Exception {
+        String body =
+                "{\"UnprocessedTraceSegments\":[{\"Id\":\"0000000000000001\",\"ErrorCode\":\"InvalidTraceId\",\"Message\":\"m\"},"
+                        + "{\"Id\":null,\"ErrorCode\":\"ThrottledException\"},{}]}";
+        try (ScriptedService service = new ScriptedService().then(200, body)) {
+            Answer answer = askOnce(service);
+            assertEquals(Outcome.DELIVERED, answer.outcome());
+            assertEquals(
+                    List.of(
+                            new Unprocessed("0000000000000001", "InvalidTraceId", "m"),
+                            new Unprocessed(null, "ThrottledException", null),
+                            new Unprocessed(null, null, null)),
+                    answer.unprocessed());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            400 | InvalidRequestException | REFUSED     | HTTP_CODE_4XX
+            404 |                         | REFUSED     | HTTP_CODE_4XX
+            413 |                         | REFUSED     | HTTP_CODE_4XX
+            400 | ExpiredTokenException   | DENIED      | HTTP_CODE_4XX
+            400 | ExpiredToken            | DENIED      | HTTP_CODE_4XX
+            401 |                         | DENIED      | HTTP_CODE_4XX
+            403 |                         | DENIED      | HTTP_CODE_4XX
+            403 | UnrecognizedClientException | DENIED  | HTTP_CODE_4XX
+            408 |                         | TRANSIENT   | HTTP_CODE_4XX
+            400 | RequestTimeout          | TRANSIENT   | HTTP_CODE_4XX
+            429 |                         | THROTTLED   | HTTP_CODE_4XX
+            429 | ThrottledException      | THROTTLED   | HTTP_CODE_4XX
+            400 | ThrottlingException     | THROTTLED   | HTTP_CODE_4XX
+            503 | SlowDown                | THROTTLED   | HTTP_CODE_5XX
+            500 |                         | TRANSIENT   | HTTP_CODE_5XX
+            502 |                         | TRANSIENT   | HTTP_CODE_5XX
+            503 |                         | TRANSIENT   | HTTP_CODE_5XX
+            301 |                         | TRANSIENT   | OTHER
+            """)
+    void shouldClassifyEachStatusAndCode(int status, String code, Outcome outcome, ConnectionError error)
+            throws Exception {
+        try (ScriptedService service = new ScriptedService()
+                .then(
+                        status,
+                        "{\"message\":\"said\"}",
+                        code == null ? "X-A" : "x-amzn-errortype",
+                        code == null ? "" : code)) {
+            Answer answer = askOnce(service);
+            assertEquals(outcome, answer.outcome(), answer.message());
+            assertEquals(error, answer.connectionError(), answer.message());
+            assertEquals(status, answer.statusCode());
+            assertEquals(code, answer.errorCode());
+        }
+    }
+
+    @Test
+    void shouldWordFailuresAsTheReferenceDoes() throws Exception {
+        try (ScriptedService service = new ScriptedService()
+                .then(500, "{\"message\":\"stub says 500\"}", "x-amzn-RequestId", "stub-req-1")
+                .then(
+                        429,
+                        "{\"message\":\"Rate exceeded\"}",
+                        "x-amzn-RequestId",
+                        "stub-req-2",
+                        "x-amzn-ErrorType",
+                        "ThrottledException")) {
+            assertEquals(
+                    "operation error XRay: PutTraceSegments, https response error StatusCode: 500, RequestID: stub-req-1,"
+                            + " api error UnknownError: stub says 500",
+                    askOnce(service).message());
+            assertEquals(
+                    "operation error XRay: PutTraceSegments, https response error StatusCode: 429, RequestID: stub-req-2,"
+                            + " ThrottledException: Rate exceeded",
+                    askOnce(service).message());
+        }
+    }
+
+    @Test
+    void shouldHonourRetryAfterInBothForms() throws Exception {
+        String inAMinute = DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                Instant.now().plusSeconds(60).atZone(ZoneOffset.UTC));
+        try (ScriptedService service = new ScriptedService()
+                .then(429, "{}", "Retry-After", "7")
+                .then(503, "{}", "Retry-After", inAMinute)
+                .then(503, "{}", "Retry-After", "soon")) {
+            assertEquals(7_000, askOnce(service).retryAfterMs());
+            long ms = askOnce(service).retryAfterMs();
+            assertTrue(ms > 50_000 && ms <= 60_000, Long.toString(ms));
+            assertEquals(0, askOnce(service).retryAfterMs());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<html><body>sign in</body></html>",
+                "[]",
+                "\"ok\"",
+                "not json",
+                "{\"UnprocessedTraceSegments\":[{\"Id\":\"1\"",
+                "{\"UnprocessedTraceSegments\":5}",
+                "{\"UnprocessedTraceSegments\":[5]}",
+                "{]}",
+                "   "
+            })
+    void shouldNeverTakeAWrongBodyForDelivered(String body) throws Exception {
+        try (ScriptedService service = new ScriptedService().then(200, body)) {
+            Answer answer = askOnce(service);
+            assertEquals(Outcome.TRANSIENT, answer.outcome(), body);
+            assertEquals(ConnectionError.OTHER, answer.connectionError());
+            assertTrue(
+                    answer.message().contains("deserialization failed, failed to decode response body"),
+                    answer.message());
+        }
+    }
+
+    @Test
+    void shouldTakeAnEmptyBodyForDeliveredOnlyWhenItSaysSo() throws Exception {
+        Answer declared = askOnce(raw("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), Duration.ofSeconds(2));
+        assertEquals(Outcome.DELIVERED, declared.outcome());
+        Answer cut = askOnce(raw("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"), Duration.ofSeconds(2));
+        assertEquals(Outcome.TRANSIENT, cut.outcome());
+    }
+
+    private static ScriptedSocket.Script raw(String answer) {
+        return socket -> socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void shouldNotTakeACutAnswerForDelivered() throws Exception {
+        Answer answer = askOnce(
+                raw("HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n{\"UnprocessedTraceSegments\":[]}"),
+                Duration.ofSeconds(2));
+        assertEquals(Outcome.TRANSIENT, answer.outcome(), answer.message());
+    }
+
+    @Test
+    void shouldReportARefusedConnection() throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        try (XRayBackend backend = Backends.create(URI.create("http://127.0.0.1:" + port))) {
+            Answer answer = backend.putTraceSegments(new TestBody());
+            assertEquals(Outcome.TRANSIENT, answer.outcome());
+            assertEquals(ConnectionError.CONNECTION_REFUSED, answer.connectionError());
+            assertEquals(
+                    "operation error XRay: PutTraceSegments, https response error StatusCode: 0, RequestID: , request send"
+                            + " failed, Post \"http://127.0.0.1:" + port
+                            + "/TraceSegments\": dial tcp 127.0.0.1:" + port
+                            + ": connect: connection refused",
+                    answer.message());
+        }
+    }
+
+    @Test
+    void shouldReportAReset() throws Exception {
+        Answer answer = askOnce(
+                socket -> {
+                    socket.setSoLinger(true, 0);
+                    socket.close();
+                },
+                Duration.ofSeconds(2));
+        assertEquals(Outcome.TRANSIENT, answer.outcome());
+        assertEquals(ConnectionError.OTHER, answer.connectionError());
+        assertTrue(answer.message().contains("request send failed"), answer.message());
+    }
+
+    @Test
+    void shouldReportAnUnknownHost() throws Exception {
+        try (XRayBackend backend = Backends.create(URI.create("http://no-such-host.invalid:1"))) {
+            Answer answer = backend.putTraceSegments(new TestBody());
+            assertEquals(Outcome.TRANSIENT, answer.outcome());
+            assertEquals(ConnectionError.UNKNOWN_HOST, answer.connectionError(), answer.message());
+            assertTrue(answer.message().contains("no such host"), answer.message());
+        }
+    }
+
+    @Test
+    void shouldEndAnAttemptThatGetsNoAnswer() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        long startNs = System.nanoTime();
+        Answer answer = askOnce(socket -> never.await(), Duration.ofMillis(300));
+        assertEquals(Outcome.TRANSIENT, answer.outcome());
+        assertEquals(ConnectionError.TIMEOUT, answer.connectionError(), answer.message());
+        assertTrue(answer.message().contains("context deadline exceeded"), answer.message());
+        assertTrue(System.nanoTime() - startNs < 5_000_000_000L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"})
+    void shouldEndAnAttemptWhoseAnswerDrips(String head) throws Exception {
+        Answer answer = askOnce(
+                socket -> {
+                    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+                    drip(socket);
+                },
+                Duration.ofMillis(400));
+        assertEquals(Outcome.TRANSIENT, answer.outcome());
+        assertEquals(ConnectionError.TIMEOUT, answer.connectionError(), answer.message());
+    }
+
+    private static void drip(Socket socket) throws IOException, InterruptedException {
+        CountDownLatch never = new CountDownLatch(1);
+        byte[] head = "HTTP/1.1 200 OK\r\nX: ".getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < 10_000; i++) {
+            socket.getOutputStream().write(i < head.length ? head[i] : 'x');
+            if (never.await(50, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        }
+    }
+
+    @Test
+    void shouldNotReadAnEndlessAnswer() throws Exception {
+        Answer answer = askOnce(
+                socket -> {
+                    socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    byte[] much = new byte[1 << 16];
+                    while (true) {
+                        socket.getOutputStream().write(much);
+                    }
+                },
+                Duration.ofSeconds(10));
+        assertEquals(Outcome.TRANSIENT, answer.outcome());
+        assertTrue(answer.message().contains("longer than 4194304 bytes"), answer.message());
+    }
+
+    @Test
+    void shouldBeDeniedWithTheReasonWithoutCredentialsAndSendNothing() throws Exception {
+        try (ScriptedService service = new ScriptedService();
+                XRayBackend backend = Backends.create(
+                        Backends.settings(service.uri()),
+                        new ScriptedEnvironment().withoutCredentials().variable("AWS_EC2_METADATA_DISABLED", "true"))) {
+            Answer answer = backend.putTraceSegments(new TestBody());
+            assertEquals(Outcome.DENIED, answer.outcome());
+            assertEquals(0, answer.statusCode());
+            assertTrue(
+                    answer.message()
+                            .startsWith("operation error XRay: PutTraceSegments, get identity: get credentials: "),
+                    answer.message());
+            assertTrue(answer.message().contains("EnvironmentVariableCredentialsProvider"), answer.message());
+            assertTrue(answer.message().contains("ContainerCredentialsProvider"), answer.message());
+            assertFalse(answer.message().contains("\n"));
+            assertEquals(0, service.calls.size());
+        }
+    }
+
+    @Test
+    void shouldCorrectAWrongClockFromTheAnswersDate() throws Exception {
+        Instant theirs = Instant.now().plus(Duration.ofHours(3));
+        ScriptedSocket.Script skewed = raw(
+                "HTTP/1.1 403 Forbidden\r\nDate: "
+                        + DateTimeFormatter.RFC_1123_DATE_TIME.format(theirs.atZone(ZoneOffset.UTC))
+                        + "\r\nx-amzn-ErrorType: InvalidSignatureException\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
+        try (ScriptedService service = new ScriptedService();
+                SwitchingSocket socket = new SwitchingSocket(skewed, service.uri());
+                XRayBackend backend = Backends.create(socket.uri())) {
+            assertEquals(
+                    Outcome.DENIED, backend.putTraceSegments(new TestBody()).outcome());
+            assertEquals(
+                    Outcome.DELIVERED, backend.putTraceSegments(new TestBody()).outcome());
+            Instant signedAt = Signatures.signedAt(service.awaitCall());
+            assertTrue(
+                    Duration.between(theirs, signedAt).abs().compareTo(Duration.ofMinutes(1)) < 0,
+                    theirs + " against " + signedAt);
+        }
+    }
+
+    @Test
+    void shouldEndOpenCallsWhenClosed() throws Exception {
+        CountDownLatch isOpen = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        try (ScriptedSocket socket = new ScriptedSocket(s -> {
+            isOpen.countDown();
+            never.await();
+        })) {
+            XRayBackend backend =
+                    Backends.create(Backends.settings(socket.uri(), Duration.ofMinutes(5)), new ScriptedEnvironment());
+            CompletableFuture<Answer> answer =
+                    CompletableFuture.supplyAsync(() -> backend.putTraceSegments(new TestBody()));
+            isOpen.await();
+            backend.close();
+            assertEquals(Outcome.TRANSIENT, answer.get(10, TimeUnit.SECONDS).outcome());
+        }
+    }
+}
