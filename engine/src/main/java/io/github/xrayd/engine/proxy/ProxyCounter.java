@@ -1,0 +1,29 @@
+package io.github.xrayd.engine.proxy;
+
+/** What the TCP port counts; all start at 0 and only grow. */
+public enum ProxyCounter {
+    REQUESTS("requests received"),
+    FORWARDED("requests sent to the X-Ray API"),
+    SHARED("requests answered from another one's answer"),
+    REFUSED_ORIGIN("requests refused because a web page made them"),
+    REFUSED_PATH("requests refused because their API path is not allowed"),
+    REFUSED_METHOD("requests refused because of their method"),
+    REFUSED_BODY("requests refused because of their body's length"),
+    OVERLOADED("requests refused because too many bodies were being read"),
+    NOT_READY("requests refused because the backend was not ready"),
+    NO_CREDENTIALS("requests refused because there were no credentials to sign with"),
+    UPSTREAM_FAILED("requests the X-Ray API could not be reached for"),
+    UPSTREAM_TIMEOUT("requests the X-Ray API did not answer in time"),
+    CLIENT_GONE("requests whose client left or was too slow");
+
+    private final String help;
+
+    ProxyCounter(String help) {
+        this.help = help;
+    }
+
+    /** What is counted, in a few words, for metrics. */
+    public String help() {
+        return help;
+    }
+}
