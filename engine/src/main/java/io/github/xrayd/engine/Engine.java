@@ -1,9 +1,34 @@
 package io.github.xrayd.engine;
 
+import io.github.xrayd.engine.EngineConfig.WaitStrategy;
+import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.backend.Backend;
+import io.github.xrayd.engine.backend.BackendConnection;
+import io.github.xrayd.engine.backend.BackendFactory;
+import io.github.xrayd.engine.backend.XRayBackend;
+import io.github.xrayd.engine.batch.Batch;
+import io.github.xrayd.engine.proxy.ProxyServer;
+import io.github.xrayd.engine.proxy.ProxySettings;
+import io.github.xrayd.engine.receive.KernelDrops;
+import io.github.xrayd.engine.receive.UdpSocket;
+import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.telemetry.Ledger;
+import io.github.xrayd.engine.upload.CallThreads;
+import io.github.xrayd.engine.upload.UploadPolicy;
+import io.github.xrayd.engine.upload.Uploader;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.agrona.concurrent.CachedNanoClock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One running daemon: sockets, pipelines, backend and TCP port.
@@ -11,9 +36,166 @@ import org.jspecify.annotations.Nullable;
  * <p>Made by {@link #start}, which returns when the UDP port is bound and receiving; the backend is built beside it. Ended once by
  * {@link #shutdown}. All methods may be called from any thread.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Engine {
-    private Engine() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final long CONNECT_STACK_SIZE = 1024 * 1024;
+    private static final long CALLS_END_MS_MAX = 500;
+    private static final Duration PROXY_END_MAX = Duration.ofMillis(500);
+
+    private final MemoryBudget budget;
+    private final List<UdpSocket> sockets;
+    private final InetSocketAddress udpAddress;
+    private final Shutdown shutdown = new Shutdown();
+    private final Reporter reporter = new Reporter();
+    private final List<Pipeline> pipelines = new ArrayList<>();
+    private final List<DutyThread> threads;
+    private final Counters uploadCounters = new Counters();
+    private final Uploader uploader;
+    private final CallThreads calls;
+    private final CompletableFuture<Backend> backend = new CompletableFuture<>();
+    private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    private final @Nullable ProxyServer proxy;
+    private @Nullable Ledger finalLedger;
+
+    private Engine(EngineConfig config, MemoryBudget budget, List<UdpSocket> sockets) {
+        this.budget = budget;
+        this.sockets = sockets;
+        udpAddress = sockets.get(0).localAddress();
+        int callsMax = config.concurrencyMax() > 0 ? config.concurrencyMax() : EngineConfig.CONCURRENCY_ADAPTIVE_MAX;
+        ThreadPlan plan = ThreadPlan.of(
+                config.threadsMax(), config.receivers(), Runtime.getRuntime().availableProcessors());
+
+        List<UdpSocket> receiving = sockets;
+        List<CachedNanoClock> receiverClocks = new ArrayList<>();
+        List<CachedNanoClock> batcherClocks = new ArrayList<>();
+        List<Queue<Batch>> sealed = new ArrayList<>();
+        for (UdpSocket socket : receiving) {
+            CachedNanoClock receiverClock = newClock();
+            CachedNanoClock batcherClock = plan.isReceiverAlone() ? newClock() : receiverClock;
+            Pipeline pipeline = new Pipeline(socket, budget, config, shutdown, receiverClock, batcherClock);
+            receiverClocks.add(receiverClock);
+            batcherClocks.add(batcherClock);
+            pipelines.add(pipeline);
+            sealed.add(pipeline.sealed());
+        }
+        CachedNanoClock uploaderClock = plan.isUploaderAlone() ? newClock() : batcherClocks.get(0);
+        Waiter[] uploaderWaiter = new Waiter[1];
+        calls = new CallThreads(callsMax, () -> {
+            Waiter waiter = uploaderWaiter[0];
+            if (waiter != null) {
+                waiter.wake();
+            }
+        });
+        uploader = new Uploader(
+                sealed,
+                calls,
+                UploadPolicy.of(callsMax, config.retryAgeMax().toNanos()),
+                uploadCounters,
+                reporter.events(),
+                uploaderClock,
+                new SplittableRandom());
+        threads = threads(config, plan, receiverClocks, batcherClocks, uploaderClock, uploaderWaiter);
+        proxy = startProxy(config);
+    }
+
+    private static CachedNanoClock newClock() {
+        CachedNanoClock clock = new CachedNanoClock();
+        clock.update(System.nanoTime());
+        return clock;
+    }
+
+    private List<DutyThread> threads(
+            EngineConfig config,
+            ThreadPlan plan,
+            List<CachedNanoClock> receiverClocks,
+            List<CachedNanoClock> batcherClocks,
+            CachedNanoClock uploaderClock,
+            Waiter[] uploaderWaiter) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        WaitStrategy strategy = config.waitStrategy();
+        // A thread without a socket that spins would only wait for one that has one.
+        WaitStrategy inner = plan.isSpinEverywhere() ? strategy : innerStrategy(strategy);
+        Duty uploaderDuty = new UploaderDuty(uploader, pipelines, shutdown);
+        List<DutyThread> made = new ArrayList<>();
+        if (plan.isUploaderAlone()) {
+            uploaderWaiter[0] = new Waiter(null);
+            made.add(new DutyThread(
+                    "uploader",
+                    List.of(uploaderDuty),
+                    uploaderClock,
+                    new WaitPolicy(innerStrategy(strategy), 0, cores),
+                    uploaderWaiter[0],
+                    this::onFailure));
+        }
+        for (int i = 0; i < pipelines.size(); i++) {
+            Pipeline pipeline = pipelines.get(i);
+            UdpSocket socket = sockets.get(i);
+            Waiter receiverWaiter = new Waiter(socket);
+            Waiter batcherWaiter = plan.isReceiverAlone() ? new Waiter(null) : receiverWaiter;
+            if (uploaderWaiter[0] == null) {
+                uploaderWaiter[0] = batcherWaiter;
+            }
+            List<Duty> first = new ArrayList<>();
+            List<Duty> second = plan.isReceiverAlone() ? new ArrayList<>() : first;
+            first.add(pipeline.receiverDuty(wake(batcherWaiter, receiverWaiter)));
+            second.add(pipeline.validatorDuty());
+            second.add(pipeline.batcherDuty(wake(uploaderWaiter[0], batcherWaiter)));
+            if (!plan.isUploaderAlone()) {
+                second.add(uploaderDuty);
+            }
+            String suffix = pipelines.size() > 1 ? "-" + (i + 1) : "";
+            made.add(new DutyThread(
+                    "receiver" + suffix,
+                    first,
+                    receiverClocks.get(i),
+                    new WaitPolicy(strategy, socket.grantedBufferBytes(), cores),
+                    receiverWaiter,
+                    this::onFailure));
+            if (plan.isReceiverAlone()) {
+                made.add(new DutyThread(
+                        "batcher" + suffix,
+                        second,
+                        batcherClocks.get(i),
+                        new WaitPolicy(inner, 0, cores),
+                        batcherWaiter,
+                        this::onFailure));
+            }
+        }
+        return List.copyOf(made);
+    }
+
+    private static WaitStrategy innerStrategy(WaitStrategy strategy) {
+        return strategy == WaitStrategy.BUSY_SPIN ? WaitStrategy.ADAPTIVE : strategy;
+    }
+
+    private static Runnable wake(Waiter target, Waiter own) {
+        return target == own ? () -> {} : target::wake;
+    }
+
+    private @Nullable ProxyServer startProxy(EngineConfig config) {
+        ProxySettings settings = config.proxy();
+        if (settings == null) {
+            return null;
+        }
+        CompletableFuture<BackendConnection> connection = backend.thenApply(built -> {
+            if (built instanceof XRayBackend xray) {
+                return xray.connection();
+            }
+            throw new IllegalStateException("the backend has no connection to share");
+        });
+        try {
+            ProxyServer started = ProxyServer.start(settings, connection);
+            LOG.info("Starting proxy http server on {}", text(started.address()));
+            return started;
+        } catch (IOException e) {
+            LOG.error("proxy http server failed to listen: {}", e.getMessage());
+            return null;
+        }
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
 
     /**
      * Binds the sockets and starts receiving.
@@ -21,7 +203,51 @@ public final class Engine {
      * @throws StartException when the address cannot be bound, or the memory limit is too small
      */
     public static Engine start(EngineConfig config) throws StartException {
-        throw new StartException("Not wired: " + config);
+        return start(config, () -> BackendFactory.create(config.backend()));
+    }
+
+    static Engine start(EngineConfig config, BackendConnector connector) throws StartException {
+        MemoryBudget budget = MemoryBudget.of(config.memoryLimitBytes(), config.receivers(), config.batchBytesMax());
+        List<UdpSocket> sockets = Sockets.bind(config);
+        Engine engine;
+        try {
+            engine = new Engine(config, budget, sockets);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            Sockets.close(sockets);
+            throw new StartException("Cannot reserve " + (budget.totalBytes() >> 20) + " MB: " + e.getMessage(), e);
+        }
+        engine.run(connector);
+        return engine;
+    }
+
+    private void run(BackendConnector connector) {
+        LOG.info("Memory: {}", budget);
+        threads.forEach(DutyThread::start);
+        reporter.start(pipelines, udpAddress.getPort(), () -> {});
+        Thread connecting = new Thread(null, () -> connect(connector), "connect", CONNECT_STACK_SIZE);
+        connecting.setDaemon(true);
+        connecting.start();
+    }
+
+    private void connect(BackendConnector connector) {
+        try {
+            Backend built = connector.connect();
+            if (built instanceof XRayBackend xray) {
+                LOG.info("Using region: {}", xray.connection().region());
+                LOG.info(
+                        "HTTP Proxy server using X-Ray Endpoint : {}",
+                        xray.connection().endpoint());
+            }
+            backend.complete(built);
+            calls.ready(built);
+        } catch (Throwable e) {
+            backend.completeExceptionally(e);
+        }
+    }
+
+    private void onFailure(Throwable e) {
+        LOG.error("The engine stops: {}", e.toString(), e);
+        failure.complete(e);
     }
 
     /**
@@ -29,21 +255,51 @@ public final class Engine {
      *
      * @throws StartException when it cannot be, for example without a region
      */
-    public void awaitBackend() throws StartException, InterruptedException {}
+    public void awaitBackend() throws StartException, InterruptedException {
+        try {
+            backend.get();
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new StartException(String.valueOf(cause.getMessage()), cause);
+        }
+    }
+
+    /** Completed when an invariant breaks and the data path has stopped; the daemon must end then. */
+    public CompletableFuture<Throwable> failure() {
+        return failure.copy();
+    }
 
     /** The UDP address that is bound. */
     public InetSocketAddress udpAddress() {
-        throw new IllegalStateException();
+        return udpAddress;
     }
 
     /** The TCP address that is bound, or null when the TCP port is off or could not be bound. */
     public @Nullable InetSocketAddress tcpAddress() {
-        return null;
+        return proxy == null ? null : proxy.address();
+    }
+
+    /** How the memory limit is divided. */
+    public MemoryBudget memoryBudget() {
+        return budget;
     }
 
     /** Where every datagram is, at this moment. */
     public Ledger ledger() {
-        throw new IllegalStateException();
+        List<Counters> all = new ArrayList<>();
+        all.add(uploadCounters);
+        pipelines.forEach(pipeline -> all.add(pipeline.counters()));
+        return Ledger.of(all);
+    }
+
+    /** Datagrams the kernel dropped for want of buffer since the sockets were bound, or -1 when this system does not tell. */
+    public long kernelDrops() {
+        return KernelDrops.ofPort(udpAddress.getPort());
+    }
+
+    /** Why the backend cannot be reached, or null when it can as far as is known. */
+    public @Nullable Answer lastFailure() {
+        return uploader.lastFailure();
     }
 
     /**
@@ -52,10 +308,71 @@ public final class Engine {
      *
      * @return the final ledger, in which nothing is held
      */
-    public Ledger shutdown(Duration timeout) {
-        throw new IllegalStateException("Not wired: " + timeout);
+    public synchronized Ledger shutdown(Duration timeout) {
+        if (finalLedger != null) {
+            return finalLedger;
+        }
+        long deadlineNs = System.nanoTime() + timeout.toNanos();
+        shutdown.drain();
+        wakeAll();
+        try {
+            joinUntil(deadlineNs);
+            shutdown.abandon();
+            wakeAll();
+            joinUntil(System.nanoTime() + 1_000_000_000L);
+            long drops = kernelDrops();
+            if (proxy != null) {
+                proxy.shutdown(PROXY_END_MAX);
+            }
+            calls.close();
+            if (backend.isDone() && !backend.isCompletedExceptionally()) {
+                backend.join().close();
+            }
+            reporter.stop();
+            Sockets.close(sockets);
+            if (calls.awaitEnd(CALLS_END_MS_MAX) && !isAnyAlive()) {
+                pipelines.forEach(Pipeline::free);
+            }
+            finalLedger = ledger();
+            LOG.info("{}", LedgerText.of(finalLedger, drops));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            finalLedger = ledger();
+        }
+        return finalLedger;
+    }
+
+    private boolean isAnyAlive() {
+        for (DutyThread thread : threads) {
+            if (thread.thread().isAlive()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void wakeAll() {
+        for (DutyThread thread : threads) {
+            thread.waiter().wake();
+        }
+    }
+
+    /** Joins the data path's threads; ends early when somebody hurries. */
+    private void joinUntil(long deadlineNs) throws InterruptedException {
+        for (DutyThread thread : threads) {
+            while (thread.thread().isAlive()) {
+                long leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
+                if (leftMs <= 0) {
+                    return;
+                }
+                thread.join(Math.min(leftMs, 20));
+            }
+        }
     }
 
     /** Ends the wait of a running {@link #shutdown} now, as a second SIGTERM does; what is left is abandoned and counted. */
-    public void hurry() {}
+    public void hurry() {
+        shutdown.abandon();
+        wakeAll();
+    }
 }

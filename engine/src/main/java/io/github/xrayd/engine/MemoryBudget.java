@@ -43,9 +43,9 @@ public record MemoryBudget(int receivers, long arenaBytes, long batchBytes, int 
         long overhead = (long) count * BatchPool.BATCH_OVERHEAD;
         long arena = (share - batches - overhead) & -BatchPool.BLOCK_LENGTH;
         if (arena < SlotRing.CAPACITY_MIN) {
+            long neededBytes = receivers * (BATCH_BYTES_MIN + overhead + SlotRing.CAPACITY_MIN);
             throw new StartException("Not enough Buffers Memory Allocated. " + receivers + " receivers need at least "
-                    + ((receivers * (BATCH_BYTES_MIN + overhead + SlotRing.CAPACITY_MIN) >> 20) + 1)
-                    + " MB: raise -m or lower --receivers.");
+                    + ((neededBytes >> 20) + 1) + " MB: raise -m or lower --receivers.");
         }
         int capacity = (int) Math.min(batches / 2, Math.max(BatchPool.BATCH_CAPACITY_MIN, batchBytesMax + 65_536L));
         return new MemoryBudget(receivers, arena, batches, count, Math.max(BatchPool.BATCH_CAPACITY_MIN, capacity));

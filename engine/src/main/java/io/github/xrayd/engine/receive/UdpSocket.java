@@ -124,6 +124,13 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
         return descriptor >= 0;
     }
 
+    /** Why {@link #isNative()} is false, for the log. */
+    public String whyNotNative() {
+        return nativeReceive.isAvailable()
+                ? "this Java keeps the socket's descriptor to itself"
+                : nativeReceive.reason();
+    }
+
     @Override
     public void close() throws IOException {
         selector.close();
