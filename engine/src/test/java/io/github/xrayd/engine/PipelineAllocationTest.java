@@ -1,0 +1,139 @@
+package io.github.xrayd.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.github.xrayd.engine.batch.Batch;
+import io.github.xrayd.engine.receive.UdpSocket;
+import io.github.xrayd.engine.telemetry.Counter;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.CachedNanoClock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the thread that runs receiver, validator and batcher allocates, from the socket to the sealed batch. */
+@Timeout(120)
+class PipelineAllocationTest {
+    private static final int WARM_UP = 20_000;
+    private static final int DATAGRAMS = 100_000;
+    /** Datagrams sent before the pipeline must have taken them: few enough for any socket buffer. */
+    private static final int WINDOW = 64;
+
+    /** Timer and selector wake-ups, in all, over the measured run. */
+    private static final long SLACK_BYTES = 64 * 1024;
+
+    /** What {@code DatagramChannel.receive} allocates for a sender that differs from the last, at most. */
+    private static final long NIO_BYTES_PER_SENDER = 136;
+
+    @Test
+    void shouldAllocateNothingByNioFromOneSource() throws Exception {
+        long bytes = measure(false, 1);
+        assertTrue(bytes <= SLACK_BYTES, bytes + " bytes for " + DATAGRAMS + " datagrams");
+    }
+
+    @Test
+    void shouldAllocateOnlyTheSendersAddressByNioFrom64Sources() throws Exception {
+        long bytes = measure(false, 64);
+        assertTrue(
+                bytes <= NIO_BYTES_PER_SENDER * DATAGRAMS + SLACK_BYTES,
+                bytes + " bytes for " + DATAGRAMS + " datagrams");
+    }
+
+    @Test
+    void shouldAllocateNothingByRecvfromFrom64SourcesWhereJavaHasIt() throws Exception {
+        try (UdpSocket socket = UdpSocket.bind(new InetSocketAddress("127.0.0.1", 0), 0, false, true)) {
+            boolean isExpected = Runtime.version().feature() >= 22
+                    && System.getProperty("os.name").equals("Linux");
+            assertEquals(isExpected, socket.isNative(), socket.whyNotNative());
+            if (!isExpected) {
+                assertFalse(socket.whyNotNative().isEmpty());
+                return;
+            }
+        }
+        long bytes = measure(true, 64);
+        assertTrue(bytes <= SLACK_BYTES, bytes + " bytes for " + DATAGRAMS + " datagrams");
+    }
+
+    private static long measure(boolean isNative, int sources) throws Exception {
+        EngineConfig config = EngineConfig.builder().build();
+        MemoryBudget budget = MemoryBudget.of(16 << 20, 1, config.batchBytesMax());
+        CachedNanoClock clock = new CachedNanoClock();
+        Shutdown shutdown = new Shutdown();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        List<DatagramChannel> senders = new ArrayList<>();
+        try (UdpSocket socket = UdpSocket.bind(new InetSocketAddress("127.0.0.1", 0), 4 << 20, false, isNative)) {
+            Pipeline pipeline = new Pipeline(socket, budget, config, shutdown, clock, clock);
+            DutyThread thread = new DutyThread(
+                    "measured",
+                    List.of(pipeline.receiverDuty(() -> {}), pipeline.validatorDuty(), pipeline.batcherDuty(() -> {})),
+                    clock,
+                    new WaitPolicy(EngineConfig.WaitStrategy.ADAPTIVE, socket.grantedBufferBytes(), 2),
+                    new Waiter(socket),
+                    failure::set);
+            thread.start();
+            for (int i = 0; i < sources; i++) {
+                senders.add(DatagramChannel.open().connect(socket.localAddress()));
+            }
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long sealedDocuments = send(pipeline, senders, WARM_UP);
+            long before = threads.getThreadAllocatedBytes(thread.thread().getId());
+            sealedDocuments += send(pipeline, senders, DATAGRAMS);
+            long after = threads.getThreadAllocatedBytes(thread.thread().getId());
+            shutdown.drain();
+            thread.waiter().wake();
+            thread.join(5_000);
+            sealedDocuments += settleAll(pipeline);
+            assertEquals(null, failure.get());
+            assertEquals(WARM_UP + DATAGRAMS, sealedDocuments);
+            pipeline.free();
+            return after - before;
+        } finally {
+            for (DatagramChannel sender : senders) {
+                sender.close();
+            }
+        }
+    }
+
+    /** Sends from all sources in turn, never more ahead than the window; returns the documents of the batches that were sealed. */
+    private static long send(Pipeline pipeline, List<DatagramChannel> senders, int count) throws Exception {
+        byte[] document = ("{\"name\":\"x\",\"text\":\"" + "wide \\\"quoted\\\" text ".repeat(48) + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
+        ByteBuffer datagram = ByteBuffer.allocateDirect(document.length + 64);
+        datagram.put("{\"format\": \"json\", \"version\": 1}\n".getBytes(StandardCharsets.UTF_8))
+                .put(document)
+                .flip();
+        long start = pipeline.counters().get(Counter.RECEIVED);
+        long sealedDocuments = 0;
+        for (int i = 0; i < count; i++) {
+            senders.get(i % senders.size()).write(datagram.rewind());
+            while (i - (pipeline.counters().get(Counter.RECEIVED) - start) > WINDOW) {
+                sealedDocuments += settleAll(pipeline);
+                LockSupport.parkNanos(20_000);
+            }
+        }
+        while (pipeline.counters().get(Counter.RECEIVED) - start < count) {
+            LockSupport.parkNanos(20_000);
+        }
+        return sealedDocuments + settleAll(pipeline);
+    }
+
+    private static long settleAll(Pipeline pipeline) {
+        long documents = 0;
+        Batch batch;
+        while ((batch = pipeline.sealed().poll()) != null) {
+            documents += batch.documentCount();
+            batch.settle(batch.unsettled());
+        }
+        return documents;
+    }
+}
