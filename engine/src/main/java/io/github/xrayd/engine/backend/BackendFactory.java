@@ -46,6 +46,10 @@ public final class BackendFactory {
                 settings.connectionsMax() + CONNECTIONS_EXTRA,
                 settings.attemptTimeout());
         BackendConnection connection = new BackendConnection(region, endpoint, credentials, http, clock);
-        return new XRayBackend(connection, UserAgent.suffix(settings.version(), environment), clock);
+        return new XRayBackend(
+                connection,
+                UserAgent.suffix(settings.version(), environment),
+                clock,
+                () -> HostIdentity.find(environment, settings.isLocalMode()));
     }
 }

@@ -1,8 +1,10 @@
 package io.github.xrayd.engine.backend;
 
+import io.github.xrayd.engine.telemetry.TelemetrySink;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.endpoints.Endpoint;
@@ -34,8 +36,12 @@ public final class XRayBackend implements Backend {
     private final XRayClient client;
     private final Answers answers;
 
-    XRayBackend(BackendConnection connection, String userAgentSuffix, Clock clock) {
+    private final Supplier<HostIdentity> identityFinder;
+
+    XRayBackend(
+            BackendConnection connection, String userAgentSuffix, Clock clock, Supplier<HostIdentity> identityFinder) {
         this.connection = connection;
+        this.identityFinder = identityFinder;
         this.answers = new Answers(connection.endpoint(), clock);
         CompletableFuture<Endpoint> endpoint = CompletableFuture.completedFuture(
                 Endpoint.builder().url(connection.endpoint()).build());
@@ -58,6 +64,15 @@ public final class XRayBackend implements Backend {
     /** What proxied calls and others share with the uploads. */
     public BackendConnection connection() {
         return connection;
+    }
+
+    /**
+     * Where telemetry records go; finds out which host this is at its first call.
+     *
+     * @param resourceArn the ARN that the records name, or null
+     */
+    public TelemetrySink telemetrySink(@Nullable String resourceArn) {
+        return new TelemetrySender(this, resourceArn, identityFinder);
     }
 
     @Override

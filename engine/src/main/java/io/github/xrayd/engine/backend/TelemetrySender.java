@@ -1,0 +1,75 @@
+package io.github.xrayd.engine.backend;
+
+import io.github.xrayd.engine.telemetry.TelemetryRecord;
+import io.github.xrayd.engine.telemetry.TelemetrySink;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.xray.model.BackendConnectionErrors;
+import software.amazon.awssdk.services.xray.model.PutTelemetryRecordsRequest;
+
+/** Posts telemetry records to the X-Ray API. Called by one thread at a time; finds out which host this is at the first call. */
+final class TelemetrySender implements TelemetrySink {
+    private static final int ARN_LENGTH_MAX = 500;
+    private static final Logger LOGGER = LoggerFactory.getLogger(TelemetrySender.class);
+
+    private final XRayBackend backend;
+    private final String resourceArn;
+    private final Supplier<HostIdentity> finder;
+    private @Nullable HostIdentity identity;
+
+    TelemetrySender(XRayBackend backend, @Nullable String resourceArn, Supplier<HostIdentity> finder) {
+        this.backend = backend;
+        this.resourceArn =
+                resourceArn == null ? "" : resourceArn.substring(0, Math.min(resourceArn.length(), ARN_LENGTH_MAX));
+        this.finder = finder;
+    }
+
+    @Override
+    public boolean send(List<TelemetryRecord> records) {
+        HostIdentity host = identity;
+        if (host == null) {
+            host = finder.get();
+            identity = host;
+        }
+        Answer answer = backend.putTelemetryRecords(PutTelemetryRecordsRequest.builder()
+                .ec2InstanceId(host.instanceId())
+                .hostname(host.hostname())
+                .resourceARN(resourceArn)
+                .telemetryRecords(records.stream().map(TelemetrySender::record).toList())
+                .build());
+        if (answer.outcome() == Outcome.DELIVERED) {
+            LOGGER.debug("Send {} telemetry record(s)", records.size());
+            return true;
+        }
+        LOGGER.debug("Failed to send telemetry {} record(s): {}", records.size(), answer.message());
+        // Never accepted, however often it is sent.
+        return answer.outcome() == Outcome.REFUSED;
+    }
+
+    private static software.amazon.awssdk.services.xray.model.TelemetryRecord record(TelemetryRecord record) {
+        return software.amazon.awssdk.services.xray.model.TelemetryRecord.builder()
+                .timestamp(Instant.ofEpochMilli(record.timestampMs()))
+                .segmentsReceivedCount(count(record.received()))
+                .segmentsSentCount(count(record.sent()))
+                .segmentsSpilloverCount(count(record.spillover()))
+                .segmentsRejectedCount(count(record.rejected()))
+                .backendConnectionErrors(BackendConnectionErrors.builder()
+                        .timeoutCount(count(record.timeouts()))
+                        .connectionRefusedCount(count(record.connectionsRefused()))
+                        .httpCode4XXCount(count(record.http4xx()))
+                        .httpCode5XXCount(count(record.http5xx()))
+                        .unknownHostCount(count(record.unknownHosts()))
+                        .otherCount(count(record.others()))
+                        .build())
+                .build();
+    }
+
+    /** The API takes 32-bit counts. */
+    private static int count(long value) {
+        return (int) Math.min(value, Integer.MAX_VALUE);
+    }
+}
