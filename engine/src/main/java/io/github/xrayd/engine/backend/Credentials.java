@@ -15,6 +15,7 @@ import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.InstanceProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.SystemPropertyCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -102,14 +103,25 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
                 .addCredentialsProvider(
                         added(resources, "ContainerCredentialsProvider", () -> ContainerCredentialsProvider.builder()
                                 .build()))
-                .addCredentialsProvider(added(
-                        resources,
-                        "InstanceProfileCredentialsProvider",
-                        () -> InstanceProfileCredentialsProvider.builder()
-                                .profileFile(profiles.file())
-                                .profileName(profiles.name())
-                                .build()))
+                .addCredentialsProvider(
+                        added(resources, "InstanceProfileCredentialsProvider", () -> instance(environment, profiles)))
                 .build();
+    }
+
+    private static AwsCredentialsProvider instance(Environment environment, Profiles profiles) {
+        if (environment.isSet("aws.disableEc2Metadata", Metadata.DISABLED_VARIABLE)) {
+            return () -> {
+                throw SdkClientException.create("instance metadata is disabled by " + Metadata.DISABLED_VARIABLE);
+            };
+        }
+        InstanceProfileCredentialsProvider.Builder builder = InstanceProfileCredentialsProvider.builder()
+                .profileFile(profiles.file())
+                .profileName(profiles.name());
+        String endpoint = Metadata.endpoint(environment);
+        if (endpoint != null) {
+            builder.endpoint(endpoint);
+        }
+        return builder.build();
     }
 
     private static LazyProvider added(

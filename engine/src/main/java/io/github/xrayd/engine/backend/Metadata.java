@@ -29,6 +29,8 @@ final class Metadata implements AutoCloseable {
     /** What one question may take; IMDS answers within milliseconds where it exists. */
     static final Duration TIMEOUT = Duration.ofSeconds(1);
 
+    static final String DISABLED_VARIABLE = "AWS_EC2_METADATA_DISABLED";
+
     private static final int FILE_BYTES_MAX = 1 << 20;
 
     private final Environment environment;
@@ -116,8 +118,8 @@ final class Metadata implements AutoCloseable {
      * @throws IOException when there is none; the message says why
      */
     String ask(String path) throws IOException {
-        if (environment.isSet("aws.disableEc2Metadata", "AWS_EC2_METADATA_DISABLED")) {
-            throw new IOException("instance metadata is disabled by AWS_EC2_METADATA_DISABLED");
+        if (environment.isSet("aws.disableEc2Metadata", DISABLED_VARIABLE)) {
+            throw new IOException("instance metadata is disabled by " + DISABLED_VARIABLE);
         }
         try {
             String value = ec2().get(path).asString().trim();
@@ -158,6 +160,11 @@ final class Metadata implements AutoCloseable {
                 + new String(json, 0, Math.min(json.length, 80), StandardCharsets.UTF_8).replaceAll("\\s+", " ") + ")");
     }
 
+    /** Where the instance metadata service is, when not at its usual address, or null. */
+    static @Nullable String endpoint(Environment environment) {
+        return environment.setting("aws.ec2MetadataServiceEndpoint", "AWS_EC2_METADATA_SERVICE_ENDPOINT");
+    }
+
     private SdkHttpClient http() {
         SdkHttpClient client = http;
         if (client == null) {
@@ -172,8 +179,7 @@ final class Metadata implements AutoCloseable {
         if (client == null) {
             Ec2MetadataClient.Builder builder =
                     Ec2MetadataClient.builder().httpClient(http()).retryPolicy(Ec2MetadataRetryPolicy.none());
-            String endpoint =
-                    environment.setting("aws.ec2MetadataServiceEndpoint", "AWS_EC2_METADATA_SERVICE_ENDPOINT");
+            String endpoint = endpoint(environment);
             if (endpoint != null) {
                 builder.endpoint(URI.create(endpoint));
             }

@@ -37,6 +37,11 @@ public final class ScriptedEnvironment implements Environment {
         return this;
     }
 
+    /** Keeps the AWS SDK from asking the real host's instance metadata. */
+    public ScriptedEnvironment withoutInstance() {
+        return variable("AWS_EC2_METADATA_DISABLED", "true");
+    }
+
     @Override
     public @Nullable String variable(String name) {
         return variables.get(name);

@@ -335,7 +335,7 @@ class XRayBackendTest {
         try (ScriptedService service = new ScriptedService();
                 XRayBackend backend = Backends.create(
                         Backends.settings(service.uri()),
-                        new ScriptedEnvironment().withoutCredentials().variable("AWS_EC2_METADATA_DISABLED", "true"))) {
+                        new ScriptedEnvironment().withoutCredentials().withoutInstance())) {
             Answer answer = backend.putTraceSegments(new TestBody());
             assertEquals(Outcome.DENIED, answer.outcome());
             assertEquals(0, answer.statusCode());

@@ -248,7 +248,10 @@ class ProxyServerTest {
     void shouldAnswer503WithTheReasonWithoutCredentialsAndSendNothing() throws Exception {
         ProxyServer proxy = proxy(
                 ProxySettings.SAMPLING_PATHS,
-                backend(service.uri(), Duration.ofSeconds(2), new ScriptedEnvironment().withoutCredentials()));
+                backend(
+                        service.uri(),
+                        Duration.ofSeconds(2),
+                        new ScriptedEnvironment().withoutCredentials().withoutInstance()));
         RawClient.Reply reply = RawClient.post(proxy.address(), "/GetSamplingRules", "{}");
         assertEquals(503, reply.status(), reply.body());
         assertTrue(reply.body().contains("no credentials to sign with"), reply.body());
