@@ -1,0 +1,143 @@
+package io.github.xrayd.engine.spool;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/**
+ * The bytes of segment files, version 1. All numbers are little-endian.
+ *
+ * <pre>
+ *   file header, once                        record header, before each record
+ *    0 +---------------------------+          0 +---------------------------+
+ *      | "XRSPOOL\n"            8  |            | magic F5 58 52 FA      4  |
+ *    8 +---------------------------+          4 +---------------------------+
+ *      | version                4  |            | CRC32C of 8..40        4  |
+ *   12 +---------------------------+          8 +---------------------------+
+ *      | 0                      4  |            | file id                8  |
+ *   16 +---------------------------+         16 +---------------------------+
+ *      | file id, random        8  |            | oldest receive time    8  |  epoch ms
+ *   24 +---------------------------+         24 +---------------------------+
+ *      | 0                      4  |            | body length            4  |
+ *   28 +---------------------------+         28 +---------------------------+
+ *      | CRC32C of 0..28        4  |            | document count         4  |
+ *   32 +---------------------------+         32 +---------------------------+
+ *                                               | ordinal in the file    4  |
+ *                                            36 +---------------------------+
+ *                                               | CRC32C of 40..end      4  |
+ *                                            40 +---------------------------+
+ *                                               | document offsets  4 each  |  where each begins in the body
+ *                                               +---------------------------+
+ *                                               | body                      |  the request body, as sealed
+ *                                               +---------------------------+
+ * </pre>
+ *
+ * <p>F5 and FA occur in no UTF-8 text, so that no document can hold what looks like a record. The file id in each record ties
+ * it to its file even when the file header is damaged. Ordinals count up from 0: a gap tells how many records are missing.
+ *
+ * <p>Beside it lies the acknowledgement file: 8 bytes for each ordinal, {@code 41 43 4B 31} and the CRC32C of file id and ordinal
+ * when acknowledged, anything else when not. A damaged entry is therefore a record sent twice, never one lost.
+ */
+final class SegmentLayout {
+    static final int VERSION = 1;
+    static final int FILE_HEADER_BYTES = 32;
+    static final int RECORD_HEADER_BYTES = 40;
+    static final int ACK_BYTES = 8;
+
+    /** What a batch never reaches: 50 documents of 64 kB, each byte escaped to six, would be 20 MB; batches are sealed far below. */
+    static final int BODY_BYTES_MAX = 32 << 20;
+
+    static final int DOCUMENTS_MAX = 4096;
+    /** Bounds the index of one file to about half a megabyte. */
+    static final int RECORDS_MAX = 16_384;
+    /** The longest file that any settings write: a full segment, or one record alone. */
+    static final long FILE_BYTES_MAX = 64L << 20;
+
+    static final long FILE_MAGIC = 0x0A_4C_4F_4F_50_53_52_58L;
+    static final int RECORD_MAGIC = 0xFA_52_58_F5;
+    static final byte RECORD_MAGIC_FIRST = (byte) 0xF5;
+    private static final int ACK_MAGIC = 0x31_4B_43_41;
+
+    private SegmentLayout() {}
+
+    static ByteBuffer view(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    static int crc(byte[] bytes, int offset, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, offset, length);
+        return (int) crc.getValue();
+    }
+
+    static byte[] fileHeader(long fileId) {
+        byte[] header = new byte[FILE_HEADER_BYTES];
+        view(header).putLong(0, FILE_MAGIC).putInt(8, VERSION).putLong(16, fileId);
+        view(header).putInt(28, crc(header, 0, 28));
+        return header;
+    }
+
+    static boolean isFileHeader(byte[] bytes, int offset) {
+        ByteBuffer view = view(bytes);
+        return view.getLong(offset) == FILE_MAGIC && view.getInt(offset + 28) == crc(bytes, offset, 28);
+    }
+
+    static int recordBytes(int bodyLength, int documentCount) {
+        return RECORD_HEADER_BYTES + Integer.BYTES * documentCount + bodyLength;
+    }
+
+    /** Writes a record at the start of {@code target}, which has room for it. */
+    static void encodeRecord(
+            byte[] target,
+            long fileId,
+            int ordinal,
+            ByteBuffer body,
+            int documentCount,
+            int[] offsets,
+            long oldestReceivedMs) {
+        int bodyLength = body.remaining();
+        ByteBuffer view = view(target);
+        view.putInt(0, RECORD_MAGIC).putLong(8, fileId).putLong(16, oldestReceivedMs);
+        view.putInt(24, bodyLength).putInt(28, documentCount).putInt(32, ordinal);
+        for (int i = 0; i < documentCount; i++) {
+            view.putInt(RECORD_HEADER_BYTES + Integer.BYTES * i, offsets[i]);
+        }
+        int bodyStart = RECORD_HEADER_BYTES + Integer.BYTES * documentCount;
+        body.get(body.position(), target, bodyStart, bodyLength);
+        view.putInt(36, crc(target, RECORD_HEADER_BYTES, bodyStart + bodyLength - RECORD_HEADER_BYTES));
+        view.putInt(4, crc(target, 8, RECORD_HEADER_BYTES - 8));
+    }
+
+    /** Whether a complete record header is at {@code offset}, with lengths and an ordinal within bounds. */
+    static boolean isRecordHeader(byte[] bytes, int offset) {
+        ByteBuffer view = view(bytes);
+        if (view.getInt(offset) != RECORD_MAGIC
+                || view.getInt(offset + 4) != crc(bytes, offset + 8, RECORD_HEADER_BYTES - 8)) {
+            return false;
+        }
+        int bodyLength = view.getInt(offset + 24);
+        int documentCount = view.getInt(offset + 28);
+        int ordinal = view.getInt(offset + 32);
+        return bodyLength > 0
+                && bodyLength <= BODY_BYTES_MAX
+                && documentCount > 0
+                && documentCount <= DOCUMENTS_MAX
+                && ordinal >= 0
+                && ordinal < RECORDS_MAX;
+    }
+
+    static void encodeAck(byte[] target, int offset, long fileId, int ordinal) {
+        view(target).putInt(offset, ACK_MAGIC).putInt(offset + 4, ackCheck(fileId, ordinal));
+    }
+
+    static boolean isAck(byte[] bytes, int offset, long fileId, int ordinal) {
+        ByteBuffer view = view(bytes);
+        return view.getInt(offset) == ACK_MAGIC && view.getInt(offset + 4) == ackCheck(fileId, ordinal);
+    }
+
+    private static int ackCheck(long fileId, int ordinal) {
+        byte[] bytes = new byte[12];
+        view(bytes).putLong(0, fileId).putInt(8, ordinal);
+        return crc(bytes, 0, bytes.length);
+    }
+}

@@ -1,0 +1,371 @@
+package io.github.xrayd.engine.spool;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A disk in memory whose faults come from a seed: short writes, a full disk, errors, a process that dies in any operation, and
+ * a power loss after which any unsynced sector and any unsynced name may be there or not.
+ */
+final class ScriptedDisk implements SpoolDisk {
+    /** The process is gone; thrown from inside the operation in which it died. */
+    static final class Crash extends Error {
+        private static final long serialVersionUID = 1;
+
+        Crash() {
+            super("crash", null, false, false);
+        }
+    }
+
+    private static final int SECTOR = 512;
+
+    private final Random random;
+    /** Chance of an error in each operation, 0 to 1. */
+    double errorChance;
+    /** Chance that a write is short. */
+    double shortChance;
+    /** Bytes the disk has. */
+    long capacity = Long.MAX_VALUE;
+
+    boolean isReadOnly;
+    boolean isGone;
+    /** Operations until the process dies, or negative for never. */
+    int crashIn = -1;
+
+    int operations;
+
+    private Map<String, Inode> names = new TreeMap<>();
+    private Map<String, Inode> syncedNames = new TreeMap<>();
+    private List<Consumer<Map<String, Inode>>> unsyncedNames = new ArrayList<>();
+    private Map<String, Inode> takenAway = new TreeMap<>();
+    private @Nullable Handle lock;
+    private boolean isDead;
+
+    ScriptedDisk(Random random) {
+        this.random = random;
+    }
+
+    private static final class Inode {
+        byte[] bytes = new byte[0];
+        byte[] synced = new byte[0];
+        /** Written since the last force, pairs of start and end; a force that fails forgets them, as kernels do. */
+        List<int[]> dirty = new ArrayList<>();
+    }
+
+    /** The process is gone, the system lives: everything written stays, the lock is free. */
+    void endProcess() {
+        crashIn = -1;
+        isDead = false;
+        lock = null;
+    }
+
+    /** The system is gone: of what was not synced, any part may be missing. */
+    void losePower() {
+        endProcess();
+        boolean isOrdered = random.nextBoolean();
+        int kept = random.nextInt(unsyncedNames.size() + 1);
+        for (int i = 0; i < unsyncedNames.size(); i++) {
+            if (isOrdered ? i < kept : random.nextBoolean()) {
+                unsyncedNames.get(i).accept(syncedNames);
+            }
+        }
+        unsyncedNames = new ArrayList<>();
+        names = new TreeMap<>(syncedNames);
+        names.values().stream().distinct().forEach(this::tear);
+    }
+
+    private void tear(Inode inode) {
+        byte[] written = inode.bytes;
+        byte[] synced = inode.synced;
+        if (Arrays.equals(written, synced)) {
+            return;
+        }
+        int low = Math.min(written.length, synced.length);
+        int high = Math.max(written.length, synced.length);
+        int length = random.nextBoolean() ? (random.nextBoolean() ? low : high) : low + random.nextInt(high - low + 1);
+        byte[] left = Arrays.copyOf(synced, length);
+        for (int at = 0; at < length; at += SECTOR) {
+            if (random.nextBoolean()) {
+                int end = Math.min(Math.min(at + SECTOR, length), written.length);
+                if (end > at) {
+                    System.arraycopy(written, at, left, at, end - at);
+                }
+            }
+        }
+        inode.bytes = left;
+        inode.synced = left.clone();
+        inode.dirty = new ArrayList<>();
+    }
+
+    /** The directory is deleted, or its disk is unplugged; {@link #giveBack} undoes it. */
+    void takeAway() {
+        takenAway = names;
+        names = new TreeMap<>();
+        syncedNames = new TreeMap<>();
+        unsyncedNames = new ArrayList<>();
+    }
+
+    /** Puts the directory back as it was taken away, instead of what is there now. */
+    void giveBack() {
+        names = takenAway;
+        syncedNames = new TreeMap<>(names);
+        unsyncedNames = new ArrayList<>();
+    }
+
+    long bytes() {
+        return names.entrySet().stream()
+                .filter(entry -> !entry.getKey().equals(SegmentName.LOCK))
+                .mapToLong(entry -> entry.getValue().bytes.length)
+                .sum();
+    }
+
+    Map<String, byte[]> contents() {
+        Map<String, byte[]> contents = new TreeMap<>();
+        names.forEach((name, inode) -> contents.put(name, inode.bytes));
+        return contents;
+    }
+
+    void put(String name, byte[] bytes) {
+        Inode inode = new Inode();
+        inode.bytes = bytes;
+        inode.synced = bytes.clone();
+        names.put(name, inode);
+        syncedNames.put(name, inode);
+    }
+
+    private void step(String what) throws IOException {
+        operations++;
+        if (isDead || (crashIn >= 0 && crashIn-- == 0)) {
+            isDead = true;
+            throw new Crash();
+        }
+        if (isGone) {
+            throw new NoSuchFileException("scripted " + what);
+        }
+        if (random.nextDouble() < errorChance) {
+            throw new IOException("Input/output error (scripted " + what + ")");
+        }
+    }
+
+    private void change(Consumer<Map<String, Inode>> change) {
+        change.accept(names);
+        unsyncedNames.add(change);
+    }
+
+    private void checkWritable() throws IOException {
+        if (isReadOnly) {
+            throw new IOException("Read-only file system");
+        }
+    }
+
+    private long used() {
+        return names.values().stream().mapToLong(inode -> inode.bytes.length).sum();
+    }
+
+    @Override
+    public String name() {
+        return "scripted";
+    }
+
+    @Override
+    public void makeDirectory() throws IOException {
+        step("mkdir");
+    }
+
+    @Override
+    public List<String> list(int filesMax) throws IOException {
+        step("list");
+        return new ArrayList<>(names.keySet());
+    }
+
+    @Override
+    public DiskFile open(String name, Access access) throws IOException {
+        step("open");
+        Inode inode = names.get(name);
+        if (access == Access.CREATE && inode != null) {
+            throw new FileAlreadyExistsException(name);
+        }
+        if (access != Access.READ) {
+            checkWritable();
+        }
+        if (inode == null) {
+            if (access == Access.READ) {
+                throw new NoSuchFileException(name);
+            }
+            Inode made = new Inode();
+            inode = made;
+            change(map -> map.put(name, made));
+        }
+        return new Handle(name, inode);
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        step("rename");
+        checkWritable();
+        if (!names.containsKey(from)) {
+            throw new NoSuchFileException(from);
+        }
+        change(map -> {
+            Inode inode = map.remove(from);
+            if (inode != null) {
+                map.put(to, inode);
+            }
+        });
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        step("delete");
+        checkWritable();
+        if (names.containsKey(name)) {
+            change(map -> map.remove(name));
+        }
+    }
+
+    @Override
+    public void forceDirectory() throws IOException {
+        step("force directory");
+        syncedNames = new TreeMap<>(names);
+        unsyncedNames = new ArrayList<>();
+    }
+
+    @Override
+    public long usableBytes() throws IOException {
+        step("usable");
+        return capacity - used();
+    }
+
+    @Override
+    public DiskFile lock(String name, String holder) throws IOException {
+        step("lock");
+        Handle held = lock;
+        if (held != null && held.isAttached()) {
+            throw new SpoolLockedException("scripted", holder);
+        }
+        Inode inode = names.get(name);
+        if (inode == null) {
+            checkWritable();
+            Inode made = new Inode();
+            inode = made;
+            change(map -> map.put(name, made));
+        }
+        Handle handle = new Handle(name, inode);
+        lock = handle;
+        return handle;
+    }
+
+    private final class Handle implements DiskFile {
+        private final String name;
+        private final Inode inode;
+        private boolean isClosed;
+
+        Handle(String name, Inode inode) {
+            this.name = name;
+            this.inode = inode;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length, long position) throws IOException {
+            step("read");
+            if (position >= inode.bytes.length) {
+                return -1;
+            }
+            int count = (int) Math.min(length, inode.bytes.length - position);
+            if (count > 1 && random.nextDouble() < shortChance) {
+                count = 1 + random.nextInt(count - 1);
+            }
+            System.arraycopy(inode.bytes, (int) position, target, offset, count);
+            return count;
+        }
+
+        @Override
+        public int write(byte[] source, int offset, int length, long position) throws IOException {
+            int count = length;
+            boolean isFatal = crashIn == 0 && !isDead;
+            if (isFatal || (count > 1 && random.nextDouble() < shortChance)) {
+                count = random.nextInt(count + (isFatal ? 1 : 0));
+                count = isFatal ? count : Math.max(1, count);
+            }
+            if (!isFatal) {
+                step("write");
+            }
+            checkWritable();
+            long room = capacity - used() + Math.max(0, inode.bytes.length - position);
+            boolean isFull = room < count;
+            count = (int) Math.max(0, Math.min(count, room));
+            int end = (int) position + count;
+            if (count > 0) {
+                if (end > inode.bytes.length) {
+                    inode.bytes = Arrays.copyOf(inode.bytes, end);
+                }
+                System.arraycopy(source, offset, inode.bytes, (int) position, count);
+                inode.dirty.add(new int[] {(int) position, end});
+            }
+            if (isFatal) {
+                step("write");
+            }
+            if (isFull) {
+                throw new IOException("No space left on device");
+            }
+            return count;
+        }
+
+        @Override
+        public long size() throws IOException {
+            step("size");
+            return inode.bytes.length;
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            step("truncate");
+            checkWritable();
+            if (size < inode.bytes.length) {
+                inode.bytes = Arrays.copyOf(inode.bytes, (int) size);
+            }
+        }
+
+        @Override
+        public void force() throws IOException {
+            List<int[]> ranges = inode.dirty;
+            try {
+                step("force");
+            } catch (IOException e) {
+                inode.dirty = new ArrayList<>();
+                throw e;
+            }
+            inode.dirty = new ArrayList<>();
+            byte[] synced = Arrays.copyOf(inode.synced, inode.bytes.length);
+            for (int[] range : ranges) {
+                int end = Math.min(range[1], synced.length);
+                if (end > range[0]) {
+                    System.arraycopy(inode.bytes, range[0], synced, range[0], end - range[0]);
+                }
+            }
+            inode.synced = synced;
+        }
+
+        @Override
+        public boolean isAttached() {
+            return !isGone && !isClosed && names.get(name) == inode;
+        }
+
+        @Override
+        public void close() {
+            isClosed = true;
+            if (lock == this) {
+                lock = null;
+            }
+        }
+    }
+}
