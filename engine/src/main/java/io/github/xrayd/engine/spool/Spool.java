@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
@@ -26,40 +26,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class Spool implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Spool.class);
-    /** How long a failed disk is left alone, and how often the directory is looked after. */
-    private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
-    /** Attempts to read a record, or at open a file, that the disk does not give. */
+    /** Attempts to read a record that the disk does not give, before the next is read. */
     private static final int READ_ATTEMPTS = 3;
 
-    private final SpoolSettings settings;
-    private final SpoolDisk disk;
-    private final NanoClock clock;
-    private final LongSupplier fileIds;
-    private final SegmentScanner scanner = new SegmentScanner();
-    private final SpoolTally tally = new SpoolTally();
-    private final long syncIntervalNs;
-
-    private @Nullable SpoolDirectory directory;
-    private @Nullable SegmentWriter writer;
+    private final SpoolKeeper keeper;
+    private final SpoolTally tally;
     private byte[] staging = new byte[1 << 12];
-    private int acquireAttempts;
-    private long retryAtNs;
     private long readRetryAtNs;
-    private long lookAtNs;
-    private long syncAtNs;
-    private boolean isSyncDue;
     private boolean isClosed;
-    private volatile SpoolState state = SpoolState.OK;
-    private volatile SpoolCounts counts = tally.snapshot(0, 0, 0);
+    private volatile SpoolCounts counts;
 
-    private Spool(SpoolSettings settings, SpoolDisk disk, NanoClock clock, LongSupplier fileIds) {
-        this.settings = settings;
-        this.disk = disk;
-        this.clock = clock;
-        this.fileIds = fileIds;
-        this.syncIntervalNs = TimeUnit.MILLISECONDS.toNanos(settings.syncIntervalMs());
-        this.readRetryAtNs = clock.nanoTime();
-        this.lookAtNs = clock.nanoTime() + RETRY_NS;
+    private Spool(SpoolKeeper keeper) {
+        this.keeper = keeper;
+        this.tally = keeper.tally;
+        this.readRetryAtNs = keeper.clock.nanoTime();
+        this.counts = tally.snapshot(0, 0, 0);
     }
 
     /**
@@ -79,13 +60,13 @@ public final class Spool implements AutoCloseable {
     /** As {@link #open(SpoolSettings)}, on another disk and clock. */
     public static Spool open(SpoolSettings settings, SpoolDisk disk, NanoClock clock, LongSupplier fileIds)
             throws SpoolLockedException {
-        Spool spool = new Spool(settings, disk, clock, fileIds);
+        Spool spool = new Spool(new SpoolKeeper(settings, disk, clock, fileIds));
         try {
-            spool.acquire();
+            spool.keeper.acquire();
         } catch (SpoolLockedException e) {
             throw e;
         } catch (IOException e) {
-            spool.fail("open the directory", e);
+            spool.keeper.fail("open the directory", e);
         }
         spool.publish();
         return spool;
@@ -116,102 +97,47 @@ public final class Spool implements AutoCloseable {
     }
 
     private SpoolResult tryAppend(ByteBuffer body, int documentCount, int[] offsets, long oldestReceivedMs) {
-        long nowNs = clock.nanoTime();
-        if (state.status() == SpoolState.Status.FAILED && (nowNs - retryAtNs < 0 || !recover())) {
-            return new SpoolResult.Failed(state.reason());
-        }
-        SpoolDirectory held = directory;
-        if (held == null || (state.status() == SpoolState.Status.FULL && nowNs - retryAtNs < 0)) {
+        if (!keeper.isReady()) {
             return refusal();
         }
+        SpoolDirectory held = Objects.requireNonNull(keeper.directory, "a spool that is ready has a directory");
         int length = SegmentLayout.recordBytes(body.remaining(), documentCount);
-        long needed = (long) length + SegmentLayout.ACK_BYTES + SegmentLayout.FILE_HEADER_BYTES;
-        if (!held.makeRoom(needed)) {
-            retireAll(held);
-        }
-        if (!held.makeRoom(needed) || held.segments.size() >= SpoolDirectory.SEGMENTS_MAX) {
-            become(new SpoolState(
-                    SpoolState.Status.FULL,
-                    "The limit of " + settings.bytesMax() + " bytes (--spool-limit) is reached"));
-            retryAtNs = nowNs;
+        if (!keeper.makeRoom(held, length)) {
             return refusal();
         }
-        SegmentWriter open = null;
+        SegmentWriter writer = null;
         try {
-            open = writer(held, length);
-            Segment segment = open.segment;
+            writer = keeper.writer(held, length);
+            Segment segment = writer.segment;
             if (staging.length < length) {
-                staging = new byte[Math.max(length, Math.min(2 * staging.length, SegmentLayout.BODY_BYTES_MAX))];
+                staging = new byte[length + length / 4];
             }
             SegmentLayout.encodeRecord(
                     staging, segment.fileId, segment.ordinals, body, documentCount, offsets, oldestReceivedMs);
-            open.write(staging, length, body.remaining(), documentCount, oldestReceivedMs);
+            writer.write(staging, length, body.remaining(), documentCount, oldestReceivedMs);
             tally.stored(documentCount, body.remaining());
-            become(SpoolState.OK);
-            schedule(nowNs);
+            keeper.become(SpoolState.OK);
+            keeper.schedule();
             long recordId = segment.recordId(segment.ordinals - 1);
-            if (settings.sync() == SpoolSync.EVERY_RECORD) {
-                sync();
+            if (keeper.settings.sync() == SpoolSync.EVERY_RECORD) {
+                keeper.sync();
             }
             return new SpoolResult.Stored(recordId, isSynced(recordId));
         } catch (IOException e) {
-            if (open != null) {
-                open.cutOff(length);
-                abandon();
+            if (writer != null) {
+                writer.cutOff(length);
+                keeper.abandon();
             }
-            fail("write a record", e);
+            keeper.fail("write a record", e);
             return refusal();
         }
     }
 
     private SpoolResult refusal() {
+        SpoolState state = keeper.state();
         return state.status() == SpoolState.Status.FULL
                 ? new SpoolResult.Full(state.reason())
                 : new SpoolResult.Failed(state.reason());
-    }
-
-    /** The file to append to: the one at hand, or a new one when that is full or gone. */
-    private SegmentWriter writer(SpoolDirectory held, int length) throws IOException {
-        SegmentWriter open = writer;
-        if (open != null && !open.hasRoom(length, settings.segmentBytes())) {
-            syncWriter(open);
-            abandon();
-            open = null;
-        }
-        if (!held.isAttached()) {
-            throw new IOException("the directory was deleted or replaced");
-        }
-        if (open != null && !open.isAttached()) {
-            abandon();
-            held.lose(open.segment, "deleted or replaced");
-            open = null;
-        }
-        if (open == null) {
-            open = held.create(fileIds.getAsLong());
-            writer = open;
-        }
-        return open;
-    }
-
-    /** Forces the file at hand; a file that was not forced is not written again, because the next force would not tell. */
-    private void syncWriter(SegmentWriter open) throws IOException {
-        boolean isSynced = false;
-        try {
-            open.sync();
-            isSynced = true;
-        } finally {
-            if (!isSynced) {
-                abandon();
-            }
-        }
-    }
-
-    private void abandon() {
-        SegmentWriter open = writer;
-        if (open != null) {
-            open.close();
-            writer = null;
-        }
     }
 
     /**
@@ -220,15 +146,15 @@ public final class Spool implements AutoCloseable {
      */
     public @Nullable SpooledBatch next() {
         checkOpen();
-        SpoolDirectory held = directory;
-        boolean isOurs = held != null && (state.status() != SpoolState.Status.FAILED || held.isAttached());
+        SpoolDirectory held = keeper.directory;
+        boolean isOurs = held != null && (!keeper.isFailed() || held.isAttached());
         SpooledBatch batch = held == null || !isOurs ? null : tryNext(held);
         publish();
         return batch;
     }
 
     private @Nullable SpooledBatch tryNext(SpoolDirectory held) {
-        long nowNs = clock.nanoTime();
+        long nowNs = keeper.clock.nanoTime();
         if (nowNs - readRetryAtNs < 0) {
             return null;
         }
@@ -242,7 +168,7 @@ public final class Spool implements AutoCloseable {
                     lost.add(segment);
                     continue;
                 }
-                fail("read a record", e);
+                keeper.fail("read a record", e);
                 break;
             } catch (IOException e) {
                 readFailed(held, segment, e, nowNs);
@@ -253,8 +179,8 @@ public final class Spool implements AutoCloseable {
             }
         }
         for (Segment segment : lost) {
-            if (writer != null && writer.segment == segment) {
-                abandon();
+            if (keeper.writer != null && keeper.writer.segment == segment) {
+                keeper.abandon();
             }
             held.lose(segment, "deleted");
         }
@@ -262,7 +188,7 @@ public final class Spool implements AutoCloseable {
     }
 
     private @Nullable SpooledBatch nextOf(SpoolDirectory held, Segment segment) throws IOException {
-        held.load(segment, scanner);
+        held.load(segment, keeper.scanner);
         RecordTable table = segment.table();
         for (int ordinal = table.nextFree(); ordinal >= 0; ordinal = table.nextFree()) {
             byte[] record = segment.read(ordinal);
@@ -271,26 +197,31 @@ public final class Spool implements AutoCloseable {
                 table.taken.set(ordinal);
                 return new SpooledBatch(segment.recordId(ordinal), record);
             }
-            LOGGER.error("Spool {}: a record of {} is damaged", disk.name(), SegmentName.segment(segment.number));
+            LOGGER.error(
+                    "Spool {}: a record of {} is damaged", keeper.disk.name(), SegmentName.segment(segment.number));
             segment.isDamaged = true;
             settle(segment, ordinal);
             tally.changed(-1, -table.documentCount(ordinal), -table.bodyLength(ordinal));
-            schedule(clock.nanoTime());
+            keeper.schedule();
         }
         return null;
     }
 
     private void readFailed(SpoolDirectory held, Segment segment, IOException e, long nowNs) {
         if (!held.isAttached()) {
-            fail("read a record", e);
+            keeper.fail("read a record", e);
             return;
         }
         tally.failures++;
-        readRetryAtNs = nowNs + RETRY_NS;
+        readRetryAtNs = nowNs + SpoolKeeper.RETRY_NS;
         segment.readFailures++;
         RecordTable table = segment.table;
         int ordinal = table == null ? -1 : table.nextFree();
-        LOGGER.warn("Spool {}: cannot read {}: {}", disk.name(), SegmentName.segment(segment.number), text(e));
+        LOGGER.warn(
+                "Spool {}: cannot read {}: {}",
+                keeper.disk.name(),
+                SegmentName.segment(segment.number),
+                DiskErrors.text(e));
         if (table != null && ordinal >= 0 && segment.readFailures >= READ_ATTEMPTS) {
             // Left in flight for good: it blocks nobody, and the next process tries again.
             table.taken.set(ordinal);
@@ -314,14 +245,14 @@ public final class Spool implements AutoCloseable {
         tally.acknowledged(
                 segment.table().documentCount(ordinal), segment.table().bodyLength(ordinal));
         try {
-            if (state.status() != SpoolState.Status.FAILED) {
+            if (!keeper.isFailed()) {
                 segment.writeAcks();
             }
         } catch (IOException e) {
             // It stays to be written; until then only this process knows.
             tally.failures++;
         }
-        schedule(clock.nanoTime());
+        keeper.schedule();
         publish();
         return true;
     }
@@ -345,21 +276,24 @@ public final class Spool implements AutoCloseable {
     }
 
     private @Nullable Segment segment(long recordId) {
-        Segment segment = directory == null ? null : directory.segments.get(recordId >> 32);
-        if (directory != null && segment != null && segment.table == null) {
-            try {
-                directory.load(segment, scanner);
-            } catch (IOException e) {
-                tally.failures++;
-                return null;
-            }
+        SpoolDirectory held = keeper.directory;
+        Segment segment = held == null ? null : held.segments.get(recordId >> 32);
+        if (held == null || segment == null) {
+            return null;
         }
-        return segment;
+        try {
+            held.load(segment, keeper.scanner);
+            return segment;
+        } catch (IOException e) {
+            tally.failures++;
+            return null;
+        }
     }
 
     /** Whether a stored record survives a power loss. */
     public boolean isSynced(long recordId) {
-        Segment segment = directory == null ? null : directory.segments.get(recordId >> 32);
+        SpoolDirectory held = keeper.directory;
+        Segment segment = held == null ? null : held.segments.get(recordId >> 32);
         return segment != null && (int) recordId < segment.syncedOrdinals;
     }
 
@@ -370,186 +304,24 @@ public final class Spool implements AutoCloseable {
      */
     public int doWork() {
         checkOpen();
-        long nowNs = clock.nanoTime();
-        int work = 0;
-        if (state.status() == SpoolState.Status.FAILED && nowNs - retryAtNs >= 0) {
-            recover();
-            work++;
-        } else if (nowNs - lookAtNs >= 0) {
-            look(nowNs);
-        }
-        if (isSyncDue && nowNs - syncAtNs >= 0 && state.status() != SpoolState.Status.FAILED) {
-            sync();
-            work++;
-        }
+        int work = keeper.doWork();
         if (work > 0) {
             publish();
         }
         return work;
     }
 
-    private void look(long nowNs) {
-        lookAtNs = nowNs + RETRY_NS;
-        SpoolDirectory held = directory;
-        if (state.status() == SpoolState.Status.FAILED || held == null) {
-            return;
-        }
-        if (!held.isAttached()) {
-            fail("use the directory", new IOException("it was deleted or replaced"));
-        } else if (state.status() == SpoolState.Status.FULL && held.makeRoom(settings.segmentBytes() / 4)) {
-            try {
-                if (disk.usableBytes() > settings.segmentBytes()) {
-                    become(SpoolState.OK);
-                }
-            } catch (IOException e) {
-                fail("use the directory", e);
-            }
-        }
-    }
-
-    private void schedule(long nowNs) {
-        if (!isSyncDue) {
-            isSyncDue = true;
-            syncAtNs = nowNs + syncIntervalNs;
-        }
-    }
-
     /** Forces what was stored and acknowledged, and deletes what is done with. Returns whether all of it worked. */
     public boolean sync() {
         checkOpen();
-        SpoolDirectory held = directory;
-        if (held == null) {
-            return false;
-        }
-        isSyncDue = false;
-        boolean isDone = syncAcks(held);
-        try {
-            SegmentWriter open = writer;
-            if (open != null && settings.sync() != SpoolSync.ON_CLOSE) {
-                if (open.isAttached()) {
-                    syncWriter(open);
-                } else if (held.isAttached()) {
-                    abandon();
-                    held.lose(open.segment, "deleted or replaced");
-                } else {
-                    throw new IOException("the directory was deleted or replaced");
-                }
-            }
-        } catch (IOException e) {
-            fail("sync", e);
-            isDone = false;
-        }
-        isDone &= retireAll(held);
-        if (!isDone) {
-            schedule(clock.nanoTime());
-        }
+        boolean isDone = keeper.sync();
         publish();
         return isDone;
     }
 
-    private boolean syncAcks(SpoolDirectory held) {
-        boolean isDone = true;
-        for (Segment segment : held.segments.values()) {
-            try {
-                segment.writeAcks();
-                if (settings.sync() != SpoolSync.ON_CLOSE) {
-                    segment.syncAcks();
-                }
-            } catch (IOException e) {
-                tally.failures++;
-                isDone = false;
-            }
-        }
-        return isDone;
-    }
-
-    /** Deletes the segments of which nothing is held. */
-    private boolean retireAll(SpoolDirectory held) {
-        List<Segment> done = new ArrayList<>();
-        for (Segment segment : held.segments.values()) {
-            boolean isEmptyNew = segment.ordinals == 0 && writer != null && writer.segment == segment;
-            if (segment.heldRecords == 0 && !isEmptyNew) {
-                done.add(segment);
-            }
-        }
-        try {
-            for (Segment segment : done) {
-                if (writer != null && writer.segment == segment) {
-                    abandon();
-                }
-                held.retire(segment);
-            }
-            held.sweep();
-            if (!done.isEmpty() && state.status() == SpoolState.Status.FULL) {
-                become(SpoolState.OK);
-            }
-            return true;
-        } catch (IOException e) {
-            fail("delete a file", e);
-            return false;
-        }
-    }
-
-    /** Tries whether the disk works again: with a new file in the directory at hand, or by taking the directory again. */
-    private boolean recover() {
-        try {
-            SpoolDirectory held = directory;
-            if (held == null || !held.isAttached()) {
-                acquire();
-            } else {
-                if (writer == null) {
-                    writer = held.create(fileIds.getAsLong());
-                }
-                syncWriter(writer);
-            }
-            become(SpoolState.OK);
-            return true;
-        } catch (IOException e) {
-            fail("use the directory", e);
-            return false;
-        }
-    }
-
-    private void acquire() throws IOException {
-        SpoolDirectory previous = directory;
-        if (previous != null) {
-            previous.close(writer);
-            writer = null;
-        }
-        boolean isPatient = ++acquireAttempts < READ_ATTEMPTS;
-        directory = SpoolRecovery.acquire(disk, settings, tally, scanner, previous, isPatient);
-        acquireAttempts = 0;
-        schedule(clock.nanoTime());
-    }
-
-    private void fail(String doing, IOException e) {
-        tally.failures++;
-        retryAtNs = clock.nanoTime() + RETRY_NS;
-        boolean isFull = DiskErrors.isFull(e) && directory != null;
-        become(new SpoolState(
-                isFull ? SpoolState.Status.FULL : SpoolState.Status.FAILED, "Cannot " + doing + ": " + text(e)));
-    }
-
-    private static String text(IOException e) {
-        return DiskErrors.text(e);
-    }
-
-    private void become(SpoolState next) {
-        SpoolState before = state;
-        if (before.equals(next)) {
-            return;
-        }
-        state = next;
-        if (next.isOk()) {
-            LOGGER.info("Spool {}: takes batches again", disk.name());
-        } else {
-            LOGGER.warn("Spool {}: {}: {}", disk.name(), next.status(), next.reason());
-        }
-    }
-
     /** Whether records are taken at this moment, and why not; any thread may ask. */
     public SpoolState state() {
-        return state;
+        return keeper.state();
     }
 
     /** What is held and what was done, as of the owner's last call; any thread may ask. */
@@ -558,7 +330,7 @@ public final class Spool implements AutoCloseable {
     }
 
     private void publish() {
-        SpoolDirectory held = directory;
+        SpoolDirectory held = keeper.directory;
         counts = held == null
                 ? tally.snapshot(0, 0, 0)
                 : tally.snapshot(held.usedBytes(), held.segments.size(), held.oldestReceivedMs());
@@ -576,33 +348,8 @@ public final class Spool implements AutoCloseable {
         if (isClosed) {
             return;
         }
-        SpoolDirectory held = directory;
-        if (held != null) {
-            closeDirectory(held);
-        }
-        isClosed = true;
-    }
-
-    private void closeDirectory(SpoolDirectory held) {
-        SegmentWriter open = writer;
-        try {
-            if (open != null) {
-                syncWriter(open);
-                abandon();
-            }
-        } catch (IOException e) {
-            fail("sync", e);
-        }
-        for (Segment segment : held.segments.values()) {
-            try {
-                segment.writeAcks();
-                segment.syncAcks();
-            } catch (IOException e) {
-                tally.failures++;
-            }
-        }
-        retireAll(held);
+        keeper.close();
         publish();
-        held.close(null);
+        isClosed = true;
     }
 }

@@ -1,0 +1,244 @@
+package io.github.xrayd.engine.spool;
+
+import io.github.xrayd.engine.spool.SpoolDisk.Access;
+import io.github.xrayd.engine.spool.SpoolDisk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps rejected documents for inspection, one file each; the oldest goes when there are too many.
+ *
+ * <p>A file is named by its number and the reason's code, readable by its owner only, because documents may hold personal data:
+ *
+ * <pre>
+ *   0000000042-InvalidTraceId.dead
+ *     reason: InvalidTraceId
+ *     message: Invalid trace id 1-…
+ *     rejected: 2026-11-21T08:14:25Z
+ *     length: 345
+ *
+ *     {"trace_id":"1-…
+ * </pre>
+ *
+ * <p>Of one thread; {@link #counts} may be read by any. Nothing is synced, and nothing the disk does is an exception: a document
+ * that cannot be kept is counted.
+ */
+public final class DeadLetters implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DeadLetters.class);
+    private static final String SUFFIX = ".dead";
+    private static final int NUMBER_DIGITS = 10;
+    private static final int CODE_LENGTH_MAX = 40;
+    private static final int MESSAGE_LENGTH_MAX = 1000;
+    private static final int LISTED_MAX = 200_000;
+
+    private final SpoolDisk disk;
+    private final DeadLetterSettings settings;
+    private final ArrayDeque<Letter> letters = new ArrayDeque<>();
+    private long bytes;
+    private long nextNumber = 1;
+    private long kept;
+    private long dropped;
+    private long failed;
+    private boolean isRead;
+    private String lastError = "";
+    private volatile Counts counts = new Counts(0, 0, 0, 0, 0);
+
+    private record Letter(String name, long bytes) {}
+
+    /**
+     * What was done since the start, and what is there.
+     *
+     * @param kept documents written
+     * @param dropped files deleted to make room
+     * @param failed documents that could not be written
+     * @param files files there
+     * @param bytes their bytes
+     */
+    public record Counts(long kept, long dropped, long failed, int files, long bytes) {}
+
+    private DeadLetters(DeadLetterSettings settings, SpoolDisk disk) {
+        this.settings = settings;
+        this.disk = disk;
+    }
+
+    /** Takes the directory and counts what is in it; one that does not work now is tried again with each document. */
+    public static DeadLetters open(DeadLetterSettings settings) {
+        return open(settings, new DirectoryDisk(settings.directory()));
+    }
+
+    static DeadLetters open(DeadLetterSettings settings, SpoolDisk disk) {
+        DeadLetters letters = new DeadLetters(settings, disk);
+        try {
+            letters.read();
+        } catch (IOException e) {
+            letters.report(e);
+        }
+        letters.publish();
+        return letters;
+    }
+
+    /** Whether the directory could be read, and what the system said otherwise. */
+    public @Nullable String error() {
+        return lastError.isEmpty() ? null : lastError;
+    }
+
+    private void read() throws IOException {
+        disk.makeDirectory();
+        List<String> names = disk.list(LISTED_MAX);
+        Collections.sort(names);
+        for (String name : names) {
+            long number = number(name);
+            if (number >= 0) {
+                try (DiskFile file = disk.open(name, Access.READ)) {
+                    letters.addLast(new Letter(name, file.size()));
+                    bytes += file.size();
+                }
+                nextNumber = Math.max(nextNumber, number + 1);
+            }
+        }
+        isRead = true;
+        makeRoom(0, 0);
+    }
+
+    private static long number(String name) {
+        if (!name.endsWith(SUFFIX) || name.length() <= NUMBER_DIGITS || name.charAt(NUMBER_DIGITS) != '-') {
+            return -1;
+        }
+        for (int i = 0; i < NUMBER_DIGITS; i++) {
+            if (name.charAt(i) < '0' || name.charAt(i) > '9') {
+                return -1;
+            }
+        }
+        return Long.parseLong(name.substring(0, NUMBER_DIGITS));
+    }
+
+    /**
+     * Keeps one document.
+     *
+     * @param reason the service's or the validator's code
+     * @param message more about it, or null
+     * @param document its bytes, from position to limit, which stay as they are
+     * @param rejectedMs when it was rejected, epoch milliseconds
+     * @return whether it is on disk
+     */
+    public boolean keep(String reason, @Nullable String message, ByteBuffer document, long rejectedMs) {
+        byte[] content = content(reason, message, document, rejectedMs);
+        boolean isKept = false;
+        try {
+            if (!isRead) {
+                letters.clear();
+                bytes = 0;
+                read();
+            }
+            if (content.length > settings.bytesMax()) {
+                throw new IOException("A document of " + content.length + " bytes is larger than the limit");
+            }
+            makeRoom(1, content.length);
+            write(code(reason), content);
+            isKept = true;
+            kept++;
+            lastError = "";
+        } catch (IOException e) {
+            failed++;
+            report(e);
+        }
+        publish();
+        return isKept;
+    }
+
+    private void makeRoom(int files, int length) throws IOException {
+        while (!letters.isEmpty()
+                && (letters.size() + files > settings.filesMax() || bytes + length > settings.bytesMax())) {
+            Letter oldest = letters.getFirst();
+            disk.delete(oldest.name);
+            letters.removeFirst();
+            bytes -= oldest.bytes;
+            dropped++;
+        }
+    }
+
+    private void write(String code, byte[] content) throws IOException {
+        while (true) {
+            String name = String.format(Locale.ROOT, "%010d-%s%s", nextNumber++, code, SUFFIX);
+            DiskFile file;
+            try {
+                file = disk.open(name, Access.CREATE);
+            } catch (FileAlreadyExistsException e) {
+                // Another daemon's, which keeps its letters in the same directory.
+                continue;
+            }
+            boolean isWritten = false;
+            try (DiskFile open = file) {
+                Segment.writeFully(open, content, content.length, 0);
+                isWritten = true;
+            } finally {
+                if (!isWritten) {
+                    disk.delete(name);
+                }
+            }
+            letters.addLast(new Letter(name, content.length));
+            bytes += content.length;
+            return;
+        }
+    }
+
+    private static byte[] content(String reason, @Nullable String message, ByteBuffer document, long rejectedMs) {
+        String head = "reason: " + line(reason)
+                + (message == null ? "" : "\nmessage: " + line(message))
+                + "\nrejected: " + Instant.ofEpochMilli(rejectedMs)
+                + "\nlength: " + document.remaining()
+                + "\n\n";
+        byte[] start = head.getBytes(StandardCharsets.UTF_8);
+        byte[] content = new byte[start.length + document.remaining()];
+        System.arraycopy(start, 0, content, 0, start.length);
+        document.get(document.position(), content, start.length, document.remaining());
+        return content;
+    }
+
+    /** One line of bounded length without control characters, so that no message can pretend to be another line. */
+    private static String line(String text) {
+        String cut = text.length() > MESSAGE_LENGTH_MAX ? text.substring(0, MESSAGE_LENGTH_MAX) + "…" : text;
+        return cut.replaceAll("\\p{Cntrl}|[\\u0085\\u2028\\u2029]", " ");
+    }
+
+    /** The reason as part of a file name: letters, digits, dashes. */
+    private static String code(String reason) {
+        String safe = reason.replaceAll("[^A-Za-z0-9-]", "-");
+        return safe.isEmpty() ? "unknown" : safe.substring(0, Math.min(CODE_LENGTH_MAX, safe.length()));
+    }
+
+    private void report(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            isRead = false;
+        }
+        String error = DiskErrors.text(e);
+        if (!error.equals(lastError)) {
+            LOGGER.warn("Cannot keep rejected documents in {}: {}", disk.name(), error);
+        }
+        lastError = error;
+    }
+
+    private void publish() {
+        counts = new Counts(kept, dropped, failed, letters.size(), bytes);
+    }
+
+    /** What was kept and what was not; any thread may ask. */
+    public Counts counts() {
+        return counts;
+    }
+
+    /** Nothing is held open between calls; what was kept stays. */
+    @Override
+    public void close() {}
+}
