@@ -87,6 +87,10 @@ final class Pipeline {
         return ring;
     }
 
+    BatchPool pool() {
+        return pool;
+    }
+
     /** Whether everything that was received is in sealed batches or given up. Any thread. */
     boolean isBatcherDone() {
         return isBatcherDone;

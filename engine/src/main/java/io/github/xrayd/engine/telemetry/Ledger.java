@@ -75,6 +75,12 @@ public record Ledger(
         return total(abandoned);
     }
 
+    /** The count of one reason of rejection, drop or abandonment; 0 for any other counter. */
+    public long by(Counter reason) {
+        Map<Counter, Long> counts = reason.isRejection() ? rejected : reason.isDrop() ? dropped : abandoned;
+        return counts.getOrDefault(reason, 0L);
+    }
+
     private static long total(Map<Counter, Long> counts) {
         long sum = 0;
         for (long count : counts.values()) {

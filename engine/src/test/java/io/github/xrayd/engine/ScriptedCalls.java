@@ -1,0 +1,87 @@
+package io.github.xrayd.engine;
+
+import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.batch.BatchBody;
+import io.github.xrayd.engine.upload.Calls;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.agrona.concurrent.CachedNanoClock;
+import org.jspecify.annotations.Nullable;
+
+/** A backend whose answers and latencies come from a script, on a scripted clock. */
+final class ScriptedCalls implements Calls {
+    private static final Pattern ID = Pattern.compile("\\\\\"id\\\\\":\\\\\"([0-9a-f]{16})\\\\\"");
+
+    /** What the script answers, and when. */
+    record Reply(Answer answer, long latencyNs) {}
+
+    private record Pending(Object token, List<String> ids, Reply reply, long dueNs) {}
+
+    private final CachedNanoClock clock;
+    private final Function<List<String>, Reply> script;
+    private final PriorityQueue<Pending> pending = new PriorityQueue<>(Comparator.comparingLong(Pending::dueNs));
+    final List<Answered> answered = new ArrayList<>();
+    boolean isReady = true;
+    int started;
+
+    /** A call whose answer the uploader has been given: the ids it sent, in order. */
+    record Answered(List<String> ids, Answer answer) {}
+
+    ScriptedCalls(CachedNanoClock clock, Function<List<String>, Reply> script) {
+        this.clock = clock;
+        this.script = script;
+    }
+
+    @Override
+    public boolean isReady() {
+        return isReady;
+    }
+
+    @Override
+    public void start(Object token, BatchBody body) {
+        List<String> ids = ids(body);
+        Reply reply = script.apply(ids);
+        started++;
+        pending.add(new Pending(token, ids, reply, clock.nanoTime() + reply.latencyNs()));
+    }
+
+    @Override
+    public @Nullable Completion poll() {
+        Pending next = pending.peek();
+        if (next == null || next.dueNs() > clock.nanoTime()) {
+            return null;
+        }
+        pending.poll();
+        answered.add(new Answered(next.ids(), next.reply().answer()));
+        return new Completion(next.token(), next.reply().answer(), next.reply().latencyNs());
+    }
+
+    int inFlight() {
+        return pending.size();
+    }
+
+    private static List<String> ids(BatchBody body) {
+        try {
+            String text = new String(body.openStream().readAllBytes(), StandardCharsets.UTF_8);
+            List<String> ids = new ArrayList<>();
+            Matcher matcher = ID.matcher(text);
+            while (matcher.find()) {
+                ids.add(matcher.group(1));
+            }
+            if (ids.size() != Long.bitCount(body.documents())) {
+                throw new IllegalStateException(ids.size() + " documents in the body, " + body.documents());
+            }
+            return ids;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
