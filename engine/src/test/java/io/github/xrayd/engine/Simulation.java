@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class Simulation implements AutoCloseable {
     private static final String HEADER = "{\"format\": \"json\", \"version\": 1}\n";
     private static final long MS = 1_000_000L;
-    private static final int FINISH_STEPS = 6_000;
+    private static final int PATIENCE_FAIR = 30_000;
+    private static final int PATIENCE_FOUL = 500;
     private static final String[] GARBAGE = {"", "x", "no header\n{}", HEADER, "{\"format\":\"xml\",\"version\":1}\n{}"
     };
 
@@ -279,9 +280,10 @@ final class Simulation implements AutoCloseable {
             weather = Weather.FAIR;
         }
         shutdown.drain();
+        int patience = isFair ? PATIENCE_FAIR : PATIENCE_FOUL;
         boolean isDone = false;
-        for (int i = 0; i < FINISH_STEPS && !isDone; i++) {
-            if (i == FINISH_STEPS / 2) {
+        for (int i = 0; i < 2 * patience && !isDone; i++) {
+            if (i == patience) {
                 shutdown.abandon();
             }
             clock.advance(10 * MS);
