@@ -6,7 +6,11 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
@@ -26,7 +30,7 @@ final class DeadlineHttpClient implements SdkHttpClient {
     private static final long TICK_NS = 100_000_000L;
     private static final int IDLE_TICKS_MAX = 50;
 
-    private final SdkHttpClient delegate;
+    private final Future<SdkHttpClient> delegate;
     private final long timeoutNs;
     private final long answerBytesMax;
     private final Set<TimedCall> calls = ConcurrentHashMap.newKeySet();
@@ -35,11 +39,17 @@ final class DeadlineHttpClient implements SdkHttpClient {
     private volatile boolean isClosed;
 
     /**
+     * @param maker makes the client that does the work; run beside the caller, who waits for it only when it is needed
      * @param timeout how long one call may take, its answer's body included
      * @param answerBytesMax the most bytes of an answer's body that are read
      */
-    DeadlineHttpClient(SdkHttpClient delegate, Duration timeout, long answerBytesMax) {
-        this.delegate = delegate;
+    DeadlineHttpClient(Callable<SdkHttpClient> maker, Duration timeout, long answerBytesMax) {
+        FutureTask<SdkHttpClient> task = new FutureTask<>(maker);
+        this.delegate = task;
+        // Its TLS context is a third of the whole start; the SDK client's classes load meanwhile.
+        Thread making = new Thread(task, "backend-http");
+        making.setDaemon(true);
+        making.start();
         this.timeoutNs = timeout.toNanos();
         this.answerBytesMax = answerBytesMax;
         watcher = new Thread(null, this::watch, "backend-deadlines", 128 << 10);
@@ -49,12 +59,12 @@ final class DeadlineHttpClient implements SdkHttpClient {
 
     @Override
     public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-        return new TimedCall(delegate.prepareRequest(request), System.nanoTime() + timeoutNs);
+        return new TimedCall(delegate().prepareRequest(request), System.nanoTime() + timeoutNs);
     }
 
     @Override
     public String clientName() {
-        return delegate.clientName();
+        return "Apache";
     }
 
     /** Aborts the open calls and frees the connections. */
@@ -63,7 +73,33 @@ final class DeadlineHttpClient implements SdkHttpClient {
         isClosed = true;
         LockSupport.unpark(watcher);
         calls.forEach(TimedCall::abort);
-        delegate.close();
+        SdkHttpClient made;
+        try {
+            made = delegate();
+        } catch (IllegalStateException e) {
+            // It was never made, so there is nothing to free; every call has said so.
+            return;
+        }
+        made.close();
+    }
+
+    private SdkHttpClient delegate() {
+        boolean isInterrupted = false;
+        try {
+            while (true) {
+                try {
+                    return delegate.get();
+                } catch (InterruptedException e) {
+                    isInterrupted = true;
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException("The HTTP client cannot be made: " + e.getCause(), e);
+                }
+            }
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void watch() {

@@ -18,12 +18,18 @@ final class HttpClients {
     private HttpClients() {}
 
     static SdkHttpClient create(ProxyConfiguration proxy, boolean isVerifySsl, int connectionsMax, Duration timeout) {
+        return new DeadlineHttpClient(
+                () -> apache(proxy, isVerifySsl, connectionsMax, timeout), timeout, ANSWER_BYTES_MAX);
+    }
+
+    private static SdkHttpClient apache(
+            ProxyConfiguration proxy, boolean isVerifySsl, int connectionsMax, Duration timeout) {
         AttributeMap options = isVerifySsl
                 ? AttributeMap.empty()
                 : AttributeMap.builder()
                         .put(SdkHttpConfigurationOption.TRUST_ALL_CERTIFICATES, true)
                         .build();
-        SdkHttpClient apache = ApacheHttpClient.builder()
+        return ApacheHttpClient.builder()
                 .proxyConfiguration(proxy)
                 .maxConnections(connectionsMax)
                 .connectionTimeout(timeout)
@@ -34,7 +40,6 @@ final class HttpClients {
                 .expectContinueEnabled(false)
                 .tcpKeepAlive(true)
                 .buildWithDefaults(options);
-        return new DeadlineHttpClient(apache, timeout, ANSWER_BYTES_MAX);
     }
 
     /** A client that never goes through a forward proxy. */

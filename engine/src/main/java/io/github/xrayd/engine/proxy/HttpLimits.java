@@ -9,7 +9,7 @@ package io.github.xrayd.engine.proxy;
  */
 public final class HttpLimits {
     /** Seconds in which a request's head and body must have arrived. */
-    static final int REQUEST_SECONDS_MAX = 5;
+    static final int REQUEST_SECONDS_MAX = 3;
 
     /** Seconds from then until its answer must have been taken; covers waiting for the backend. */
     static final int RESPONSE_SECONDS_MAX = 20;
@@ -21,7 +21,7 @@ public final class HttpLimits {
         set("sun.net.httpserver.maxReqTime", REQUEST_SECONDS_MAX);
         set("sun.net.httpserver.maxRspTime", RESPONSE_SECONDS_MAX);
         set("sun.net.httpserver.idleInterval", 30);
-        set("sun.net.httpserver.timerMillis", 500);
+        set("sun.net.httpserver.timerMillis", 250);
         set("sun.net.httpserver.maxIdleConnections", 1024);
         set("sun.net.httpserver.maxReqHeaders", 100);
         set("sun.net.httpserver.maxReqHeaderSize", 64 << 10);

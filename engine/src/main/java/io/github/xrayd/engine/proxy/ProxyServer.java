@@ -75,10 +75,10 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     private static String text(InetSocketAddress address) {
-        return (address.isUnresolved()
-                        ? address.getHostString()
-                        : address.getAddress().getHostAddress())
-                + ":" + address.getPort();
+        String host = address.isUnresolved()
+                ? address.getHostString()
+                : address.getAddress().getHostAddress();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
     /** Serves a page of the daemon's own at {@code path}, for example {@code /healthz}. */

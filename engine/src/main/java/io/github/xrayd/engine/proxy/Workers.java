@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * client is held until {@link HttpLimits#REQUEST_SECONDS_MAX}.
  */
 final class Workers {
-    static final int THREADS_MAX = 256;
+    static final int THREADS_MAX = 512;
 
     private static final int QUEUE_MAX = 4096;
     private static final int IDLE_SECONDS = 5;

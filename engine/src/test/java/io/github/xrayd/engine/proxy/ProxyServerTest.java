@@ -337,7 +337,7 @@ class ProxyServerTest {
         InetSocketAddress address = proxy(service.uri());
         List<RawClient> slow = new ArrayList<>();
         try {
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 300; i++) {
                 RawClient client = new RawClient(address);
                 client.send(
                         i % 2 == 0
