@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Walks a segment file and finds its good records, whatever else is in it; reads through one fixed window, in one pass.
  *
- * <p>A record whose header is good and whose content is not is skipped by its length. Where no header is good, the walk goes on
- * at the next place where one is. A tail that ends before the record it announces, or before its header, or that is all zeros,
+ * <p>Where a record is not good, the walk goes on at the next place where a header is: its length is not trusted, because bytes
+ * may be missing or added. A tail that ends before the record it announces, or before its header, or that is all zeros,
  * is torn: the last write before a crash. Everything else is damage.
  */
 final class SegmentScanner {
@@ -120,7 +120,8 @@ final class SegmentScanner {
                     isDamaged |= !isGood || ordinal > nextOrdinal;
                     corrupt += Math.max(0, ordinal - nextOrdinal) + (isGood ? 0 : 1);
                     nextOrdinal = Math.max(nextOrdinal, ordinal + 1);
-                    position += total;
+                    long next = isGood ? position + total : find(position + 1, true, fileId);
+                    position = next < 0 ? size : next;
                     continue;
                 }
             }

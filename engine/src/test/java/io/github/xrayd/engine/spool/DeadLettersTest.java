@@ -1,0 +1,95 @@
+package io.github.xrayd.engine.spool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rejected documents on the real file system. */
+final class DeadLettersTest {
+    @TempDir
+    Path parent;
+
+    private Path directory() {
+        return parent.resolve("dead");
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(directory())) {
+            return files.sorted().toList();
+        }
+    }
+
+    private static ByteBuffer document(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void shouldKeepADocumentWithItsReason() throws Exception {
+        DeadLetters letters = DeadLetters.open(new DeadLetterSettings(directory()));
+        assertTrue(letters.keep("InvalidTraceId", "bad\nreason: forged", document("{\"id\":1}"), 0));
+        Path file = files().get(0);
+        assertEquals("0000000001-InvalidTraceId.dead", String.valueOf(file.getFileName()));
+        assertEquals(
+                "reason: InvalidTraceId\nmessage: bad reason: forged\nrejected: 1970-01-01T00:00:00Z\nlength: 8\n\n{\"id\":1}",
+                Files.readString(file));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory())));
+    }
+
+    @Test
+    void shouldKeepInsideItsDirectoryWhateverTheReason() throws Exception {
+        DeadLetters letters = DeadLetters.open(new DeadLetterSettings(directory()));
+        assertTrue(letters.keep("../../etc/\u0000passwd" + "x".repeat(300), null, document("d"), 0));
+        assertTrue(letters.keep("", null, document("d"), 0));
+        assertTrue(String.valueOf(files().get(0).getFileName()).matches("0000000001-[A-Za-z0-9-]{40}\\.dead"));
+        assertEquals("0000000002-unknown.dead", String.valueOf(files().get(1).getFileName()));
+    }
+
+    @Test
+    void shouldDropTheOldestAtTheBounds() throws Exception {
+        DeadLetters byFiles = DeadLetters.open(new DeadLetterSettings(directory(), 1 << 20, 3));
+        for (int i = 0; i < 5; i++) {
+            assertTrue(byFiles.keep("r", null, document("d" + i), 0));
+        }
+        assertEquals(3, files().size());
+        assertTrue(Files.readString(files().get(0)).endsWith("d2"));
+        assertEquals(2, byFiles.counts().dropped());
+
+        DeadLetters byBytes = DeadLetters.open(new DeadLetterSettings(directory(), 128 << 10, 100));
+        for (int i = 0; i < 5; i++) {
+            assertTrue(byBytes.keep("r", null, document("x".repeat(50_000)), 0));
+        }
+        assertEquals(2, byBytes.counts().files());
+        assertTrue(byBytes.counts().bytes() <= 128 << 10);
+        assertEquals(
+                "0000000010-r.dead", String.valueOf(files().get(1).getFileName()), "numbers go on after a restart");
+    }
+
+    @Test
+    void shouldCountWhatItCannotKeepAndRecover() throws Exception {
+        Files.writeString(directory(), "in the way");
+        DeadLetters letters = DeadLetters.open(new DeadLetterSettings(directory()));
+        assertNotNull(letters.error());
+        assertFalse(letters.keep("r", null, document("d"), 0));
+        assertEquals(1, letters.counts().failed());
+        Files.delete(directory());
+        assertTrue(letters.keep("r", null, document("d"), 0));
+        Files.delete(files().get(0));
+        Files.delete(directory());
+        assertFalse(letters.keep("r", null, document("d"), 0));
+        assertTrue(letters.keep("r", null, document("d"), 0));
+        assertEquals(1, files().size());
+    }
+}

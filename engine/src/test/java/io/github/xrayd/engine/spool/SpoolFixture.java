@@ -1,0 +1,83 @@
+package io.github.xrayd.engine.spool;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.agrona.concurrent.NanoClock;
+
+/** Bodies that can be told apart, and spools with a clock driven by hand. */
+final class SpoolFixture {
+    private SpoolFixture() {}
+
+    /** A clock that moves when told. */
+    static final class ScriptedClock implements NanoClock {
+        private long nowNs = 1;
+
+        void advanceMs(long ms) {
+            nowNs += ms * 1_000_000;
+        }
+
+        @Override
+        public long nanoTime() {
+            return nowNs;
+        }
+    }
+
+    static Spool open(SpoolSettings settings, NanoClock clock) throws SpoolLockedException {
+        Random ids = new Random(settings.directory().hashCode());
+        return Spool.open(settings, new DirectoryDisk(settings.directory()), clock, ids::nextLong);
+    }
+
+    static SpoolSettings settings(Path directory) {
+        return new SpoolSettings(directory, 1 << 20, SpoolSync.INTERVAL, 100, 4 << 10);
+    }
+
+    /** The body of a number: its digits, a colon, and bytes that follow from it. */
+    static byte[] body(int serial) {
+        Random random = new Random(serial);
+        byte[] body = new byte[100 + random.nextInt(900)];
+        random.nextBytes(body);
+        byte[] head = (serial + ":").getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(head, 0, body, 0, head.length);
+        return body;
+    }
+
+    static int serial(byte[] body) {
+        int serial = 0;
+        for (int i = 0; body[i] != ':'; i++) {
+            serial = serial * 10 + body[i] - '0';
+        }
+        return serial;
+    }
+
+    static SpoolResult append(Spool spool, int serial) {
+        return spool.append(ByteBuffer.wrap(body(serial)), 2, new int[] {0, 7}, 1000L + serial);
+    }
+
+    static long store(Spool spool, int serial) {
+        return assertInstanceOf(SpoolResult.Stored.class, append(spool, serial)).recordId();
+    }
+
+    static byte[] bytes(SpooledBatch batch) {
+        byte[] body = new byte[batch.length()];
+        batch.body().get(body);
+        return body;
+    }
+
+    /** Takes everything that is given; acknowledges it when told. */
+    static List<Integer> drain(Spool spool, boolean isAcknowledged) {
+        List<Integer> serials = new ArrayList<>();
+        for (SpooledBatch batch = spool.next(); batch != null; batch = spool.next()) {
+            serials.add(serial(bytes(batch)));
+            if (isAcknowledged) {
+                spool.acknowledge(batch.recordId());
+            }
+        }
+        return serials;
+    }
+}

@@ -1,0 +1,37 @@
+package io.github.xrayd.engine.spool;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** The child of {@link SpoolKillTest}: spools until it is killed, and tells after each step what is safe. */
+public final class SpoolingProcess {
+    private SpoolingProcess() {}
+
+    /** Takes the directory and the first serial. */
+    public static void main(String[] arguments) throws IOException {
+        int serial = Integer.parseInt(arguments[1]);
+        try (Spool spool = Spool.open(SpoolFixture.settings(Path.of(arguments[0])));
+                FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
+            while (true) {
+                if (SpoolFixture.append(spool, serial).isStored()) {
+                    tell(out, "S" + serial);
+                    serial++;
+                }
+                SpooledBatch batch = serial % 10 == 0 ? null : spool.next();
+                if (batch != null) {
+                    int given = SpoolFixture.serial(SpoolFixture.bytes(batch));
+                    spool.acknowledge(batch.recordId());
+                    tell(out, "A" + given);
+                }
+                spool.doWork();
+            }
+        }
+    }
+
+    private static void tell(FileOutputStream out, String line) throws IOException {
+        out.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
+    }
+}
