@@ -27,7 +27,7 @@ final class SpoolSimulation {
         KILLS,
         /** The power fails too. */
         POWER_LOSSES,
-        /** Operations fail, writes are short, the disk is full or read-only at times. */
+        /** Operations fail, writes are short, the disk is full or read-only at times; kills and power losses too. */
         ERRORS,
         /** The directory goes away and comes back, or another comes in its place. */
         VANISHING
@@ -55,6 +55,7 @@ final class SpoolSimulation {
         int acknowledgedBy;
 
         long recordId;
+        int storedBy;
 
         Model(byte[] body, int[] offsets, long receivedMs) {
             this.body = body;
@@ -232,6 +233,7 @@ final class SpoolSimulation {
         SpoolResult result = open.append(ByteBuffer.wrap(noise), documentCount, offsets, model.receivedMs);
         if (result instanceof SpoolResult.Stored stored) {
             model.fate = Fate.MUST;
+            model.storedBy = process;
             model.recordId = stored.recordId();
             model.isSynced = stored.isSynced();
             assertTrue(
@@ -247,7 +249,10 @@ final class SpoolSimulation {
 
     private void noteSynced(Spool open) {
         for (Model model : models.values()) {
-            model.isSynced |= model.fate == Fate.MUST && model.recordId != 0 && open.isSynced(model.recordId);
+            // What a failed force left is in the kernel and never reaches the disk; a later process cannot know.
+            boolean isKnown = model.storedBy == process || !hasBlemish;
+            model.isSynced |=
+                    isKnown && model.fate == Fate.MUST && model.recordId != 0 && open.isSynced(model.recordId);
         }
     }
 
@@ -315,7 +320,8 @@ final class SpoolSimulation {
     }
 
     private void crash() {
-        boolean isPowerLost = weather == Weather.POWER_LOSSES && random.nextBoolean();
+        boolean canLosePower = weather == Weather.POWER_LOSSES || weather == Weather.ERRORS;
+        boolean isPowerLost = canLosePower && random.nextBoolean();
         if (isPowerLost) {
             tell("power lost");
             disk.losePower();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
  * {@code -Dxrayd.spool.seeds=N} runs that many.
  */
 final class SpoolSimulationTest {
-    private static final int SEEDS = Integer.getInteger("xrayd.spool.seeds", 2000);
+    private static final int SEEDS = Integer.getInteger("xrayd.spool.seeds", 1500);
 
     @Test
     void shouldKeepItsPromisesOnAnyDisk() {

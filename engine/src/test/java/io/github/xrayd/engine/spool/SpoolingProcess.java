@@ -15,11 +15,10 @@ public final class SpoolingProcess {
         int serial = Integer.parseInt(arguments[1]);
         try (Spool spool = Spool.open(SpoolFixture.settings(Path.of(arguments[0])));
                 FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
-            while (true) {
-                if (SpoolFixture.append(spool, serial).isStored()) {
-                    tell(out, "S" + serial);
-                    serial++;
-                }
+            // Ends by itself when it can do nothing more, so that it never outlives its parent.
+            while (SpoolFixture.append(spool, serial).isStored()) {
+                tell(out, "S" + serial);
+                serial++;
                 SpooledBatch batch = serial % 10 == 0 ? null : spool.next();
                 if (batch != null) {
                     int given = SpoolFixture.serial(SpoolFixture.bytes(batch));
