@@ -1,0 +1,158 @@
+package io.github.xrayd.sandbox;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Serves {@code /sandbox/…}: stats, telemetry, faults, load runs and sampling rules, as JSON, unsigned. */
+final class AdminHandler implements HttpHandler {
+    static final String PATH = "/sandbox/";
+
+    private static final int BODY_BYTES_MAX = 1 << 20;
+    private static final int RUN_CAPACITY_DEFAULT = 10_000_000;
+
+    private final Sandbox sandbox;
+
+    AdminHandler(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) throws IOException {
+        Exchanges.Body body = new Exchanges.Body();
+        try {
+            body.read(exchange, BODY_BYTES_MAX);
+            String path = exchange.getRequestURI().getPath().substring(PATH.length());
+            Object json = answer(exchange, exchange.getRequestMethod(), path, body);
+            Exchanges.answerJson(exchange, json);
+        } catch (ApiException e) {
+            Exchanges.answerError(exchange, e);
+        } catch (Json.MalformedException e) {
+            Exchanges.answerError(
+                    exchange, new ApiException(400, "SerializationException", String.valueOf(e.getMessage())));
+        } catch (IllegalArgumentException e) {
+            Exchanges.answerError(exchange, ApiException.invalidRequest(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private Object answer(HttpExchange exchange, String method, String path, Exchanges.Body body)
+            throws ApiException, Json.MalformedException {
+        if (path.startsWith("runs/")) {
+            return run(exchange, method, path.substring("runs/".length()));
+        }
+        return switch (path) {
+            case "faults" -> faults(method, body);
+            case "sampling-rules" -> samplingRules(method, body);
+            case "stats" -> {
+                requireGet(method, path);
+                yield sandbox.statsJson();
+            }
+            case "telemetry" -> {
+                requireGet(method, path);
+                yield Map.of(
+                        "records",
+                        sandbox.telemetry().records().stream()
+                                .map(TelemetryArrival::toJson)
+                                .toList());
+            }
+            default ->
+                throw new ApiException(
+                        404,
+                        "NotFoundException",
+                        "There is no " + TerminalText.harmless(PATH + path, 80)
+                                + ": use stats, telemetry, faults, sampling-rules or runs/<8 hex digits>");
+        };
+    }
+
+    private static void requireGet(String method, String path) throws ApiException {
+        if (!method.equals("GET")) {
+            throw notAllowed(method, path, "GET");
+        }
+    }
+
+    private static ApiException notAllowed(String method, String path, String allowed) {
+        return new ApiException(
+                405,
+                "MethodNotAllowedException",
+                TerminalText.harmless(method, 20) + " is not for " + PATH + path + ": use " + allowed);
+    }
+
+    private Map<String, Object> faults(String method, Exchanges.Body body)
+            throws ApiException, Json.MalformedException {
+        switch (method) {
+            case "GET" -> {}
+            case "PUT" -> FaultJson.apply(Json.parseObject(body.bytes, body.length), sandbox.faults());
+            case "DELETE" -> sandbox.faults().clear();
+            default -> throw notAllowed(method, "faults", "GET, PUT or DELETE");
+        }
+        return FaultJson.toJson(sandbox.faults());
+    }
+
+    private Map<String, Object> samplingRules(String method, Exchanges.Body body)
+            throws ApiException, Json.MalformedException {
+        switch (method) {
+            case "GET" -> {}
+            case "PUT" -> {
+                List<SamplingRule> rules = new ArrayList<>();
+                for (Object element : Json.list(Json.parseObject(body.bytes, body.length), "rules")) {
+                    Map<String, Object> rule = Json.object(element);
+                    if (rule == null) {
+                        throw new IllegalArgumentException("Each of \"rules\" must be an object with a \"RuleName\"");
+                    }
+                    rules.add(SamplingRule.of(rule));
+                }
+                sandbox.sampling().rules(rules);
+            }
+            case "DELETE" -> sandbox.sampling().rules(List.of(SamplingRule.defaultRule()));
+            default -> throw notAllowed(method, "sampling-rules", "GET, PUT or DELETE");
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put(
+                "rules",
+                sandbox.sampling().rules().stream()
+                        .map(rule -> rule.toJson(sandbox.config().region()))
+                        .toList());
+        return json;
+    }
+
+    private Map<String, Object> run(HttpExchange exchange, String method, String id) throws ApiException {
+        LoadRun run =
+                switch (method) {
+                    case "GET" -> sandbox.runs().find(id);
+                    case "PUT" ->
+                        sandbox.runs()
+                                .register(id, capacity(exchange.getRequestURI().getQuery()));
+                    case "DELETE" -> {
+                        LoadRun last = sandbox.runs().find(id);
+                        sandbox.runs().forget(id);
+                        yield last;
+                    }
+                    default -> throw notAllowed(method, "runs/" + id, "GET, PUT or DELETE");
+                };
+        if (run == null) {
+            throw new ApiException(404, "NotFoundException", "Run " + id + " is not registered: PUT it first");
+        }
+        return run.toJson();
+    }
+
+    private static int capacity(@org.jspecify.annotations.Nullable String query) {
+        if (query == null || query.isEmpty()) {
+            return RUN_CAPACITY_DEFAULT;
+        }
+        if (query.startsWith("capacity=")) {
+            try {
+                return Integer.parseInt(query.substring("capacity=".length()));
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(
+                        "capacity must be a number from 1 to " + LoadRuns.CAPACITY_MAX + ", not \""
+                                + TerminalText.harmless(query.substring("capacity=".length()), 40) + "\"",
+                        e);
+            }
+        }
+        throw new IllegalArgumentException("Unknown query: use ?capacity=<documents>");
+    }
+}

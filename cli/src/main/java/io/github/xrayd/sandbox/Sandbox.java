@@ -1,0 +1,188 @@
+package io.github.xrayd.sandbox;
+
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * An X-Ray API endpoint on loopback: takes segments, keeps the last traces, reads them back in the service's shapes, verifies signatures,
+ * and misbehaves as it is told.
+ *
+ * <p>An unmodified AWS SDK client works against {@link #endpoint()} with {@link SandboxConfig#ACCESS_KEY} and
+ * {@link SandboxConfig#SECRET_KEY}. Under {@code /sandbox/} the same server takes faults, load runs and sampling rules, and shows stats
+ * and telemetry. All methods may be called from any thread.
+ */
+public final class Sandbox implements AutoCloseable {
+    private static final int CONNECTIONS_WAITING_MAX = 1_024;
+
+    private final SandboxConfig config;
+    private final HttpServer server;
+    private final ExecutorService workers;
+    private final ScheduledExecutorService holder;
+    private final Faults faults = new Faults(System::nanoTime);
+    private final Arrivals arrivals = new Arrivals();
+    private final LoadRuns runs = new LoadRuns();
+    private final TelemetryLog telemetry = new TelemetryLog();
+    private final SandboxStats stats = new SandboxStats();
+    private final TraceStore traces;
+    private final Sampling sampling;
+
+    private Sandbox(SandboxConfig config) throws IOException {
+        this.config = config;
+        this.traces = new TraceStore(config.memoryBytesMax());
+        this.sampling = new Sampling(config.region(), Clock.systemUTC());
+        setServerDefaults();
+        this.server = HttpServer.create(config.address(), CONNECTIONS_WAITING_MAX);
+        this.workers = Executors.newFixedThreadPool(config.threads(), named("sandbox-worker-"));
+        this.holder = Executors.newScheduledThreadPool(1, named("sandbox-holder-"));
+        server.setExecutor(workers);
+        server.createContext(
+                "/",
+                new ApiHandler(
+                        config.bodyBytesMax(),
+                        config.signatures() == SignatureMode.VERIFY
+                                ? new SignatureCheck(config.credentials(), config.region(), Clock.systemUTC())
+                                : null,
+                        faults,
+                        new PutSegments(config, faults, arrivals, runs, traces, stats),
+                        telemetry,
+                        sampling,
+                        new TraceQueries(traces),
+                        stats,
+                        Sandbox::epochMicros,
+                        holder));
+    }
+
+    /**
+     * Starts an endpoint.
+     *
+     * @throws IOException when the address cannot be bound
+     */
+    public static Sandbox start(SandboxConfig config) throws IOException {
+        Sandbox sandbox = new Sandbox(config);
+        sandbox.handle(AdminHandler.PATH, new AdminHandler(sandbox));
+        sandbox.server.start();
+        return sandbox;
+    }
+
+    /**
+     * The server reads these once in a process, when its classes load. Without TCP_NODELAY an answer's second write waits up to 44 ms for
+     * the client's delayed acknowledgement; an idle interval below the SDK's 60 s would close connections that it is about to reuse.
+     */
+    private static void setServerDefaults() {
+        setDefault("sun.net.httpserver.nodelay", "true");
+        setDefault("sun.net.httpserver.idleInterval", "90");
+        setDefault("sun.net.httpserver.maxIdleConnections", "1024");
+        setDefault("sun.net.httpserver.maxReqTime", "60");
+    }
+
+    private static void setDefault(String key, String value) {
+        if (System.getProperty(key) == null) {
+            System.setProperty(key, value);
+        }
+    }
+
+    private static ThreadFactory named(String prefix) {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    private static long epochMicros() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+    }
+
+    /** Where clients send to, for example {@code http://127.0.0.1:41234}. */
+    public URI endpoint() {
+        InetSocketAddress address = server.getAddress();
+        String host = address.getAddress().isAnyLocalAddress()
+                ? "127.0.0.1"
+                : address.getAddress().getHostAddress();
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort());
+    }
+
+    /** What this sandbox was told. */
+    public SandboxConfig config() {
+        return config;
+    }
+
+    /** How it misbehaves. */
+    public Faults faults() {
+        return faults;
+    }
+
+    /** What arrives. */
+    public Arrivals arrivals() {
+        return arrivals;
+    }
+
+    /** The kept documents. */
+    public TraceStore traces() {
+        return traces;
+    }
+
+    /** The registered load runs. */
+    public LoadRuns runs() {
+        return runs;
+    }
+
+    /** The telemetry records that came. */
+    public TelemetryLog telemetry() {
+        return telemetry;
+    }
+
+    /** The sampling rules. */
+    public Sampling sampling() {
+        return sampling;
+    }
+
+    /** Counts of requests by operation and status. */
+    public SandboxStats stats() {
+        return stats;
+    }
+
+    /** Serves a path and everything below it by a handler of its own, a page for example; the longest path that fits wins. */
+    public void handle(String path, HttpHandler handler) {
+        server.createContext(path, handler);
+    }
+
+    Map<String, Object> statsJson() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("requests", stats.requestsJson());
+        json.put("bodyBytes", stats.bodyBytes());
+        json.put("batches", arrivals.batches());
+        json.put("documents", arrivals.documents());
+        json.put("unprocessed", stats.unprocessed());
+        json.put("keptTraces", traces.traceIds().size());
+        json.put("keptBytes", traces.bytes());
+        json.put("evictedTraces", traces.evictedTraces());
+        json.put("evictedDocuments", traces.evictedDocuments());
+        json.put("telemetryRecords", telemetry.received());
+        json.put("samplingRuleCalls", sampling.ruleCalls());
+        json.put("samplingTargetCalls", sampling.targetCalls());
+        return json;
+    }
+
+    /** Closes the port and every connection at once; answers that are held up are never given. */
+    @Override
+    public void close() {
+        server.stop(0);
+        holder.shutdownNow();
+        workers.shutdownNow();
+    }
+}

@@ -1,0 +1,199 @@
+package io.github.xrayd.sandbox;
+
+import com.dslplatform.json.JsonReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last traces within a bound of memory; the oldest are evicted and counted. Documents that name no trace are kept as opaque ones,
+ * within the same bound. Thread-safe.
+ */
+public final class TraceStore {
+    /** Memory counted for each document beside its text: the object headers and its place in the list, in bytes. */
+    static final int DOCUMENT_OVERHEAD_BYTES = 96;
+
+    /** Memory counted for each trace beside its documents, in bytes. */
+    static final int TRACE_OVERHEAD_BYTES = 256;
+
+    private static final Pattern UNDASHED_ID = Pattern.compile("[0-9a-fA-F]{32}");
+
+    private final long bytesMax;
+    private final Map<String, Kept> kept = new LinkedHashMap<>();
+    private long bytes;
+    private long evictedTraces;
+    private long evictedDocuments;
+    private long opaqueSequence;
+
+    TraceStore(long bytesMax) {
+        this.bytesMax = bytesMax;
+    }
+
+    /** Documents of one trace, or one opaque document. */
+    private static final class Kept {
+        final @Nullable String traceId;
+        final long arrivalMicros;
+        final List<String> documents = new ArrayList<>(1);
+        long bytes = TRACE_OVERHEAD_BYTES;
+
+        Kept(@Nullable String traceId, long arrivalMicros) {
+            this.traceId = traceId;
+            this.arrivalMicros = arrivalMicros;
+        }
+    }
+
+    void add(String document, long arrivalMicros) {
+        String traceId = traceIdOf(document);
+        // A string of Latin-1 text takes a byte per character, any other two; two is the bound that always holds.
+        long size = 2L * document.length() + DOCUMENT_OVERHEAD_BYTES;
+        synchronized (this) {
+            String key = traceId == null ? "opaque " + opaqueSequence++ : traceId;
+            Kept entry = kept.get(key);
+            if (entry == null) {
+                entry = new Kept(traceId, arrivalMicros);
+                kept.put(key, entry);
+                bytes += TRACE_OVERHEAD_BYTES;
+            }
+            entry.documents.add(document);
+            entry.bytes += size;
+            bytes += size;
+            evict();
+        }
+    }
+
+    private void evict() {
+        Iterator<Kept> oldest = kept.values().iterator();
+        while (bytes > bytesMax && oldest.hasNext()) {
+            Kept entry = oldest.next();
+            oldest.remove();
+            bytes -= entry.bytes;
+            evictedDocuments += entry.documents.size();
+            evictedTraces++;
+        }
+    }
+
+    /** The trace id that a document names at its top level (or its first element's), in the dashed form, or null when it is opaque. */
+    static @Nullable String traceIdOf(String document) {
+        if (document.isEmpty()
+                || (document.charAt(0) != '{' && document.charAt(0) != '[' && document.charAt(0) > ' ')) {
+            return null;
+        }
+        byte[] bytes = document.getBytes(StandardCharsets.UTF_8);
+        try {
+            JsonReader<Object> reader = Json.newReader();
+            reader.process(bytes, bytes.length);
+            byte token = reader.getNextToken();
+            if (token == '[') {
+                token = reader.getNextToken();
+            }
+            if (token != '{') {
+                return null;
+            }
+            token = reader.getNextToken();
+            while (token == '"') {
+                String key = reader.readKey();
+                if (key.equals("trace_id")) {
+                    return reader.last() == '"' ? dashed(reader.readString()) : null;
+                }
+                token = reader.skip();
+                if (token == ',') {
+                    token = reader.getNextToken();
+                }
+            }
+            return null;
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            return null;
+        }
+    }
+
+    /** The id in the service's form; W3C ids come as 32 hex digits without dashes. */
+    static String dashed(String traceId) {
+        return UNDASHED_ID.matcher(traceId).matches()
+                ? "1-" + traceId.substring(0, 8) + "-" + traceId.substring(8)
+                : traceId;
+    }
+
+    /** The ids of the kept traces, oldest first. */
+    public synchronized List<String> traceIds() {
+        List<String> ids = new ArrayList<>();
+        for (Kept entry : kept.values()) {
+            if (entry.traceId != null) {
+                ids.add(entry.traceId);
+            }
+        }
+        return ids;
+    }
+
+    /** The documents of a trace in the order of arrival, duplicates included; empty when the trace is not kept. */
+    public synchronized List<String> documents(String traceId) {
+        Kept entry = kept.get(dashed(traceId));
+        return entry == null ? List.of() : List.copyOf(entry.documents);
+    }
+
+    /** All kept documents: trace by trace, oldest first, opaque ones between them. */
+    public synchronized List<String> documents() {
+        List<String> all = new ArrayList<>();
+        kept.values().forEach(entry -> all.addAll(entry.documents));
+        return all;
+    }
+
+    /** The kept documents that name no trace, oldest first. */
+    public synchronized List<String> opaqueDocuments() {
+        List<String> opaque = new ArrayList<>();
+        for (Kept entry : kept.values()) {
+            if (entry.traceId == null) {
+                opaque.addAll(entry.documents);
+            }
+        }
+        return opaque;
+    }
+
+    /** Forgets everything kept; the counts stay. */
+    public synchronized void clear() {
+        kept.clear();
+        bytes = 0;
+    }
+
+    /** Memory counted for what is kept, in bytes; never above the bound. */
+    public synchronized long bytes() {
+        return bytes;
+    }
+
+    /** Traces and opaque documents that had to go. */
+    public synchronized long evictedTraces() {
+        return evictedTraces;
+    }
+
+    /** Documents that had to go. */
+    public synchronized long evictedDocuments() {
+        return evictedDocuments;
+    }
+
+    @Nullable
+    Trace trace(String traceId) {
+        return Trace.of(dashed(traceId), documents(traceId));
+    }
+
+    /** Puts each kept trace together and hands it over, oldest first; what arrives meanwhile may be missing. */
+    void forEachTrace(Consumer<Trace> visitor) {
+        for (String id : traceIds()) {
+            Trace trace = trace(id);
+            if (trace != null) {
+                visitor.accept(trace);
+            }
+        }
+    }
+
+    /** When the first document of a trace arrived, in microseconds since the epoch, or 0 when it is not kept. */
+    synchronized long arrivalMicros(String traceId) {
+        Kept entry = kept.get(traceId);
+        return entry == null ? 0 : entry.arrivalMicros;
+    }
+}
