@@ -1,7 +1,6 @@
 package io.github.xrayd.sandbox;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,12 +99,7 @@ final class ServiceGraph {
     }
 
     void add(Trace trace) {
-        Map<String, Segment> byCaller = new HashMap<>();
-        for (Segment segment : trace.segments()) {
-            if (!segment.isSubsegment() && segment.parentId() != null) {
-                byCaller.put(segment.parentId(), segment);
-            }
-        }
+        Map<String, Segment> byCaller = trace.segmentsByCaller();
         for (Segment segment : trace.segments()) {
             if (segment.isSubsegment()) {
                 continue;

@@ -109,4 +109,16 @@ record Trace(String id, List<Segment> segments, Segment root, Map<String, String
     boolean isPartial() {
         return segments.stream().anyMatch(segment -> segment.isInProgress() || segment.isSubsegment());
     }
+
+    /** The segments that a subsegment caused, by that subsegment's id. */
+    Map<String, Segment> segmentsByCaller() {
+        Map<String, Segment> byCaller = new HashMap<>();
+        for (Segment segment : segments) {
+            String caller = segment.parentId();
+            if (!segment.isSubsegment() && caller != null) {
+                byCaller.put(caller, segment);
+            }
+        }
+        return byCaller;
+    }
 }
