@@ -21,6 +21,9 @@ public final class DemoTraffic implements AutoCloseable {
     private static final int SOCKETS = 4;
     private static final double RATE_MAX = 100_000;
 
+    /** Traces begin a little in the past, so that they are over when they are sent. */
+    private static final double STARTED_AGO_SECONDS = 2;
+
     private final InetSocketAddress daemon;
     private final long intervalNanos;
     private final Random random;
@@ -73,7 +76,7 @@ public final class DemoTraffic implements AutoCloseable {
     }
 
     private void send() {
-        for (String document : DemoTrace.documents(random, System.currentTimeMillis() / 1e3)) {
+        for (String document : DemoTrace.documents(random, System.currentTimeMillis() / 1e3 - STARTED_AGO_SECONDS)) {
             byte[] text = document.getBytes(StandardCharsets.UTF_8);
             byte[] datagram = new byte[HEADER.length + text.length];
             System.arraycopy(HEADER, 0, datagram, 0, HEADER.length);
