@@ -13,6 +13,8 @@ import io.github.xrayd.engine.receive.KernelDrops;
 import io.github.xrayd.engine.receive.UdpSocket;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.telemetry.Ledger;
+import io.github.xrayd.engine.telemetry.TelemetryRecorder;
+import io.github.xrayd.engine.telemetry.TelemetryReporter;
 import io.github.xrayd.engine.upload.CallThreads;
 import io.github.xrayd.engine.upload.UploadPolicy;
 import io.github.xrayd.engine.upload.Uploader;
@@ -25,6 +27,9 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.CachedNanoClock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +45,8 @@ public final class Engine {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final long CONNECT_STACK_SIZE = 1024 * 1024;
     private static final long CALLS_END_MS_MAX = 500;
+    private static final long TELEMETRY_END_MS_MAX = 2_000;
+    private static final long TELEMETRY_END_MS_MIN = 100;
     private static final Duration PROXY_END_MAX = Duration.ofMillis(500);
 
     private final MemoryBudget budget;
@@ -55,9 +62,17 @@ public final class Engine {
     private final CompletableFuture<Backend> backend = new CompletableFuture<>();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final @Nullable ProxyServer proxy;
+    private final EngineConfig config;
+    private final long startMs = System.currentTimeMillis();
+    /** Sends telemetry records: a thread while there are some to send. */
+    private final ThreadPoolExecutor telemetryThread = new ThreadPoolExecutor(
+            0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> daemon("telemetry", task));
+
+    private volatile @Nullable TelemetryReporter telemetry;
     private @Nullable Ledger finalLedger;
 
     private Engine(EngineConfig config, MemoryBudget budget, List<UdpSocket> sockets) {
+        this.config = config;
         this.budget = budget;
         this.sockets = sockets;
         udpAddress = sockets.get(0).localAddress();
@@ -223,10 +238,21 @@ public final class Engine {
     private void run(BackendConnector connector) {
         LOG.info("Memory: {}", budget);
         threads.forEach(DutyThread::start);
-        reporter.start(pipelines, udpAddress.getPort(), () -> {});
-        Thread connecting = new Thread(null, () -> connect(connector), "connect", CONNECT_STACK_SIZE);
-        connecting.setDaemon(true);
-        connecting.start();
+        reporter.start(pipelines, udpAddress.getPort(), this::everySecond);
+        daemon("connect", () -> connect(connector)).start();
+    }
+
+    private static Thread daemon(String name, Runnable task) {
+        Thread thread = new Thread(null, task, name, CONNECT_STACK_SIZE);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void everySecond() {
+        TelemetryReporter there = telemetry;
+        if (there != null) {
+            there.doWork(System.currentTimeMillis());
+        }
     }
 
     private void connect(BackendConnector connector) {
@@ -237,6 +263,13 @@ public final class Engine {
                 LOG.info(
                         "HTTP Proxy server using X-Ray Endpoint : {}",
                         xray.connection().endpoint());
+                if (config.isTelemetryEnabled()) {
+                    telemetry = new TelemetryReporter(
+                            new TelemetryRecorder(counters()),
+                            xray.telemetrySink(config.resourceArn()),
+                            telemetryThread,
+                            startMs);
+                }
             }
             backend.complete(built);
             calls.ready(built);
@@ -286,10 +319,14 @@ public final class Engine {
 
     /** Where every datagram is, at this moment. */
     public Ledger ledger() {
+        return Ledger.of(counters());
+    }
+
+    private List<Counters> counters() {
         List<Counters> all = new ArrayList<>();
         all.add(uploadCounters);
         pipelines.forEach(pipeline -> all.add(pipeline.counters()));
-        return Ledger.of(all);
+        return all;
     }
 
     /** Datagrams the kernel dropped for want of buffer since the sockets were bound, or -1 when this system does not tell. */
@@ -325,6 +362,7 @@ public final class Engine {
                 proxy.shutdown(PROXY_END_MAX);
             }
             calls.close();
+            finishTelemetry(deadlineNs);
             if (backend.isDone() && !backend.isCompletedExceptionally()) {
                 backend.join().close();
             }
@@ -340,6 +378,17 @@ public final class Engine {
             finalLedger = ledger();
         }
         return finalLedger;
+    }
+
+    /** The last record goes when every count is final, within what is left of the deadline. */
+    private void finishTelemetry(long deadlineNs) {
+        TelemetryReporter there = telemetry;
+        if (there != null) {
+            long leftMs = Math.max(0, (deadlineNs - System.nanoTime()) / 1_000_000);
+            there.finish(
+                    System.currentTimeMillis(), Math.min(TELEMETRY_END_MS_MAX, Math.max(TELEMETRY_END_MS_MIN, leftMs)));
+        }
+        telemetryThread.shutdownNow();
     }
 
     private boolean isAnyAlive() {
