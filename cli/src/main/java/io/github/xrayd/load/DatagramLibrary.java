@@ -19,7 +19,9 @@ final class DatagramLibrary {
     private DatagramLibrary(byte[] header, List<byte[]> documents, int[] order) {
         this.documentOffset = header.length;
         this.order = order;
-        int total = documents.stream().mapToInt(document -> header.length + document.length).sum();
+        int total = documents.stream()
+                .mapToInt(document -> header.length + document.length)
+                .sum();
         ByteBuffer memory = ByteBuffer.allocateDirect(total);
         this.datagrams = new ByteBuffer[documents.size()];
         for (int i = 0; i < datagrams.length; i++) {

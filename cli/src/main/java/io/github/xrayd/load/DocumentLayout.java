@@ -48,7 +48,7 @@ public final class DocumentLayout {
     /** Returns the fixed start of a document of this run, with sequence number and time of sending zero. */
     static String prefix(long startEpochSeconds, int runId) {
         String zeros = "0".repeat(16);
-        return "{\"trace_id\":\"1-" + Hex.of((int) startEpochSeconds) + "-" + Hex.of(runId) + zeros + "\",\"id\":\"" + zeros
-                + "\"";
+        return "{\"trace_id\":\"1-" + Hex.of((int) startEpochSeconds) + "-" + Hex.of(runId) + zeros + "\",\"id\":\""
+                + zeros + "\"";
     }
 }

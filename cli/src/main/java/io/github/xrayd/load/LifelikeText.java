@@ -6,9 +6,12 @@ import java.util.Random;
 /** Makes words such as services log, with the quotes and letters beyond ASCII that make escaping cost what it costs in real life. */
 final class LifelikeText {
     private static final String[] WORDS = {
-        "order", "accepted", "by", "warehouse", "eu-west-1", "retry", "after", "timeout", "customer", "42", "items", "GET",
-        "/api/v1/orders", "status", "cache", "miss", "for", "key", "session", "payment", "authorised", "in", "18.4", "ms",
-        "Zürich", "queue", "depth", "inventory", "reserved", "naïve", "shipment", "Größe", "日本", "completed", "with", "warning"
+        "order", "accepted", "by", "warehouse", "eu-west-1", "retry", "after", "timeout", "customer", "42", "items",
+                "GET",
+        "/api/v1/orders", "status", "cache", "miss", "for", "key", "session", "payment", "authorised", "in", "18.4",
+                "ms",
+        "Zürich", "queue", "depth", "inventory", "reserved", "naïve", "shipment", "Größe", "日本", "completed", "with",
+                "warning"
     };
     private static final int QUOTED_EVERY = 5;
 

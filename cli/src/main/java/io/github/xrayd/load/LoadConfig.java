@@ -73,7 +73,8 @@ public record LoadConfig(
         int sizeMax = DocumentLayout.DATAGRAM_LENGTH_MAX - DocumentLayout.header(isCompactHeader).length;
         require(
                 sizeBytes == 0 || (sizeBytes >= SizedDocuments.LENGTH_MIN && sizeBytes <= sizeMax),
-                "the size " + sizeBytes + " is not between " + SizedDocuments.LENGTH_MIN + " and " + sizeMax + " bytes");
+                "the size " + sizeBytes + " is not between " + SizedDocuments.LENGTH_MIN + " and " + sizeMax
+                        + " bytes");
         require(
                 !pacing.isNegative() && pacing.compareTo(PACING_MAX) <= 0,
                 "the pacing " + pacing + " is not between 0 (spin) and 1 s");
@@ -224,7 +225,17 @@ public record LoadConfig(
          */
         public LoadConfig build() {
             return new LoadConfig(
-                    target, ratePerSecond, count, duration, sources, sizeBytes, seed, runId, threads, pacing, isCompactHeader);
+                    target,
+                    ratePerSecond,
+                    count,
+                    duration,
+                    sources,
+                    sizeBytes,
+                    seed,
+                    runId,
+                    threads,
+                    pacing,
+                    isCompactHeader);
         }
     }
 }

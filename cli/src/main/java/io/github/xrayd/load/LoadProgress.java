@@ -13,9 +13,8 @@ public record LoadProgress(LoadConfig config, long sent, long errors, long lagNa
     /** How much of the run is done, 0 to 1: by count, or by time when only the time is known. */
     public double doneFraction() {
         boolean isTimed = config.isLineRate() && config.count() == 0;
-        double done = isTimed
-                ? (double) elapsedNanos / config.duration().toNanos()
-                : (double) sent / config.plannedCount();
+        double done =
+                isTimed ? (double) elapsedNanos / config.duration().toNanos() : (double) sent / config.plannedCount();
         return Math.min(1, done);
     }
 

@@ -62,7 +62,8 @@ public final class LoadText {
                     config.ratePerSecond(), time(report.lagNanosMax() / 1_000)));
         }
         for (Map.Entry<SendError, Long> error : new TreeMap<>(report.errors()).entrySet()) {
-            text.append(text("errors      %,d %s", error.getValue(), error.getKey().text()));
+            text.append(
+                    text("errors      %,d %s", error.getValue(), error.getKey().text()));
             text.append(error.getKey() == SendError.OTHER ? " (first: " + report.otherError() + ")\n" : "\n");
         }
         return text.toString();

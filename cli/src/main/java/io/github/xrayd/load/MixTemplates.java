@@ -62,7 +62,8 @@ final class MixTemplates {
 
     /** Returns {@code document} with its ids at the fixed offsets and its times moved to the run's start. */
     static byte[] forRun(String document, long startEpochMillis, int runId) {
-        byte[] moved = withIdsFirst(document.getBytes(StandardCharsets.UTF_8), DocumentLayout.prefix(startEpochMillis / 1_000, runId));
+        byte[] moved = withIdsFirst(
+                document.getBytes(StandardCharsets.UTF_8), DocumentLayout.prefix(startEpochMillis / 1_000, runId));
         long shiftMillis = startEpochMillis - BASE_EPOCH_MILLIS;
         // One byte is one character in this charset, so that bytes outside the numbers stay as they are.
         String text = new String(moved, StandardCharsets.ISO_8859_1);

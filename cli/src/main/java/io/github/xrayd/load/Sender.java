@@ -124,7 +124,8 @@ final class Sender implements Runnable {
     }
 
     /** The first error message that has no kind of its own. */
-    @Nullable String otherError() {
+    @Nullable
+    String otherError() {
         return otherError;
     }
 

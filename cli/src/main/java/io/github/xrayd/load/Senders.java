@@ -39,10 +39,12 @@ public final class Senders implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             libraries[i] = DatagramLibrary.of(config, startEpochMillis, i);
         }
-        SendSchedule schedule = new SendSchedule(config.ratePerSecond(), config.pacing().toNanos());
+        SendSchedule schedule =
+                new SendSchedule(config.ratePerSecond(), config.pacing().toNanos());
         // With a rate the count alone ends the run: ending by the clock as well would cut off what is late.
-        long durationLimitNanos =
-                config.isLineRate() && !config.duration().isZero() ? config.duration().toNanos() : Long.MAX_VALUE;
+        long durationLimitNanos = config.isLineRate() && !config.duration().isZero()
+                ? config.duration().toNanos()
+                : Long.MAX_VALUE;
         long startNanoTime = System.nanoTime() + START_DELAY_NANOS * count;
         Sender[] senders = new Sender[count];
         Thread[] threads = new Thread[count];
@@ -125,7 +127,8 @@ public final class Senders implements AutoCloseable {
                 }
             }
         }
-        return new LoadReport(config, sent, sequenceLimit, bytes, errors, otherError, lagNanosMax, durationNanos, isStopped);
+        return new LoadReport(
+                config, sent, sequenceLimit, bytes, errors, otherError, lagNanosMax, durationNanos, isStopped);
     }
 
     /** Stops the threads and closes the sockets. */

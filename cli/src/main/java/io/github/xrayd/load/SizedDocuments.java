@@ -15,9 +15,10 @@ final class SizedDocuments {
     static final int VARIANTS = 16;
 
     private static final String NAME = "load";
-    private static final String HTTP = ",\"http\":{\"request\":{\"method\":\"GET\",\"url\":\"https://shop.example.com/api/v1/orders\"},"
-            + "\"response\":{\"status\":200,\"content_length\":713}},"
-            + "\"annotations\":{\"tenant\":\"north\",\"items\":3,\"cached\":false}";
+    private static final String HTTP =
+            ",\"http\":{\"request\":{\"method\":\"GET\",\"url\":\"https://shop.example.com/api/v1/orders\"},"
+                    + "\"response\":{\"status\":200,\"content_length\":713}},"
+                    + "\"annotations\":{\"tenant\":\"north\",\"items\":3,\"cached\":false}";
     private static final String TEXT_START = ",\"metadata\":{\"default\":{\"text\":\"";
     private static final String TEXT_END = "\"}}";
 
@@ -35,7 +36,8 @@ final class SizedDocuments {
 
     private static String document(int length, Random random, long startEpochMillis, int runId) {
         String prefix = DocumentLayout.prefix(startEpochMillis / 1_000, runId);
-        String times = ",\"start_time\":" + seconds(startEpochMillis) + ",\"end_time\":" + seconds(startEpochMillis + 9);
+        String times =
+                ",\"start_time\":" + seconds(startEpochMillis) + ",\"end_time\":" + seconds(startEpochMillis + 9);
         int bare = prefix.length() + name("").length() + times.length() + 1;
         int withText = bare + TEXT_START.length() + TEXT_END.length();
         if (length < withText) {

@@ -31,7 +31,8 @@ final class SourceSockets implements AutoCloseable {
             } catch (IOException e) {
                 close();
                 throw new LoadException(
-                        "could not open source socket " + (i + 1) + " of " + count + " to " + target + ": " + e.getMessage()
+                        "could not open source socket " + (i + 1) + " of " + count + " to " + target + ": "
+                                + e.getMessage()
                                 + ": raise the limit of open files (ulimit -n), ask for fewer sources, or check the address",
                         e);
             }

@@ -45,7 +45,9 @@ public record VerifyReport(
                 latency.max(),
                 latency.mean(),
                 status.histogram(),
-                status.missing().stream().filter(sequence -> sequence < report.sequenceLimit()).toList());
+                status.missing().stream()
+                        .filter(sequence -> sequence < report.sequenceLimit())
+                        .toList());
     }
 
     /** How many documents were sent and never arrived. */

@@ -47,9 +47,9 @@ final class MixTemplatesGenerator {
         Map<Integer, Integer> weights = new LinkedHashMap<>();
         weights.put(152, 1);
         weights.put(8_996, 1);
-        weights.put(12_000, 3);
-        weights.put(20_000, 3);
-        weights.put(38_000, 1);
+        weights.put(15_000, 3);
+        weights.put(24_000, 3);
+        weights.put(56_000, 1);
         weights.put(65_054, 1);
         return weights;
     }
@@ -88,7 +88,8 @@ final class MixTemplatesGenerator {
             document = make(length, seed, parts, 0, length - withOne + 1);
         }
         if (length(document) != length) {
-            throw new IllegalStateException("a document of " + length + " bytes came out at " + length(document) + ": " + document);
+            throw new IllegalStateException(
+                    "a document of " + length + " bytes came out at " + length(document) + ": " + document);
         }
         return document;
     }
@@ -96,8 +97,10 @@ final class MixTemplatesGenerator {
     private String make(int length, long seed, int parts, int namePadding, int textLength) {
         Random ids = new Random(seed);
         String padding = "-".repeat(namePadding);
-        TraceID traceId = TraceID.fromString("1-" + hex(ids, 8) + "-" + hex(ids, 8) + hex(ids, 16));
-        Segment segment = recorder.beginSegment("a" + padding, traceId, null);
+        TraceID traceId = TraceID.fromString(
+                "1-" + Hex.of((int) (MixTemplates.BASE_EPOCH_MILLIS / 1_000)) + "-" + hex(ids, 8) + hex(ids, 16));
+        Segment segment =
+                recorder.beginSegment((length < 500 ? "a" : "shop-frontend.example.com") + padding, traceId, null);
         segment.setId(hex(ids, 16));
         segment.setStartTime(time(1));
         segment.setService(Map.of());
@@ -123,6 +126,7 @@ final class MixTemplatesGenerator {
         item.setId(hex(ids, 16));
         item.setStartTime(time(2));
         item.setEndTime(time(8));
+        item.setInProgress(false);
         if (parts > 0) {
             item.setNamespace("remote");
             item.putAllHttp(httpOf("https://stock.example.com/v2", 200));
@@ -149,14 +153,15 @@ final class MixTemplatesGenerator {
             segment.putAnnotation("is_gift", true);
         }
         for (int part = 3; part < parts; part++) {
-            addCall(segment, ids, part);
+            addCall(ids, part);
         }
         putText(segment, textLength, ids);
+        segment.setInProgress(false);
         recorder.sendSegment(segment);
         return emitter.last;
     }
 
-    private void addCall(Segment segment, Random ids, int part) {
+    private void addCall(Random ids, int part) {
         Subsegment call = recorder.beginSubsegment(part % 4 == 0 ? "orders@db.example.com" : "DynamoDB");
         call.setId(hex(ids, 16));
         call.setStartTime(time(part + 1));
@@ -168,12 +173,15 @@ final class MixTemplatesGenerator {
                         "url", "jdbc:postgresql://db.example.com:5432/orders",
                         "database_type", "PostgreSQL",
                         "user", "shop",
-                        "sanitized_query", "SELECT \"id\", \"total\" FROM orders WHERE customer = ? AND state <> 'closed'"));
+                        "sanitized_query",
+                                "SELECT \"id\", \"total\" FROM orders WHERE customer = ? AND state <> 'closed'"));
             }
             case 1 -> {
                 call.setNamespace("aws");
                 call.putAllAws(ordered("operation", "GetItem", "region", "eu-west-1", "table_name", "orders"));
-                call.putAws("request_id", hex(ids, 16).toUpperCase(Locale.ROOT) + hex(ids, 16).toUpperCase(Locale.ROOT));
+                call.putAws(
+                        "request_id",
+                        hex(ids, 16).toUpperCase(Locale.ROOT) + hex(ids, 16).toUpperCase(Locale.ROOT));
                 call.putAws("retries", part % 3);
             }
             case 2 -> {
@@ -187,11 +195,11 @@ final class MixTemplatesGenerator {
             }
         }
         recorder.endSubsegment();
-        recorder.setTraceEntity(segment);
     }
 
     private static void addException(Subsegment call, Random ids) {
-        IllegalStateException error = new IllegalStateException("no stock for \"48213\": asked 3, left 1\n\tat warehouse 7");
+        IllegalStateException error =
+                new IllegalStateException("no stock for \"48213\": asked 3, left 1\n\tat warehouse 7");
         error.setStackTrace(new StackTraceElement[] {
             new StackTraceElement("com.example.stock.Reservation", "reserve", "Reservation.java", 118),
             new StackTraceElement("com.example.shop.Checkout", "lambda$place$0", "Checkout.java", 64),

@@ -65,7 +65,7 @@ class MixTemplatesTest {
             assertTrue(text(moved).startsWith(DocumentLayout.prefix(startEpochMillis / 1_000, 0xbeef) + ","));
             Map<String, Object> before = parse(template.document().getBytes(StandardCharsets.UTF_8));
             Map<String, Object> after = parse(moved);
-            double shift = number(after.get("start_time")) - number(before.get("start_time"));
+            double shift = startTime(after) - startTime(before);
             assertEquals((startEpochMillis - MixTemplates.BASE_EPOCH_MILLIS) / 1e3, shift, 1e-6);
             for (String changed : List.of("trace_id", "id", "start_time", "end_time", "subsegments")) {
                 assertEquals(before.remove(changed) != null, after.remove(changed) != null, changed);
@@ -79,8 +79,16 @@ class MixTemplatesTest {
         StringBuilder all = new StringBuilder();
         MixTemplates.load().forEach(template -> all.append(template.document()));
         for (String part : List.of(
-                "\"subsegments\":[", "\"annotations\":{", "\"exceptions\":[", "\"sql\":{", "\"http\":{", "\"metadata\":{",
-                "\"in_progress\":true", "\"type\":\"subsegment\"", "大阪 🚚", "\\\"48213\\\"")) {
+                "\"subsegments\":[",
+                "\"annotations\":{",
+                "\"exceptions\":[",
+                "\"sql\":{",
+                "\"http\":{",
+                "\"metadata\":{",
+                "\"in_progress\":true",
+                "\"type\":\"subsegment\"",
+                "大阪 🚚",
+                "\\\"48213\\\"")) {
             assertTrue(all.indexOf(part) >= 0, "no document has " + part);
         }
     }
@@ -89,8 +97,8 @@ class MixTemplatesTest {
         assertEquals(expected, actual, expected * tolerance);
     }
 
-    private static double number(Object value) {
-        return ((Number) value).doubleValue();
+    private static double startTime(Map<String, Object> document) {
+        return ((Number) Objects.requireNonNull(document.get("start_time"))).doubleValue();
     }
 
     private static String text(byte[] bytes) {
