@@ -43,6 +43,7 @@ public final class LoadSession {
         if (verifier != null) {
             LongConsumer onArrived = arrived -> line.onArrived(arrived, report.sent());
             verification = verifier.await(report, settle, onArrived);
+            verifier.forget();
         }
         line.end();
         output.append(LoadText.summary(report));

@@ -86,6 +86,15 @@ public final class LoadVerifier {
         }
     }
 
+    /**
+     * Lets the endpoint forget the run, which otherwise takes one of the places it has for runs.
+     *
+     * @throws LoadException when the endpoint cannot be reached
+     */
+    public void forget() throws LoadException, InterruptedException {
+        exchange(HttpRequest.newBuilder(run).DELETE());
+    }
+
     private RunStatus status() throws LoadException, InterruptedException {
         byte[] answer = exchange(HttpRequest.newBuilder(run).GET());
         try {
@@ -104,9 +113,9 @@ public final class LoadVerifier {
                 byte[] answer = body.readNBytes(ANSWER_LENGTH_MAX);
                 if (response.statusCode() / 100 != 2) {
                     String text = new String(answer, 0, Math.min(answer.length, 200), StandardCharsets.UTF_8);
-                    throw new LoadException(request.method() + " " + request.uri() + " was answered with "
-                            + response.statusCode() + (text.isBlank() ? "" : " (" + text.strip() + ")")
-                            + ": is it an xray sandbox?");
+                    throw new LoadException(
+                            request.method() + " " + request.uri() + " was answered with " + response.statusCode()
+                                    + (text.isBlank() ? ": is it an xray sandbox?" : ": " + text.strip()));
                 }
                 return answer;
             }

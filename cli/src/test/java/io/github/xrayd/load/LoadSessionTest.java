@@ -36,7 +36,9 @@ class LoadSessionTest {
             assertEquals(1_200, verification.p99Micros());
             assertEquals(900, verification.histogram().orElseThrow().getMaxValue());
             String path = "/sandbox/runs/0000beef";
-            assertEquals(List.of("PUT " + path + "?capacity=300", "GET " + path, "GET " + path), endpoint.requests());
+            assertEquals(
+                    List.of("PUT " + path + "?capacity=300", "GET " + path, "GET " + path, "DELETE " + path),
+                    endpoint.requests());
             assertTrue(output.toString().contains("arrived     300 of 300 (100 %)"), output.toString());
             assertTrue(output.toString().contains("latency     p50 800 us  p90 1.0 ms  p99 1.2 ms"), output.toString());
         }
