@@ -3,22 +3,27 @@ package io.github.xrayd.engine.upload;
 /**
  * How many calls may start per second once the service has throttled: state in, decision out.
  *
- * <p>Without throttling there is no bound. A throttled second sets the rate to {@value #CUT} of what succeeded in the second before, and each
- * second without throttling lifts it by {@value #LIFT}; after {@value #FORGET_SECONDS} quiet seconds the bound is gone.
+ * <p>Without throttling there is no bound. A throttled second sets the rate to {@value #CUT} of what succeeded in the second before.
+ * Each quiet second multiplies it by {@value #LIFT_FAST} up to where it was cut, and by {@value #LIFT} from there on. After
+ * {@value #FORGET_SECONDS} quiet seconds with far less to send than it allows the bound is gone.
  */
 public final class CallRate {
     static final double CUT = 0.8;
     static final double LIFT = 1.1;
+    static final double LIFT_FAST = 1.5;
     static final int FORGET_SECONDS = 30;
     private static final long SECOND_NS = 1_000_000_000L;
     private static final double RATE_MIN = 1;
+    private static final double FORGET_FACTOR = 4;
 
     private double ratePerSecond = Double.POSITIVE_INFINITY;
+    private double rateAtCut = Double.POSITIVE_INFINITY;
     private long nextStartNs;
     private long windowStartNs;
     private boolean hasWindow;
     private boolean isThrottledWindow;
     private int successes;
+    private int successesBefore;
     private int quietSeconds;
 
     /** When the next call may start, on the engine's nanosecond clock; in the past when it may start now. */
@@ -44,8 +49,11 @@ public final class CallRate {
         roll(nowNs);
         if (!isThrottledWindow) {
             isThrottledWindow = true;
-            double elapsed = Math.max(0.1, (nowNs - windowStartNs) / (double) SECOND_NS);
-            double achieved = Math.max(RATE_MIN, successes / elapsed);
+            // A second that has just begun says little; the one before it says what the service took.
+            double achieved = Math.max(RATE_MIN, Math.max(successesBefore, successes));
+            if (isBounded() || successesBefore > 0) {
+                rateAtCut = Math.min(achieved, ratePerSecond);
+            }
             ratePerSecond = Math.max(RATE_MIN, Math.min(achieved, ratePerSecond) * CUT);
             nextStartNs = nowNs + (long) (SECOND_NS / ratePerSecond);
         }
@@ -68,14 +76,29 @@ public final class CallRate {
             windowStartNs = nowNs;
             return;
         }
+        if (!isBounded() && nowNs - windowStartNs >= 2 * SECOND_NS) {
+            windowStartNs = nowNs - SECOND_NS;
+            successes = 0;
+        }
         while (nowNs - windowStartNs >= SECOND_NS) {
-            windowStartNs += isBounded() ? SECOND_NS : nowNs - windowStartNs;
+            windowStartNs += SECOND_NS;
             if (isBounded()) {
                 quietSeconds = isThrottledWindow ? 0 : quietSeconds + 1;
-                ratePerSecond = quietSeconds >= FORGET_SECONDS ? Double.POSITIVE_INFINITY : ratePerSecond * LIFT;
+                lift();
             }
             isThrottledWindow = false;
+            successesBefore = successes;
             successes = 0;
+        }
+    }
+
+    private void lift() {
+        if (quietSeconds >= FORGET_SECONDS && ratePerSecond > FORGET_FACTOR * Math.max(1, successes)) {
+            ratePerSecond = Double.POSITIVE_INFINITY;
+            rateAtCut = Double.POSITIVE_INFINITY;
+        } else if (!isThrottledWindow) {
+            boolean isBelowCut = ratePerSecond * LIFT_FAST <= rateAtCut;
+            ratePerSecond *= isBelowCut ? LIFT_FAST : LIFT;
         }
     }
 }

@@ -185,7 +185,7 @@ public final class Uploader implements Agent {
     private void onDelivered(Upload upload, Answer answer, long latencyNs, long nowNs) {
         onReached();
         rate.onSuccess(nowNs);
-        limit.onSuccess(!ready.isEmpty());
+        limit.onSuccess(!ready.isEmpty() && inFlight.size() + 1 >= limit.limit());
         counters.add(Counter.DELIVERED_BYTES, upload.body().length());
         long remaining = upload.documents;
         long retried = 0;
