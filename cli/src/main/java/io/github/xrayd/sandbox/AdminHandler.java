@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Serves {@code /sandbox/…}: stats, telemetry, faults, load runs and sampling rules, as JSON, unsigned. */
 final class AdminHandler implements HttpHandler {
@@ -139,7 +140,7 @@ final class AdminHandler implements HttpHandler {
         return run.toJson();
     }
 
-    private static int capacity(@org.jspecify.annotations.Nullable String query) {
+    private static int capacity(@Nullable String query) {
         if (query == null || query.isEmpty()) {
             return RUN_CAPACITY_DEFAULT;
         }

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The sampling rules, settable, and the targets computed from what clients report. Thread-safe. */
 public final class Sampling {
@@ -109,7 +110,7 @@ public final class Sampling {
         return json;
     }
 
-    private @org.jspecify.annotations.Nullable SamplingRule find(String name) {
+    private @Nullable SamplingRule find(String name) {
         for (SamplingRule rule : rules) {
             if (rule.name().equals(name)) {
                 return rule;

@@ -62,6 +62,9 @@ final class SegmentsBody {
             }
         } catch (IOException e) {
             throw malformed(String.valueOf(e.getMessage()));
+        } catch (StackOverflowError e) {
+            // dsl-json skips unknown members recursively.
+            throw malformed("Nested too deeply");
         } catch (RuntimeException e) {
             // dsl-json runs over the end of its buffer when the body ends too early.
             throw malformed("The body ends too early");

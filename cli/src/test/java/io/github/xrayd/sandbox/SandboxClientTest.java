@@ -41,7 +41,7 @@ class SandboxClientTest {
                     .formatted(TRACE_ID, NOW, NOW + 0.5, NOW + 0.1, NOW + 0.3, NOW + 0.3, NOW + 0.4);
     private static final String ORDERS =
             """
-            {"trace_id":"%s","id":"dddddddddddddddd","parent_id":"bbbbbbbbbbbbbbbb","name":"orders",
+            {"trace_id":"%s","id":"dddddddddddddddd","parent_id":"bbbbbbbbbbbbbbbb","name":"orders","origin":"AWS::EC2::Instance",
              "start_time":%s,"end_time":%s,"annotations":{"tier":"gold"}}"""
                     .formatted(TRACE_ID, NOW + 0.15, NOW + 0.25);
     private static final String STREAMED =
@@ -218,7 +218,7 @@ class SandboxClientTest {
         assertEquals(1, front.summaryStatistics().faultStatistics().totalCount());
         assertEquals(0.5, front.summaryStatistics().totalResponseTime(), 1e-6);
         assertEquals(
-                List.of("carts/AWS::DynamoDB::Table", "orders/null"),
+                List.of("carts/AWS::DynamoDB::Table", "orders/AWS::EC2::Instance"),
                 front.edges().stream()
                         .map(edge -> byReference.get(edge.referenceId()))
                         .sorted()
@@ -231,7 +231,8 @@ class SandboxClientTest {
                         .throttleCount());
         assertEquals(
                 "shop@db.example/Database::SQL",
-                byReference.get(get(byName, "orders/null").edges().get(0).referenceId()));
+                byReference.get(
+                        get(byName, "orders/AWS::EC2::Instance").edges().get(0).referenceId()));
         assertEquals(
                 "shop-frontend/AWS::ECS::Container",
                 byReference.get(

@@ -44,6 +44,7 @@ class SandboxHttpTest {
                     "[]",
                     "{",
                     "{\"TraceSegmentDocuments\":[}",
+                    "{\"x\":" + "[".repeat(90_000),
                     "{\"TraceSegmentDocuments\":[\"a\",]}",
                     "{\"TraceSegmentDocuments\":[{}]}",
                     "{\"TraceSegmentDocuments\":\"a\"}",
