@@ -1,0 +1,77 @@
+package io.github.xrayd.cli.log;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Marker;
+import org.slf4j.event.Level;
+import org.slf4j.helpers.LegacyAbstractLogger;
+import org.slf4j.helpers.MessageFormatter;
+
+/** One named logger; asks the current set-up at each call, so that it may be configured after it was made. */
+final class LineLogger extends LegacyAbstractLogger {
+    private static final long serialVersionUID = 1L;
+    private static final String[] LIBRARIES = {
+        "software.amazon.awssdk", "org.apache.http", "com.amazonaws", "io.prometheus"
+    };
+
+    private final boolean isLibrary;
+
+    LineLogger(String name) {
+        this.name = name;
+        isLibrary = isLibrary(name);
+    }
+
+    private static boolean isLibrary(String name) {
+        for (String library : LIBRARIES) {
+            if (name.startsWith(library)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isEnabled(Level level) {
+        return level.toInt() >= LogSetup.threshold(isLibrary);
+    }
+
+    @Override
+    public boolean isTraceEnabled() {
+        return isEnabled(Level.TRACE);
+    }
+
+    @Override
+    public boolean isDebugEnabled() {
+        return isEnabled(Level.DEBUG);
+    }
+
+    @Override
+    public boolean isInfoEnabled() {
+        return isEnabled(Level.INFO);
+    }
+
+    @Override
+    public boolean isWarnEnabled() {
+        return isEnabled(Level.WARN);
+    }
+
+    @Override
+    public boolean isErrorEnabled() {
+        return isEnabled(Level.ERROR);
+    }
+
+    @Override
+    protected @Nullable String getFullyQualifiedCallerName() {
+        return null;
+    }
+
+    @Override
+    protected void handleNormalizedLoggingCall(
+            Level level,
+            @Nullable Marker marker,
+            @Nullable String template,
+            Object @Nullable [] arguments,
+            @Nullable Throwable error) {
+        String pattern = String.valueOf(template);
+        String text = arguments == null ? pattern : MessageFormatter.basicArrayFormat(pattern, arguments);
+        LogSetup.log(level, getName(), pattern, text, error);
+    }
+}

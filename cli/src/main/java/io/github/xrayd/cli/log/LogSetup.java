@@ -1,0 +1,76 @@
+package io.github.xrayd.cli.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+
+/**
+ * The process's one log. Until {@link #configure} is called, {@link LogSettings#DEFAULT} holds. Any thread may call any method.
+ */
+public final class LogSetup {
+    private static volatile State state = new State(LogLevel.PROD, newSink(StreamTarget.standardOutput(), false));
+
+    private LogSetup() {}
+
+    private record State(int threshold, int libraryThreshold, boolean isStackShown, LogSink sink) {
+        State(LogLevel level, LogSink sink) {
+            this(level.threshold(), level.libraryThreshold(), level.isStackShown(), sink);
+        }
+    }
+
+    /**
+     * Replaces what was configured before, whose folded lines are written and whose file is closed.
+     *
+     * @throws IOException when the file cannot be written, naming it and why; the old configuration stays then
+     * @throws IllegalArgumentException when there is no such level
+     */
+    public static synchronized void configure(LogSettings settings) throws IOException {
+        LogLevel level = LogLevel.of(settings.level());
+        Path file = settings.file();
+        LogTarget target = file == null
+                ? StreamTarget.standardOutput()
+                : new FileTarget(file, settings.isRotated() ? FileTarget.ROTATION_BYTES : 0);
+        LogSink old = state.sink();
+        state = new State(level, newSink(target, settings.isJson()));
+        old.close();
+    }
+
+    private static LogSink newSink(LogTarget target, boolean isJson) {
+        return new LogSink(LogClock.SYSTEM, isJson ? new JsonFormat() : new TextFormat(), target, true);
+    }
+
+    /** Opens the log file anew, as SIGHUP asks for after the old one was renamed. When that fails, the old file is used on and says so. */
+    public static void reopen() {
+        try {
+            state.sink().reopen();
+        } catch (IOException e) {
+            log(Level.ERROR, LogSetup.class.getName(), "", String.valueOf(e.getMessage()), null);
+        }
+    }
+
+    /** Writes what was folded, and closes the file. Lines logged later are lost when there was a file, else written. */
+    public static void close() {
+        state.sink().close();
+    }
+
+    /** Lines that could not be written since the last {@link #configure}. */
+    public static long linesLost() {
+        return state.sink().lost();
+    }
+
+    static int threshold(boolean isLibrary) {
+        State now = state;
+        return isLibrary ? now.libraryThreshold() : now.threshold();
+    }
+
+    static void log(Level level, String logger, String template, String text, @Nullable Throwable error) {
+        State now = state;
+        if (error == null) {
+            now.sink().log(new LogEvent(level, logger, template, text, null));
+            return;
+        }
+        String stack = now.isStackShown() ? ErrorText.stack(error) : null;
+        now.sink().log(new LogEvent(level, logger, template, ErrorText.withCauses(text, error), stack));
+    }
+}

@@ -1,0 +1,153 @@
+package io.github.xrayd.cli.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileTargetTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldMakeDirectoriesAndAppend() throws IOException {
+        Path file = directory.resolve("a/b/xray.log");
+        write(file, 0, "one\n");
+        write(file, 0, "two\n");
+        assertEquals("one\ntwo\n", Files.readString(file));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void shouldLetOthersRead() throws IOException {
+        Path file = directory.resolve("xray.log");
+        write(file, 0, "one\n");
+        String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+        assertTrue("rw-r--r--".equals(mode) || "rw-r-----".equals(mode) || "rw-------".equals(mode), mode);
+    }
+
+    @Test
+    void shouldRotateBeforeTheLimitWouldBePassed() throws IOException {
+        Path file = directory.resolve("xray.log");
+        Path older = directory.resolve("xray.log.1");
+        FileTarget target = new FileTarget(file, 10);
+        write(target, "12345\n");
+        write(target, "789\n");
+        assertFalse(Files.exists(older), "exactly the limit fits");
+        write(target, "b\n");
+        assertEquals("12345\n789\n", Files.readString(older));
+        assertEquals("b\n", Files.readString(file));
+        write(target, "a line longer than the limit\n");
+        assertEquals("b\n", Files.readString(older));
+        write(target, "c\n");
+        assertEquals("a line longer than the limit\n", Files.readString(older));
+        assertEquals("c\n", Files.readString(file));
+        target.close();
+        assertEquals(2, directory.toFile().list().length);
+    }
+
+    @Test
+    void shouldCountWhatTheFileHeldAtStart() throws IOException {
+        Path file = directory.resolve("xray.log");
+        Files.writeString(file, "12345678\n");
+        write(file, 10, "new\n");
+        assertEquals("12345678\n", Files.readString(directory.resolve("xray.log.1")));
+        assertEquals("new\n", Files.readString(file));
+    }
+
+    @Test
+    void shouldNotRotateWhenToldNotTo() throws IOException {
+        Path file = directory.resolve("xray.log");
+        FileTarget target = new FileTarget(file, 0);
+        for (int i = 0; i < 1000; i++) {
+            write(target, "line\n");
+        }
+        target.close();
+        assertEquals(5000, Files.size(file));
+    }
+
+    @Test
+    void shouldGoOnInTheSameFileWhenItCannotBeRenamed() throws IOException {
+        Path file = directory.resolve("xray.log");
+        Files.createDirectories(directory.resolve("xray.log.1/occupied"));
+        FileTarget target = new FileTarget(file, 10);
+        write(target, "1234567\n");
+        write(target, "second\n");
+        target.close();
+        assertEquals("1234567\nsecond\n", Files.readString(file));
+    }
+
+    @Test
+    void shouldWriteToANewFileAfterTheOldOneWasMovedAndReopened() throws IOException {
+        Path file = directory.resolve("xray.log");
+        Path moved = directory.resolve("moved.log");
+        FileTarget target = new FileTarget(file, 0);
+        write(target, "before\n");
+        Files.move(file, moved);
+        write(target, "between\n");
+        target.reopen();
+        write(target, "after\n");
+        target.close();
+        assertEquals("before\nbetween\n", Files.readString(moved));
+        assertEquals("after\n", Files.readString(file));
+    }
+
+    @Test
+    void shouldKeepTheOldFileWhenReopeningFails() throws IOException {
+        Path file = directory.resolve("logs/xray.log");
+        FileTarget target = new FileTarget(file, 0);
+        Files.move(directory.resolve("logs"), directory.resolve("moved"));
+        Files.writeString(directory.resolve("logs"), "in the way");
+        assertThrows(IOException.class, target::reopen);
+        write(target, "still here\n");
+        target.close();
+        assertEquals("still here\n", Files.readString(directory.resolve("moved/xray.log")));
+    }
+
+    @Test
+    void shouldSurviveAnInterruptedWriter() throws IOException {
+        Path file = directory.resolve("xray.log");
+        FileTarget target = new FileTarget(file, 0);
+        Thread.currentThread().interrupt();
+        write(target, "one\n");
+        assertTrue(Thread.interrupted());
+        write(target, "two\n");
+        target.close();
+        assertEquals("one\ntwo\n", Files.readString(file));
+    }
+
+    @Test
+    void shouldSayWhyAFileCannotBeWritten() throws IOException {
+        Files.writeString(directory.resolve("file"), "");
+        String parent = refusal(directory.resolve("file/xray.log"));
+        assertTrue(parent.startsWith("Cannot write the log file "), parent);
+        assertTrue(parent.endsWith("file is not a directory"), parent);
+        String itself = refusal(directory);
+        assertTrue(itself.contains("Is a directory"), itself);
+    }
+
+    private static String refusal(Path file) {
+        IOException e = assertThrows(IOException.class, () -> new FileTarget(file, 0));
+        return String.valueOf(e.getMessage());
+    }
+
+    private static void write(Path file, long bytesMax, String line) throws IOException {
+        FileTarget target = new FileTarget(file, bytesMax);
+        write(target, line);
+        target.close();
+    }
+
+    private static void write(FileTarget target, String line) throws IOException {
+        target.write(line.getBytes(StandardCharsets.UTF_8));
+    }
+}

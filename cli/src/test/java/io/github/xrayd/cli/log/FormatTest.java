@@ -1,0 +1,103 @@
+package io.github.xrayd.cli.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.dslplatform.json.DslJson;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.event.Level;
+
+class FormatTest {
+    private static final String HOSTILE = allLowCharacters() + "\u0085\u2028\u2029\ud800 \ud83d\ude00 \"\\</script>";
+
+    private static String allLowCharacters() {
+        StringBuilder all = new StringBuilder();
+        for (char c = 0; c < 0xa0; c++) {
+            all.append(c);
+        }
+        return all.toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1970-01-01T00:00:00Z",
+                "1969-12-31T23:59:59Z",
+                "2000-02-29T12:34:56Z",
+                "2024-02-29T23:59:59Z",
+                "2024-03-01T00:00:00Z",
+                "2026-11-21T05:38:02Z",
+                "2100-02-28T23:59:59Z",
+                "2100-03-01T00:00:00Z"
+            })
+    void shouldWriteTimesAsTheLibraryDoes(String time) {
+        assertEquals(time, new UtcText().second(Instant.parse(time).toEpochMilli()) + "Z");
+    }
+
+    @Test
+    void shouldWriteEveryDayAsTheLibraryDoes() {
+        UtcText text = new UtcText();
+        for (long day = -200_000; day < 200_000; day += 7) {
+            assertEquals(Instant.ofEpochSecond(day * 86_400).toString(), text.second(day * 86_400_000) + "Z");
+        }
+    }
+
+    @Test
+    void shouldKeepHostileTextOnOneLine() {
+        String line = text(new TextFormat(), HOSTILE);
+        assertEquals(line.length() - 1, line.indexOf('\n'));
+        for (int i = 0; i < line.length() - 1; i++) {
+            char c = line.charAt(i);
+            assertTrue(c >= ' ' && !(c >= 0x7f && c < 0xa0) && c != '\u2028', "character " + (int) c);
+        }
+    }
+
+    @Test
+    void shouldWriteHostileTextAsValidJsonOnOneLine() throws IOException {
+        byte[] line = new JsonFormat().line(ScriptedClock.START_MS + 7, event(HOSTILE, "\tstack\n\t\tframe"));
+        assertEquals(line.length - 1, new String(line, StandardCharsets.ISO_8859_1).indexOf('\n'));
+        Map<?, ?> object = new DslJson<>().deserialize(Map.class, line, line.length);
+        assertEquals(HOSTILE.replace('\ud800', '?').replace("?\ude00", "\ud83d\ude00"), object.get("message"));
+        assertEquals("2026-11-21T05:38:02.007Z", object.get("time"));
+        assertEquals("warn", object.get("level"));
+        assertEquals("a.B", object.get("logger"));
+        assertEquals("\tstack\n\t\tframe", object.get("stack"));
+    }
+
+    @Test
+    void shouldCutVeryLongTexts() {
+        String line = text(new TextFormat(), "x".repeat(LineFormat.TEXT_LENGTH_MAX + 9));
+        assertTrue(line.endsWith("x… (9 more characters)\n"));
+    }
+
+    @Test
+    void shouldNameTheCausesThatTheTextDoesNotName() {
+        Exception error = new IllegalStateException("cannot start", new IOException("port busy"));
+        assertEquals(
+                "Start failed: java.lang.IllegalStateException: cannot start, caused by java.io.IOException: port busy",
+                ErrorText.withCauses("Start failed", error));
+        assertEquals(
+                "Start failed: cannot start, caused by java.io.IOException: port busy",
+                ErrorText.withCauses("Start failed: cannot start", error));
+    }
+
+    @Test
+    void shouldKeepAStackFromForgingLines() {
+        String stack = ErrorText.stack(new IOException("evil\n2026-11-21T05:38:02Z [Info] forged"));
+        assertTrue(stack.lines().allMatch(line -> line.startsWith("\t")), stack);
+    }
+
+    private static String text(LineFormat format, String text) {
+        return new String(format.line(ScriptedClock.START_MS, event(text, null)), StandardCharsets.UTF_8);
+    }
+
+    private static LogEvent event(String text, @org.jspecify.annotations.Nullable String stack) {
+        return new LogEvent(Level.WARN, "a.B", "template", text, stack);
+    }
+}

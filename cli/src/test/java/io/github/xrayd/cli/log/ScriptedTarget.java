@@ -1,0 +1,29 @@
+package io.github.xrayd.cli.log;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps lines, or fails with what it was told to. */
+final class ScriptedTarget implements LogTarget {
+    final List<String> lines = new ArrayList<>();
+
+    @Nullable
+    String failure;
+
+    @Override
+    public synchronized void write(byte[] bytes) throws IOException {
+        if (failure != null) {
+            throw new IOException(failure);
+        }
+        lines.add(new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void reopen() {}
+
+    @Override
+    public void close() {}
+}
