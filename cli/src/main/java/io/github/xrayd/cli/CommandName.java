@@ -1,0 +1,56 @@
+package io.github.xrayd.cli;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The sub-commands; a command's class is loaded only when it is called. */
+enum CommandName {
+    CONFIG("Print the effective configuration, each value with where it came from.") {
+        @Override
+        Command open() {
+            return new ConfigCommand();
+        }
+    },
+    OPTIONS("Print every option with its environment variable and configuration key (--markdown).") {
+        @Override
+        Command open() {
+            return new OptionsCommand();
+        }
+    };
+
+    private final String help;
+
+    CommandName(String help) {
+        this.help = help;
+    }
+
+    abstract Command open();
+
+    String help() {
+        return help;
+    }
+
+    /** The word on the command line. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The sub-command of that word, or null. */
+    static @Nullable CommandName of(String word) {
+        for (CommandName name : values()) {
+            if (name.word().equals(word)) {
+                return name;
+            }
+        }
+        return null;
+    }
+
+    /** All words, for messages. */
+    static String words() {
+        StringBuilder words = new StringBuilder();
+        for (CommandName name : values()) {
+            words.append(words.length() == 0 ? "" : ", ").append(name.word());
+        }
+        return words.toString();
+    }
+}

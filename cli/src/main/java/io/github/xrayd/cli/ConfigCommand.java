@@ -1,0 +1,33 @@
+package io.github.xrayd.cli;
+
+/** {@code xray config}: prints what holds for each setting and where it was said. */
+final class ConfigCommand implements Command {
+    @Override
+    public int run(Invocation invocation) {
+        Flags flags = Xray.flags(invocation);
+        if (flags == null) {
+            return Invocation.USAGE;
+        }
+        if (flags.isHelp()) {
+            invocation.out().println("Usage: xray config [the daemon's options]\n\n" + CommandName.CONFIG.help());
+            return Invocation.OK;
+        }
+        Settings settings = Xray.settings(invocation, flags);
+        if (settings == null) {
+            return Invocation.FAILED;
+        }
+        for (Setting setting : Setting.values()) {
+            Settings.Value value = settings.value(setting);
+            String text = value.text().isEmpty() ? "\"\"" : value.text();
+            invocation.out().println(pad(setting.longName(), 18) + pad(text, 24) + value.origin());
+        }
+        for (String warning : settings.warnings()) {
+            invocation.err().println("warning: " + warning);
+        }
+        return Invocation.OK;
+    }
+
+    private static String pad(String text, int width) {
+        return text + " ".repeat(Math.max(1, width - text.length()));
+    }
+}

@@ -1,0 +1,281 @@
+package io.github.xrayd.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/** One configuration file, read and checked: the reference daemon's keys and messages, with the place added. */
+final class ConfigFile {
+    private static final int LENGTH_MAX = 1 << 20;
+    private static final int ALIASES_MAX = 20;
+    private static final int DEPTH_MAX = 10;
+    private static final String VERSION = "Version";
+    private static final String WHAT = "Error occur when using config flag: ";
+    private static final String REFER = "Please refer to AWS X-Ray Documentation for more information.";
+    private static final String MIGRATE =
+            "Use X-Ray Daemon Config Migration Script to update the config file. " + REFER;
+    private static final Set<String> RETIRED = Set.of(
+            "Profile.CPU",
+            "Profile.Memory",
+            "Socket.BufferSizeKB",
+            "Logging.LogFormat",
+            "Processor.BatchProcessorQueueSize");
+    private static final Set<String> MOVED =
+            Set.of("LogRotation", "Processor.Region", "Processor.Endpoint", "Processor.Routine", "MemoryLimit");
+
+    /**
+     * A setting's value in the file.
+     *
+     * @param text in the spelling that {@link Kind#check} gives
+     * @param line where it stands, from 1
+     */
+    record Entry(String text, int line) {}
+
+    private record Pair(Node key, Node value) {}
+
+    private final Path path;
+    private final Map<Setting, Entry> entries = new EnumMap<>(Setting.class);
+    private final List<String> warnings = new ArrayList<>();
+
+    private ConfigFile(Path path) {
+        this.path = path;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param isStrict whether unknown keys are errors; warnings otherwise
+     * @throws ConfigException when it cannot be read or says what cannot be
+     */
+    static ConfigFile read(Path path, boolean isStrict) throws ConfigException {
+        ConfigFile file = new ConfigFile(path);
+        file.take(file.compose(content(path)), isStrict);
+        return file;
+    }
+
+    private static String content(Path path) throws ConfigException {
+        if (Files.isDirectory(path)) {
+            throw new ConfigException(WHAT + "read " + path + ": is a directory");
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes(LENGTH_MAX + 1);
+            if (bytes.length > LENGTH_MAX) {
+                throw new ConfigException(WHAT + "read " + path + ": larger than 1 MB");
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (NoSuchFileException e) {
+            throw new ConfigException(WHAT + "open " + path + ": no such file or directory");
+        } catch (AccessDeniedException e) {
+            throw new ConfigException(WHAT + "open " + path + ": permission denied");
+        } catch (CharacterCodingException e) {
+            throw new ConfigException(WHAT + "yaml: " + path + " is not UTF-8 text");
+        } catch (IOException e) {
+            throw new ConfigException(WHAT + "read " + path + ": " + e.getMessage());
+        }
+    }
+
+    private @Nullable Node compose(String text) throws ConfigException {
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(LENGTH_MAX);
+        options.setMaxAliasesForCollections(ALIASES_MAX);
+        options.setNestingDepthLimit(DEPTH_MAX);
+        try {
+            return new Yaml(options).compose(new java.io.StringReader(text));
+        } catch (MarkedYAMLException e) {
+            Mark mark = e.getProblemMark();
+            String place = mark == null ? "" : place(mark) + ": ";
+            String context = e.getContext() == null ? "" : e.getContext() + ", ";
+            throw new ConfigException(WHAT + "yaml: " + place + context + e.getProblem() + " (" + path + ")");
+        } catch (YAMLException e) {
+            throw new ConfigException(WHAT + "yaml: " + e.getMessage() + " (" + path + ")");
+        }
+    }
+
+    private static String place(Mark mark) {
+        return "line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1);
+    }
+
+    private String at(Node node) {
+        return " (" + path + ", " + place(node.getStartMark()) + ")";
+    }
+
+    private void take(@Nullable Node root, boolean isStrict) throws ConfigException {
+        if (root == null || isNull(root)) {
+            throw new ConfigException("Config Version Setting is not correct. " + MIGRATE + " (" + path + " is empty)");
+        }
+        if (!(root instanceof MappingNode mapping)) {
+            throw wrongType(root, "a mapping of keys");
+        }
+        Map<String, Pair> pairs = new LinkedHashMap<>();
+        flatten("", mapping, pairs);
+        checkKeys(pairs, isStrict);
+        checkVersion(pairs.get(VERSION));
+        for (Map.Entry<String, Pair> pair : pairs.entrySet()) {
+            Setting setting = Setting.ofKey(pair.getKey());
+            Node value = pair.getValue().value();
+            if (setting != null && !isNull(value)) {
+                String text = text(pair.getKey(), setting.kind(), value);
+                if (!text.isEmpty()) {
+                    entries.put(setting, new Entry(text, value.getStartMark().getLine() + 1));
+                }
+            }
+        }
+    }
+
+    private void flatten(String prefix, MappingNode mapping, Map<String, Pair> pairs) throws ConfigException {
+        for (NodeTuple tuple : mapping.getValue()) {
+            Node key = tuple.getKeyNode();
+            if (!(key instanceof ScalarNode scalar)) {
+                throw wrongType(key, "a key");
+            }
+            String name = prefix + scalar.getValue();
+            if (prefix.isEmpty() && tuple.getValueNode() instanceof MappingNode inner) {
+                Pair first = pairs.putIfAbsent(name + ".", new Pair(key, inner));
+                if (first != null) {
+                    throw twice(name, key, first.key());
+                }
+                flatten(name + ".", inner, pairs);
+                continue;
+            }
+            Pair first = pairs.putIfAbsent(name, new Pair(key, tuple.getValueNode()));
+            if (first != null) {
+                throw twice(name, key, first.key());
+            }
+        }
+    }
+
+    private ConfigException twice(String name, Node key, Node first) {
+        return new ConfigException(WHAT + "yaml: key \"" + name + "\" is given twice, first in line "
+                + (first.getStartMark().getLine() + 1) + at(key));
+    }
+
+    private void checkKeys(Map<String, Pair> pairs, boolean isStrict) throws ConfigException {
+        if (isStrict && !pairs.containsKey(VERSION)) {
+            throw new ConfigException("Config Version is missing. " + MIGRATE + " (" + path + ")");
+        }
+        for (Map.Entry<String, Pair> pair : pairs.entrySet()) {
+            String name = pair.getKey();
+            boolean isEmptyMapping = name.endsWith(".");
+            if (isEmptyMapping || name.equals(VERSION) || Setting.ofKey(name) != null) {
+                continue;
+            }
+            String message = keyMessage(name) + at(pair.getValue().key());
+            if (isStrict) {
+                throw new ConfigException(message);
+            }
+            warnings.add(message);
+        }
+    }
+
+    private static String keyMessage(String name) {
+        if (RETIRED.contains(name)) {
+            return name + " flag is not supported any more. " + REFER;
+        }
+        if (MOVED.contains(name)) {
+            return name + " flag is not supported. " + MIGRATE;
+        }
+        return name + " flag is invalid. " + REFER;
+    }
+
+    private void checkVersion(@Nullable Pair pair) throws ConfigException {
+        if (pair == null || isNull(pair.value())) {
+            throw new ConfigException("Config Version Setting is not correct. " + MIGRATE + " (" + path + " has none)");
+        }
+        String text = text(VERSION, Kind.WHOLE, pair.value());
+        if (!text.equals("1") && !text.equals("2")) {
+            throw new ConfigException("Config Version Setting is not correct. " + MIGRATE + at(pair.value()));
+        }
+    }
+
+    private String text(String name, Kind kind, Node node) throws ConfigException {
+        String text = raw(kind, node);
+        if (text.isEmpty()) {
+            return text;
+        }
+        if (kind.isSwitch()) {
+            if (!node.getTag().equals(Tag.BOOL)) {
+                throw wrongType(node, "bool");
+            }
+            char first = Character.toLowerCase(text.charAt(0));
+            return Boolean.toString(first == 't' || first == 'y' || text.equalsIgnoreCase("on"));
+        }
+        if (kind.isWhole() && !node.getTag().equals(Tag.INT)) {
+            throw wrongType(node, "int");
+        }
+        try {
+            return kind.check(text);
+        } catch (BadValueException e) {
+            throw new ConfigException(name + " \"" + text + "\" is invalid: " + e.getMessage() + at(node));
+        }
+    }
+
+    private String raw(Kind kind, Node node) throws ConfigException {
+        if (node instanceof ScalarNode scalar) {
+            return scalar.getValue();
+        }
+        if (kind == Kind.PATHS && node instanceof SequenceNode sequence) {
+            List<String> paths = new ArrayList<>();
+            for (Node item : sequence.getValue()) {
+                if (!(item instanceof ScalarNode scalar)) {
+                    throw wrongType(item, "string");
+                }
+                paths.add(scalar.getValue());
+            }
+            return String.join(",", paths);
+        }
+        throw wrongType(node, kind.isSwitch() ? "bool" : kind.isWhole() ? "int" : "string");
+    }
+
+    private ConfigException wrongType(Node node, String wanted) {
+        String tag = node.getTag().getValue();
+        String shortTag = "!!" + tag.substring(tag.lastIndexOf(':') + 1);
+        String value = node instanceof ScalarNode scalar ? " `" + scalar.getValue() + "`" : "";
+        return new ConfigException(WHAT + "yaml: unmarshal errors: " + place(node.getStartMark())
+                + ": cannot unmarshal " + shortTag + value + " into " + wanted + " (" + path + ")");
+    }
+
+    private static boolean isNull(Node node) {
+        return node.getTag().equals(Tag.NULL);
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** What the file sets; empty texts and nulls are left out, as the reference daemon does. */
+    Map<Setting, Entry> entries() {
+        return entries;
+    }
+
+    /** What is unknown in a file that is not read strictly. */
+    List<String> warnings() {
+        return warnings;
+    }
+}

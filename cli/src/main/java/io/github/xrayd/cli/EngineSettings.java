@@ -1,0 +1,112 @@
+package io.github.xrayd.cli;
+
+import io.github.xrayd.engine.EngineConfig;
+import io.github.xrayd.engine.EngineConfig.ReceivePath;
+import io.github.xrayd.engine.EngineConfig.WaitStrategy;
+import io.github.xrayd.engine.StartException;
+import io.github.xrayd.engine.backend.BackendSettings;
+import io.github.xrayd.engine.proxy.ProxySettings;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Turns settings into what the engine is told. */
+final class EngineSettings {
+    private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(2);
+
+    private EngineSettings() {}
+
+    /**
+     * The engine's configuration.
+     *
+     * @param memoryMegabytes the memory limit in MB
+     * @throws StartException when an address or a URL is none
+     */
+    static EngineConfig of(Settings settings, long memoryMegabytes) throws StartException {
+        return EngineConfig.builder()
+                .udpAddress(HostPort.resolve(settings.text(Setting.BIND)))
+                .receivers((int) settings.whole(Setting.RECEIVERS))
+                .receiveBufferBytes((int) settings.bytes(Setting.SOCKET_BUFFER))
+                .memoryLimitBytes(memoryMegabytes << 20)
+                .waitStrategy(WaitStrategy.valueOf(constant(settings.text(Setting.WAIT_STRATEGY))))
+                .receivePath(ReceivePath.valueOf(constant(settings.text(Setting.RECEIVE_PATH))))
+                .threadsMax((int) settings.whole(Setting.THREADS))
+                .validateDocuments(settings.text(Setting.VALIDATE).equals("document"))
+                .concurrencyMax((int) settings.whole(Setting.CONCURRENCY))
+                .retryAgeMax(Duration.ofMillis(settings.millis(Setting.RETRY_MAX_AGE)))
+                .backend(backend(settings))
+                .proxy(new ProxySettings(
+                        HostPort.resolve(settings.text(Setting.BIND_TCP)), paths(settings.text(Setting.PROXY_ALLOW))))
+                .resourceArn(settings.textOrNull(Setting.RESOURCE_ARN))
+                .telemetryEnabled(!settings.isOn(Setting.NO_TELEMETRY))
+                .build();
+    }
+
+    private static String constant(String word) {
+        return word.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    private static BackendSettings backend(Settings settings) throws StartException {
+        int callsMax = (int) settings.whole(Setting.CONCURRENCY);
+        return new BackendSettings(
+                settings.textOrNull(Setting.REGION),
+                url(
+                        settings.textOrNull(Setting.ENDPOINT),
+                        "Unable to start http proxy server: unable to parse xray endpoint"),
+                settings.textOrNull(Setting.ROLE_ARN),
+                settings.isOn(Setting.LOCAL_MODE),
+                url(settings.textOrNull(Setting.PROXY_ADDRESS), "Bad proxy URL"),
+                !settings.isOn(Setting.NO_VERIFY_SSL),
+                ATTEMPT_TIMEOUT,
+                callsMax > 0 ? callsMax : EngineConfig.CONCURRENCY_ADAPTIVE_MAX,
+                Version.text());
+    }
+
+    private static @Nullable URI url(@Nullable String text, String what) throws StartException {
+        if (text == null) {
+            return null;
+        }
+        String start = what + ": parse \"" + text + "\": ";
+        int colon = text.indexOf(':');
+        int slash = text.indexOf('/');
+        if (colon == 0) {
+            throw new StartException(start + "missing protocol scheme");
+        }
+        if (colon > 0 && Character.isDigit(text.charAt(0)) && (slash < 0 || colon < slash)) {
+            throw new StartException(start + "first path segment in URL cannot contain colon; write http://" + text);
+        }
+        URI url;
+        try {
+            url = new URI(text);
+        } catch (URISyntaxException e) {
+            throw new StartException(start + e.getReason() + "; write for example http://127.0.0.1:8080", e);
+        }
+        String scheme = url.getScheme();
+        if (scheme == null || url.getHost() == null || !isHttp(scheme)) {
+            throw new StartException(start + "it must begin with http:// or https:// and name a host");
+        }
+        return url;
+    }
+
+    private static boolean isHttp(String scheme) {
+        return scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
+    }
+
+    private static List<String> paths(String text) {
+        if (text.equals("sampling")) {
+            return ProxySettings.SAMPLING_PATHS;
+        }
+        if (text.equals("all")) {
+            return List.of("*");
+        }
+        List<String> paths = new ArrayList<>();
+        for (String path : text.split(",", -1)) {
+            paths.add(path.trim());
+        }
+        return paths;
+    }
+}

@@ -1,0 +1,32 @@
+package io.github.xrayd.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One call of the command, with all that it may see of its process.
+ *
+ * @param words the arguments
+ * @param environment the environment variables
+ * @param directory what relative paths are resolved against
+ * @param out standard output
+ * @param err standard error
+ */
+record Invocation(
+        List<String> words, Map<String, String> environment, Path directory, PrintStream out, PrintStream err) {
+    /** The call worked. */
+    static final int OK = 0;
+
+    /** The daemon could not start, or a command could not do its work. */
+    static final int FAILED = 1;
+
+    /** The command line was wrong. */
+    static final int USAGE = 2;
+
+    /** The same call without its first word. */
+    Invocation rest() {
+        return new Invocation(words.subList(1, words.size()), environment, directory, out, err);
+    }
+}

@@ -1,0 +1,219 @@
+package io.github.xrayd.cli;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What a setting's text may be; checks a text and brings it into one spelling. */
+final class Kind {
+    /** Any text. */
+    static final Kind TEXT = new Kind(Form.TEXT, "text", List.of(), 0, 0);
+    /** A file. */
+    static final Kind PATH = new Kind(Form.TEXT, "path", List.of(), 0, 0);
+    /** A host and a port; resolved when it is used. */
+    static final Kind ADDRESS = new Kind(Form.TEXT, "host:port", List.of(), 0, 0);
+    /** {@code true} or {@code false}, as Go's flag package spells them. */
+    static final Kind SWITCH = new Kind(Form.SWITCH, "true or false", List.of(), 0, 0);
+    /** A whole number in any of Go's notations. */
+    static final Kind WHOLE = new Kind(Form.WHOLE, "number", List.of(), Long.MIN_VALUE, Long.MAX_VALUE);
+    /** Bytes, 0 to 1 GiB. */
+    static final Kind BYTES = new Kind(Form.BYTES, "bytes, K or M", List.of(), 0, 1L << 30);
+    /** A time from 0 to 24 hours. */
+    static final Kind DURATION = new Kind(Form.DURATION, "ms, s, m or h", List.of(), 0, 86_400_000L);
+    /** {@code sampling}, {@code all} or paths. */
+    static final Kind PATHS = new Kind(Form.PATHS, "sampling, all or paths", List.of(), 0, 0);
+
+    private enum Form {
+        TEXT,
+        SWITCH,
+        WHOLE,
+        BYTES,
+        DURATION,
+        PATHS,
+        CHOICE
+    }
+
+    private final Form form;
+    private final String text;
+    private final List<String> choices;
+    private final long min;
+    private final long max;
+
+    private Kind(Form form, String text, List<String> choices, long min, long max) {
+        this.form = form;
+        this.text = text;
+        this.choices = choices;
+        this.min = min;
+        this.max = max;
+    }
+
+    /** One of some words, in any case. */
+    static Kind choice(String... words) {
+        return new Kind(Form.CHOICE, String.join(", ", words), List.of(words), 0, 0);
+    }
+
+    /** A whole number between two bounds, both inclusive. */
+    static Kind whole(long min, long max) {
+        return new Kind(Form.WHOLE, min + " to " + max, List.of(), min, max);
+    }
+
+    boolean isSwitch() {
+        return form == Form.SWITCH;
+    }
+
+    boolean isWhole() {
+        return form == Form.WHOLE;
+    }
+
+    /** What may be said, for the table of options. */
+    @Override
+    public String toString() {
+        return text;
+    }
+
+    /**
+     * Checks a text.
+     *
+     * @return the text in the spelling that the rest of the command reads
+     * @throws BadValueException saying what is allowed
+     */
+    String check(String value) throws BadValueException {
+        return switch (form) {
+            case TEXT -> value;
+            case SWITCH -> Boolean.toString(GoValues.bool(value));
+            case WHOLE -> Long.toString(within(GoValues.whole(value)));
+            case BYTES -> {
+                within(bytes(value));
+                yield value;
+            }
+            case DURATION -> {
+                within(millis(value));
+                yield value;
+            }
+            case CHOICE -> chosen(value);
+            case PATHS -> paths(value);
+        };
+    }
+
+    private long within(long number) throws BadValueException {
+        if (number < min || number > max) {
+            throw new BadValueException(form == Form.WHOLE ? "must be " + text : outside());
+        }
+        return number;
+    }
+
+    private String outside() {
+        return form == Form.BYTES ? "must be at most 1024M" : "must be at most 24h";
+    }
+
+    private String chosen(String value) throws BadValueException {
+        String lower = value.toLowerCase(Locale.ROOT);
+        if (!choices.contains(lower)) {
+            throw new BadValueException("must be one of " + text);
+        }
+        return lower;
+    }
+
+    private static String paths(String value) throws BadValueException {
+        String lower = value.toLowerCase(Locale.ROOT);
+        if (lower.equals("sampling") || lower.equals("all")) {
+            return lower;
+        }
+        for (String path : value.split(",", -1)) {
+            String trimmed = path.trim();
+            if (trimmed.length() < 2 || trimmed.charAt(0) != '/') {
+                throw new BadValueException("must be sampling, all, or API paths as /GetGroups,/GetInsight");
+            }
+        }
+        return value;
+    }
+
+    /**
+     * Bytes of a text such as {@code 4194304}, {@code 512K} or {@code 4M}.
+     *
+     * @throws BadValueException when it is not one
+     */
+    static long bytes(String value) throws BadValueException {
+        int shift = 0;
+        String digits = value;
+        if (!value.isEmpty()) {
+            switch (Character.toUpperCase(value.charAt(value.length() - 1))) {
+                case 'K' -> shift = 10;
+                case 'M' -> shift = 20;
+                default -> {}
+            }
+            digits = shift == 0 ? value : value.substring(0, value.length() - 1);
+        }
+        Long number = decimal(digits);
+        if (number == null) {
+            throw new BadValueException("must be a number of bytes, as 4194304, 512K or 4M");
+        }
+        return number << shift;
+    }
+
+    /**
+     * Milliseconds of a text such as {@code 10s}, {@code 500ms}, {@code 5m} or {@code 1m30s}; a bare number is seconds.
+     *
+     * @throws BadValueException when it is not one
+     */
+    static long millis(String value) throws BadValueException {
+        long total = 0;
+        int start = 0;
+        boolean isBare = decimal(value) != null;
+        String rest = isBare ? value + "s" : value;
+        while (start < rest.length()) {
+            int end = start;
+            while (end < rest.length() && isDigit(rest.charAt(end))) {
+                end++;
+            }
+            Long number = decimal(rest.substring(start, end));
+            int unitEnd = end;
+            while (unitEnd < rest.length() && !isDigit(rest.charAt(unitEnd))) {
+                unitEnd++;
+            }
+            long unitMs = unitMs(rest.substring(end, unitEnd));
+            if (number == null || unitMs == 0) {
+                throw badDuration();
+            }
+            total += number * unitMs;
+            start = unitEnd;
+        }
+        if (rest.isEmpty()) {
+            throw badDuration();
+        }
+        return total;
+    }
+
+    private static BadValueException badDuration() {
+        return new BadValueException("must be a time, as 500ms, 10s, 5m or 1h");
+    }
+
+    private static long unitMs(String unit) {
+        return switch (unit) {
+            case "ms" -> 1;
+            case "s" -> 1_000;
+            case "m" -> 60_000;
+            case "h" -> 3_600_000;
+            default -> 0;
+        };
+    }
+
+    /** The value of one to nine digits, or null. */
+    private static @Nullable Long decimal(String digits) {
+        if (digits.isEmpty() || digits.length() > 9) {
+            return null;
+        }
+        long number = 0;
+        for (int i = 0; i < digits.length(); i++) {
+            if (!isDigit(digits.charAt(i))) {
+                return null;
+            }
+            number = number * 10 + digits.charAt(i) - '0';
+        }
+        return number;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+}

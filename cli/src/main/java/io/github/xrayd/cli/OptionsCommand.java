@@ -1,0 +1,25 @@
+package io.github.xrayd.cli;
+
+import java.util.List;
+
+/** {@code xray options}: prints the table of options. */
+final class OptionsCommand implements Command {
+    @Override
+    public int run(Invocation invocation) {
+        List<String> words = invocation.words();
+        if (words.equals(List.of("--markdown"))) {
+            invocation.out().print(OptionsTable.markdown());
+            return Invocation.OK;
+        }
+        if (words.isEmpty()) {
+            invocation.out().print(OptionsTable.text());
+            return Invocation.OK;
+        }
+        boolean isHelp = List.of("-h", "-help", "--help").contains(words.get(0));
+        if (!isHelp) {
+            invocation.err().println("unexpected word \"" + words.get(0) + "\": xray options takes --markdown only");
+        }
+        invocation.out().println("Usage: xray options [--markdown]\n\n" + CommandName.OPTIONS.help());
+        return isHelp ? Invocation.OK : Invocation.USAGE;
+    }
+}

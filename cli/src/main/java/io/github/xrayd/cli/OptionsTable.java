@@ -1,0 +1,73 @@
+package io.github.xrayd.cli;
+
+/** Every option with its flag, environment variable, configuration key and default, as plain text or Markdown. */
+final class OptionsTable {
+    private OptionsTable() {}
+
+    static String text() {
+        StringBuilder text = new StringBuilder();
+        for (Setting setting : Setting.values()) {
+            text.append(flags(setting))
+                    .append("\n    ")
+                    .append(setting.help())
+                    .append("\n    environment ")
+                    .append(setting.variable())
+                    .append(setting.key() == null ? "" : ", key " + setting.key())
+                    .append(", takes ")
+                    .append(setting.kind())
+                    .append(setting.defaultText().isEmpty() ? "" : ", default " + setting.defaultText())
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    /** The content of docs/OPTIONS.md. */
+    static String markdown() {
+        StringBuilder text = new StringBuilder("# Options\n\n")
+                .append("Printed by `xray options --markdown`; a test keeps this file current.\n\n")
+                .append(
+                        "Flags override environment variables, which override the configuration file, which overrides the defaults.\n")
+                .append(
+                        "A flag takes one dash or two, and its value as the next word or after `=`; a switch takes it only after `=`.\n")
+                .append(
+                        "The file is the one that `-c` names, else `/etc/amazon/xray/cfg.yaml`, else `cfg.yaml` in the working directory.\n")
+                .append(
+                        "A key `A.B` is the member `B` of the mapping `A`. What the reference daemon knows has its name there.\n\n")
+                .append("| flag | environment | key | takes | default | what |\n")
+                .append("|---|---|---|---|---|---|\n");
+        for (Setting setting : Setting.values()) {
+            text.append("| `")
+                    .append(flags(setting).replace(", ", "` `"))
+                    .append("` | `")
+                    .append(setting.variable())
+                    .append("` | ")
+                    .append(code(setting.key() == null ? "" : setting.key()))
+                    .append(" | ")
+                    .append(setting.kind())
+                    .append(" | ")
+                    .append(code(setting.defaultText()))
+                    .append(" | ")
+                    .append(setting.help())
+                    .append(" |\n");
+        }
+        return text.append("| `-v` `--version` | | | | | Show AWS X-Ray daemon version. |\n")
+                .append("| `-h` `--help` | | | | | Show this screen. |\n")
+                .append("\n## Exit codes\n\n")
+                .append(
+                        "0: ended as asked, by SIGTERM or SIGINT too. 1: could not start, or broke. 2: the command line was wrong.\n")
+                .append("\n## Signals\n\n")
+                .append(
+                        "SIGTERM, SIGINT: stop receiving, upload what is held within `--shutdown-timeout`, end. A second one ends the wait.\n")
+                .append("SIGHUP: open the log file anew, for logrotate.\n")
+                .toString();
+    }
+
+    private static String flags(Setting setting) {
+        String shortName = setting.shortName();
+        return (shortName == null ? "" : "-" + shortName + ", ") + "--" + setting.longName();
+    }
+
+    private static String code(String text) {
+        return text.isEmpty() ? "" : "`" + text + "`";
+    }
+}

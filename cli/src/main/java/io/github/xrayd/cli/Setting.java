@@ -1,0 +1,230 @@
+package io.github.xrayd.cli;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the daemon can be told: one row each, from which flags, environment variables, configuration keys, help text and
+ * docs/OPTIONS.md are made.
+ */
+enum Setting {
+    RESOURCE_ARN(
+            "a",
+            "resource-arn",
+            "ResourceARN",
+            Kind.TEXT,
+            "",
+            "Amazon Resource Name (ARN) of the AWS resource running the daemon."),
+    LOCAL_MODE("o", "local-mode", "LocalMode", Kind.SWITCH, "false", "Don't check for EC2 instance metadata."),
+    BUFFER_MEMORY(
+            "m",
+            "buffer-memory",
+            "TotalBufferSizeMB",
+            Kind.WHOLE,
+            "0",
+            "Change the amount of memory in MB that buffers can use (minimum 3)."),
+    REGION("n", "region", "Region", Kind.TEXT, "", "Send segments to X-Ray service in a specific region."),
+    BIND(
+            "b",
+            "bind",
+            "Socket.UDPAddress",
+            Kind.ADDRESS,
+            "127.0.0.1:2000",
+            "Overrides default UDP address (127.0.0.1:2000)."),
+    BIND_TCP(
+            "t",
+            "bind-tcp",
+            "Socket.TCPAddress",
+            Kind.ADDRESS,
+            "127.0.0.1:2000",
+            "Overrides default TCP address (127.0.0.1:2000)."),
+    ROLE_ARN(
+            "r",
+            "role-arn",
+            "RoleARN",
+            Kind.TEXT,
+            "",
+            "Assume the specified IAM role to upload segments to a different account."),
+    CONFIG("c", "config", null, Kind.PATH, "", "Load a configuration file from the specified path."),
+    LOG_FILE("f", "log-file", "Logging.LogPath", Kind.PATH, "", "Output logs to the specified file path."),
+    LOG_LEVEL(
+            "l",
+            "log-level",
+            "Logging.LogLevel",
+            Kind.choice("dev", "debug", "info", "warn", "error", "prod"),
+            "prod",
+            "Log level, from most verbose to least: dev, debug, info, warn, error, prod (default)."),
+    PROXY_ADDRESS(
+            "p", "proxy-address", "ProxyAddress", Kind.TEXT, "", "Proxy address through which to upload segments."),
+
+    ENDPOINT(null, "endpoint", "Endpoint", Kind.TEXT, "", "X-Ray endpoint to send to (empty: the region's own)."),
+    CONCURRENCY(
+            null,
+            "concurrency",
+            "Concurrency",
+            Kind.whole(0, 1024),
+            "0",
+            "Most upload calls at once (0: as many as the endpoint answers well, up to 64)."),
+    NO_VERIFY_SSL(
+            null, "no-verify-ssl", "NoVerifySSL", Kind.SWITCH, "false", "Don't check the endpoint's TLS certificate."),
+    PROFILE(
+            null,
+            "profile",
+            "Profile",
+            Kind.TEXT,
+            "",
+            "Profile of the AWS configuration files to take credentials from."),
+    LOG_ROTATION(
+            null,
+            "log-rotation",
+            "Logging.LogRotation",
+            Kind.SWITCH,
+            "true",
+            "Rotate the log file at 50 MB, keeping one."),
+    LOG_FORMAT(
+            null, "log-format", "Xrayd.LogFormat", Kind.choice("text", "json"), "text", "Log lines as text or json."),
+    VALIDATE(
+            null,
+            "validate",
+            "Xrayd.Validate",
+            Kind.choice("header", "document"),
+            "header",
+            "Check each datagram's header only, or its document strictly: header, document."),
+    RECEIVERS(
+            null,
+            "receivers",
+            "Xrayd.Receivers",
+            Kind.whole(1, 64),
+            "1",
+            "Sockets that share the UDP port, each with its own ring and threads (1 to 64)."),
+    WAIT_STRATEGY(
+            null,
+            "wait-strategy",
+            "Xrayd.WaitStrategy",
+            Kind.choice("busy-spin", "adaptive", "blocking"),
+            "adaptive",
+            "What idle threads do: busy-spin, adaptive, blocking."),
+    RECEIVE_PATH(
+            null,
+            "receive-path",
+            "Xrayd.ReceivePath",
+            Kind.choice("auto", "nio", "native"),
+            "auto",
+            "How datagrams are read: auto, nio, native (Java 22 or later)."),
+    THREADS(
+            null,
+            "threads",
+            "Xrayd.Threads",
+            Kind.whole(0, 3),
+            "0",
+            "Threads of each receiver's data path (1 to 3; 0: by the number of cores)."),
+    SOCKET_BUFFER(
+            null,
+            "socket-buffer",
+            "Xrayd.SocketBuffer",
+            Kind.BYTES,
+            "4M",
+            "Receive buffer to ask the kernel for, in bytes, K or M (0: the system's default)."),
+    SHUTDOWN_TIMEOUT(
+            null,
+            "shutdown-timeout",
+            "Xrayd.ShutdownTimeout",
+            Kind.DURATION,
+            "10s",
+            "How long SIGTERM and SIGINT wait for what is held to be uploaded."),
+    RETRY_MAX_AGE(
+            null,
+            "retry-max-age",
+            "Xrayd.RetryMaxAge",
+            Kind.DURATION,
+            "5m",
+            "How long a batch is retried before it is given up."),
+    PROXY_ALLOW(
+            null,
+            "proxy-allow",
+            "Xrayd.ProxyAllow",
+            Kind.PATHS,
+            "sampling",
+            "API calls that the TCP port forwards: sampling, all, or a list as /GetGroups,/GetInsight."),
+    NO_TELEMETRY(null, "no-telemetry", "Xrayd.NoTelemetry", Kind.SWITCH, "false", "Don't send telemetry records.");
+
+    private final @Nullable String shortName;
+    private final String longName;
+    private final @Nullable String key;
+
+    @SuppressWarnings("ImmutableEnumChecker") // It is immutable: final fields of immutable values only.
+    private final Kind kind;
+
+    private final String defaultText;
+    private final String help;
+
+    Setting(
+            @Nullable String shortName,
+            String longName,
+            @Nullable String key,
+            Kind kind,
+            String defaultText,
+            String help) {
+        this.shortName = shortName;
+        this.longName = longName;
+        this.key = key;
+        this.kind = kind;
+        this.defaultText = defaultText;
+        this.help = help;
+    }
+
+    /** The one-letter flag without its dash, or null; the reference daemon's flags are those that have one. */
+    @Nullable
+    String shortName() {
+        return shortName;
+    }
+
+    /** The flag's name without dashes. */
+    String longName() {
+        return longName;
+    }
+
+    /** The configuration key, with a dot between a mapping and its member, or null when a file cannot set it. */
+    @Nullable
+    String key() {
+        return key;
+    }
+
+    /** The environment variable. */
+    String variable() {
+        return "XRAY_" + longName.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    /** What holds when nothing is said, in the form a flag takes. */
+    String defaultText() {
+        return defaultText;
+    }
+
+    String help() {
+        return help;
+    }
+
+    /** The setting with that flag name, or null. */
+    static @Nullable Setting ofFlag(String name) {
+        for (Setting setting : values()) {
+            if (name.equals(setting.longName) || name.equals(setting.shortName)) {
+                return setting;
+            }
+        }
+        return null;
+    }
+
+    /** The setting with that configuration key, or null. */
+    static @Nullable Setting ofKey(String key) {
+        for (Setting setting : values()) {
+            if (key.equals(setting.key)) {
+                return setting;
+            }
+        }
+        return null;
+    }
+}

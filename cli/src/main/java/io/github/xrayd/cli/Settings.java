@@ -1,0 +1,145 @@
+package io.github.xrayd.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What holds for each setting: flags over environment over file over default. */
+final class Settings {
+    /** The file that is read without being named, before the one in the working directory. */
+    static final Path SYSTEM_FILE = Path.of("/etc/amazon/xray/cfg.yaml");
+
+    private static final String LOCAL_FILE = "cfg.yaml";
+
+    /**
+     * A setting's value.
+     *
+     * @param text in the spelling that {@link Kind#check} gives
+     * @param origin where it was said, for people
+     * @param isDefault whether nobody said it
+     */
+    record Value(String text, String origin, boolean isDefault) {}
+
+    private final Map<Setting, Value> values;
+    private final List<String> warnings;
+    private final Path directory;
+
+    private Settings(Map<Setting, Value> values, List<String> warnings, Path directory) {
+        this.values = values;
+        this.warnings = warnings;
+        this.directory = directory;
+    }
+
+    /**
+     * Merges what was said.
+     *
+     * @param directory what relative paths are resolved against
+     * @throws ConfigException when the file or the environment is wrong
+     */
+    static Settings load(Flags flags, Map<String, String> environment, Path directory) throws ConfigException {
+        Map<Setting, Value> values = new EnumMap<>(Setting.class);
+        for (Setting setting : Setting.values()) {
+            values.put(setting, said(setting, flags, environment));
+        }
+        ConfigFile file = file(values, directory);
+        if (file != null) {
+            for (Map.Entry<Setting, ConfigFile.Entry> entry : file.entries().entrySet()) {
+                Value said = values.get(entry.getKey());
+                if (said == null || said.isDefault()) {
+                    String origin =
+                            "file " + file.path() + " line " + entry.getValue().line();
+                    values.put(entry.getKey(), new Value(entry.getValue().text(), origin, false));
+                }
+            }
+        }
+        return new Settings(values, file == null ? List.of() : file.warnings(), directory);
+    }
+
+    private static Value said(Setting setting, Flags flags, Map<String, String> environment) throws ConfigException {
+        Flags.Given given = flags.given(setting);
+        if (given != null) {
+            return new Value(given.text(), "flag " + given.flag(), false);
+        }
+        String variable = environment.get(setting.variable());
+        if (variable != null && !variable.isEmpty()) {
+            try {
+                return new Value(setting.kind().check(variable), "environment " + setting.variable(), false);
+            } catch (BadValueException e) {
+                throw new ConfigException("Error occur when using environment variable " + setting.variable()
+                        + ": invalid value \"" + variable + "\": " + e.getMessage());
+            }
+        }
+        return new Value(setting.defaultText(), "default", true);
+    }
+
+    private static @Nullable ConfigFile file(Map<Setting, Value> values, Path directory) throws ConfigException {
+        Value named = values.get(Setting.CONFIG);
+        if (named != null && !named.text().isEmpty()) {
+            return ConfigFile.read(directory.resolve(named.text()), true);
+        }
+        if (Files.exists(SYSTEM_FILE)) {
+            return ConfigFile.read(SYSTEM_FILE, false);
+        }
+        Path local = directory.resolve(LOCAL_FILE);
+        return Files.exists(local) ? ConfigFile.read(local, false) : null;
+    }
+
+    Value value(Setting setting) {
+        Value value = values.get(setting);
+        if (value == null) {
+            throw new IllegalStateException("no value for " + setting);
+        }
+        return value;
+    }
+
+    /** What a file that was not named says and the daemon does not know; the reference daemon lets that pass in silence. */
+    List<String> warnings() {
+        return warnings;
+    }
+
+    /** The text; empty when not set. */
+    String text(Setting setting) {
+        return value(setting).text();
+    }
+
+    /** The text, or null when it is empty. */
+    @Nullable
+    String textOrNull(Setting setting) {
+        String text = text(setting);
+        return text.isEmpty() ? null : text;
+    }
+
+    /** The path, or null when it is empty. */
+    @Nullable
+    Path pathOrNull(Setting setting) {
+        String text = text(setting);
+        return text.isEmpty() ? null : directory.resolve(text);
+    }
+
+    boolean isOn(Setting setting) {
+        return Boolean.parseBoolean(text(setting));
+    }
+
+    long whole(Setting setting) {
+        return Long.parseLong(text(setting));
+    }
+
+    long bytes(Setting setting) {
+        try {
+            return Kind.bytes(text(setting));
+        } catch (BadValueException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    long millis(Setting setting) {
+        try {
+            return Kind.millis(text(setting));
+        } catch (BadValueException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.github.xrayd.cli;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.function.Consumer;
+
+/**
+ * The signals that the daemon answers.
+ *
+ * <p>The JDK hears signals only through {@code sun.misc.Signal}, which it supports but warns of at compile time without a way to say
+ * that it is meant; so it is reached by reflection.
+ */
+final class Signals {
+    private Signals() {}
+
+    /**
+     * Takes over TERM, INT and, where the system has it, HUP.
+     *
+     * @param onStop called on the signal's thread with the reference daemon's word for it
+     * @param onHangUp called on the signal's thread
+     */
+    static void install(Consumer<String> onStop, Runnable onHangUp) {
+        handle("TERM", () -> onStop.accept("terminated"));
+        handle("INT", () -> onStop.accept("interrupt"));
+        handle("HUP", onHangUp);
+    }
+
+    private static void handle(String name, Runnable action) {
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handler = Class.forName("sun.misc.SignalHandler");
+            InvocationHandler invocation = (proxy, method, arguments) -> onCall(proxy, method, arguments, action);
+            Object listener = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, invocation);
+            signal.getMethod("handle", signal, handler)
+                    .invoke(null, signal.getConstructor(String.class).newInstance(name), listener);
+        } catch (InvocationTargetException e) {
+            // This system has no such signal, or the JVM was told to leave signals alone (-Xrs): the default action
+            // stays.
+            if (!(e.getCause() instanceof IllegalArgumentException)) {
+                throw new IllegalStateException(e);
+            }
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("this Java has no sun.misc.Signal", e);
+        }
+    }
+
+    private static Object onCall(Object proxy, Method method, Object[] arguments, Runnable action) {
+        return switch (method.getName()) {
+            case "hashCode" -> System.identityHashCode(proxy);
+            case "equals" -> proxy == arguments[0];
+            case "toString" -> "signal handler";
+            default -> {
+                action.run();
+                yield proxy;
+            }
+        };
+    }
+}

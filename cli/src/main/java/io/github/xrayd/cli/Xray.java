@@ -1,0 +1,80 @@
+package io.github.xrayd.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/** The {@code xray} command: a sub-command when the first word names one, else the daemon. */
+final class Xray {
+    private Xray() {}
+
+    /**
+     * Runs one call to its end.
+     *
+     * @return the exit code
+     */
+    static int run(Invocation invocation) {
+        if (!invocation.words().isEmpty()) {
+            String first = invocation.words().get(0);
+            if (!first.startsWith("-")) {
+                CommandName name = CommandName.of(first);
+                if (name == null) {
+                    return unknownCommand(invocation, first);
+                }
+                return name.open().run(invocation.rest());
+            }
+        }
+        return daemon(invocation);
+    }
+
+    private static int unknownCommand(Invocation invocation, String word) {
+        invocation
+                .err()
+                .println("unknown command \"" + word + "\": the commands are " + CommandName.words()
+                        + "; the daemon itself takes flags only");
+        HelpText.print(invocation.out());
+        return Invocation.USAGE;
+    }
+
+    private static int daemon(Invocation invocation) {
+        Flags flags = flags(invocation);
+        if (flags == null) {
+            return Invocation.USAGE;
+        }
+        if (flags.isHelp()) {
+            HelpText.print(invocation.out());
+            return Invocation.OK;
+        }
+        if (flags.isVersion()) {
+            invocation.out().println("AWS X-Ray daemon version: v" + Version.text());
+            return Invocation.OK;
+        }
+        Settings settings = settings(invocation, flags);
+        return settings == null ? Invocation.FAILED : new Daemon(settings, invocation).run();
+    }
+
+    /** The flags, or null after what is wrong with them was said. */
+    static @Nullable Flags flags(Invocation invocation) {
+        try {
+            return Flags.parse(invocation.words());
+        } catch (UsageException e) {
+            invocation.err().println(e.getMessage());
+            HelpText.print(invocation.out());
+            return null;
+        }
+    }
+
+    /** The settings, or null after what is wrong with them was said. */
+    static @Nullable Settings settings(Invocation invocation, Flags flags) {
+        try {
+            return Settings.load(flags, invocation.environment(), invocation.directory());
+        } catch (ConfigException e) {
+            Flags.Given file = flags.given(Setting.LOG_FILE);
+            ErrorLine.print(
+                    String.valueOf(e.getMessage()),
+                    invocation.err(),
+                    file == null || file.text().isEmpty()
+                            ? null
+                            : invocation.directory().resolve(file.text()));
+            return null;
+        }
+    }
+}
