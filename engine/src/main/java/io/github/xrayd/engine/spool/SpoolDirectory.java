@@ -64,13 +64,26 @@ final class SpoolDirectory {
     /** Whether {@code bytes} more fit the limit, once damaged files have made room. */
     boolean makeRoom(long bytes) {
         long used = usedBytes();
+        boolean isDropped = false;
         while (used + bytes > settings.bytesMax() && !quarantined.isEmpty()) {
             used -= quarantined.getFirst().bytes;
             if (!dropQuarantined()) {
                 return false;
             }
+            isDropped = true;
         }
-        return used + bytes <= settings.bytesMax();
+        return used + bytes <= settings.bytesMax() && (!isDropped || isForced());
+    }
+
+    /** Forces the directory, so that a power loss does not undo the deletion that made room for what is written next. */
+    private boolean isForced() {
+        try {
+            disk.forceDirectory();
+            return true;
+        } catch (IOException e) {
+            tally.failures++;
+            return false;
+        }
     }
 
     long oldestReceivedMs() {

@@ -24,6 +24,7 @@ final class SpoolRecovery {
     private static final int FILES_MAX = 4 * SpoolDirectory.SEGMENTS_MAX;
 
     private final SpoolDisk disk;
+    private final SpoolSettings settings;
     private final SpoolTally tally;
     private final SegmentScanner scanner;
     private final @Nullable SpoolDirectory previous;
@@ -34,12 +35,14 @@ final class SpoolRecovery {
 
     private SpoolRecovery(
             SpoolDisk disk,
+            SpoolSettings settings,
             SpoolTally tally,
             SegmentScanner scanner,
             @Nullable SpoolDirectory previous,
             SpoolDirectory directory,
             boolean isPatient) {
         this.disk = disk;
+        this.settings = settings;
         this.tally = tally;
         this.scanner = scanner;
         this.previous = previous;
@@ -73,7 +76,7 @@ final class SpoolRecovery {
             if (previous != null) {
                 directory.seen(previous.nextNumber() - 1);
             }
-            new SpoolRecovery(disk, tally, scanner, previous, directory, isPatient).read(names);
+            new SpoolRecovery(disk, settings, tally, scanner, previous, directory, isPatient).read(names);
             isRead = true;
             return directory;
         } finally {
@@ -110,6 +113,12 @@ final class SpoolRecovery {
             }
         }
         countVanished();
+        try {
+            directory.sweep();
+        } catch (IOException e) {
+            // Tried again with every sync.
+            tally.failures++;
+        }
     }
 
     private void readSegment(long number, boolean isNewest) throws IOException {
@@ -261,16 +270,19 @@ final class SpoolRecovery {
 
     private void refuse(String name, long size, String reason) {
         tally.refusedFiles++;
-        directory.addRefused(size);
+        directory.addRefused(size + size(SegmentName.acks(SegmentName.number(name))));
         LOGGER.error("Spool {}: left {} alone, because {}", disk.name(), name, reason);
     }
 
+    /** The length of a file; the length of a full segment when the disk does not tell. */
     private long size(String name) {
         try (DiskFile file = disk.open(name, Access.READ)) {
             return file.size();
+        } catch (NoSuchFileException e) {
+            return 0;
         } catch (IOException e) {
             tally.failures++;
-            return 0;
+            return settings.segmentBytes();
         }
     }
 }

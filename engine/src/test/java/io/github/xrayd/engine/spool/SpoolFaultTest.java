@@ -42,6 +42,26 @@ final class SpoolFaultTest {
     }
 
     @Test
+    void shouldFillUpToTheLimitAndNoFurther() throws Exception {
+        for (int odd = 0; odd < 200; odd++) {
+            long bytesMax = SpoolSettings.BYTES_MIN + odd;
+            SpoolSettings settings = new SpoolSettings(Path.of("scripted"), bytesMax, SpoolSync.INTERVAL, 100, 4 << 10);
+            ScriptedDisk full = new ScriptedDisk(new Random(odd));
+            try (Spool spool = Spool.open(settings, full, clock, () -> 1)) {
+                int serial = 0;
+                while (SpoolFixture.append(spool, serial).isStored()) {
+                    serial++;
+                }
+                for (SpooledBatch batch = spool.next(); batch != null; batch = spool.next()) {
+                    assertTrue(spool.counts().usedBytes() <= bytesMax, () -> spool.counts() + " of " + bytesMax);
+                    assertTrue(full.bytes() <= spool.counts().usedBytes());
+                }
+                assertTrue(spool.counts().usedBytes() > bytesMax - 2048, "the limit is used");
+            }
+        }
+    }
+
+    @Test
     void shouldDeliverFromAReadOnlyDisk() throws Exception {
         try (Spool spool = open()) {
             SpoolFixture.store(spool, 0);
