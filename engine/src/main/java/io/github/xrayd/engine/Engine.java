@@ -273,8 +273,21 @@ public final class Engine {
             }
             backend.complete(built);
             calls.ready(built);
+            if (built instanceof XRayBackend xray) {
+                // Found now, the first batch does not wait for them; why they are missing is logged with the first call
+                // that needs them.
+                checkCredentials(xray.connection());
+            }
         } catch (Throwable e) {
             backend.completeExceptionally(e);
+        }
+    }
+
+    private static void checkCredentials(BackendConnection connection) {
+        try {
+            connection.checkCredentials();
+        } catch (RuntimeException e) {
+            LOG.debug("Credentials are not there yet: {}", e.getMessage());
         }
     }
 
