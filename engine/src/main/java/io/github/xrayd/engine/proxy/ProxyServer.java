@@ -199,6 +199,8 @@ public final class ProxyServer implements AutoCloseable {
         exchange.sendResponseHeaders(status, hasBody ? body.length : -1);
         if (hasBody) {
             exchange.getResponseBody().write(body);
+            // Closing reads what is left of the request first, which a client that waits for the answer never sends.
+            exchange.getResponseBody().flush();
         }
     }
 
