@@ -240,6 +240,7 @@ public final class Engine {
         threads.forEach(DutyThread::start);
         reporter.start(pipelines, udpAddress.getPort(), this::everySecond);
         daemon("connect", () -> connect(connector)).start();
+        daemon("warm-up", new WarmUp(config)).start();
     }
 
     private static Thread daemon(String name, Runnable task) {

@@ -109,6 +109,15 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
         selector.wakeup();
     }
 
+    /**
+     * Sends a datagram to this socket's own address, which must be a loopback address; for warming up.
+     *
+     * @throws IOException when it cannot be sent
+     */
+    public void sendToSelf(byte[] datagram) throws IOException {
+        channel.send(ByteBuffer.wrap(datagram), localAddress);
+    }
+
     /** The bound address. */
     public InetSocketAddress localAddress() {
         return localAddress;
