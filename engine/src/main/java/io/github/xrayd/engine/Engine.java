@@ -31,6 +31,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.CachedNanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,7 +88,8 @@ public final class Engine {
         for (UdpSocket socket : receiving) {
             CachedNanoClock receiverClock = newClock();
             CachedNanoClock batcherClock = plan.isReceiverAlone() ? newClock() : receiverClock;
-            Pipeline pipeline = new Pipeline(socket, budget, config, shutdown, receiverClock, batcherClock);
+            Pipeline pipeline = new Pipeline(
+                    socket, budget, config, shutdown, receiverClock, batcherClock, SystemNanoClock.INSTANCE);
             receiverClocks.add(receiverClock);
             batcherClocks.add(batcherClock);
             pipelines.add(pipeline);
@@ -130,7 +132,8 @@ public final class Engine {
         WaitStrategy strategy = config.waitStrategy();
         // A thread without a socket that spins would only wait for one that has one.
         WaitStrategy inner = plan.isSpinEverywhere() ? strategy : innerStrategy(strategy);
-        Duty uploaderDuty = new UploaderDuty(uploader, pipelines, shutdown);
+        Duty uploaderDuty = new UploaderDuty(
+                uploader, pipelines, shutdown, uploaderClock, !plan.isReceiverAlone() && !plan.isUploaderAlone());
         List<DutyThread> made = new ArrayList<>();
         if (plan.isUploaderAlone()) {
             uploaderWaiter[0] = new Waiter(null);

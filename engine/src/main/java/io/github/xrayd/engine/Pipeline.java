@@ -12,6 +12,7 @@ import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.validate.RejectionSamples;
 import io.github.xrayd.engine.validate.Validator;
 import org.agrona.concurrent.CachedNanoClock;
+import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 
 /**
@@ -40,6 +41,7 @@ final class Pipeline {
      * A pipeline.
      *
      * @param receiverClock the clock of the thread that runs the receiver, and so on; the same one when the stages share a thread
+     * @param wallClock the time itself, for the receiver in a burst
      */
     Pipeline(
             DatagramSource source,
@@ -47,13 +49,14 @@ final class Pipeline {
             EngineConfig config,
             Shutdown shutdown,
             CachedNanoClock receiverClock,
-            CachedNanoClock batcherClock) {
+            CachedNanoClock batcherClock,
+            NanoClock wallClock) {
         this.shutdown = shutdown;
         this.receiverClock = receiverClock;
         ring = new SlotRing(new Arena(budget.arenaBytes()));
         pool = new BatchPool(new Arena(budget.batchBytes()), budget.batchCount(), budget.batchCapacity());
         sealed = new OneToOneConcurrentArrayQueue<>(budget.batchCount());
-        receiver = new Receiver(source, ring, counters, receiverClock);
+        receiver = new Receiver(source, ring, counters, receiverClock, wallClock);
         validator = new Validator(ring.validatorReader(), counters, batcherClock, config.isValidateDocuments());
         batcher = new Batcher(
                 ring.batcherReader(),

@@ -2,15 +2,33 @@ package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.upload.Uploader;
 import java.util.List;
+import org.agrona.concurrent.CachedNanoClock;
+import org.jspecify.annotations.Nullable;
 
 /** The uploader's duty: done when every pipeline has handed over all it had and every batch is settled. */
 final class UploaderDuty implements Duty {
     private final Uploader uploader;
     private final List<Pipeline> pipelines;
     private final Shutdown shutdown;
+    private final CachedNanoClock clock;
+    /** Null when the uploader has a thread apart from the receivers: then there are cores for both. */
+    private final @Nullable BurstHold hold;
+
     private volatile boolean isDone;
 
-    UploaderDuty(Uploader uploader, List<Pipeline> pipelines, Shutdown shutdown) {
+    /**
+     * The duty.
+     *
+     * @param isOnReceiversThread whether it shares the first receiver's thread
+     */
+    UploaderDuty(
+            Uploader uploader,
+            List<Pipeline> pipelines,
+            Shutdown shutdown,
+            CachedNanoClock clock,
+            boolean isOnReceiversThread) {
+        this.clock = clock;
+        hold = isOnReceiversThread ? new BurstHold() : null;
         this.uploader = uploader;
         this.pipelines = List.copyOf(pipelines);
         this.shutdown = shutdown;
@@ -19,7 +37,7 @@ final class UploaderDuty implements Duty {
     @Override
     public int doWork() {
         boolean isLast = isInputDone();
-        int work = uploader.doWork();
+        int work = uploader.doWork(!isHolding());
         if (shutdown.isAbandoning()) {
             uploader.abandonAll();
         }
@@ -27,6 +45,12 @@ final class UploaderDuty implements Duty {
             isDone = true;
         }
         return work;
+    }
+
+    private boolean isHolding() {
+        return hold != null
+                && shutdown.isRunning()
+                && hold.isHolding(pipelines.get(0).receiver().burstCount(), clock.nanoTime());
     }
 
     private boolean isInputDone() {
@@ -40,7 +64,8 @@ final class UploaderDuty implements Duty {
 
     @Override
     public long deadlineNs() {
-        return uploader.deadlineNs();
+        long deadlineNs = uploader.deadlineNs();
+        return isHolding() ? Math.max(deadlineNs, clock.nanoTime() + BurstHold.HOLD_NS) : deadlineNs;
     }
 
     @Override

@@ -7,7 +7,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.CachedNanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +24,15 @@ import org.slf4j.LoggerFactory;
  */
 final class WarmUp implements Runnable {
     static final int DATAGRAMS = 24_000;
-    private static final int WINDOW = 32;
-    private static final int IDLE_CYCLES_MAX = 100_000;
+    private static final int SENDERS = 4;
+    private static final int BURST_MIN = 16;
+    private static final int BURST_MAX = 1_500;
+    /** What the kernel charges for a datagram of 1 KB, and as much again to be safe. */
+    private static final int BYTES_PER_DATAGRAM = 2_304;
+
+    private static final long MEMORY_BYTES = 4L << 20;
+    private static final long NS_MAX = 3_000_000_000L;
+    private static final long END_MS_MAX = 1_000;
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
 
     private final EngineConfig config;
@@ -34,48 +45,95 @@ final class WarmUp implements Runnable {
     public void run() {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         boolean isNative = config.receivePath() != EngineConfig.ReceivePath.NIO;
-        try (UdpSocket socket = UdpSocket.bind(any, 0, false, isNative)) {
+        try (UdpSocket socket = UdpSocket.bind(any, config.receiveBufferBytes(), false, isNative)) {
             long startedNs = System.nanoTime();
             long count = run(socket);
             LOG.debug("Warmed up with {} datagrams in {} ms", count, (System.nanoTime() - startedNs) / 1_000_000);
         } catch (IOException | StartException | RuntimeException e) {
             LOG.debug("Not warmed up: {}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private long run(UdpSocket socket) throws IOException, StartException {
-        MemoryBudget budget = MemoryBudget.of(EngineConfig.MEMORY_LIMIT_MIN, 1, config.batchBytesMax());
+    private long run(UdpSocket socket) throws IOException, StartException, InterruptedException {
+        MemoryBudget budget = MemoryBudget.of(MEMORY_BYTES, 1, config.batchBytesMax());
         CachedNanoClock clock = new CachedNanoClock();
-        Pipeline pipeline = new Pipeline(socket, budget, config, new Shutdown(), clock, clock);
+        Shutdown shutdown = new Shutdown();
+        Pipeline pipeline = new Pipeline(socket, budget, config, shutdown, clock, clock, SystemNanoClock.INSTANCE);
+        Waiter waiter = new Waiter(socket);
+        // The same thread and duties as the real ones: what is compiled for others would be thrown away at the first
+        // datagram.
+        DutyThread thread = new DutyThread(
+                "warm-up-receiver",
+                List.of(
+                        pipeline.receiverDuty(() -> {}),
+                        pipeline.validatorDuty(),
+                        pipeline.batcherDuty(() -> {}),
+                        new Settling(pipeline)),
+                clock,
+                new WaitPolicy(config.waitStrategy(), socket.grantedBufferBytes(), 1),
+                waiter,
+                e -> LOG.debug("Warming up failed: {}", e.toString()));
+        thread.start();
+        List<UdpSocket> senders = new ArrayList<>();
         try {
-            Duty[] duties = {pipeline.receiverDuty(() -> {}), pipeline.validatorDuty(), pipeline.batcherDuty(() -> {})};
-            byte[] datagram = datagram();
-            int idleCycles = 0;
-            for (int sent = 0; sent < DATAGRAMS && idleCycles < IDLE_CYCLES_MAX; ) {
-                for (int i = 0; i < WINDOW; i++) {
-                    socket.sendToSelf(datagram);
-                }
-                sent += WINDOW;
-                while (pipeline.counters().get(Counter.BATCHED) < sent && idleCycles < IDLE_CYCLES_MAX) {
-                    clock.update(System.nanoTime());
-                    int work = 0;
-                    for (Duty duty : duties) {
-                        work += duty.doWork();
-                    }
-                    idleCycles = work == 0 ? idleCycles + 1 : 0;
-                }
-                settle(pipeline);
+            // Several, as for a fleet: a change of sender takes another way through the JDK.
+            for (int i = 0; i < SENDERS; i++) {
+                senders.add(
+                        UdpSocket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0, false, false));
             }
-            return pipeline.counters().get(Counter.BATCHED);
+            send(socket, senders, pipeline);
         } finally {
+            Sockets.close(senders);
+            shutdown.drain();
+            waiter.wake();
+            thread.join(END_MS_MAX);
+        }
+        if (!thread.thread().isAlive()) {
             pipeline.free();
         }
+        return pipeline.counters().get(Counter.BATCHED);
     }
 
-    private static void settle(Pipeline pipeline) {
-        Batch batch;
-        while ((batch = pipeline.sealed().poll()) != null) {
-            batch.settle(batch.unsettled());
+    /** Small and large bursts in turn, none beyond what the socket's buffer holds. */
+    private static void send(UdpSocket socket, List<UdpSocket> senders, Pipeline pipeline) throws IOException {
+        byte[] datagram = datagram();
+        int burstMax = Math.max(BURST_MIN, Math.min(BURST_MAX, socket.grantedBufferBytes() / BYTES_PER_DATAGRAM));
+        int sent = 0;
+        long deadlineNs = System.nanoTime() + NS_MAX;
+        for (int burst = BURST_MIN;
+                sent < DATAGRAMS;
+                burst = burst >= burstMax ? BURST_MIN : Math.min(burstMax, burst * 4)) {
+            for (int i = 0; i < burst; i++) {
+                senders.get(i % SENDERS).send(datagram, socket.localAddress());
+            }
+            sent += burst;
+            while (pipeline.counters().get(Counter.BATCHED) < sent) {
+                if (System.nanoTime() - deadlineNs > 0) {
+                    return;
+                }
+                LockSupport.parkNanos(50_000);
+            }
+        }
+    }
+
+    /** Stands where the uploader stands: takes sealed batches and settles them. */
+    private record Settling(Pipeline pipeline) implements Duty {
+        @Override
+        public int doWork() {
+            int count = 0;
+            Batch batch;
+            while ((batch = pipeline.sealed().poll()) != null) {
+                batch.settle(batch.unsettled());
+                count++;
+            }
+            return count;
+        }
+
+        @Override
+        public boolean isDone() {
+            return pipeline.isBatcherDone() && pipeline.sealed().isEmpty();
         }
     }
 

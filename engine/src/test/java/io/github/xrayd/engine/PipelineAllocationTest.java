@@ -72,7 +72,7 @@ class PipelineAllocationTest {
         AtomicReference<Throwable> failure = new AtomicReference<>();
         List<DatagramChannel> senders = new ArrayList<>();
         try (UdpSocket socket = UdpSocket.bind(new InetSocketAddress("127.0.0.1", 0), 4 << 20, false, isNative)) {
-            Pipeline pipeline = new Pipeline(socket, budget, config, shutdown, clock, clock);
+            Pipeline pipeline = new Pipeline(socket, budget, config, shutdown, clock, clock, clock);
             DutyThread thread = new DutyThread(
                     "measured",
                     List.of(pipeline.receiverDuty(() -> {}), pipeline.validatorDuty(), pipeline.batcherDuty(() -> {})),

@@ -102,7 +102,7 @@ final class Simulation implements AutoCloseable {
                 .build();
         MemoryBudget budget = MemoryBudget.of(config.memoryLimitBytes(), 1, config.batchBytesMax());
         calls = new ScriptedCalls(clock, this::reply);
-        pipeline = new Pipeline(source, budget, config, shutdown, clock, clock);
+        pipeline = new Pipeline(source, budget, config, shutdown, clock, clock, clock);
         uploader = new Uploader(
                 List.of(pipeline.sealed()),
                 calls,
@@ -115,7 +115,7 @@ final class Simulation implements AutoCloseable {
                 pipeline.receiverDuty(() -> {}),
                 pipeline.validatorDuty(),
                 pipeline.batcherDuty(() -> {}),
-                new UploaderDuty(uploader, List.of(pipeline), shutdown));
+                new UploaderDuty(uploader, List.of(pipeline), shutdown, clock, true));
     }
 
     /** One random step: time passes, datagrams come, the weather turns, some stage has its turn. */

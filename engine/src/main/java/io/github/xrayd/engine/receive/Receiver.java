@@ -6,12 +6,14 @@ import io.github.xrayd.engine.telemetry.Counters;
 import java.io.IOException;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.CachedNanoClock;
+import org.agrona.concurrent.NanoClock;
 
 /**
  * Reads datagrams from its source into the ring.
  *
  * <p>Runs on one thread. Never waits for a later stage: while the arena is full it leaves datagrams in the socket's buffer for
- * {@value #FULL_GRACE_NS} ns, and after that reads and drops the newest, counted. Allocates nothing.
+ * {@value #FULL_GRACE_NS} ns, and after that reads and drops the newest, counted. While a {@link Burst} goes on it does not return
+ * to the other stages of its thread. Allocates nothing.
  */
 public final class Receiver implements Agent {
     /** Datagrams read in one go before the other stages of the same thread have their turn. */
@@ -20,18 +22,34 @@ public final class Receiver implements Agent {
     /** How long a full arena is borne before datagrams are dropped: a later stage may just be freeing room. */
     static final long FULL_GRACE_NS = 2_000_000;
 
+    /** A read of so many datagrams may be part of a burst. */
+    static final int BURST_MIN = 128;
+
+    /** A read of so many datagrams was a burst: no steady rate that the daemon can keep up with gathers as many. */
+    static final int BURST_CERTAIN = 1_024;
+
     private static final long NOT_FULL = Long.MIN_VALUE;
 
     private final DatagramSource source;
     private final SlotRing ring;
     private final Counters counters;
     private final CachedNanoClock clock;
+    private final Burst burst;
     private long fullSinceNs = NOT_FULL;
     private boolean isSourceEmpty;
+    private int burstCount;
     private volatile boolean isFailed;
     private volatile String failure = "";
 
-    public Receiver(DatagramSource source, SlotRing ring, Counters counters, CachedNanoClock clock) {
+    /**
+     * A receiver.
+     *
+     * @param clock the time of the duty cycle, for time stamps
+     * @param wallClock the time itself; read only when a burst pauses
+     */
+    public Receiver(
+            DatagramSource source, SlotRing ring, Counters counters, CachedNanoClock clock, NanoClock wallClock) {
+        burst = new Burst(wallClock);
         this.source = source;
         this.ring = ring;
         this.counters = counters;
@@ -41,7 +59,11 @@ public final class Receiver implements Agent {
     @Override
     public int doWork() {
         try {
-            return read();
+            int count = read();
+            if (count >= BURST_CERTAIN) {
+                burstCount++;
+            }
+            return count;
         } catch (IOException e) {
             isSourceEmpty = true;
             failure = String.valueOf(e.getMessage());
@@ -54,6 +76,7 @@ public final class Receiver implements Agent {
         isSourceEmpty = false;
         long nowNs = clock.nanoTime();
         int count = 0;
+        burst.reset();
         while (count < READ_LIMIT) {
             long address = ring.claim();
             if (address == 0) {
@@ -62,6 +85,9 @@ public final class Receiver implements Agent {
             fullSinceNs = NOT_FULL;
             int length = source.receive(ring, address);
             if (length == DatagramSource.NOTHING) {
+                if (count >= BURST_MIN && burst.isGoingOn(count)) {
+                    continue;
+                }
                 isSourceEmpty = true;
                 return count;
             }
@@ -94,6 +120,11 @@ public final class Receiver implements Agent {
             count++;
         }
         return count;
+    }
+
+    /** How many bursts there have been; grows while one goes on. Receiver's thread only. */
+    public int burstCount() {
+        return burstCount;
     }
 
     /** Whether the last duty cycle left nothing in the source. Receiver's thread only. */

@@ -110,12 +110,15 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
     }
 
     /**
-     * Sends a datagram to this socket's own address, which must be a loopback address; for warming up.
+     * Sends a datagram from this socket; for warming up, so to a loopback address only.
      *
      * @throws IOException when it cannot be sent
      */
-    public void sendToSelf(byte[] datagram) throws IOException {
-        channel.send(ByteBuffer.wrap(datagram), localAddress);
+    public void send(byte[] datagram, InetSocketAddress to) throws IOException {
+        if (!to.getAddress().isLoopbackAddress()) {
+            throw new IllegalArgumentException("not a loopback address: " + to);
+        }
+        channel.send(ByteBuffer.wrap(datagram), to);
     }
 
     /** The bound address. */

@@ -71,6 +71,15 @@ public final class Uploader implements Agent {
 
     @Override
     public int doWork() {
+        return doWork(true);
+    }
+
+    /**
+     * A duty cycle in which new calls may be started or not.
+     *
+     * @param isStartAllowed whether calls may be started
+     */
+    public int doWork(boolean isStartAllowed) {
         long nowNs = clock.nanoTime();
         int work = collect(nowNs);
         for (Queue<Batch> queue : sealed) {
@@ -85,7 +94,9 @@ public final class Uploader implements Agent {
         }
         work += abandonOld(nowNs);
         rate.roll(nowNs);
-        work += start(nowNs);
+        if (isStartAllowed) {
+            work += start(nowNs);
+        }
         limit.onInFlight(inFlight.size(), nowNs);
         inFlightCount = inFlight.size();
         callLimit = limit.limit();
