@@ -16,6 +16,18 @@ enum CommandName {
         Command open() {
             return new OptionsCommand();
         }
+    },
+    SANDBOX("Run an X-Ray endpoint and the daemon in one process, without an AWS account; prints the traces.") {
+        @Override
+        Command open() {
+            return new SandboxCommand();
+        }
+    },
+    LOAD("Send segments at a fixed rate and verify what arrived.") {
+        @Override
+        Command open() {
+            return new LoadCommand();
+        }
     };
 
     private final String help;

@@ -29,8 +29,7 @@ final class Xray {
         invocation
                 .err()
                 .println("unknown command \"" + word + "\": the commands are " + CommandName.words()
-                        + "; the daemon itself takes flags only");
-        HelpText.print(invocation.out());
+                        + "; the daemon itself takes flags only (xray --help)");
         return Invocation.USAGE;
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint the X-Ray endpoint, with an optional path prefix, or null for the region's own
  * @param roleArn the role to assume for uploads, or null
  * @param isLocalMode whether instance and task metadata must not be asked
- * @param proxyAddress the forward proxy, or null for {@code HTTPS_PROXY}
+ * @param proxyAddress the forward proxy, {@link #DIRECT} for none, or null for {@code HTTPS_PROXY}
  * @param isVerifySsl whether the endpoint's certificate is checked
  * @param attemptTimeout how long one attempt may take, connecting included
  * @param connectionsMax most connections held to the endpoint
@@ -26,4 +26,7 @@ public record BackendSettings(
         boolean isVerifySsl,
         Duration attemptTimeout,
         int connectionsMax,
-        String version) {}
+        String version) {
+    /** No forward proxy, whatever the environment says. */
+    public static final URI DIRECT = URI.create("direct:///");
+}

@@ -26,6 +26,9 @@ final class ForwardProxy {
      * @throws BackendException when the environment's is not an address
      */
     static ForwardProxy of(@Nullable URI configured, Environment environment) throws BackendException {
+        if (BackendSettings.DIRECT.equals(configured)) {
+            return new ForwardProxy(null, "");
+        }
         if (configured != null) {
             return new ForwardProxy(Addresses.forwardProxy(configured.toString()), "");
         }

@@ -1,0 +1,43 @@
+package io.github.xrayd.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import picocli.CommandLine;
+import picocli.CommandLine.TypeConversionException;
+
+/** Runs a sub-command whose options picocli reads. */
+final class Picocli {
+    private Picocli() {}
+
+    /**
+     * Reads the options into {@code command} and calls it.
+     *
+     * @param command an annotated {@code Callable<Integer>}
+     * @return the exit code
+     */
+    static int run(Object command, Invocation invocation) {
+        CommandLine line = new CommandLine(command);
+        line.getCommandSpec().version("AWS X-Ray daemon version: v" + Version.text());
+        line.registerConverter(Duration.class, Picocli::duration);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setOut(new PrintWriter(invocation.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(invocation.err(), true, StandardCharsets.UTF_8));
+        line.setExecutionExceptionHandler((error, failed, parsed) -> {
+            if (error instanceof RuntimeException && !(error instanceof IllegalArgumentException)) {
+                throw error;
+            }
+            failed.getErr().println(failed.getCommandName() + ": " + error.getMessage());
+            return error instanceof IllegalArgumentException ? Invocation.USAGE : Invocation.FAILED;
+        });
+        return line.execute(invocation.words().toArray(new String[0]));
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return Duration.ofMillis(Kind.millis(text));
+        } catch (BadValueException e) {
+            throw new TypeConversionException("\"" + text + "\" " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package io.github.xrayd.cli;
+
+import io.github.xrayd.cli.log.LogSettings;
+import io.github.xrayd.cli.log.LogSetup;
+import io.github.xrayd.engine.Engine;
+import io.github.xrayd.engine.EngineConfig;
+import io.github.xrayd.engine.StartException;
+import io.github.xrayd.engine.backend.BackendSettings;
+import io.github.xrayd.engine.proxy.ProxySettings;
+import io.github.xrayd.engine.telemetry.Ledger;
+import io.github.xrayd.sandbox.ArrivalListener;
+import io.github.xrayd.sandbox.DemoTraffic;
+import io.github.xrayd.sandbox.Sandbox;
+import io.github.xrayd.sandbox.SandboxConfig;
+import io.github.xrayd.sandbox.SandboxSummary;
+import io.github.xrayd.sandbox.TraceLine;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** {@code xray sandbox}: an X-Ray endpoint and the daemon in one process; prints each document as it arrives and a summary at the end. */
+@CommandLine.Command(
+        name = "xray sandbox",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Runs an X-Ray endpoint on loopback and the daemon that sends to it. No AWS account is needed.",
+        footer = {
+            "",
+            "Ends with Ctrl-C or after --duration. Exit code: 0 ended as asked, 1 could not start, 2 wrong options."
+        })
+final class SandboxCommand implements Command, Callable<Integer> {
+    private static final Duration DRAIN_MAX = Duration.ofSeconds(5);
+    private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(2);
+
+    @Option(names = "--demo", description = "Send lifelike traffic to the daemon's UDP port.")
+    private boolean isDemo;
+
+    @Option(names = "--rate", paramLabel = "R", description = "Demo traces per second (default: ${DEFAULT-VALUE}).")
+    private double rate = 2;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "The endpoint's port; 0: a free one (default: ${DEFAULT-VALUE}).")
+    private int port = 3_000;
+
+    @Option(
+            names = "--udp",
+            paramLabel = "HOST:PORT",
+            description = "The daemon's UDP address (default: ${DEFAULT-VALUE}).")
+    private String udp = "127.0.0.1:2000";
+
+    @Option(
+            names = "--tcp",
+            paramLabel = "HOST:PORT",
+            description = "The daemon's TCP address (default: ${DEFAULT-VALUE}).")
+    private String tcp = "127.0.0.1:2000";
+
+    @Option(
+            names = "--memory",
+            paramLabel = "MB",
+            description = "The daemon's memory limit (default: ${DEFAULT-VALUE}).")
+    private int megabytes = 64;
+
+    @Option(names = "--duration", paramLabel = "D", description = "End after this time, as 30s or 5m.")
+    private @Nullable Duration duration;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Chooses the demo's traces and the faults (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(names = "--quiet", description = "Print the summary only.")
+    private boolean isQuiet;
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            description = "The daemon's log: dev to error (default: ${DEFAULT-VALUE}).")
+    private String logLevel = "warn";
+
+    @ArgGroup(validate = false, heading = "%nMisbehave:%n")
+    private SandboxFaults misbehave = new SandboxFaults();
+
+    private @Nullable Invocation invocation;
+
+    @Override
+    public int run(Invocation theInvocation) {
+        invocation = theInvocation;
+        return Picocli.run(this, theInvocation);
+    }
+
+    @Override
+    public Integer call() throws IOException, StartException, InterruptedException {
+        PrintStream out = Objects.requireNonNull(invocation).out();
+        LogSetup.configure(new LogSettings(logLevel, null, false, false));
+        CountDownLatch ended = new CountDownLatch(1);
+        try (Sandbox sandbox = startSandbox()) {
+            SandboxSummary summary = new SandboxSummary();
+            sandbox.arrivals().addListener(summary);
+            if (!isQuiet) {
+                sandbox.arrivals().addListener(printer(out));
+            }
+            Engine engine = Engine.start(engineConfig(sandbox));
+            Signals.install(word -> onStop(ended, engine), () -> {});
+            try {
+                engine.awaitBackend();
+                sayStarted(out, sandbox, engine);
+                Ledger ledger = serve(ended, engine);
+                summary.lines().forEach(out::println);
+                out.println("daemon: " + ledger.received() + " received, " + ledger.delivered() + " delivered, "
+                        + ledger.rejectedTotal() + " rejected, " + ledger.droppedTotal() + " dropped, "
+                        + ledger.unprocessed() + " unprocessed, " + ledger.abandonedTotal() + " abandoned");
+            } finally {
+                engine.shutdown(Duration.ZERO);
+            }
+        } finally {
+            LogSetup.close();
+        }
+        return Invocation.OK;
+    }
+
+    private Sandbox startSandbox() throws IOException {
+        Sandbox sandbox;
+        try {
+            sandbox = Sandbox.start(SandboxConfig.builder().port(port).build());
+        } catch (IOException e) {
+            throw new IOException(
+                    "the endpoint cannot listen on 127.0.0.1:" + port + ": " + e.getMessage()
+                            + "; choose another --port",
+                    e);
+        }
+        sandbox.faults().seed(seed);
+        sandbox.faults().set(misbehave.faults());
+        return sandbox;
+    }
+
+    private EngineConfig engineConfig(Sandbox sandbox) throws StartException {
+        // First in the daemon's chain: a developer's own credentials are never sent to a sandbox.
+        System.setProperty("aws.accessKeyId", SandboxConfig.ACCESS_KEY);
+        System.setProperty("aws.secretAccessKey", SandboxConfig.SECRET_KEY);
+        System.clearProperty("aws.sessionToken");
+        InetSocketAddress udpAddress = HostPort.resolve(udp);
+        return EngineConfig.builder()
+                .udpAddress(udpAddress)
+                .memoryLimitBytes((long) megabytes << 20)
+                .backend(new BackendSettings(
+                        sandbox.config().region(),
+                        sandbox.endpoint(),
+                        null,
+                        true,
+                        BackendSettings.DIRECT,
+                        true,
+                        ATTEMPT_TIMEOUT,
+                        EngineConfig.CONCURRENCY_ADAPTIVE_MAX,
+                        Version.text()))
+                .proxy(new ProxySettings(HostPort.resolve(tcp), ProxySettings.SAMPLING_PATHS))
+                .build();
+    }
+
+    private static ArrivalListener printer(PrintStream out) {
+        ZoneId zone = ZoneId.systemDefault();
+        return (document, arrivalMicros) -> out.println(TraceLine.of(document, arrivalMicros, zone));
+    }
+
+    private void sayStarted(PrintStream out, Sandbox sandbox, Engine engine) {
+        InetSocketAddress tcpAddress = engine.tcpAddress();
+        out.println("X-Ray endpoint on " + sandbox.endpoint() + " (region "
+                + sandbox.config().region() + ", access key " + SandboxConfig.ACCESS_KEY + ", secret "
+                + SandboxConfig.SECRET_KEY + ")");
+        out.println("daemon on UDP " + text(engine.udpAddress())
+                + (tcpAddress == null ? ", without TCP" : " and TCP " + text(tcpAddress))
+                + ": set AWS_XRAY_DAEMON_ADDRESS=" + text(engine.udpAddress()) + " for an SDK");
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
+    /** Runs until the end is asked for or the time is over, then drains; returns the daemon's final ledger. */
+    private Ledger serve(CountDownLatch ended, Engine engine) throws IOException, InterruptedException {
+        DemoTraffic traffic = isDemo ? DemoTraffic.start(engine.udpAddress(), rate, seed) : null;
+        try {
+            if (duration == null) {
+                ended.await();
+            } else if (!ended.await(duration.toMillis(), TimeUnit.MILLISECONDS)) {
+                ended.countDown();
+            }
+        } finally {
+            if (traffic != null) {
+                traffic.close();
+            }
+        }
+        return engine.shutdown(DRAIN_MAX);
+    }
+
+    private static void onStop(CountDownLatch ended, Engine engine) {
+        if (ended.getCount() == 0) {
+            engine.hurry();
+        }
+        ended.countDown();
+    }
+}
