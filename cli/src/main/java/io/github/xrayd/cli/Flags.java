@@ -92,16 +92,16 @@ final class Flags {
 
     private static UsageException stray(List<String> words, int index) {
         String word = words.get(index);
+        if (word.equals("--")) {
+            return new UsageException(
+                    "unexpected word \"" + words.get(index + 1) + "\" after --: the daemon takes flags only");
+        }
         String before = index == 0 ? "" : words.get(index - 1);
         String name = before.startsWith("-") ? before.substring(before.startsWith("--") ? 2 : 1) : "";
         Setting setting = Setting.ofFlag(name);
         if (setting != null && setting.kind().isSwitch()) {
             return new UsageException("unexpected word \"" + word + "\" after " + before
                     + ": a switch takes its value after \"=\", as " + before + "=false");
-        }
-        if (word.equals("--")) {
-            return new UsageException(
-                    "unexpected word \"" + words.get(index + 1) + "\" after --: the daemon takes flags only");
         }
         return new UsageException("unexpected word \"" + word
                 + "\": the daemon takes flags only; a value follows its flag, as -m 100 or -m=100");

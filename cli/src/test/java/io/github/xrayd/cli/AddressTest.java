@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.StartException;
+import io.github.xrayd.engine.proxy.ProxySettings;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,8 +49,9 @@ class AddressTest {
         EngineConfig config =
                 config("-b", ":0", "-t", "[::1]:7", "--proxy-allow", "/A, /B", "--endpoint", "http://h:1/p", "-m", "9");
         assertTrue(config.udpAddress().getAddress().isAnyLocalAddress());
-        assertEquals(7, config.proxy().address().getPort());
-        assertEquals(List.of("/A", "/B"), config.proxy().allowedPaths());
-        assertEquals("/p", config.backend().endpoint().getPath());
+        ProxySettings proxy = Objects.requireNonNull(config.proxy());
+        assertEquals(7, proxy.address().getPort());
+        assertEquals(List.of("/A", "/B"), proxy.allowedPaths());
+        assertEquals(URI.create("http://h:1/p"), config.backend().endpoint());
     }
 }

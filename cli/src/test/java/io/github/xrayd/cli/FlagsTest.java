@@ -165,7 +165,7 @@ class FlagsTest {
     @ParameterizedTest
     @CsvSource({"XRAY_BUFFER_MEMORY, lots", "XRAY_LOCAL_MODE, maybe", "XRAY_WAIT_STRATEGY, never"})
     void shouldRefuseAWrongVariableByName(String variable, String text) {
-        Call call = Call.of(List.of("-o"), Map.of(variable, text), directory);
+        Call call = Call.of(List.of("config"), Map.of(variable, text), directory);
         assertEquals(1, call.exitCode());
         assertEquals("", call.out());
         assertTrue(
