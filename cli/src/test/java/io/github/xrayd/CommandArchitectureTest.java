@@ -52,9 +52,11 @@ class CommandArchitectureTest {
             .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS);
 
     @ArchTest
-    static final ArchRule ONLY_MAIN_EXITS = noClasses()
+    static final ArchRule ONLY_MAIN_METHODS_EXIT = noClasses()
             .that()
             .doNotHaveFullyQualifiedName(ROOT + ".cli.Main")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + ".cli.Training")
             .should()
             .callMethod(System.class, "exit", int.class)
             .orShould()
