@@ -33,7 +33,7 @@ if not defined jar (
   exit /b 1
 )
 set "flags=-XX:+UseSerialGC -Xss512k -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError -XX:MaxMetaspaceSize=160m"
-set "flags=%flags% -XX:ReservedCodeCacheSize=48m -Xshare:auto -Xlog:disable -Xlog:all=error:stderr"
+set "flags=%flags% -XX:ReservedCodeCacheSize=48m -Xlog:disable -Xlog:all=error:stderr"
 set "flags=%flags% -Dagrona.disable.bounds.checks=true -Dsun.net.httpserver.nodelay=true"
 set "word=%~1"
 if not defined word goto daemon
