@@ -1,0 +1,116 @@
+package io.github.xrayd.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.xrayd.sandbox.Fault;
+import io.github.xrayd.sandbox.Sandbox;
+import io.github.xrayd.sandbox.SandboxConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A signal drains the daemon: what is held goes up, or the end says what did not. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(90)
+class ShutdownIT {
+    private static final int COUNT = 300;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT"})
+    void shouldDeliverWhatWasSentJustBeforeTheSignal(String signal) throws Exception {
+        try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
+                DaemonProcess daemon = DaemonProcess.start(sandbox.endpoint());
+                Datagrams datagrams = new Datagrams(daemon.udp())) {
+            Arrived arrived = Arrived.at(sandbox);
+            List<String> sent = send(datagrams, "signal-" + signal);
+            daemon.signal(signal);
+            assertEquals(0, daemon.awaitExit(Await.LONG), daemon::output);
+            arrived.assertSame(sent, daemon);
+            assertEquals(new LedgerLine(COUNT, COUNT, nothing(), Map.of(), 0), daemon.ledger());
+        }
+    }
+
+    @Test
+    void shouldEndInTimeAndSayWhatWasNotDeliveredWhenTheEndpointHangs() throws Exception {
+        Duration timeout = Duration.ofSeconds(2);
+        try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
+                DaemonProcess daemon =
+                        DaemonProcess.start(sandbox.endpoint(), "--shutdown-timeout", timeout.toMillis() + "ms");
+                Datagrams datagrams = new Datagrams(daemon.udp())) {
+            sandbox.faults().set(Fault.hang(Duration.ofSeconds(60)));
+            daemon.awaitReady();
+            send(datagrams, "hang");
+            datagrams.awaitRead();
+            long startNanoTime = System.nanoTime();
+            daemon.signal("TERM");
+            assertEquals(0, daemon.awaitExit(Await.LONG), daemon::output);
+            Duration taken = Duration.ofNanos(System.nanoTime() - startNanoTime);
+            System.out.printf("ShutdownIT: %d ms to the end with --shutdown-timeout 2s%n", taken.toMillis());
+            assertTrue(taken.compareTo(timeout.plusSeconds(2)) <= 0, () -> taken + daemon.output());
+            LedgerLine ledger = daemon.ledger();
+            assertTrue(ledger.isBalanced(), ledger::toString);
+            assertEquals(COUNT, ledger.received());
+            assertEquals(COUNT, ledger.total("abandoned"), ledger::toString);
+        }
+    }
+
+    @Test
+    void shouldEndAtOnceOnASecondSignal() throws Exception {
+        try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
+                DaemonProcess daemon = DaemonProcess.start(sandbox.endpoint(), "--shutdown-timeout", "60s");
+                Datagrams datagrams = new Datagrams(daemon.udp())) {
+            sandbox.faults().set(Fault.hang(Duration.ofSeconds(60)));
+            daemon.awaitReady();
+            send(datagrams, "hurry");
+            datagrams.awaitRead();
+            daemon.signal("TERM");
+            daemon.awaitLine(line -> line.contains("Got shutdown signal: terminated"));
+            assertTrue(daemon.isAlive());
+            long startNanoTime = System.nanoTime();
+            daemon.signal("TERM");
+            assertEquals(0, daemon.awaitExit(Await.LONG), daemon::output);
+            Duration taken = Duration.ofNanos(System.nanoTime() - startNanoTime);
+            System.out.printf("ShutdownIT: %d ms to the end after a second SIGTERM%n", taken.toMillis());
+            assertTrue(taken.compareTo(Duration.ofSeconds(5)) <= 0, () -> taken + daemon.output());
+            LedgerLine ledger = daemon.ledger();
+            assertTrue(ledger.isBalanced(), ledger::toString);
+            assertEquals(COUNT, ledger.total("abandoned"), ledger::toString);
+        }
+    }
+
+    private static Map<String, Long> nothing() {
+        return Map.of(
+                "rejected",
+                0L,
+                "dropped",
+                0L,
+                "unprocessed",
+                0L,
+                "refused",
+                0L,
+                "spooled",
+                0L,
+                "abandoned",
+                0L,
+                "held",
+                0L);
+    }
+
+    private static List<String> send(Datagrams datagrams, String name) throws Exception {
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < COUNT; i++) {
+            String document = "{\"name\":\"" + name + "\",\"id\":\"" + i + "\"}";
+            sent.add(document);
+            datagrams.sendDocument(document);
+        }
+        return sent;
+    }
+}
