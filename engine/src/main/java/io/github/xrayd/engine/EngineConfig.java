@@ -2,7 +2,6 @@ package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.backend.BackendSettings;
 import io.github.xrayd.engine.proxy.ProxySettings;
-import io.github.xrayd.engine.spool.SpoolSettings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @param retryAgeMax how long a batch is retried
  * @param backend where and as whom to call the X-Ray API
  * @param proxy the TCP port, or null for none
- * @param spool disk for batches, or null for none
  * @param resourceArn the ARN that telemetry records name, or null
  * @param isTelemetryEnabled whether telemetry records are sent
  */
@@ -45,7 +43,6 @@ public record EngineConfig(
         Duration retryAgeMax,
         BackendSettings backend,
         @Nullable ProxySettings proxy,
-        @Nullable SpoolSettings spool,
         @Nullable String resourceArn,
         boolean isTelemetryEnabled) {
 
@@ -98,7 +95,6 @@ public record EngineConfig(
         private BackendSettings backend = new BackendSettings(
                 null, null, null, false, null, true, Duration.ofSeconds(2), CONCURRENCY_ADAPTIVE_MAX, "0");
         private @Nullable ProxySettings proxy;
-        private @Nullable SpoolSettings spool;
         private @Nullable String resourceArn;
         private boolean isTelemetryEnabled = true;
 
@@ -179,11 +175,6 @@ public record EngineConfig(
             return this;
         }
 
-        public Builder spool(@Nullable SpoolSettings value) {
-            spool = value;
-            return this;
-        }
-
         public Builder resourceArn(@Nullable String value) {
             resourceArn = value;
             return this;
@@ -211,7 +202,6 @@ public record EngineConfig(
                     retryAgeMax,
                     backend,
                     proxy,
-                    spool,
                     resourceArn,
                     isTelemetryEnabled);
         }
