@@ -32,16 +32,17 @@ if not defined jar (
   echo xray: %home%\lib has no xrayd-cli jar; the installation is not complete>&2
   exit /b 1
 )
-set "flags=-XX:+UseSerialGC -Xss512k -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError -XX:MaxMetaspaceSize=160m"
-set "flags=%flags% -XX:ReservedCodeCacheSize=48m -Xlog:disable -Xlog:all=error:stderr"
+set "flags=-XX:+IgnoreUnrecognizedVMOptions -XX:+UseSerialGC -Xss512k -XX:MaxMetaspaceSize=160m"
+set "flags=%flags% -XX:ReservedCodeCacheSize=48m -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData"
 set "flags=%flags% -Dagrona.disable.bounds.checks=true -Dsun.net.httpserver.nodelay=true"
+set "flags=%flags% -Xlog:disable -Xlog:all=error:stderr"
 set "word=%~1"
 if not defined word goto daemon
 if "%word:~0,1%"=="-" goto daemon
 set "flags=%flags% -Xms16m -Xmx512m"
 goto run
 :daemon
-set "flags=%flags% -Xms8m -Xmx48m"
+set "flags=%flags% -Xms8m -Xmx64m -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40"
 :run
 "%java%" %flags% %XRAY_JAVA_OPTS% -jar "%jar%" %*
 exit /b %ERRORLEVEL%

@@ -71,9 +71,7 @@ public final class Training {
     }
 
     private boolean run() throws IOException, InterruptedException {
-        boolean isCache = Runtime.version().feature() >= 25;
-        Path archive =
-                home.resolve("lib").resolve("xray-" + System.getProperty("java.version") + (isCache ? ".aot" : ".jsa"));
+        Path archive = home.resolve("lib").resolve("xray-" + System.getProperty("java.version") + ".jsa");
         Files.deleteIfExists(archive);
         HttpServer backend = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
         backend.createContext("/", this::answer);
@@ -83,7 +81,7 @@ public final class Training {
                     work.resolve("cfg.yaml"),
                     "Version: 2\nEndpoint: http://127.0.0.1:"
                             + backend.getAddress().getPort() + "\n");
-            Process daemon = start((isCache ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + archive, isCache);
+            Process daemon = start("-XX:ArchiveClassesAtExit=" + archive);
             try {
                 lead(daemon);
                 daemon.destroy();
@@ -104,7 +102,7 @@ public final class Training {
         }
     }
 
-    private Process start(String option, boolean isCache) throws IOException {
+    private Process start(String option) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                 home.resolve("bin/xray").toString(),
                 "-c",
@@ -124,10 +122,6 @@ public final class Training {
         environment.put("XRAY_JAVA_OPTS", option);
         environment.put("AWS_ACCESS_KEY_ID", "training");
         environment.put("AWS_SECRET_ACCESS_KEY", "training");
-        if (isCache) {
-            // The process that writes the cache needs more heap than the daemon it describes.
-            environment.put("JDK_AOT_VM_OPTIONS", "-Xmx512m");
-        }
         return builder.start();
     }
 
