@@ -21,9 +21,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** The packaged daemon as a child process, with an endpoint on loopback and free ports. Closing ends it at once. */
+/**
+ * The packaged daemon as a child process, with an endpoint on loopback and free ports. Closing ends it at once.
+ *
+ * <p>It runs on the Java that runs the test. {@code -Dxrayd.home=FOLDER} takes another installation than {@code target/xray}.
+ */
 final class DaemonProcess implements AutoCloseable {
-    private static final Path COMMAND = Path.of("target", "xray", "bin", "xray").toAbsolutePath();
+    private static final Path COMMAND = Path.of(System.getProperty("xrayd.home", "target/xray"), "bin", "xray").toAbsolutePath();
     private static final String PROXY_MARK = "Starting proxy http server on ";
     private static final int LINES_MAX = 100_000;
     private static final Duration START_MAX = Duration.ofSeconds(20);
