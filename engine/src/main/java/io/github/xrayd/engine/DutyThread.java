@@ -23,6 +23,7 @@ final class DutyThread implements Runnable {
      * @param clock the clock of these duties; updated once per cycle
      * @param onFailure told when an invariant breaks; the thread then ends
      */
+    @SuppressWarnings("ThreadPriorityCheck") // not for correctness: so that a burst does not overrun the kernel's buffer
     DutyThread(
             String name,
             List<Duty> duties,
@@ -37,6 +38,9 @@ final class DutyThread implements Runnable {
         this.onFailure = onFailure;
         thread = new Thread(null, this, name, STACK_SIZE);
         thread.setDaemon(true);
+        // Heeded where the JVM is told to (the launcher does): this thread must run within milliseconds, the others may
+        // wait.
+        thread.setPriority(Thread.MAX_PRIORITY);
     }
 
     void start() {

@@ -35,6 +35,7 @@ public final class CallThreads implements Calls, AutoCloseable {
      * @param callsMax most calls in flight
      * @param wakeUp wakes the uploader's thread; called by call threads
      */
+    @SuppressWarnings("ThreadPriorityCheck") // not for correctness: a call may wait for a core, the receiver may not
     public CallThreads(int callsMax, Runnable wakeUp) {
         this.wakeUp = wakeUp;
         completions = new ManyToOneConcurrentArrayQueue<>(Math.max(2, callsMax));
@@ -44,6 +45,7 @@ public final class CallThreads implements Calls, AutoCloseable {
                 0, 2 * callsMax, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
                     Thread thread = new Thread(null, task, "upload-" + number.incrementAndGet(), STACK_SIZE);
                     thread.setDaemon(true);
+                    thread.setPriority(Thread.MIN_PRIORITY);
                     return thread;
                 });
     }
