@@ -27,7 +27,8 @@ import java.util.function.Predicate;
  * <p>It runs on the Java that runs the test. {@code -Dxrayd.home=FOLDER} takes another installation than {@code target/xray}.
  */
 final class DaemonProcess implements AutoCloseable {
-    private static final Path COMMAND = Path.of(System.getProperty("xrayd.home", "target/xray"), "bin", "xray").toAbsolutePath();
+    private static final Path COMMAND = Path.of(System.getProperty("xrayd.home", "target/xray"), "bin", "xray")
+            .toAbsolutePath();
     private static final String PROXY_MARK = "Starting proxy http server on ";
     private static final int LINES_MAX = 100_000;
     private static final Duration START_MAX = Duration.ofSeconds(20);
