@@ -23,7 +23,8 @@ final class DutyThread implements Runnable {
      * @param clock the clock of these duties; updated once per cycle
      * @param onFailure told when an invariant breaks; the thread then ends
      */
-    @SuppressWarnings("ThreadPriorityCheck") // not for correctness: so that a burst does not overrun the kernel's buffer
+    @SuppressWarnings(
+            "ThreadPriorityCheck") // not for correctness: so that a burst does not overrun the kernel's buffer
     DutyThread(
             String name,
             List<Duty> duties,

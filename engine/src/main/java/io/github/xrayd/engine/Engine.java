@@ -70,6 +70,7 @@ public final class Engine {
             0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> daemon("telemetry", task));
 
     private volatile @Nullable TelemetryReporter telemetry;
+    private volatile boolean isHurried;
     private @Nullable Ledger finalLedger;
 
     private Engine(EngineConfig config, MemoryBudget budget, List<UdpSocket> sockets) {
@@ -401,7 +402,7 @@ public final class Engine {
     private void finishTelemetry(long deadlineNs) {
         TelemetryReporter there = telemetry;
         if (there != null) {
-            long leftMs = Math.max(0, (deadlineNs - System.nanoTime()) / 1_000_000);
+            long leftMs = isHurried ? 0 : Math.max(0, (deadlineNs - System.nanoTime()) / 1_000_000);
             there.finish(
                     System.currentTimeMillis(), Math.min(TELEMETRY_END_MS_MAX, Math.max(TELEMETRY_END_MS_MIN, leftMs)));
         }
@@ -438,6 +439,7 @@ public final class Engine {
 
     /** Ends the wait of a running {@link #shutdown} now, as a second SIGTERM does; what is left is abandoned and counted. */
     public void hurry() {
+        isHurried = true;
         shutdown.abandon();
         wakeAll();
     }

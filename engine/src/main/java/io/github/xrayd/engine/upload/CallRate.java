@@ -51,7 +51,8 @@ public final class CallRate {
             isThrottledWindow = true;
             // A second that has just begun says little; the one before it says what the service took.
             double achieved = Math.max(RATE_MIN, Math.max(successesBefore, successes));
-            if (isBounded() || successesBefore > 0) {
+            // Without any success nothing is known of what the service takes.
+            if (successesBefore > 0 || successes > 0) {
                 rateAtCut = Math.min(achieved, ratePerSecond);
             }
             ratePerSecond = Math.max(RATE_MIN, Math.min(achieved, ratePerSecond) * CUT);
