@@ -98,7 +98,7 @@ final class WarmUp implements Runnable {
 
     /** Small and large bursts in turn, none beyond what the socket's buffer holds. */
     private static void send(UdpSocket socket, List<UdpSocket> senders, Pipeline pipeline) throws IOException {
-        byte[] datagram = datagram();
+        byte[][] datagrams = datagrams();
         int burstMax = Math.max(BURST_MIN, Math.min(BURST_MAX, socket.grantedBufferBytes() / BYTES_PER_DATAGRAM));
         int sent = 0;
         long deadlineNs = System.nanoTime() + NS_MAX;
@@ -106,7 +106,8 @@ final class WarmUp implements Runnable {
                 sent < DATAGRAMS;
                 burst = burst >= burstMax ? BURST_MIN : Math.min(burstMax, burst * 4)) {
             for (int i = 0; i < burst; i++) {
-                senders.get(i % SENDERS).send(datagram, socket.localAddress());
+                // Now and then the same sender twice: that is yet another way through the JDK.
+                senders.get(i / 3 % SENDERS).send(datagrams[i % datagrams.length], socket.localAddress());
             }
             sent += burst;
             while (pipeline.counters().get(Counter.BATCHED) < sent) {
@@ -137,14 +138,21 @@ final class WarmUp implements Runnable {
         }
     }
 
-    /** A segment as SDKs send them: a quote every ten bytes, some UTF-8, 1 KB. */
-    private static byte[] datagram() {
-        StringBuilder text = new StringBuilder("{\"format\": \"json\", \"version\": 1}\n{\"trace_id\":"
-                + "\"1-00000000-000000000000000000000000\",\"id\":\"0000000000000000\",\"name\":\"warm-up\","
-                + "\"start_time\":1.0E9,\"end_time\":1.1E9,\"metadata\":{\"text\":\"\u00e9\u4e2d\\n\"");
-        while (text.length() < 1_000) {
-            text.append(",\"key\":\"a value\"");
+    /** Segments as SDKs send them: a quote every ten bytes, some UTF-8, about 1 KB; every alignment of what ends them. */
+    private static byte[][] datagrams() {
+        byte[][] datagrams = new byte[2 * Long.BYTES][];
+        for (int i = 0; i < datagrams.length; i++) {
+            StringBuilder text = new StringBuilder("{\"format\": \"json\", \"version\": 1}\n{\"trace_id\":"
+                    + "\"1-00000000-000000000000000000000000\",\"id\":\"0000000000000000\",\"name\":\"warm-up\","
+                    + "\"start_time\":1.0E9,\"end_time\":1.1E9,\"metadata\":{\"text\":\"\u00e9\u4e2d\n\"");
+            while (text.length() < 1_000 + i) {
+                text.append(",\"key\":\"a value\"");
+            }
+            text.append(",\"")
+                    .append("x".repeat(i % Long.BYTES))
+                    .append(i < Long.BYTES ? "\":\"\u00e9\"}}" : "\":1}}\n");
+            datagrams[i] = text.toString().getBytes(StandardCharsets.UTF_8);
         }
-        return text.append("}}").toString().getBytes(StandardCharsets.UTF_8);
+        return datagrams;
     }
 }
