@@ -13,6 +13,7 @@ import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.validate.Validator;
 import org.agrona.concurrent.CachedNanoClock;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
+import org.agrona.concurrent.SystemNanoClock;
 
 /**
  * The engine's stages from socket to sealed batch, each to be driven by hand.
@@ -46,7 +47,7 @@ final class Stages implements AutoCloseable {
      */
     Stages(DatagramSource source, int documentsMax, boolean isDocumentChecked) {
         Counters counters = new Counters();
-        receiver = new Receiver(source, ring, counters, receiverClock);
+        receiver = new Receiver(source, ring, counters, receiverClock, SystemNanoClock.INSTANCE);
         validator = new Validator(ring.validatorReader(), counters, validatorClock, isDocumentChecked);
         SealPolicy policy = new SealPolicy(documentsMax, BATCH_BYTES, NEVER_OLD_NS);
         batcher = new Batcher(ring.batcherReader(), pool, policy, sealed, counters, batcherClock);
