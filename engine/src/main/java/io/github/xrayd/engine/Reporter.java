@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,9 @@ final class Reporter implements Runnable {
     static final int LINES_PER_SECOND_MAX = 10;
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long STACK_SIZE = 256 * 1024;
+    private static final List<Counter> LOSSES = Stream.of(Counter.values())
+            .filter(counter -> counter.isRejection() || counter.isDrop())
+            .toList();
     private static final Logger LOG = LoggerFactory.getLogger(Reporter.class);
 
     private final EventLog events = new EventLog(this::wakeUp);
@@ -35,6 +39,7 @@ final class Reporter implements Runnable {
     private volatile boolean isStopped;
     private volatile boolean isParked;
     private long kernelDropsReported;
+    private final TrafficWatch traffic = new TrafficWatch();
     private long secondStartNs = System.nanoTime();
     private int linesThisSecond;
     private final Summary summary = new Summary();
@@ -79,7 +84,7 @@ final class Reporter implements Runnable {
             events.poll(this::onEvent);
             pipelines.forEach(pipeline -> pipeline.rejectionSamples().poll(this::onRejectionSample));
             if (isLast || System.nanoTime() - secondStartNs >= SECOND_NS) {
-                onSecond();
+                onSecond(isLast);
             }
             if (!isLast) {
                 // While batches come thick, one look per tenth of a second is enough.
@@ -147,7 +152,7 @@ final class Reporter implements Runnable {
         return printable.toString();
     }
 
-    private void onSecond() {
+    private void onSecond(boolean isLast) {
         secondStartNs = System.nanoTime();
         linesThisSecond = 0;
         summary.log();
@@ -161,10 +166,11 @@ final class Reporter implements Runnable {
         if (lost > 0) {
             LOG.warn("The log is slower than the events: {} not written", lost);
         }
-        for (Counter counter : Counter.values()) {
-            if (counter.isRejection() || counter.isDrop()) {
+        if (isLast || traffic.isWorthALook(received())) {
+            for (Counter counter : LOSSES) {
                 reportGrowth(counter);
             }
+            reportKernelDrops();
         }
         for (Pipeline pipeline : pipelines) {
             String failure = pipeline.receiver().takeFailure();
@@ -172,11 +178,18 @@ final class Reporter implements Runnable {
                 LOG.error("Reading the UDP socket failed: {}", failure);
             }
         }
-        reportKernelDrops();
         Runnable task = everySecond;
         if (task != null) {
             task.run();
         }
+    }
+
+    private long received() {
+        long received = 0;
+        for (int i = 0; i < pipelines.size(); i++) {
+            received += pipelines.get(i).counters().get(Counter.RECEIVED);
+        }
+        return received;
     }
 
     private void reportGrowth(Counter counter) {

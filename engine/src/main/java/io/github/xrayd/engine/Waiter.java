@@ -17,7 +17,7 @@ final class Waiter {
     private static final int BLOCKED = 1;
 
     /** The longest block: a safety net, and cheap. */
-    private static final long BLOCK_MS_MAX = 1_000;
+    private static final long BLOCK_MS_MAX = 5_000;
 
     private final @Nullable UdpSocket socket;
     private volatile int state;

@@ -21,7 +21,7 @@ public final class HttpLimits {
         set("sun.net.httpserver.maxReqTime", REQUEST_SECONDS_MAX);
         set("sun.net.httpserver.maxRspTime", RESPONSE_SECONDS_MAX);
         set("sun.net.httpserver.idleInterval", 30);
-        set("sun.net.httpserver.timerMillis", 250);
+        set("sun.net.httpserver.timerMillis", 1000);
         set("sun.net.httpserver.maxIdleConnections", 1024);
         set("sun.net.httpserver.maxReqHeaders", 100);
         set("sun.net.httpserver.maxReqHeaderSize", 64 << 10);
