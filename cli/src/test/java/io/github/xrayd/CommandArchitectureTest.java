@@ -38,6 +38,18 @@ class CommandArchitectureTest {
             .resideInAPackage(ROOT + ".sandbox..");
 
     @ArchTest
+    static final ArchRule PLOTS_KNOW_NOTHING = noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".plot..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages(ROOT + ".plot..", "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule PLOTS_NEED_NO_SCREEN =
+            noClasses().should().dependOnClassesThat().resideInAnyPackage("java.awt..", "javax.swing..");
+
+    @ArchTest
     static final ArchRule THE_LOG_DOES_NOT_KNOW_THE_COMMAND = noClasses()
             .that()
             .resideInAPackage(ROOT + ".cli.log..")
