@@ -29,6 +29,21 @@ final class Loopback implements AutoCloseable {
         return UdpSocket.bind(freePort(), 0, false, isNativeAllowed);
     }
 
+    /**
+     * A socket that is read by the C library's recvfrom.
+     *
+     * @throws IllegalStateException where this Java or system has none
+     */
+    static UdpSocket bindNative() throws IOException {
+        UdpSocket socket = bind(true);
+        if (!socket.isNative()) {
+            socket.close();
+            throw new IllegalStateException(
+                    "no native receive: " + socket.whyNotNative() + "; leave it out with -e (?i)recvfrom");
+        }
+        return socket;
+    }
+
     static InetSocketAddress freePort() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }

@@ -64,8 +64,12 @@ public class PipelineBenchmark {
 
         @Setup
         public void setUp() throws IOException {
-            loopback = new Loopback(Loopback.bind(false), 1, Documents.datagrams(1_024));
+            loopback = connect();
             stages = new Stages(loopback.socket(), DATAGRAMS, false);
+        }
+
+        Loopback connect() throws IOException {
+            return new Loopback(Loopback.bind(false), 1, Documents.datagrams(1_024));
         }
 
         @Setup(Level.Invocation)
@@ -77,6 +81,15 @@ public class PipelineBenchmark {
         public void tearDown() throws IOException {
             loopback.close();
             stages.close();
+        }
+    }
+
+    /** The same by recvfrom with 64 sources, on Java 22 and later on Linux. */
+    @State(Scope.Thread)
+    public static class NativeSocket extends Socket {
+        @Override
+        Loopback connect() throws IOException {
+            return new Loopback(Loopback.bindNative(), 64, Documents.datagrams(1_024));
         }
     }
 
@@ -95,7 +108,14 @@ public class PipelineBenchmark {
         return run(socket.stages);
     }
 
-    private static int run(Stages stages) {
+    /** The engine by the C library's recvfrom and 64 sources that take turns. */
+    @Benchmark
+    @OperationsPerInvocation(DATAGRAMS)
+    public int fromSocketByRecvfrom(NativeSocket socket) {
+        return run(((Socket) socket).stages);
+    }
+
+    static int run(Stages stages) {
         int documents = cycle(stages);
         return documents == DATAGRAMS ? documents : runOn(stages, documents);
     }
