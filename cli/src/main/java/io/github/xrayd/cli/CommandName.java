@@ -11,6 +11,13 @@ enum CommandName {
             return new ConfigCommand();
         }
     },
+    DOCTOR(
+            "Check region, credentials, endpoint, ports, kernel and clock with the daemon's settings; says what to do (--json).") {
+        @Override
+        Command open() {
+            return new DoctorCommand();
+        }
+    },
     OPTIONS("Print every option with its environment variable and configuration key (--markdown).") {
         @Override
         Command open() {
@@ -27,6 +34,13 @@ enum CommandName {
         @Override
         Command open() {
             return new LoadCommand();
+        }
+    },
+    ARCHIVE(
+            "Make the class-data archive anew, after the installation was moved or Java changed; starts are faster with it.") {
+        @Override
+        Command open() {
+            return new ArchiveCommand();
         }
     };
 

@@ -3,10 +3,8 @@ package io.github.xrayd.cli;
 import io.github.xrayd.cli.log.LogSettings;
 import io.github.xrayd.cli.log.LogSetup;
 import io.github.xrayd.engine.Engine;
-import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.StartException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,10 +14,6 @@ import org.slf4j.LoggerFactory;
 
 /** The daemon from its settings to its exit code: log, engine, signals, end. */
 final class Daemon {
-    private static final long MEGABYTES_MIN = EngineConfig.MEMORY_LIMIT_MIN >> 20;
-    /** More than any machine has; keeps the limit in bytes within 64 bits. */
-    private static final long MEGABYTES_MAX = 1L << 30;
-
     private final Settings settings;
     private final Invocation invocation;
     private final LinkedBlockingQueue<Ending> endings = new LinkedBlockingQueue<>();
@@ -78,9 +72,9 @@ final class Daemon {
         for (String warning : settings.warnings()) {
             log.warn("{}", warning);
         }
-        long megabytes = megabytes();
+        long megabytes = EngineSettings.memoryMegabytes(settings);
         log.info("Using buffer memory limit of {} MB", megabytes);
-        applyProfile();
+        EngineSettings.applyProfile(settings);
         Signals.install(this::onStop, LogSetup::reopen);
         Engine started = Engine.start(EngineSettings.of(settings, megabytes));
         engine = started;
@@ -101,31 +95,6 @@ final class Daemon {
         }
         started.shutdown(Duration.ZERO);
         return Invocation.FAILED;
-    }
-
-    /**
-     * The memory limit: what was told, else 1 % of what the process may have, never below the least that works, so that a small
-     * container starts too.
-     */
-    private long megabytes() throws StartException {
-        long told = settings.whole(Setting.BUFFER_MEMORY);
-        if (told <= 0) {
-            long bytes = new HostMemory(Path.of("/")).bytes();
-            return Math.max(MEGABYTES_MIN, (bytes / 100) >> 20);
-        }
-        if (told < MEGABYTES_MIN) {
-            throw new StartException(
-                    "Not enough Buffers Memory Allocated. Min Buffers Memory required: " + MEGABYTES_MIN + " MB.");
-        }
-        return Math.min(told, MEGABYTES_MAX);
-    }
-
-    /** The SDK's own property, which its profile chain reads. */
-    private void applyProfile() {
-        String profile = settings.textOrNull(Setting.PROFILE);
-        if (profile != null) {
-            System.setProperty("aws.profile", profile);
-        }
     }
 
     /** A first signal ends the daemon, a second one its patience. */

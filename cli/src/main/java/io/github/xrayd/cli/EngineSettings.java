@@ -8,6 +8,7 @@ import io.github.xrayd.engine.backend.BackendSettings;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,38 @@ import org.jspecify.annotations.Nullable;
 final class EngineSettings {
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(2);
 
+    private static final long MEGABYTES_MIN = EngineConfig.MEMORY_LIMIT_MIN >> 20;
+    /** More than any machine has; keeps the limit in bytes within 64 bits. */
+    private static final long MEGABYTES_MAX = 1L << 30;
+
     private EngineSettings() {}
+
+    /**
+     * The memory limit in MB: what was told, else 1 % of what the process may have, never below the least that works, so that a small
+     * container starts too.
+     *
+     * @throws StartException when less was told than works
+     */
+    static long memoryMegabytes(Settings settings) throws StartException {
+        long told = settings.whole(Setting.BUFFER_MEMORY);
+        if (told <= 0) {
+            long bytes = new HostMemory(Path.of("/")).bytes();
+            return Math.max(MEGABYTES_MIN, (bytes / 100) >> 20);
+        }
+        if (told < MEGABYTES_MIN) {
+            throw new StartException(
+                    "Not enough Buffers Memory Allocated. Min Buffers Memory required: " + MEGABYTES_MIN + " MB.");
+        }
+        return Math.min(told, MEGABYTES_MAX);
+    }
+
+    /** Tells the SDK's own property, which its profile chain reads, before anything asks for credentials. */
+    static void applyProfile(Settings settings) {
+        String profile = settings.textOrNull(Setting.PROFILE);
+        if (profile != null) {
+            System.setProperty("aws.profile", profile);
+        }
+    }
 
     /**
      * The engine's configuration.
@@ -50,7 +82,12 @@ final class EngineSettings {
         return word.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
-    private static BackendSettings backend(Settings settings) throws StartException {
+    /**
+     * Where and as whom the API is called.
+     *
+     * @throws StartException when a URL is none
+     */
+    static BackendSettings backend(Settings settings) throws StartException {
         int callsMax = (int) settings.whole(Setting.CONCURRENCY);
         return new BackendSettings(
                 settings.textOrNull(Setting.REGION),

@@ -55,10 +55,18 @@ final class OptionsTable {
                 .append("\n## Exit codes\n\n")
                 .append(
                         "0: ended as asked, by SIGTERM or SIGINT too. 1: could not start, or broke. 2: the command line was wrong.\n")
+                .append(
+                        "3: the JVM ran out of heap (`-XX:+ExitOnOutOfMemoryError`). `xray doctor`: 0 the daemon will work, 1 a check failed.\n")
                 .append("\n## Signals\n\n")
                 .append(
                         "SIGTERM, SIGINT: stop receiving, upload what is held within `--shutdown-timeout`, end. A second one ends the wait.\n")
-                .append("SIGHUP: open the log file anew, for logrotate.\n")
+                .append(
+                        "SIGHUP: open the log file anew, for logrotate; nothing else is read again. SIGUSR1: ignored.\n")
+                .append("SIGQUIT: the JVM writes its threads' stacks to standard output, and the daemon goes on.\n")
+                .append(
+                        "Started with SIGINT or SIGTERM ignored (`xray &` in a script), the daemon hears them all the same where `env` knows\n")
+                .append(
+                        "`--default-signal` (GNU coreutils 8.31 or later). An ignored SIGHUP stays ignored (`nohup`).\n")
                 .toString();
     }
 

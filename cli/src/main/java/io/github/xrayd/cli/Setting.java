@@ -70,7 +70,7 @@ enum Setting {
     PROFILE(
             null,
             "profile",
-            "Profile",
+            "Xrayd.Profile",
             Kind.TEXT,
             "",
             "Profile of the AWS configuration files to take credentials from."),

@@ -25,11 +25,13 @@ final class Settings {
 
     private final Map<Setting, Value> values;
     private final List<String> warnings;
+    private final @Nullable Path file;
     private final Path directory;
 
-    private Settings(Map<Setting, Value> values, List<String> warnings, Path directory) {
+    private Settings(Map<Setting, Value> values, @Nullable ConfigFile file, Path directory) {
         this.values = values;
-        this.warnings = warnings;
+        this.warnings = file == null ? List.of() : file.warnings();
+        this.file = file == null ? null : file.path();
         this.directory = directory;
     }
 
@@ -55,7 +57,7 @@ final class Settings {
                 }
             }
         }
-        return new Settings(values, file == null ? List.of() : file.warnings(), directory);
+        return new Settings(values, file, directory);
     }
 
     private static Value said(Setting setting, Flags flags, Map<String, String> environment) throws ConfigException {
@@ -85,6 +87,12 @@ final class Settings {
         }
         Path local = directory.resolve(LOCAL_FILE);
         return Files.exists(local) ? ConfigFile.read(local, false) : null;
+    }
+
+    /** The configuration file that was read, or null when there was none. */
+    @Nullable
+    Path file() {
+        return file;
     }
 
     Value value(Setting setting) {

@@ -16,7 +16,8 @@ final class Signals {
     private Signals() {}
 
     /**
-     * Takes over TERM, INT and, where the system has it, HUP.
+     * Takes over TERM, INT and, where the system has them, HUP and USR1, which is ignored as by the reference daemon and would end
+     * the JVM.
      *
      * @param onStop called on the signal's thread with the reference daemon's word for it
      * @param onHangUp called on the signal's thread
@@ -25,6 +26,7 @@ final class Signals {
         handle("TERM", () -> onStop.accept("terminated"));
         handle("INT", () -> onStop.accept("interrupt"));
         handle("HUP", onHangUp);
+        handle("USR1", () -> {});
     }
 
     private static void handle(String name, Runnable action) {

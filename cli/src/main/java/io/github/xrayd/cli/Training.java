@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -23,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Makes the class-data archive of a distribution: starts its daemon through its own launcher, leads it through everything a daemon
  * does, and has the JVM write down at its end what was loaded.
  *
- * <p>A main class of its own, called by the build and by {@code xray archive}. Its only argument is the distribution's folder. The
+ * <p>A main class of its own for the build; {@code xray archive} calls {@link #make}. Its only argument is the distribution's folder. The
  * exit code is 1 when no archive was made; the daemon works without, it only starts slower.
  */
 public final class Training {
@@ -50,16 +51,26 @@ public final class Training {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length != 1) {
-            System.err.println("usage: xray archive");
+            System.err.println("usage: Training FOLDER");
             System.exit(2);
         }
-        Path home = Path.of(args[0]).toAbsolutePath().normalize();
+        System.exit(make(Path.of(args[0]), System.out, System.err) ? 0 : 1);
+    }
+
+    /**
+     * Makes the archive of an installation.
+     *
+     * @param folder the installation's
+     * @return whether one was made; if not, {@code err} says why
+     */
+    static boolean make(Path folder, PrintStream out, PrintStream err) throws IOException, InterruptedException {
+        Path home = folder.toAbsolutePath().normalize();
         Path work = Files.createTempDirectory("xray-training");
         boolean isMade;
         try {
-            isMade = new Training(home, work).run();
+            isMade = new Training(home, work).run(out);
         } catch (IOException | IllegalStateException e) {
-            System.err.println("No class-data archive was made, starts will be slower: " + e.getMessage());
+            err.println("No class-data archive was made, starts will be slower: " + e.getMessage());
             isMade = false;
         } finally {
             for (String name : List.of("cfg.yaml", "log")) {
@@ -67,10 +78,10 @@ public final class Training {
             }
             Files.deleteIfExists(work);
         }
-        System.exit(isMade ? 0 : 1);
+        return isMade;
     }
 
-    private boolean run() throws IOException, InterruptedException {
+    private boolean run(PrintStream out) throws IOException, InterruptedException {
         Path archive = home.resolve("lib").resolve("xray-" + System.getProperty("java.version") + ".jsa");
         Files.deleteIfExists(archive);
         HttpServer backend = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
@@ -95,7 +106,7 @@ public final class Training {
                 throw new IllegalStateException(
                         "this JVM wrote none; the daemon ended with " + daemon.exitValue() + said());
             }
-            System.out.println("Class-data archive: " + archive + ", " + (Files.size(archive) >> 20) + " MB");
+            out.println("Class-data archive: " + archive + ", " + (Files.size(archive) >> 20) + " MB");
             return true;
         } finally {
             backend.stop(0);

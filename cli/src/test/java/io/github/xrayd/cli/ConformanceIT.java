@@ -168,7 +168,7 @@ class ConformanceIT {
                         .file("{{{")
                         .out("AWS X-Ray daemon version: v0.1.0"),
                 new Row("an unknown command", "sandbx", 2)
-                        .err("unknown command \"sandbx\": the commands are config, options, sandbox, load;…"),
+                        .err("unknown command \"sandbx\": the commands are config, …"),
                 new Row("the effective configuration", "config -m 7", 0).out("buffer-memory     7 … flag -m"));
     }
 

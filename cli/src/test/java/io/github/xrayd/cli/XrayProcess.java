@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A running {@code bin/xray} of the distribution, what it printed, and ways to signal it. */
-final class XrayProcess implements AutoCloseable {
+public final class XrayProcess implements AutoCloseable {
     static final Path PROGRAM = Path.of("target/xray/bin/xray").toAbsolutePath();
     private static final long DEADLINE_S = 30;
 
@@ -70,8 +70,17 @@ final class XrayProcess implements AutoCloseable {
     }
 
     /** Starts it with test credentials and without what the machine's own environment says of AWS. */
-    static XrayProcess start(Path directory, Map<String, String> environment, List<String> words) throws IOException {
-        List<String> command = new ArrayList<>(List.of(PROGRAM.toString()));
+    public static XrayProcess start(Path directory, Map<String, String> environment, List<String> words)
+            throws IOException {
+        return start(directory, environment, List.of(), words);
+    }
+
+    /** The same, run by another program that becomes it. */
+    public static XrayProcess start(
+            Path directory, Map<String, String> environment, List<String> before, List<String> words)
+            throws IOException {
+        List<String> command = new ArrayList<>(before);
+        command.add(PROGRAM.toString());
         command.addAll(words);
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         Map<String, String> variables = builder.environment();
@@ -84,11 +93,11 @@ final class XrayProcess implements AutoCloseable {
         return new XrayProcess(builder.start());
     }
 
-    void awaitOut(String part) throws InterruptedException {
+    public void awaitOut(String part) throws InterruptedException {
         out.await(part);
     }
 
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .inheritIO()
                 .start()
@@ -96,7 +105,7 @@ final class XrayProcess implements AutoCloseable {
     }
 
     /** Waits for the end; the exit code. */
-    int end() throws InterruptedException {
+    public int end() throws InterruptedException {
         if (!process.waitFor(DEADLINE_S, TimeUnit.SECONDS)) {
             throw new AssertionError("still running; stdout " + out.all() + ", stderr " + err.all());
         }
@@ -105,11 +114,11 @@ final class XrayProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    List<String> out() {
+    public List<String> out() {
         return out.all();
     }
 
-    List<String> err() {
+    public List<String> err() {
         return err.all();
     }
 

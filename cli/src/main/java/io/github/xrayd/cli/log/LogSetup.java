@@ -36,6 +36,11 @@ public final class LogSetup {
         old.close();
     }
 
+    /** Writes nothing from now on; for commands that say themselves what they found. */
+    public static synchronized void silence() {
+        state = new State(Integer.MAX_VALUE, Integer.MAX_VALUE, false, state.sink());
+    }
+
     private static LogSink newSink(LogTarget target, boolean isJson) {
         return new LogSink(LogClock.SYSTEM, isJson ? new JsonFormat() : new TextFormat(), target, true);
     }

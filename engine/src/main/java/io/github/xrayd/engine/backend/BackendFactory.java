@@ -36,10 +36,11 @@ public final class BackendFactory {
         ForwardProxy proxy = ForwardProxy.of(settings.proxyAddress(), environment);
         String region;
         try (Metadata metadata = new Metadata(environment)) {
-            region = RegionFinder.find(settings, environment, profiles, metadata);
+            region =
+                    RegionFinder.find(settings, environment, profiles, metadata).region();
         }
         URI endpoint = EndpointFinder.find(settings, region, environment, profiles);
-        Credentials credentials = Credentials.create(settings, region, environment, profiles, proxy);
+        Credentials credentials = new Credentials(new CredentialChain(settings, region, environment, profiles, proxy));
         SdkHttpClient http = HttpClients.create(
                 proxy.configurationFor(endpoint),
                 settings.isVerifySsl(),

@@ -31,6 +31,13 @@ final class Causes {
         return oneLine(message == null || message.isBlank() ? failure.getClass().getSimpleName() : message);
     }
 
+    /** The failure's message with that of its first cause, where it does not hold it already. */
+    static String textWithRoot(Throwable failure) {
+        String text = text(failure);
+        String root = text(innermost(failure));
+        return text.contains(root) ? text : oneLine(text + " (" + root + ")");
+    }
+
     /** Text from outside, on one line and not too long. */
     static String oneLine(String text) {
         String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").trim();

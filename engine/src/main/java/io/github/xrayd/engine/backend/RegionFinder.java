@@ -19,12 +19,16 @@ final class RegionFinder {
             "Cannot fetch region variable from config file, environment variables, ecs metadata, or ec2 metadata."
                     + " Use local-mode to use the local config region.";
 
+    /** A region and the source that named it. */
+    record Found(String region, String source) {}
+
     private interface Source {
         @Nullable
         String find() throws IOException;
     }
 
     private final List<String> tried = new ArrayList<>();
+    private String foundIn = "";
 
     private RegionFinder() {}
 
@@ -33,7 +37,7 @@ final class RegionFinder {
      *
      * @throws BackendException when no source names one; the message lists each source and why it failed
      */
-    static String find(BackendSettings settings, Environment environment, Profiles profiles, Metadata metadata)
+    static Found find(BackendSettings settings, Environment environment, Profiles profiles, Metadata metadata)
             throws BackendException {
         RegionFinder finder = new RegionFinder();
         String region = finder.ask("setting", () -> settings.region());
@@ -58,11 +62,19 @@ final class RegionFinder {
             if (region == null) {
                 region = finder.ask("ec2 metadata", metadata::regionOfInstance);
             }
+            if (region == null) {
+                // The reference says it in a line of its own first.
+                LOGGER.error("Unable to fetch region from EC2 metadata: {}", finder.lastFailure());
+            }
         }
         if (region == null) {
             throw new BackendException(NOT_FOUND + " Tried: " + String.join("; ", finder.tried) + ".");
         }
-        return checked(region.trim());
+        return new Found(checked(region.trim()), finder.foundIn);
+    }
+
+    private String lastFailure() {
+        return tried.get(tried.size() - 1).replaceFirst("^ec2 metadata: ", "");
     }
 
     private @Nullable String ask(String name, Source source) {
@@ -70,6 +82,7 @@ final class RegionFinder {
             String region = source.find();
             if (region != null && !region.isBlank()) {
                 LOGGER.debug("Region {} from {}", region, name);
+                foundIn = name;
                 return region;
             }
             tried.add(name + ": not set");

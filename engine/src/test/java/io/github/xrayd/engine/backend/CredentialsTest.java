@@ -252,6 +252,25 @@ class CredentialsTest {
     }
 
     @Test
+    void shouldSayWhyTheInstanceGaveNone() throws Exception {
+        try (ScriptedService service = new ScriptedService();
+                XRayBackend backend = Backends.create(
+                        settings(service, null),
+                        new ScriptedEnvironment()
+                                .withoutCredentials()
+                                .variable("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1"))) {
+            CredentialsUnavailableException e =
+                    assertThrows(CredentialsUnavailableException.class, () -> backend.connection()
+                            .checkCredentials());
+            assertTrue(
+                    String.valueOf(e.getMessage())
+                            .toLowerCase(java.util.Locale.ROOT)
+                            .contains("refused"),
+                    e.getMessage());
+        }
+    }
+
+    @Test
     void shouldNameEachProviderThatHadNone() throws Exception {
         try (ScriptedService service = new ScriptedService();
                 XRayBackend backend = Backends.create(
@@ -263,6 +282,7 @@ class CredentialsTest {
             for (String provider : List.of(
                     "SystemPropertyCredentialsProvider",
                     "EnvironmentVariableCredentialsProvider",
+                    "WebIdentityTokenFileCredentialsProvider",
                     "ProfileCredentialsProvider",
                     "ContainerCredentialsProvider",
                     "InstanceProfileCredentialsProvider")) {

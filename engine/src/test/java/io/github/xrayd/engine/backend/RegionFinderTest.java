@@ -61,7 +61,8 @@ class RegionFinderTest {
         BackendSettings settings =
                 new BackendSettings(configured, null, null, isLocalMode, null, true, Duration.ofSeconds(2), 8, "1");
         try (Metadata source = new Metadata(environment)) {
-            return RegionFinder.find(settings, environment, Profiles.read(environment), source);
+            return RegionFinder.find(settings, environment, Profiles.read(environment), source)
+                    .region();
         }
     }
 

@@ -1,0 +1,158 @@
+package io.github.xrayd.cli;
+
+import io.github.xrayd.cli.doctor.Finding;
+import io.github.xrayd.cli.doctor.Host;
+import io.github.xrayd.cli.doctor.PortHolders;
+import io.github.xrayd.cli.doctor.Ports;
+import io.github.xrayd.cli.doctor.Report;
+import io.github.xrayd.cli.log.LogSetup;
+import io.github.xrayd.engine.StartException;
+import io.github.xrayd.engine.backend.BackendCheckup;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import org.jspecify.annotations.Nullable;
+
+/** {@code xray doctor}: checks what the daemon needs, with the daemon's own settings, and prints what is well and what is not. */
+final class DoctorCommand implements Command {
+    private static final Path PROC = Path.of("/proc");
+    private static final String JSON = "--json";
+    private static final String USAGE =
+            """
+            Usage: xray doctor [--json] [the daemon's options]
+
+            Checks, with the settings that the daemon would have (flags, environment, configuration file): configuration,
+            memory, log file, socket buffer, both ports, region, credentials, endpoint (name, network, TLS, forward proxy),
+            a signed upload without documents, a signed sampling call, the clock. Uploads nothing, changes nothing.
+
+            --json: one JSON object {"version","well","checks":[{"check","state","detail","advice"}]};
+            state is ok, warning, failed or skipped.
+
+            Exit code: 0 the daemon will work (warnings allowed), 1 a check failed, 2 wrong usage.
+            """;
+
+    private final List<Finding> findings = new ArrayList<>();
+
+    @Override
+    public int run(Invocation invocation) {
+        List<String> words = new ArrayList<>(invocation.words());
+        boolean isJson = words.removeIf(word -> word.equals(JSON) || word.equals("-json"));
+        Flags flags;
+        try {
+            flags = Flags.parse(words);
+        } catch (UsageException e) {
+            invocation.err().println(e.getMessage());
+            invocation.out().print(USAGE);
+            return Invocation.USAGE;
+        }
+        if (flags.isHelp()) {
+            invocation.out().print(USAGE);
+            return Invocation.OK;
+        }
+        Settings settings = settings(invocation, flags);
+        if (settings != null) {
+            // The findings say it all; the log would say it again.
+            LogSetup.silence();
+            check(settings);
+        }
+        Report report = new Report(Version.text(), findings);
+        if (isJson) {
+            invocation.out().println(report.json());
+        } else {
+            invocation.out().print(report.text());
+        }
+        return report.isWell() ? Invocation.OK : Invocation.FAILED;
+    }
+
+    private @Nullable Settings settings(Invocation invocation, Flags flags) {
+        try {
+            Settings settings = Settings.load(flags, invocation.environment(), invocation.directory());
+            Path file = settings.file();
+            String where = file == null ? "no file; flags, environment and defaults" : file.toString();
+            findings.add(
+                    settings.warnings().isEmpty()
+                            ? Finding.ok("configuration", where)
+                            : Finding.warning(
+                                    "configuration",
+                                    String.join(" ", settings.warnings()),
+                                    "Remove the key or spell it right; xray options lists them."));
+            return settings;
+        } catch (ConfigException e) {
+            findings.add(Finding.failed(
+                    "configuration",
+                    String.valueOf(e.getMessage()),
+                    "Mend it there; xray options lists every key and variable, xray config shows what holds."));
+            return null;
+        }
+    }
+
+    private void check(Settings settings) {
+        Host host = new Host(PROC);
+        memory(settings);
+        Path logFile = settings.pathOrNull(Setting.LOG_FILE);
+        if (logFile != null) {
+            findings.add(host.logFile(logFile));
+        }
+        findings.add(host.socketBuffer(settings.bytes(Setting.SOCKET_BUFFER)));
+        Ports ports = new Ports(new PortHolders(PROC));
+        InetSocketAddress udp = address(settings, Setting.BIND, "UDP");
+        if (udp != null) {
+            findings.add(ports.udp(udp));
+        }
+        InetSocketAddress tcp = address(settings, Setting.BIND_TCP, "TCP");
+        if (tcp != null) {
+            findings.add(ports.tcp(tcp));
+        }
+        backend(settings);
+    }
+
+    private void memory(Settings settings) {
+        try {
+            findings.add(Finding.ok("memory", EngineSettings.memoryMegabytes(settings) + " MB for segments"));
+        } catch (StartException e) {
+            findings.add(Finding.failed("memory", String.valueOf(e.getMessage()), "Raise -m, or leave it out."));
+        }
+    }
+
+    private @Nullable InetSocketAddress address(Settings settings, Setting setting, String protocol) {
+        try {
+            return HostPort.resolve(settings.text(setting));
+        } catch (StartException e) {
+            findings.add(Finding.failed(
+                    protocol + " address",
+                    String.valueOf(e.getMessage()),
+                    "Write it as HOST:PORT, for example 127.0.0.1:2000."));
+            return null;
+        }
+    }
+
+    private void backend(Settings settings) {
+        try {
+            EngineSettings.applyProfile(settings);
+            for (BackendCheckup.Finding finding : BackendCheckup.run(EngineSettings.backend(settings))) {
+                String detail = finding.detail()
+                        .replaceFirst(
+                                ", from setting$",
+                                Matcher.quoteReplacement(", from "
+                                        + settings.value(Setting.REGION).origin()));
+                findings.add(new Finding(finding.subject(), state(finding.state()), detail, finding.advice()));
+            }
+        } catch (StartException e) {
+            findings.add(Finding.failed(
+                    "endpoint",
+                    String.valueOf(e.getMessage()),
+                    "Write addresses as http://HOST:PORT or https://HOST:PORT."));
+        }
+    }
+
+    private static Finding.State state(BackendCheckup.State state) {
+        return switch (state) {
+            case WELL -> Finding.State.OK;
+            case DOUBTFUL -> Finding.State.WARNING;
+            case WRONG -> Finding.State.FAILED;
+            case SKIPPED -> Finding.State.SKIPPED;
+        };
+    }
+}

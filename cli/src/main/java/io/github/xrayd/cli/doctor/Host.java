@@ -1,0 +1,78 @@
+package io.github.xrayd.cli.doctor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What the kernel and the file system grant the daemon. */
+public final class Host {
+    private static final String LIMIT = "sys/net/core/rmem_max";
+    private static final String DEFAULT = "sys/net/core/rmem_default";
+
+    private final Path proc;
+
+    /** @param proc where the proc file system is mounted */
+    public Host(Path proc) {
+        this.proc = proc;
+    }
+
+    /**
+     * Whether the kernel grants the socket buffer that is asked for.
+     *
+     * @param bytes what is asked for; 0 for the system's default
+     */
+    public Finding socketBuffer(long bytes) {
+        String check = "socket buffer";
+        long limit = number(LIMIT);
+        if (limit < 0) {
+            return new Finding(check, Finding.State.SKIPPED, "this system does not tell net.core.rmem_max", "");
+        }
+        if (bytes == 0) {
+            return Finding.warning(
+                    check,
+                    "the system's default is asked for, " + number(DEFAULT) + " bytes",
+                    "A burst of segments may not fit; leave --socket-buffer out, which asks for 4 MiB.");
+        }
+        if (limit >= bytes) {
+            return Finding.ok(check, bytes + " bytes are granted (net.core.rmem_max = " + limit + ")");
+        }
+        return Finding.warning(
+                check,
+                "of " + bytes + " bytes the kernel grants " + limit + " (net.core.rmem_max)",
+                "So that no burst is lost: sysctl -w net.core.rmem_max=" + bytes
+                        + ", and the same line in /etc/sysctl.d to keep it.");
+    }
+
+    private long number(String name) {
+        try {
+            // Not readString: it reads byte by byte where a length is not known, and the kernel answers the first only.
+            return Long.parseLong(Files.readAllLines(proc.resolve(name)).get(0).trim());
+        } catch (IOException | RuntimeException e) {
+            return -1;
+        }
+    }
+
+    /** Whether a log file can be written; does not make it. */
+    public Finding logFile(Path file) {
+        String check = "log file";
+        Path absolute = file.toAbsolutePath().normalize();
+        if (Files.isDirectory(absolute)) {
+            return Finding.failed(check, absolute + " is a directory", "Name a file with -f.");
+        }
+        Path there = absolute;
+        while (!Files.exists(there)) {
+            Path above = there.getParent();
+            if (above == null) {
+                break;
+            }
+            there = above;
+        }
+        boolean isUsable = Files.isWritable(there) && (there.equals(absolute) || Files.isDirectory(there));
+        return isUsable
+                ? Finding.ok(check, absolute + " can be written")
+                : Finding.failed(
+                        check,
+                        absolute + " cannot be written: no permission at " + there,
+                        "Give the daemon's user the right to write there, or name another file with -f.");
+    }
+}

@@ -1,0 +1,216 @@
+package io.github.xrayd.engine.backend;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
+import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.InstanceProfileCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.SystemPropertyCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.StsClientBuilder;
+import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider;
+import software.amazon.awssdk.services.sts.auth.StsWebIdentityTokenFileCredentialsProvider;
+import software.amazon.awssdk.utils.IoUtils;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
+
+/**
+ * The AWS SDK's default order of credential providers, and the role assumed with them. What calls STS goes through our own proxy, region
+ * and TLS settings.
+ *
+ * <p>Each provider is made when it is first asked, because most of them are never needed. Thread-safe.
+ */
+final class CredentialChain implements AutoCloseable {
+    /** The reference's session name, which shows up in CloudTrail. */
+    static final String SESSION_NAME = "xray-daemon";
+
+    private static final Duration STS_TIMEOUT = Duration.ofSeconds(5);
+
+    private final BackendSettings settings;
+    private final String region;
+    private final Environment environment;
+    private final Profiles profiles;
+    private final ForwardProxy proxy;
+    /** Guarded by itself; the last one made is closed first. */
+    private final List<AutoCloseable> resources = new ArrayList<>();
+
+    private volatile String source = "";
+
+    CredentialChain(
+            BackendSettings settings, String region, Environment environment, Profiles profiles, ForwardProxy proxy) {
+        this.settings = settings;
+        this.region = region;
+        this.environment = environment;
+        this.profiles = profiles;
+        this.proxy = proxy;
+    }
+
+    /** The provider that calls are signed with. */
+    AwsCredentialsProvider provider() {
+        AwsCredentialsProvider chain = AwsCredentialsProviderChain.builder()
+                .reuseLastProviderEnabled(true)
+                .addCredentialsProvider(
+                        named("SystemPropertyCredentialsProvider", SystemPropertyCredentialsProvider::create))
+                .addCredentialsProvider(
+                        named("EnvironmentVariableCredentialsProvider", () -> new EnvironmentCredentials(environment)))
+                .addCredentialsProvider(named("WebIdentityTokenFileCredentialsProvider", this::webIdentity))
+                .addCredentialsProvider(named("ProfileCredentialsProvider", () -> ProfileCredentialsProvider.builder()
+                        .profileFile(profiles.file())
+                        .profileName(profiles.name())
+                        .build()))
+                .addCredentialsProvider(
+                        named("ContainerCredentialsProvider", () -> ContainerCredentialsProvider.builder()
+                                .build()))
+                .addCredentialsProvider(named("InstanceProfileCredentialsProvider", this::instance))
+                .build();
+        String roleArn = settings.roleArn();
+        return roleArn == null ? chain : named("role " + roleArn, () -> role(roleArn, chain));
+    }
+
+    /** The provider that gave credentials last, with the role assumed by them; empty while none did. */
+    String source() {
+        return source;
+    }
+
+    private AwsCredentialsProvider role(String roleArn, AwsCredentialsProvider chain) {
+        return StsAssumeRoleCredentialsProvider.builder()
+                .stsClient(sts(chain))
+                .refreshRequest(r -> r.roleArn(roleArn).roleSessionName(SESSION_NAME))
+                .build();
+    }
+
+    private AwsCredentialsProvider webIdentity() {
+        String tokenFile = environment.setting("aws.webIdentityTokenFile", "AWS_WEB_IDENTITY_TOKEN_FILE");
+        String role = environment.setting("aws.roleArn", "AWS_ROLE_ARN");
+        if (tokenFile == null || role == null) {
+            return none("AWS_WEB_IDENTITY_TOKEN_FILE or AWS_ROLE_ARN is not set");
+        }
+        String session = environment.setting("aws.roleSessionName", "AWS_ROLE_SESSION_NAME");
+        return StsWebIdentityTokenFileCredentialsProvider.builder()
+                .stsClient(sts(AnonymousCredentialsProvider.create()))
+                .webIdentityTokenFile(Path.of(tokenFile))
+                .roleArn(role)
+                .roleSessionName(session == null ? SESSION_NAME : session)
+                .build();
+    }
+
+    private AwsCredentialsProvider instance() {
+        if (environment.isSet("aws.disableEc2Metadata", Metadata.DISABLED_VARIABLE)) {
+            return none("instance metadata is disabled by " + Metadata.DISABLED_VARIABLE);
+        }
+        InstanceProfileCredentialsProvider.Builder builder = InstanceProfileCredentialsProvider.builder()
+                .profileFile(profiles.file())
+                .profileName(profiles.name());
+        String endpoint = Metadata.endpoint(environment);
+        if (endpoint != null) {
+            builder.endpoint(endpoint);
+        }
+        return builder.build();
+    }
+
+    private static AwsCredentialsProvider none(String reason) {
+        return () -> {
+            throw SdkClientException.create(reason);
+        };
+    }
+
+    /** A client of the region's own STS endpoint. */
+    private StsClient sts(AwsCredentialsProvider caller) {
+        String override = environment.setting("aws.endpointUrlSts", "AWS_ENDPOINT_URL_STS");
+        StsClientBuilder builder = StsClient.builder()
+                .region(Region.of(region))
+                .credentialsProvider(caller)
+                .overrideConfiguration(o -> o.retryStrategy(RetryMode.STANDARD));
+        URI target = URI.create(
+                override != null
+                        ? override
+                        : "https://sts." + region
+                                + (region.startsWith("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com"));
+        if (override != null) {
+            builder.endpointOverride(target);
+        }
+        SdkHttpClient http = HttpClients.create(proxy.configurationFor(target), settings.isVerifySsl(), 2, STS_TIMEOUT);
+        StsClient sts = builder.httpClient(http).build();
+        synchronized (resources) {
+            resources.add(http);
+            resources.add(sts);
+        }
+        return sts;
+    }
+
+    private Named named(String name, Supplier<AwsCredentialsProvider> maker) {
+        Named provider = new Named(name, maker);
+        synchronized (resources) {
+            resources.add(provider);
+        }
+        return provider;
+    }
+
+    @Override
+    public void close() {
+        List<AutoCloseable> all;
+        synchronized (resources) {
+            all = List.copyOf(resources);
+        }
+        for (int i = all.size() - 1; i >= 0; i--) {
+            IoUtils.closeQuietlyV2(all.get(i), null);
+        }
+    }
+
+    /** Makes its provider when it is first asked, and leaves its name when that one had credentials. */
+    private final class Named implements AwsCredentialsProvider, SdkAutoCloseable {
+        private final String name;
+        private final Supplier<AwsCredentialsProvider> maker;
+        private @Nullable AwsCredentialsProvider made;
+
+        Named(String name, Supplier<AwsCredentialsProvider> maker) {
+            this.name = name;
+            this.maker = maker;
+        }
+
+        @Override
+        public AwsCredentials resolveCredentials() {
+            try {
+                AwsCredentials credentials = provider().resolveCredentials();
+                source = name;
+                return credentials;
+            } catch (RuntimeException e) {
+                // The chain tells what each provider says, and some say only that they failed.
+                throw SdkClientException.create(Causes.textWithRoot(e), e);
+            }
+        }
+
+        private synchronized AwsCredentialsProvider provider() {
+            AwsCredentialsProvider provider = made;
+            if (provider == null) {
+                provider = maker.get();
+                made = provider;
+            }
+            return provider;
+        }
+
+        @Override
+        public synchronized void close() {
+            if (made instanceof SdkAutoCloseable closeable) {
+                closeable.close();
+            }
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+}
