@@ -42,7 +42,7 @@ if "%word:~0,1%"=="-" goto daemon
 set "flags=%flags% -Xms16m -Xmx512m"
 goto run
 :daemon
-set "flags=%flags% -Xms8m -Xmx64m -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40"
+set "flags=%flags% -Xms40m -Xmn5m -Xmx64m"
 :run
 "%java%" %flags% %XRAY_JAVA_OPTS% -jar "%jar%" %*
 exit /b %ERRORLEVEL%
