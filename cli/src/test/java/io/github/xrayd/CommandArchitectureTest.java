@@ -50,6 +50,22 @@ class CommandArchitectureTest {
             noClasses().should().dependOnClassesThat().resideInAnyPackage("java.awt..", "javax.swing..");
 
     @ArchTest
+    static final ArchRule CHAOS_MEETS_THE_DAEMON_AT_THE_WIRE_ONLY = noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".chaos..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(ROOT + ".engine..", ROOT + ".cli..");
+
+    @ArchTest
+    static final ArchRule NOBODY_BUT_THE_COMMAND_KNOWS_CHAOS = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + ".chaos..", ROOT + ".cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + ".chaos..");
+
+    @ArchTest
     static final ArchRule THE_LOG_DOES_NOT_KNOW_THE_COMMAND = noClasses()
             .that()
             .resideInAPackage(ROOT + ".cli.log..")

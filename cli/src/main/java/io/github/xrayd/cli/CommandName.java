@@ -42,6 +42,12 @@ enum CommandName {
         Command open() {
             return new ArchiveCommand();
         }
+    },
+    CHAOS("Try faults on the daemon, and check that nothing is lost that is not counted.") {
+        @Override
+        Command open() {
+            return new ChaosCommand();
+        }
     };
 
     private final String help;

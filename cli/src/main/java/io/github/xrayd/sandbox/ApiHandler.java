@@ -99,6 +99,9 @@ final class ApiHandler implements HttpHandler {
         Reply reply;
         try {
             body.read(exchange, bodyBytesMax);
+            if (operation != null) {
+                decision = faults.decideByBody(decision, name, body.bytes, body.length);
+            }
             reply = reply(exchange, operation, decision, body);
         } catch (ApiException e) {
             reply = Reply.error(e);

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param segmentShare the part of a request's segments that stay unprocessed, 0 to 1
  * @param hasNullIds whether unprocessed segments come without their id, as the real service does at times
  * @param isStored whether the documents count as arrived although the client does not learn it; for those that spoil the answer
+ * @param containing only requests with this text in their body, which is JSON and so escaped; null for any body
  */
 public record Fault(
         Kind kind,
@@ -38,7 +39,8 @@ public record Fault(
         double ratePerSecond,
         double segmentShare,
         boolean hasNullIds,
-        boolean isStored) {
+        boolean isStored,
+        @Nullable String containing) {
 
     /** The longest a request is held up, in milliseconds. */
     public static final long HOLD_MS_MAX = 120_000;
@@ -110,7 +112,22 @@ public record Fault(
 
     private static Fault of(Kind kind, int status, String errorCode, String message) {
         return new Fault(
-                kind, null, 1, -1, 0, -1, status, errorCode, message, 0, 0, 0, 1, false, kind.isStoredByDefault());
+                kind,
+                null,
+                1,
+                -1,
+                0,
+                -1,
+                status,
+                errorCode,
+                message,
+                0,
+                0,
+                0,
+                1,
+                false,
+                kind.isStoredByDefault(),
+                null);
     }
 
     static Fault of(Kind kind) {
@@ -197,6 +214,27 @@ public record Fault(
         return of(Kind.EXPIRED_CREDENTIALS);
     }
 
+    /** Only for requests whose body contains this text. */
+    public Fault containing(String text) {
+        return new Fault(
+                kind,
+                operation,
+                share,
+                count,
+                afterMs,
+                forMs,
+                status,
+                errorCode,
+                message,
+                p50Ms,
+                p99Ms,
+                ratePerSecond,
+                segmentShare,
+                hasNullIds,
+                isStored,
+                text);
+    }
+
     /** Only for this operation. */
     public Fault on(String theOperation) {
         return with(theOperation, share, count, afterMs, forMs, segmentShare, hasNullIds, isStored);
@@ -259,7 +297,8 @@ public record Fault(
                 ratePerSecond,
                 theSegmentShare,
                 theNullIds,
-                theStored);
+                theStored,
+                containing);
     }
 
     private Fault withLatency(long theP50Ms, long theP99Ms) {
@@ -278,7 +317,8 @@ public record Fault(
                 ratePerSecond,
                 segmentShare,
                 hasNullIds,
-                isStored);
+                isStored,
+                containing);
     }
 
     private Fault withRate(double perSecond) {
@@ -297,6 +337,7 @@ public record Fault(
                 perSecond,
                 segmentShare,
                 hasNullIds,
-                isStored);
+                isStored,
+                containing);
     }
 }

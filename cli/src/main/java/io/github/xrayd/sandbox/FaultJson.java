@@ -25,7 +25,8 @@ final class FaultJson {
             "ratePerSecond",
             "segmentShare",
             "hasNullIds",
-            "isStored");
+            "isStored",
+            "containing");
 
     private FaultJson() {}
 
@@ -88,7 +89,8 @@ final class FaultJson {
                 number(fields, "ratePerSecond", base.ratePerSecond()),
                 number(fields, "segmentShare", 1),
                 Json.isTrue(fields, "hasNullIds"),
-                fields.containsKey("isStored") ? Json.isTrue(fields, "isStored") : base.isStored());
+                fields.containsKey("isStored") ? Json.isTrue(fields, "isStored") : base.isStored(),
+                Json.string(fields, "containing"));
     }
 
     private static Fault.Kind kind(String name) {
@@ -146,6 +148,9 @@ final class FaultJson {
         json.put("segmentShare", fault.segmentShare());
         json.put("hasNullIds", fault.hasNullIds());
         json.put("isStored", fault.isStored());
+        if (fault.containing() != null) {
+            json.put("containing", fault.containing());
+        }
         return json;
     }
 }

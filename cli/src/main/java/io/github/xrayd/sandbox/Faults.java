@@ -1,5 +1,6 @@
 package io.github.xrayd.sandbox;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -28,6 +29,7 @@ public final class Faults {
     private Random random = new Random(SEED_DEFAULT);
     private long seed = SEED_DEFAULT;
     private volatile boolean isAny;
+    private long struck;
 
     Faults(LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
@@ -137,6 +139,11 @@ public final class Faults {
         refresh();
     }
 
+    /** How many requests something has happened to since this sandbox was started; late answers count too. */
+    public synchronized long struck() {
+        return struck;
+    }
+
     /** The standing faults. */
     public synchronized List<Fault> standing() {
         return standing.stream().map(active -> active.fault).toList();
@@ -161,6 +168,7 @@ public final class Faults {
         if (scripted != null && operation.equals(scripted.operation())) {
             script.remove();
             refresh();
+            struck += scripted.kind() == Fault.Kind.NONE ? 0 : 1;
             return scripted.kind() == Fault.Kind.LATENCY
                     ? new Decision(holdMs(scripted), null)
                     : new Decision(0, scripted.kind() == Fault.Kind.NONE ? null : scripted);
@@ -170,7 +178,9 @@ public final class Faults {
         Fault decided = null;
         for (Active active : standing) {
             Fault fault = active.fault;
-            if (!active.isDue(operation, nowNanos) || (fault.share() < 1 && random.nextDouble() >= fault.share())) {
+            if (fault.containing() != null
+                    || !active.isDue(operation, nowNanos)
+                    || (fault.share() < 1 && random.nextDouble() >= fault.share())) {
                 continue;
             }
             if (fault.kind() == Fault.Kind.LATENCY) {
@@ -181,7 +191,33 @@ public final class Faults {
                 decided = fault;
             }
         }
+        struck += holdMs > 0 || decided != null ? 1 : 0;
         return new Decision(holdMs, decided);
+    }
+
+    /** What happens to one request besides, now that its body has been read: the first fault that is due and finds its text there. */
+    Decision decideByBody(Decision before, String operation, byte[] body, int length) {
+        return isAny && before.fault() == null ? decideByBodyDue(before, operation, body, length) : before;
+    }
+
+    private synchronized Decision decideByBodyDue(Decision before, String operation, byte[] body, int length) {
+        long nowNanos = nanoClock.getAsLong();
+        for (Active active : standing) {
+            String text = active.fault.containing();
+            if (text != null
+                    && active.isDue(operation, nowNanos)
+                    && contains(body, length, text)
+                    && (active.fault.share() >= 1 || random.nextDouble() < active.fault.share())) {
+                active.remaining--;
+                struck++;
+                return new Decision(before.holdMs(), active.fault);
+            }
+        }
+        return before;
+    }
+
+    private static boolean contains(byte[] body, int length, String text) {
+        return new String(body, 0, length, StandardCharsets.UTF_8).contains(text);
     }
 
     private static boolean isHit(Active active, long nowNanos) {
@@ -205,6 +241,7 @@ public final class Faults {
                     && active.isDue(operation, nowNanos)
                     && !active.take(segments, nowNanos)) {
                 active.remaining--;
+                struck++;
                 return active.fault;
             }
         }

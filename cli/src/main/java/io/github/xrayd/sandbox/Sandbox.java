@@ -52,7 +52,7 @@ public final class Sandbox implements AutoCloseable {
                 new ApiHandler(
                         config.bodyBytesMax(),
                         config.signatures() == SignatureMode.VERIFY
-                                ? new SignatureCheck(config.credentials(), config.region(), Clock.systemUTC())
+                                ? new SignatureCheck(config.credentials(), config.region(), config.clock())
                                 : null,
                         faults,
                         new PutSegments(config, faults, arrivals, runs, traces, stats),

@@ -2,6 +2,7 @@ package io.github.xrayd.sandbox;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param memoryBytesMax bound of the memory for kept traces, in bytes, at least 64 KiB; default 64 MiB
  * @param bodyBytesMax the largest request body taken, in bytes, 1 KiB to 64 MiB; default 8 MiB
  * @param threads threads that answer requests, 1 to 256; default 16
+ * @param clock what the age of signatures is told by; default the system's
  */
 public record SandboxConfig(
         InetSocketAddress address,
@@ -27,7 +29,8 @@ public record SandboxConfig(
         boolean isKeepDocuments,
         long memoryBytesMax,
         int bodyBytesMax,
-        int threads) {
+        int threads,
+        Clock clock) {
 
     /** The default access key, the one of the AWS documentation's examples. */
     public static final String ACCESS_KEY = "AKIDEXAMPLE";
@@ -72,6 +75,7 @@ public record SandboxConfig(
         private long memoryBytesMax = 64L << 20;
         private int bodyBytesMax = 8 << 20;
         private int threads = 16;
+        private Clock clock = Clock.systemUTC();
 
         private Builder() {}
 
@@ -135,6 +139,11 @@ public record SandboxConfig(
             return this;
         }
 
+        public Builder clock(Clock value) {
+            clock = value;
+            return this;
+        }
+
         public SandboxConfig build() {
             Map<String, SandboxCredential> who = credentials.isEmpty()
                     ? Map.of(ACCESS_KEY, new SandboxCredential(ACCESS_KEY, SECRET_KEY, null))
@@ -148,7 +157,8 @@ public record SandboxConfig(
                     isKeepDocuments,
                     memoryBytesMax,
                     bodyBytesMax,
-                    threads);
+                    threads,
+                    clock);
         }
     }
 }

@@ -54,6 +54,19 @@ class FaultsTest {
     }
 
     @Test
+    void shouldFailOnlyWhatContainsTheText() throws Exception {
+        sandbox.faults().set(Fault.status(400, "InvalidRequestException").containing("poison"));
+
+        assertEquals(200, TestClients.put(sandbox, DOCUMENT).statusCode());
+        assertEquals(0, sandbox.faults().struck());
+        HttpResponse<String> failed = TestClients.put(sandbox, DOCUMENT.replace("\"n\"", "\"poison\""));
+        assertEquals(400, failed.statusCode());
+        assertEquals("InvalidRequestException", errorType(failed));
+        assertEquals(1, sandbox.faults().struck());
+        assertEquals(1, sandbox.arrivals().documents());
+    }
+
+    @Test
     void shouldFollowTheScriptOnItsOperationOnly() throws Exception {
         sandbox.faults().script(Fault.status(500, "InternalFailure"), Fault.none(), Fault.expiredCredentials());
 

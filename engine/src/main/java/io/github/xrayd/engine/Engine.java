@@ -11,6 +11,7 @@ import io.github.xrayd.engine.proxy.ProxyServer;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.KernelDrops;
 import io.github.xrayd.engine.receive.UdpSocket;
+import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.telemetry.Ledger;
 import io.github.xrayd.engine.telemetry.TelemetryRecorder;
@@ -390,7 +391,7 @@ public final class Engine {
                 pipelines.forEach(Pipeline::free);
             }
             finalLedger = ledger();
-            LOG.info("{}", LedgerText.of(finalLedger, drops));
+            LOG.info("{}; resent {}", LedgerText.of(finalLedger, drops), uploadCounters.get(Counter.RESENT));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             finalLedger = ledger();

@@ -1,0 +1,89 @@
+package io.github.xrayd.chaos;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Says which promises a run broke. Pure. */
+final class Judge {
+    private static final Duration SHUTDOWN_SLACK = Duration.ofSeconds(2);
+
+    private Judge() {}
+
+    /** What is wrong, in words; empty when all is as promised. */
+    static List<String> broken(Scenario scenario, Observation seen) {
+        List<String> broken = new ArrayList<>();
+        DaemonLedger ledger = seen.ledger();
+        require(broken, seen.exitCode() == 0, "the daemon ended with exit code " + seen.exitCode());
+        require(broken, ledger.isBalanced(), "the ledger does not balance: " + ledger);
+        require(
+                broken,
+                ledger.received() + ledger.kernelDrops() == seen.datagrams(),
+                seen.datagrams() + " datagrams were sent, but " + ledger.received() + " received and "
+                        + ledger.kernelDrops() + " dropped by the kernel");
+        long settledOtherwise = ledger.total("abandoned") + ledger.total("refused") + ledger.total("unprocessed");
+        require(
+                broken,
+                ledger.delivered() <= seen.arrived() && seen.arrived() <= ledger.delivered() + settledOtherwise,
+                ledger.delivered() + " count as delivered, but " + seen.arrived() + " arrived");
+        require(
+                broken,
+                seen.duplicated() <= ledger.resent(),
+                seen.duplicated() + " arrived twice, but " + ledger.resent() + " count as sent again");
+        require(
+                broken,
+                seen.duplicated() <= scenario.duplicatesMax(),
+                seen.duplicated() + " arrived twice, more than the " + scenario.duplicatesMax() + " in flight");
+        require(broken, !scenario.isTroubled() || seen.struck() > 0, "the fault never struck");
+        requireCompanions(broken, seen);
+        requirePromise(broken, scenario, seen);
+        return broken;
+    }
+
+    /** What a companion sent is counted under its reasons and nowhere else. */
+    private static void requireCompanions(List<String> broken, Observation seen) {
+        Map<String, Long> lost = seen.ledger().lostByReason();
+        if (lost.containsKey("kernel")) {
+            return;
+        }
+        seen.companions()
+                .forEach((reason, count) -> require(
+                        broken,
+                        count.equals(lost.getOrDefault(reason, 0L)),
+                        count + " must be counted as " + reason + ", but " + lost.getOrDefault(reason, 0L) + " are"));
+    }
+
+    private static void requirePromise(List<String> broken, Scenario scenario, Observation seen) {
+        long lost = seen.sent() - seen.arrived();
+        switch (scenario.promise()) {
+            case LOSES_NOTHING -> {
+                require(broken, lost == 0, lost + " of " + seen.sent() + " were lost");
+                require(
+                        broken,
+                        seen.ledger().delivered() == seen.sent(),
+                        seen.ledger().delivered() + " of " + seen.sent() + " count as delivered");
+            }
+            case COUNTS_LOSSES -> {}
+            case MUST_LOSE ->
+                require(
+                        broken,
+                        seen.ledger().delivered() < seen.sent(),
+                        "nothing was lost, so the fault was not there: take a higher rate or a longer trouble");
+        }
+        Duration timeout = scenario.shutdownTimeout();
+        if (timeout != null) {
+            Duration limit = timeout.plus(SHUTDOWN_SLACK);
+            require(
+                    broken,
+                    seen.shutdown().compareTo(limit) <= 0,
+                    "the end took " + seen.shutdown().toMillis() + " ms, more than " + limit.toMillis());
+        }
+    }
+
+    private static void require(List<String> broken, boolean isTrue, String otherwise) {
+        if (!isTrue) {
+            broken.add(otherwise);
+        }
+    }
+}

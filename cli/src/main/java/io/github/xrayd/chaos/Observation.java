@@ -1,0 +1,39 @@
+package io.github.xrayd.chaos;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * What was seen of one run, from outside and from the daemon's own books.
+ *
+ * @param sent documents of the load
+ * @param companions datagrams that a companion sent, by the reason that the ledger must have for them
+ * @param arrived different documents of the load that the endpoint took
+ * @param duplicated arrivals beyond the first of a document
+ * @param ledger the daemon's own account
+ * @param heldPeak most documents that were sent and had not arrived
+ * @param recovery from the end of the trouble (or of the sending) to the last arrival; zero when nothing was left
+ * @param shutdown from SIGTERM to the end
+ * @param exitCode the daemon's
+ * @param struck requests or pieces that something happened to
+ */
+record Observation(
+        long sent,
+        Map<String, Long> companions,
+        long arrived,
+        long duplicated,
+        DaemonLedger ledger,
+        long heldPeak,
+        Duration recovery,
+        Duration shutdown,
+        int exitCode,
+        long struck) {
+    Observation {
+        companions = Map.copyOf(companions);
+    }
+
+    /** All datagrams that were sent. */
+    long datagrams() {
+        return sent + companions.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

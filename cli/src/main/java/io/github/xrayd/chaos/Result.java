@@ -1,0 +1,56 @@
+package io.github.xrayd.chaos;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row of the fault table.
+ *
+ * @param scenario what was tried
+ * @param command what tries it again
+ * @param seen what was seen, or null when it could not be tried
+ * @param broken which promises were broken, in words, or why it could not be tried
+ */
+record Result(Scenario scenario, String command, @Nullable Observation seen, List<String> broken) {
+    Result {
+        broken = List.copyOf(broken);
+    }
+
+    boolean isAsPromised() {
+        return broken.isEmpty();
+    }
+
+    /** The verdict in a few words. */
+    String verdict() {
+        if (seen == null) {
+            return "not tried";
+        }
+        return isAsPromised() ? "as promised" : "BROKEN";
+    }
+
+    /** What did not arrive, by reason; {@code 0} when nothing. */
+    String lost() {
+        if (seen == null) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<String, Long> lost : seen.ledger().lostByReason().entrySet()) {
+            text.append(text.isEmpty() ? "" : ", ")
+                    .append(number(lost.getValue()))
+                    .append(' ')
+                    .append(lost.getKey().replace('.', ' ').replace('_', ' '));
+        }
+        return text.isEmpty() ? "0" : text.toString();
+    }
+
+    static String number(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+
+    static String seconds(Duration value) {
+        return String.format(Locale.ROOT, "%.1f s", value.toMillis() / 1e3);
+    }
+}

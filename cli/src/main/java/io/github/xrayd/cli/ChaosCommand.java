@@ -1,0 +1,167 @@
+package io.github.xrayd.cli;
+
+import io.github.xrayd.chaos.Chaos;
+import io.github.xrayd.cli.log.LogSettings;
+import io.github.xrayd.cli.log.LogSetup;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code xray chaos}: tries faults on this installation's own daemon and says which promises held. */
+@CommandLine.Command(
+        name = "xray chaos",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Tries faults on this installation's daemon: for each one it starts a daemon on free loopback ports, an"
+                    + " endpoint that misbehaves, and a load; then it holds the daemon's ledger against what arrived.",
+            ""
+        },
+        footer = {
+            "",
+            "Exit code: 0 all is as promised, 1 a promise was broken or a fault could not be tried, 2 wrong options."
+        })
+final class ChaosCommand implements Command, Callable<Integer> {
+    @Option(names = "--list", description = "Print all faults with what is promised, and end.")
+    private boolean isList;
+
+    @Option(
+            names = "--fault",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Try this one only; may be given more than once (default: all).")
+    private List<String> faults = List.of();
+
+    @Option(
+            names = "--quick",
+            description = "Everything in little, for a first look or a machine that does other work.")
+    private boolean isQuick;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "R",
+            description = "Documents per second (default: the fault's own, mostly 2000).")
+    private @Nullable Double rate;
+
+    @Option(
+            names = "--trouble",
+            paramLabel = "D",
+            description = "How long it goes wrong, as 30s (default: the fault's own, mostly 10s).")
+    private @Nullable Duration trouble;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Chooses documents, chances and what the proxy does (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the results there as JSON; -: standard output.")
+    private @Nullable String json;
+
+    @Option(
+            names = "--markdown",
+            paramLabel = "FILE",
+            description = "Put the rows into the table of this file, as docs/FAULTS.md has it; -: standard output.")
+    private @Nullable String markdown;
+
+    @Option(
+            names = "--xray",
+            paramLabel = "FILE",
+            description = "The daemon's command (default: the one of this installation).")
+    private @Nullable Path xray;
+
+    @Parameters(arity = "0..*", paramLabel = "FLAG", description = "More flags for the daemon, after --, as -- -m 64.")
+    private List<String> daemonFlags = List.of();
+
+    private @Nullable Invocation invocation;
+
+    @Override
+    public int run(Invocation theInvocation) {
+        invocation = theInvocation;
+        return Picocli.run(this, theInvocation);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Invocation call = Objects.requireNonNull(invocation);
+        LogSetup.configure(new LogSettings("warn", null, false, false));
+        if (isList) {
+            call.out().print(Chaos.list());
+            return Invocation.OK;
+        }
+        Chaos chaos = new Chaos(new Chaos.ChaosOptions(command(), faults, seed, isQuick, rate, trouble, daemonFlags));
+        PrintStream err = call.err();
+        Thread thread = Thread.currentThread();
+        // A daemon that is being tried must not outlive this.
+        Signals.install(word -> thread.interrupt(), () -> {});
+        boolean isAsPromised;
+        try {
+            isAsPromised = chaos.run(err::println);
+        } catch (InterruptedException e) {
+            err.println("xray chaos: ended early");
+            isAsPromised = false;
+        }
+        write(chaos, call);
+        return isAsPromised ? Invocation.OK : Invocation.FAILED;
+    }
+
+    private void write(Chaos chaos, Invocation call) throws IOException {
+        boolean isTable = true;
+        if (markdown != null) {
+            if (markdown.equals("-")) {
+                call.out().print(chaos.markdown());
+                isTable = false;
+            } else {
+                chaos.writeMarkdown(call.directory().resolve(markdown));
+            }
+        }
+        if (json != null) {
+            if (json.equals("-")) {
+                chaos.writeJson(call.out());
+                isTable = false;
+            } else {
+                try (OutputStream out = Files.newOutputStream(call.directory().resolve(json))) {
+                    chaos.writeJson(out);
+                }
+            }
+        }
+        if (isTable) {
+            call.out().print(chaos.table());
+        }
+    }
+
+    private Path command() {
+        Path command = xray == null ? installed() : xray.toAbsolutePath();
+        if (!Files.isExecutable(command)) {
+            throw new IllegalArgumentException(
+                    command + " is not a command that can be started: give the daemon's with --xray FILE");
+        }
+        return command;
+    }
+
+    /** The launcher beside the folder this class was loaded from. */
+    private static Path installed() {
+        try {
+            Path jar = Path.of(ChaosCommand.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            Path lib = Objects.requireNonNull(jar.getParent());
+            return lib.resolveSibling("bin").resolve("xray");
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
