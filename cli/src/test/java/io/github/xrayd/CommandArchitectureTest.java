@@ -53,6 +53,9 @@ class CommandArchitectureTest {
     static final ArchRule CHAOS_MEETS_THE_DAEMON_AT_THE_WIRE_ONLY = noClasses()
             .that()
             .resideInAPackage(ROOT + ".chaos..")
+            .and()
+            // Simulates the engine's pure rules.
+            .doNotHaveSimpleName("CallSimulation")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(ROOT + ".engine..", ROOT + ".cli..");

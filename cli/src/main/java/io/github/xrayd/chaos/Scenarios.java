@@ -72,8 +72,8 @@ final class Scenarios {
                                 "poison",
                                 "one document makes every request it is in fail with 400",
                                 Plan.throughout(RATE, SHORT),
-                                rig -> rig.fail(Fault.status(400, "InvalidRequestException")
-                                        .containing(PoisonDocument.TEXT)))
+                                Trouble.lasting(rig -> rig.fail(Fault.status(400, "InvalidRequestException")
+                                        .containing(PoisonDocument.TEXT))))
                         .with(new PoisonDocument()),
                 failing("memory-full", "an outage longer than 3 MB last", Fault.status(500, "InternalFailure"))
                         .withFlags(List.of("-m", "3"))

@@ -1,5 +1,6 @@
 package io.github.xrayd.cli;
 
+import io.github.xrayd.chaos.CallPlot;
 import io.github.xrayd.chaos.Chaos;
 import io.github.xrayd.cli.log.LogSettings;
 import io.github.xrayd.cli.log.LogSetup;
@@ -76,6 +77,13 @@ final class ChaosCommand implements Command, Callable<Integer> {
     private @Nullable String markdown;
 
     @Option(
+            names = "--call-plot",
+            paramLabel = "FILE",
+            description =
+                    "Draw how calls in flight follow a slow and a throttling service, simulated, as SVG, and end.")
+    private @Nullable String callPlot;
+
+    @Option(
             names = "--xray",
             paramLabel = "FILE",
             description = "The daemon's command (default: the one of this installation).")
@@ -98,6 +106,10 @@ final class ChaosCommand implements Command, Callable<Integer> {
         LogSetup.configure(new LogSettings("warn", null, false, false));
         if (isList) {
             call.out().print(Chaos.list());
+            return Invocation.OK;
+        }
+        if (callPlot != null) {
+            Files.writeString(call.directory().resolve(callPlot), CallPlot.svg());
             return Invocation.OK;
         }
         Chaos chaos = new Chaos(new Chaos.ChaosOptions(command(), faults, seed, isQuick, rate, trouble, daemonFlags));

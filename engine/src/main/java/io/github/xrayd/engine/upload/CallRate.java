@@ -4,13 +4,17 @@ package io.github.xrayd.engine.upload;
  * How many calls may start per second once the service has throttled: state in, decision out.
  *
  * <p>Without throttling there is no bound. A throttled second sets the rate to {@value #CUT} of what succeeded in the second before.
- * Each quiet second multiplies it by {@value #LIFT_FAST} up to where it was cut, and by {@value #LIFT} from there on. After
+ * Each quiet second multiplies it by {@value #LIFT_FAST} up to where it was cut, and by {@value #LIFT} from there on; after
+ * {@value #SURE_SECONDS} quiet seconds in a row the limit that was met is gone, and it is the former again. After
  * {@value #FORGET_SECONDS} quiet seconds with far less to send than it allows the bound is gone.
  */
 public final class CallRate {
     static final double CUT = 0.8;
     static final double LIFT = 1.1;
     static final double LIFT_FAST = 1.5;
+    /** More than a steady limit leaves: from 80 % of it the slow lift meets it again in the third second. */
+    static final int SURE_SECONDS = 5;
+
     static final int FORGET_SECONDS = 30;
     private static final long SECOND_NS = 1_000_000_000L;
     private static final double RATE_MIN = 1;
@@ -98,8 +102,8 @@ public final class CallRate {
             ratePerSecond = Double.POSITIVE_INFINITY;
             rateAtCut = Double.POSITIVE_INFINITY;
         } else if (!isThrottledWindow) {
-            boolean isBelowCut = ratePerSecond * LIFT_FAST <= rateAtCut;
-            ratePerSecond *= isBelowCut ? LIFT_FAST : LIFT;
+            boolean isFast = ratePerSecond * LIFT_FAST <= rateAtCut || quietSeconds > SURE_SECONDS;
+            ratePerSecond *= isFast ? LIFT_FAST : LIFT;
         }
     }
 }

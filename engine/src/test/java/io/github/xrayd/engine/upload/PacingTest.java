@@ -56,6 +56,34 @@ class PacingTest {
         assertTrue(taken > started * 0.85, taken + " taken of " + started + " started");
     }
 
+    /** Throttling by chance drives the rate to its least; when it ends, the rate must not creep up from there. */
+    @Test
+    void shouldRiseWithinSecondsWhenThrottlingByChanceEnds() {
+        CallRate rate = new CallRate();
+        SplittableRandom random = new SplittableRandom(1);
+        long nowNs = 0;
+        for (; nowNs < 10 * SECOND; nowNs += MS) {
+            rate.roll(nowNs);
+            if (rate.nextStartNs(nowNs) <= nowNs) {
+                rate.onStart(nowNs);
+                if (random.nextInt(10) < 3) {
+                    rate.onSuccess(nowNs);
+                } else {
+                    rate.onThrottled(nowNs);
+                }
+            }
+        }
+        assertTrue(rate.ratePerSecond() < 5, "cut to " + rate.ratePerSecond());
+        for (; nowNs < 27 * SECOND; nowNs += MS) {
+            rate.roll(nowNs);
+            if (rate.nextStartNs(nowNs) <= nowNs) {
+                rate.onStart(nowNs);
+                rate.onSuccess(nowNs);
+            }
+        }
+        assertTrue(rate.ratePerSecond() > 40, "back at " + rate.ratePerSecond() + " calls per second");
+    }
+
     @Test
     void shouldForgetTheBoundWhenTheServiceHasBeenQuiet() {
         CallRate rate = new CallRate();
