@@ -1,5 +1,8 @@
 package io.github.xrayd;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -7,6 +10,20 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.GeneralCodingRules;
+import io.github.xrayd.engine.EngineConfig;
+import io.github.xrayd.engine.MemoryBudget;
+import io.github.xrayd.engine.StartException;
+import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.backend.ConnectionError;
+import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.batch.BatchPool;
+import io.github.xrayd.engine.batch.SealPolicy;
+import io.github.xrayd.engine.spool.SpoolSettings;
+import io.github.xrayd.engine.upload.BackendHealth;
+import io.github.xrayd.engine.upload.CallLimit;
+import io.github.xrayd.engine.upload.CallRate;
+import io.github.xrayd.engine.upload.RetryPolicy;
+import io.github.xrayd.engine.upload.UploadPolicy;
 
 /** The walls around the command's rooms; docs/ARCHITECTURE.md says why they stand where they stand. */
 @AnalyzeClasses(packages = "io.github.xrayd", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -48,6 +65,42 @@ class CommandArchitectureTest {
     @ArchTest
     static final ArchRule PLOTS_NEED_NO_SCREEN =
             noClasses().should().dependOnClassesThat().resideInAnyPackage("java.awt..", "javax.swing..");
+
+    /** A plan shares decisions with the engine, never its sockets, files or threads. */
+    @ArchTest
+    static final ArchRule PLANS_TAKE_POLICIES_ONLY = noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".plan..")
+            .should()
+            .dependOnClassesThat(resideInAPackage(ROOT + ".engine..")
+                    .and(not(belongToAnyOf(
+                            BackendHealth.class,
+                            CallLimit.class,
+                            CallRate.class,
+                            RetryPolicy.class,
+                            UploadPolicy.class,
+                            SealPolicy.class,
+                            MemoryBudget.class,
+                            EngineConfig.class,
+                            StartException.class,
+                            BatchPool.class,
+                            SpoolSettings.class,
+                            Answer.class,
+                            Outcome.class,
+                            ConnectionError.class))));
+
+    @ArchTest
+    static final ArchRule ONLY_THE_PLANS_HOST_TOUCHES_THE_WORLD = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    ROOT + ".plan.model..",
+                    ROOT + ".plan.simulation..",
+                    ROOT + ".plan.output..",
+                    ROOT + ".plan.report..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    ROOT + ".plan.host..", ROOT + ".load..", ROOT + ".sandbox..", "java.net..", "java.nio..");
 
     @ArchTest
     static final ArchRule CHAOS_MEETS_THE_DAEMON_AT_THE_WIRE_ONLY = noClasses()

@@ -14,11 +14,17 @@ public record SealPolicy(int documentsMax, int bytesMax, long ageNsMax) {
         }
     }
 
-    boolean isFull(int documentCount, int length) {
+    /**
+     * Whether a batch takes no more.
+     *
+     * @param length of its body, in bytes
+     */
+    public boolean isFull(int documentCount, int length) {
         return documentCount >= documentsMax || length >= bytesMax;
     }
 
-    boolean isOld(long oldestReceivedNs, long nowNs) {
+    /** Whether its oldest document has waited long enough. */
+    public boolean isOld(long oldestReceivedNs, long nowNs) {
         return nowNs - oldestReceivedNs >= ageNsMax;
     }
 }

@@ -11,24 +11,27 @@ import org.jspecify.annotations.Nullable;
  * <p>After a call that failed with none succeeding since, nothing is sent for a jittered, growing while, and then one call at a time as a
  * probe, until one succeeds.
  */
-final class BackendHealth {
+public final class BackendHealth {
     private final UploadPolicy policy;
     private final RandomGenerator random;
     private int failures;
     private long openNs;
     private @Nullable Answer lastFailure;
 
-    BackendHealth(UploadPolicy policy, RandomGenerator random) {
+    /** A backend that has not failed yet; {@code random} draws the waits. */
+    public BackendHealth(UploadPolicy policy, RandomGenerator random) {
         this.policy = policy;
         this.random = random;
     }
 
-    void onSuccess() {
+    /** A call succeeded. */
+    public void onSuccess() {
         failures = 0;
         lastFailure = null;
     }
 
-    void onFailure(Answer answer, long nowNs) {
+    /** A call failed in a way that says something about the backend. */
+    public void onFailure(Answer answer, long nowNs) {
         failures++;
         lastFailure = answer;
         RetryPolicy retry = answer.outcome() == Outcome.DENIED ? policy.deniedRetry() : policy.backendRetry();
@@ -37,23 +40,22 @@ final class BackendHealth {
     }
 
     /** Whether no call has succeeded since the last one failed. */
-    boolean isFailing() {
+    public boolean isFailing() {
         return failures > 0;
     }
 
     /** Whether more than one call in a row has failed. */
-    boolean isDown() {
+    public boolean isDown() {
         return failures > 1;
     }
 
     /** When the next call may start while {@link #isFailing()}, on the engine's nanosecond clock. */
-    long openNs() {
+    public long openNs() {
         return openNs;
     }
 
     /** Why the last call failed, or null when it did not. */
-    @Nullable
-    Answer lastFailure() {
+    public @Nullable Answer lastFailure() {
         return lastFailure;
     }
 }

@@ -1,0 +1,56 @@
+package io.github.xrayd.plan.simulation;
+
+import java.util.Arrays;
+
+/** Calls in flight, the one that ends first on top. */
+final class CallHeap {
+    private SimBatch[] calls = new SimBatch[64];
+    private int size;
+
+    int size() {
+        return size;
+    }
+
+    /** When the first call ends, or {@link Long#MAX_VALUE}. */
+    long firstEndNs() {
+        return size == 0 ? Long.MAX_VALUE : calls[0].endNs;
+    }
+
+    void add(SimBatch call) {
+        if (size == calls.length) {
+            calls = Arrays.copyOf(calls, size * 2);
+        }
+        int at = size++;
+        while (at > 0) {
+            int parent = (at - 1) >>> 1;
+            if (calls[parent].endNs <= call.endNs) {
+                break;
+            }
+            calls[at] = calls[parent];
+            at = parent;
+        }
+        calls[at] = call;
+    }
+
+    SimBatch poll() {
+        SimBatch first = calls[0];
+        SimBatch last = calls[--size];
+        int at = 0;
+        while (true) {
+            int child = 2 * at + 1;
+            if (child >= size) {
+                break;
+            }
+            if (child + 1 < size && calls[child + 1].endNs < calls[child].endNs) {
+                child++;
+            }
+            if (calls[child].endNs >= last.endNs) {
+                break;
+            }
+            calls[at] = calls[child];
+            at = child;
+        }
+        calls[at] = last;
+        return first;
+    }
+}

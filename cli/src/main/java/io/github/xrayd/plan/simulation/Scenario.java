@@ -1,0 +1,142 @@
+package io.github.xrayd.plan.simulation;
+
+import io.github.xrayd.engine.batch.SealPolicy;
+import io.github.xrayd.engine.upload.UploadPolicy;
+
+/**
+ * Everything one simulated daemon is and meets. Times are nanoseconds from the start.
+ *
+ * @param arrivals how segments come
+ * @param room what memory holds
+ * @param seal when a batch is complete
+ * @param upload what governs calls
+ * @param backend how it answers
+ * @param work what processing costs
+ * @param spool what disk there is
+ * @param spanNs how long to simulate
+ * @param tickNs arrivals are added up over this time; calls are simulated one by one at their own times
+ */
+public record Scenario(
+        Arrivals arrivals,
+        Room room,
+        SealPolicy seal,
+        UploadPolicy upload,
+        Backend backend,
+        Work work,
+        Spool spool,
+        long spanNs,
+        long tickNs) {
+    private static final long MS = 1_000_000L;
+
+    /** The engine itself lets work gather for 2 ms. */
+    public static final long TICK_NS = 2 * MS;
+
+    /** Beyond this span ticks are longer. */
+    private static final long FINE_SPAN_NS = 7_200_000 * MS;
+
+    private static final long COARSE_TICK_NS = 10 * MS;
+
+    /** The tick for a span: 2 ms up to two hours, 10 ms above. */
+    public static long tickNs(long spanNs) {
+        return spanNs > FINE_SPAN_NS ? COARSE_TICK_NS : TICK_NS;
+    }
+
+    /** The same with another rate of arrivals. */
+    public Scenario withArrivals(Arrivals other) {
+        return new Scenario(other, room, seal, upload, backend, work, spool, spanNs, tickNs);
+    }
+
+    /** The same with other memory. */
+    public Scenario withRoom(Room other) {
+        return new Scenario(arrivals, other, seal, upload, backend, work, spool, spanNs, tickNs);
+    }
+
+    /** The same with another backend. */
+    public Scenario withBackend(Backend other) {
+        return new Scenario(arrivals, room, seal, upload, other, work, spool, spanNs, tickNs);
+    }
+
+    /** The same with other bounds of calls. */
+    public Scenario withUpload(UploadPolicy other) {
+        return new Scenario(arrivals, room, seal, other, backend, work, spool, spanNs, tickNs);
+    }
+
+    /**
+     * What memory holds.
+     *
+     * @param arenaBytes for slots
+     * @param batchBytes for batches
+     * @param batchCount batches at once
+     * @param batchCapacity bytes an open batch needs
+     * @param blockBytes granularity of a sealed batch's memory, in bytes
+     * @param slotBytes what a segment takes of the arena
+     * @param documentBytes what a segment takes of a batch
+     * @param batchHeadBytes what a batch takes beside its documents
+     * @param kernelSegments what the socket's buffer holds
+     */
+    public record Room(
+            long arenaBytes,
+            long batchBytes,
+            int batchCount,
+            long batchCapacity,
+            int blockBytes,
+            double slotBytes,
+            double documentBytes,
+            int batchHeadBytes,
+            long kernelSegments) {}
+
+    /**
+     * How the backend answers.
+     *
+     * @param roundTripP50Ns of a call, log-normal
+     * @param roundTripP99Ns of a call
+     * @param arrivalShare which part of the round trip passes before the service has the documents, 0 to 1
+     * @param timeoutNs after which an attempt is given up
+     * @param quotaPerSecond segments above which it throttles, or 0 for none
+     * @param outageFromNs when it begins to fail
+     * @param outageToNs when it is back; at or before {@code outageFromNs} for no outage
+     */
+    public record Backend(
+            long roundTripP50Ns,
+            long roundTripP99Ns,
+            double arrivalShare,
+            long timeoutNs,
+            double quotaPerSecond,
+            long outageFromNs,
+            long outageToNs) {
+        /** The same, away for a time. */
+        public Backend away(long fromNs, long toNs) {
+            return new Backend(roundTripP50Ns, roundTripP99Ns, arrivalShare, timeoutNs, quotaPerSecond, fromNs, toNs);
+        }
+
+        /** The same with other round trips. */
+        public Backend roundTrip(long p50Ns, long p99Ns) {
+            return new Backend(p50Ns, p99Ns, arrivalShare, timeoutNs, quotaPerSecond, outageFromNs, outageToNs);
+        }
+    }
+
+    /**
+     * What processing costs.
+     *
+     * @param cores that the daemon may use
+     * @param segmentNs processor time of the data path for a segment
+     * @param threads of the data path that work at once
+     * @param callNs processor time of a call, whatever it carries
+     * @param callDocumentNs processor time of a call for each document
+     */
+    public record Work(double cores, double segmentNs, int threads, double callNs, double callDocumentNs) {
+        /** Processing that takes no time, for comparisons with closed forms. */
+        public static final Work NONE = new Work(Double.POSITIVE_INFINITY, 0, 1, 0, 0);
+    }
+
+    /**
+     * What disk there is.
+     *
+     * @param bytesMax of records, 0 for none
+     * @param recordHeadBytes what a record takes beside its body
+     */
+    public record Spool(long bytesMax, int recordHeadBytes) {
+        /** No disk. */
+        public static final Spool NONE = new Spool(0, 0);
+    }
+}

@@ -1,0 +1,58 @@
+package io.github.xrayd.plan.simulation;
+
+import io.github.xrayd.engine.backend.Outcome;
+import java.util.random.RandomGenerator;
+
+/** Decides of each call when it starts: how it ends, and when. */
+final class SimBackend {
+    private final Scenario.Backend backend;
+    private final LogNormal roundTrips;
+    private final RandomGenerator random;
+    private double tokens;
+    private long filledNs;
+
+    SimBackend(Scenario.Backend backend, RandomGenerator random) {
+        this.backend = backend;
+        this.random = random;
+        roundTrips = new LogNormal(backend.roundTripP50Ns(), backend.roundTripP99Ns());
+        tokens = Math.max(1, backend.quotaPerSecond());
+    }
+
+    /**
+     * A call starts.
+     *
+     * @param workNs processor time that it takes beside the round trip
+     */
+    void start(SimBatch call, long nowNs, long workNs) {
+        long roundTripNs = roundTrips.next(random);
+        call.startedNs = nowNs;
+        call.arrivedNs = nowNs + workNs + (long) (roundTripNs * backend.arrivalShare());
+        call.endNs = nowNs + workNs + roundTripNs;
+        boolean isAway = nowNs >= backend.outageFromNs() && nowNs < backend.outageToNs();
+        if (isAway) {
+            call.outcome = Outcome.TRANSIENT;
+        } else if (roundTripNs > backend.timeoutNs()) {
+            call.outcome = Outcome.TRANSIENT;
+            call.endNs = nowNs + workNs + backend.timeoutNs();
+        } else if (!take(call.documents, nowNs)) {
+            call.outcome = Outcome.THROTTLED;
+        } else {
+            call.outcome = Outcome.DELIVERED;
+        }
+    }
+
+    /** A bucket of one second: a large call may leave a debt, so that the quota holds on average. */
+    private boolean take(int documents, long nowNs) {
+        double quota = backend.quotaPerSecond();
+        if (quota <= 0) {
+            return true;
+        }
+        tokens = Math.min(Math.max(1, quota), tokens + (nowNs - filledNs) * 1e-9 * quota);
+        filledNs = nowNs;
+        if (tokens < 1) {
+            return false;
+        }
+        tokens -= documents;
+        return true;
+    }
+}

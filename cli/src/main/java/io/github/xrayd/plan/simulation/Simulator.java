@@ -1,0 +1,179 @@
+package io.github.xrayd.plan.simulation;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.SplittableRandom;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Runs a scenario with one seed.
+ *
+ * <p>Arrivals are added up per tick, whose length bounds the error of each time; calls start and end one by one, at their own times. Documents
+ * have the mean size. What one tick brings is received at its end, as a duty cycle does.
+ */
+public final class Simulator {
+    private static final long LATENCY_MICROS_MAX = 7L * 86_400_000_000L;
+
+    private final Scenario scenario;
+    private final Arrivals.Stream arrivals;
+    private final SimMemory memory;
+    private final SimUploader uploader;
+    private final SimSpool spool;
+    private final SimWork work;
+    private final Histogram latencyMicros = new Histogram(LATENCY_MICROS_MAX, 2);
+    private final Timeline timeline;
+    private long kernelWaiting;
+    private long offered;
+    private long delivered;
+    private long kernelDropped;
+    private long memoryDropped;
+    private long abandoned;
+    private long heldPeak;
+    private double usedBytesPeak;
+    private double spoolBytesPeak;
+    private long recoveredNs = Long.MIN_VALUE;
+    private long heldBefore;
+    private long events;
+
+    private Simulator(Scenario scenario, long seed) {
+        this.scenario = scenario;
+        SplittableRandom random = new SplittableRandom(seed);
+        arrivals = scenario.arrivals().start(random.split());
+        timeline = new Timeline(scenario.spanNs());
+        work = new SimWork(scenario.work());
+        Deque<SimBatch> sealed = new ArrayDeque<>();
+        memory = new SimMemory(scenario.room(), scenario.seal(), sealed);
+        uploader = new SimUploader(
+                scenario.upload(),
+                new SimBackend(scenario.backend(), random.split()),
+                work,
+                sealed,
+                new Settled(),
+                random.split());
+        spool = new SimSpool(scenario.spool(), memory, uploader);
+    }
+
+    /** One run. */
+    public static Outcome run(Scenario scenario, long seed) {
+        return new Simulator(scenario, seed).run();
+    }
+
+    private Outcome run() {
+        long tickNs = scenario.tickNs();
+        for (long startNs = 0; startNs < scenario.spanNs(); startNs += tickNs) {
+            tick(startNs, tickNs);
+        }
+        boolean isOutage = scenario.backend().outageToNs() > scenario.backend().outageFromNs();
+        return new Outcome(
+                offered,
+                delivered,
+                kernelDropped,
+                memoryDropped,
+                abandoned,
+                memory.held() + spool.documents() + kernelWaiting,
+                heldPeak,
+                usedBytesPeak,
+                spoolBytesPeak,
+                uploader.inFlightPeak(),
+                uploader.calls(),
+                uploader.throttledCalls(),
+                work.usedNs() * 1e-9,
+                isOutage && recoveredNs != Long.MIN_VALUE
+                        ? (recoveredNs - scenario.backend().outageToNs()) * 1e-9
+                        : Double.NaN,
+                latencyMicros,
+                timeline,
+                events);
+    }
+
+    private void tick(long startNs, long tickNs) {
+        long nowNs = startNs + tickNs;
+        answer(nowNs);
+        events++;
+        long came = arrivals.next(startNs, tickNs);
+        offered += came;
+        long lost = receive(came, nowNs, tickNs);
+        memory.sealOld(nowNs);
+        uploader.doWork(nowNs);
+        spool.doWork();
+        long held = memory.held()
+                - (long) (uploader.arrivingDocuments() * (1 - scenario.backend().arrivalShare()))
+                + spool.documents()
+                + kernelWaiting;
+        heldPeak = Math.max(heldPeak, held);
+        usedBytesPeak = Math.max(usedBytesPeak, memory.usedBytes());
+        spoolBytesPeak = Math.max(spoolBytesPeak, spool.bytes());
+        timeline.add(startNs, held, spool.documents(), came, lost);
+        watchRecovery(nowNs, held);
+    }
+
+    private long receive(long came, long nowNs, long tickNs) {
+        long waiting = kernelWaiting + came;
+        long taken = work.onTick(waiting, tickNs);
+        long left = waiting - taken;
+        long over = Math.max(0, left - scenario.room().kernelSegments());
+        kernelWaiting = left - over;
+        kernelDropped += over;
+        long dropped = memory.accept(taken, nowNs);
+        memoryDropped += dropped;
+        return over + dropped;
+    }
+
+    private void answer(long nowNs) {
+        while (uploader.nextEndNs() <= nowNs) {
+            long endNs = uploader.nextEndNs();
+            while (uploader.nextEndNs() == endNs) {
+                uploader.onEnd();
+                events += 2;
+            }
+            memory.refill();
+            uploader.doWork(endNs);
+        }
+    }
+
+    /** The backlog is gone when no more is held than the most before the outage. */
+    private void watchRecovery(long nowNs, long held) {
+        Scenario.Backend backend = scenario.backend();
+        if (nowNs < backend.outageFromNs()) {
+            heldBefore = Math.max(heldBefore, held);
+        } else if (nowNs >= backend.outageToNs() && recoveredNs == Long.MIN_VALUE && held <= heldBefore) {
+            recoveredNs = nowNs;
+        }
+    }
+
+    /** Books of what is settled. */
+    private final class Settled implements SimUploader.Books {
+        @Override
+        public void onDelivered(SimBatch batch) {
+            delivered += batch.documents;
+            // Documents of a batch came evenly between its first and its last, and half a tick before they were read.
+            long spreadNs = (batch.newestNs - batch.oldestNs) / 4;
+            long oldNs = batch.arrivedNs - batch.oldestNs + scenario.tickNs() / 2;
+            int half = batch.documents / 2;
+            record(oldNs - spreadNs, batch.documents - half);
+            record(oldNs - 3 * spreadNs, half);
+            release(batch);
+        }
+
+        @Override
+        public void onAbandoned(SimBatch batch) {
+            abandoned += batch.documents;
+            timeline.add(batch.oldestNs, 0, 0, 0, batch.documents);
+            release(batch);
+        }
+
+        private void release(SimBatch batch) {
+            if (batch.isRestored) {
+                spool.onSettled();
+            }
+            memory.release(batch);
+        }
+
+        private void record(long latencyNs, int documents) {
+            if (documents > 0) {
+                latencyMicros.recordValueWithCount(
+                        Math.max(0, Math.min(LATENCY_MICROS_MAX, latencyNs / 1_000)), documents);
+            }
+        }
+    }
+}
