@@ -90,6 +90,7 @@ public final class XrayProcess implements AutoCloseable {
         variables.put("AWS_SECRET_ACCESS_KEY", "secret");
         variables.put("JAVA_HOME", System.getProperty("java.home"));
         variables.putAll(environment);
+        variables.values().removeIf(String::isEmpty);
         return new XrayProcess(builder.start());
     }
 

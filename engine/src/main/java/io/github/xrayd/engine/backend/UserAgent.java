@@ -8,7 +8,7 @@ final class UserAgent {
 
     static String suffix(String version, Environment environment) {
         String execution = environment.firstVariable("AWS_EXECUTION_ENV");
-        return "xrayd/" + token(version) + " xray-agent/xray-daemon/" + token(version) + " exec-env/"
+        return "xrayd/" + token(version) + " xray-agent/xray-daemon/v" + token(version) + " exec-env/"
                 + (execution == null ? "UNKNOWN" : token(execution)) + " OS/" + os(environment) + "-"
                 + arch(environment);
     }

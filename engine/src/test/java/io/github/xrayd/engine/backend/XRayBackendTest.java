@@ -63,7 +63,7 @@ class XRayBackendTest {
             String agent = call.header("User-Agent");
             assertTrue(agent.startsWith("aws-sdk-java/2"), agent);
             assertTrue(
-                    agent.endsWith("xrayd/9.8.7 xray-agent/xray-daemon/9.8.7 exec-env/UNKNOWN OS/linux-amd64"), agent);
+                    agent.endsWith("xrayd/9.8.7 xray-agent/xray-daemon/v9.8.7 exec-env/UNKNOWN OS/linux-amd64"), agent);
         }
     }
 

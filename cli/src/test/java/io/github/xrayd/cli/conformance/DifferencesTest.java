@@ -1,0 +1,72 @@
+package io.github.xrayd.cli.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The README's table of differences says what the conformance table shows, no more and no less. */
+class DifferencesTest {
+    private static final Path ROOT = Path.of("..");
+    private static final String HEADING = "## What differs from the official daemon";
+
+    /** What one start of the command cannot show, and the test that does. */
+    private static final Map<String, String> SHOWN_ELSEWHERE = Map.of(
+            "memory per segment", "engine/src/test/java/io/github/xrayd/engine/PoliciesTest.java",
+            "slow backend", "engine/src/test/java/io/github/xrayd/engine/upload/CallLimitTest.java");
+
+    private static Set<String> readmeCells() throws IOException {
+        Set<String> cells = new LinkedHashSet<>();
+        List<String> lines = Files.readAllLines(ROOT.resolve("README.md"));
+        int line = lines.indexOf(HEADING) + 1;
+        while (!lines.get(line).startsWith("## ")) {
+            String text = lines.get(line);
+            if (text.startsWith("| ") && !text.startsWith("| |")) {
+                assertTrue(cells.add(text.split("\\|", -1)[1].trim()), "twice in the README: " + text);
+            }
+            line++;
+        }
+        return cells;
+    }
+
+    private static List<Case.Row> rows() throws IOException {
+        return Table.read().stream().flatMap(each -> each.rows().stream()).toList();
+    }
+
+    @Test
+    void shouldHaveARowInTheReadmeForEachDifferenceAndARowInTheTableForEachOfTheReadmes() throws IOException {
+        Set<String> shown = new TreeSet<>(SHOWN_ELSEWHERE.keySet());
+        rows().stream()
+                .filter(row -> !row.difference().isEmpty())
+                .map(Case.Row::readme)
+                .forEach(shown::add);
+        assertEquals(
+                String.join("\n", shown),
+                String.join("\n", new TreeSet<>(readmeCells())),
+                "the first cells of the README's table of differences are those that rows of table.yaml name as readme");
+    }
+
+    @Test
+    void shouldGiveAReasonForEachDifferenceAndNoneElse() throws IOException {
+        Set<String> ids = new HashSet<>();
+        for (Case.Row row : rows()) {
+            assertTrue(ids.add(row.id()), "twice: " + row.id());
+            assertTrue(!row.says().isEmpty() && !row.id().isEmpty(), row.toString());
+            assertEquals(row.difference().isEmpty(), row.readme().isEmpty(), row.id());
+        }
+    }
+
+    @Test
+    void shouldFindTheTestsThatShowTheRest() {
+        SHOWN_ELSEWHERE.values().forEach(file -> assertTrue(Files.exists(ROOT.resolve(file)), file));
+    }
+}
