@@ -11,12 +11,17 @@ import io.github.xrayd.engine.proxy.ProxyServer;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.KernelDrops;
 import io.github.xrayd.engine.receive.UdpSocket;
+import io.github.xrayd.engine.spool.Spool;
+import io.github.xrayd.engine.spool.SpoolCounts;
+import io.github.xrayd.engine.spool.SpoolLockedException;
+import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.telemetry.Ledger;
 import io.github.xrayd.engine.telemetry.TelemetryRecorder;
 import io.github.xrayd.engine.telemetry.TelemetryReporter;
 import io.github.xrayd.engine.upload.CallThreads;
+import io.github.xrayd.engine.upload.SpoolThread;
 import io.github.xrayd.engine.upload.UploadPolicy;
 import io.github.xrayd.engine.upload.Uploader;
 import java.io.IOException;
@@ -47,6 +52,10 @@ public final class Engine {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final long CONNECT_STACK_SIZE = 1024 * 1024;
     private static final long CALLS_END_MS_MAX = 500;
+    /** How long the disk may take at the end for what is left in memory; after that it is abandoned. */
+    private static final long SPOOL_END_NS_MAX = 5_000_000_000L;
+
+    private static final long SPOOL_CLOSE_MS_MAX = 2_000;
     private static final long TELEMETRY_END_MS_MAX = 2_000;
     private static final long TELEMETRY_END_MS_MIN = 100;
     private static final Duration PROXY_END_MAX = Duration.ofMillis(500);
@@ -61,6 +70,7 @@ public final class Engine {
     private final Counters uploadCounters = new Counters();
     private final Uploader uploader;
     private final CallThreads calls;
+    private final @Nullable SpoolThread spool;
     private final CompletableFuture<Backend> backend = new CompletableFuture<>();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final @Nullable ProxyServer proxy;
@@ -99,12 +109,15 @@ public final class Engine {
         }
         CachedNanoClock uploaderClock = plan.isUploaderAlone() ? newClock() : batcherClocks.get(0);
         Waiter[] uploaderWaiter = new Waiter[1];
-        calls = new CallThreads(callsMax, () -> {
+        Runnable wakeUploader = () -> {
             Waiter waiter = uploaderWaiter[0];
             if (waiter != null) {
                 waiter.wake();
             }
-        });
+        };
+        calls = new CallThreads(callsMax, wakeUploader);
+        SpoolSettings spoolSettings = config.spool();
+        spool = spoolSettings == null ? null : new SpoolThread(spoolSettings, wakeUploader, this::onFailure);
         uploader = new Uploader(
                 sealed,
                 calls,
@@ -112,7 +125,9 @@ public final class Engine {
                 uploadCounters,
                 reporter.events(),
                 uploaderClock,
-                new SplittableRandom());
+                new SplittableRandom(),
+                spool == null ? null : spool.worker(),
+                pipelines);
         threads = threads(config, plan, receiverClocks, batcherClocks, uploaderClock, uploaderWaiter);
         proxy = startProxy(config);
     }
@@ -227,6 +242,14 @@ public final class Engine {
     }
 
     static Engine start(EngineConfig config, BackendConnector connector) throws StartException {
+        SpoolSettings spool = config.spool();
+        if (spool != null) {
+            try {
+                Spool.checkFree(spool);
+            } catch (SpoolLockedException e) {
+                throw new StartException(String.valueOf(e.getMessage()), e);
+            }
+        }
         MemoryBudget budget = MemoryBudget.of(config.memoryLimitBytes(), config.receivers(), config.batchBytesMax());
         List<UdpSocket> sockets = Sockets.bind(config);
         Engine engine;
@@ -243,6 +266,9 @@ public final class Engine {
     private void run(BackendConnector connector) {
         LOG.info("Memory: {}", budget);
         threads.forEach(DutyThread::start);
+        if (spool != null) {
+            spool.start();
+        }
         reporter.start(pipelines, udpAddress.getPort(), this::everySecond);
         daemon("connect", () -> connect(connector)).start();
         daemon("warm-up", new WarmUp(config)).start();
@@ -298,7 +324,11 @@ public final class Engine {
     }
 
     private void onFailure(Throwable e) {
-        LOG.error("The engine stops: {}", e.toString(), e);
+        if (e instanceof SpoolLockedException) {
+            LOG.error("{}", e.getMessage());
+        } else {
+            LOG.error("The engine stops: {}", e.toString(), e);
+        }
         failure.complete(e);
     }
 
@@ -334,6 +364,12 @@ public final class Engine {
     /** How the memory limit is divided. */
     public MemoryBudget memoryBudget() {
         return budget;
+    }
+
+    /** What the spool holds and did, or null without a spool and until it is open. */
+    public @Nullable SpoolCounts spoolCounts() {
+        Spool open = spool == null ? null : spool.worker().spool();
+        return open == null ? null : open.counts();
     }
 
     /** Where every datagram is, at this moment. */
@@ -373,9 +409,15 @@ public final class Engine {
         wakeAll();
         try {
             joinUntil(deadlineNs);
+            if (spool != null) {
+                shutdown.spool();
+                wakeAll();
+                joinUntil(System.nanoTime() + SPOOL_END_NS_MAX);
+            }
             shutdown.abandon();
             wakeAll();
             joinUntil(System.nanoTime() + 1_000_000_000L);
+            boolean isSpoolEnded = spool == null || spool.stop(SPOOL_CLOSE_MS_MAX);
             long drops = kernelDrops();
             if (proxy != null) {
                 proxy.shutdown(PROXY_END_MAX);
@@ -387,7 +429,7 @@ public final class Engine {
             }
             reporter.stop();
             Sockets.close(sockets);
-            if (calls.awaitEnd(CALLS_END_MS_MAX) && !isAnyAlive()) {
+            if (calls.awaitEnd(CALLS_END_MS_MAX) && isSpoolEnded && !isAnyAlive()) {
                 pipelines.forEach(Pipeline::free);
             }
             finalLedger = ledger();
@@ -438,10 +480,17 @@ public final class Engine {
         }
     }
 
-    /** Ends the wait of a running {@link #shutdown} now, as a second SIGTERM does; what is left is abandoned and counted. */
+    /**
+     * Ends the wait of a running {@link #shutdown} now, as a second SIGTERM does: what is left goes to the spool. Without one, and when it is
+     * called once more, what is left is abandoned and counted.
+     */
     public void hurry() {
+        if (spool == null || isHurried) {
+            shutdown.abandon();
+        } else {
+            shutdown.spool();
+        }
         isHurried = true;
-        shutdown.abandon();
         wakeAll();
     }
 }

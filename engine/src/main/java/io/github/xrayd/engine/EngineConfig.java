@@ -2,6 +2,7 @@ package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.backend.BackendSettings;
 import io.github.xrayd.engine.proxy.ProxySettings;
+import io.github.xrayd.engine.spool.SpoolSettings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxy the TCP port, or null for none
  * @param resourceArn the ARN that telemetry records name, or null
  * @param isTelemetryEnabled whether telemetry records are sent
+ * @param spool where batches go when memory runs short or the process ends, or null for nowhere
  */
 public record EngineConfig(
         InetSocketAddress udpAddress,
@@ -44,7 +46,8 @@ public record EngineConfig(
         BackendSettings backend,
         @Nullable ProxySettings proxy,
         @Nullable String resourceArn,
-        boolean isTelemetryEnabled) {
+        boolean isTelemetryEnabled,
+        @Nullable SpoolSettings spool) {
 
     /** The least memory an engine can work in, in bytes. */
     public static final long MEMORY_LIMIT_MIN = 3L << 20;
@@ -97,6 +100,7 @@ public record EngineConfig(
         private @Nullable ProxySettings proxy;
         private @Nullable String resourceArn;
         private boolean isTelemetryEnabled = true;
+        private @Nullable SpoolSettings spool;
 
         private Builder() {}
 
@@ -185,6 +189,11 @@ public record EngineConfig(
             return this;
         }
 
+        public Builder spool(@Nullable SpoolSettings value) {
+            spool = value;
+            return this;
+        }
+
         public EngineConfig build() {
             return new EngineConfig(
                     udpAddress,
@@ -203,7 +212,8 @@ public record EngineConfig(
                     backend,
                     proxy,
                     resourceArn,
-                    isTelemetryEnabled);
+                    isTelemetryEnabled,
+                    spool);
         }
     }
 }

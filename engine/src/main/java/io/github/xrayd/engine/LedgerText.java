@@ -15,11 +15,12 @@ final class LedgerText {
      * @param kernelDrops datagrams the kernel dropped, or -1 when it does not tell
      */
     static String of(Ledger ledger, long kernelDrops) {
-        StringBuilder text = new StringBuilder("Ledger: ")
-                .append(ledger.received())
-                .append(" received = ")
-                .append(ledger.delivered())
-                .append(" delivered");
+        StringBuilder text =
+                new StringBuilder("Ledger: ").append(ledger.received()).append(" received");
+        if (ledger.recovered() > 0) {
+            text.append(" + ").append(ledger.recovered()).append(" recovered");
+        }
+        text.append(" = ").append(ledger.delivered()).append(" delivered");
         append(text, "rejected", ledger.rejectedTotal(), ledger.rejected());
         append(text, "dropped", ledger.droppedTotal(), ledger.dropped());
         append(text, "unprocessed", ledger.unprocessed(), Map.of());

@@ -9,6 +9,7 @@ import io.github.xrayd.engine.receive.Receiver;
 import io.github.xrayd.engine.ring.Arena;
 import io.github.xrayd.engine.ring.SlotRing;
 import io.github.xrayd.engine.telemetry.Counters;
+import io.github.xrayd.engine.upload.MemoryGauge;
 import io.github.xrayd.engine.validate.RejectionSamples;
 import io.github.xrayd.engine.validate.Validator;
 import org.agrona.concurrent.CachedNanoClock;
@@ -20,7 +21,7 @@ import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
  *
  * <p>Has no thread of its own: whoever owns it runs its three duties, in order on one thread, or each on its own.
  */
-final class Pipeline {
+final class Pipeline implements MemoryGauge {
     /** How long at most the kernel's buffer is emptied at the end, however fast datagrams keep coming. */
     private static final long LAST_DATAGRAMS_NS_MAX = 500_000_000L;
 
@@ -92,6 +93,16 @@ final class Pipeline {
 
     BatchPool pool() {
         return pool;
+    }
+
+    @Override
+    public double arenaUsed() {
+        return (double) ring.usedBytes() / ring.capacity();
+    }
+
+    @Override
+    public boolean isStarved() {
+        return batcher.isStarved();
     }
 
     /** Whether everything that was received is in sealed batches or given up. Any thread. */

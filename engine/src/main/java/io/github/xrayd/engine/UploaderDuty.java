@@ -37,6 +37,12 @@ final class UploaderDuty implements Duty {
     @Override
     public int doWork() {
         boolean isLast = isInputDone();
+        if (!shutdown.isRunning()) {
+            uploader.stopTaking();
+        }
+        if (shutdown.isSpooling()) {
+            uploader.spoolAll();
+        }
         int work = uploader.doWork(!isHolding());
         if (shutdown.isAbandoning()) {
             uploader.abandonAll();

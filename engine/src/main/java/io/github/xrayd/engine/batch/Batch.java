@@ -1,6 +1,7 @@
 package io.github.xrayd.engine.batch;
 
 import java.io.InputStream;
+import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -21,7 +22,7 @@ public final class Batch {
     /** Where each document's opening quote stands; one more entry is where the next one's would. */
     private final int[] offsets = new int[DOCUMENTS_MAX + 1];
 
-    private final BatchPool pool;
+    private final BatchOwner owner;
     private int firstBlock;
     private int blockCount;
     private int documentCount;
@@ -30,8 +31,46 @@ public final class Batch {
     private long oldestReceivedNs;
     private long unsettled;
 
-    Batch(BatchPool pool) {
-        this.pool = pool;
+    Batch(BatchOwner owner) {
+        this.owner = owner;
+    }
+
+    /**
+     * A sealed batch made of a body that was sealed before, in memory of its own that belongs to no pool.
+     *
+     * @param body the request body; kept, not copied
+     * @param starts where each document's opening quote stands in it
+     * @param oldestReceivedNs when the oldest document was received, on the engine's nanosecond clock
+     * @throws IllegalArgumentException when the body is not one that {@link #seal} could have made
+     */
+    public static Batch restored(byte[] body, int[] starts, long oldestReceivedNs) {
+        Batch batch = new Batch(settled -> {});
+        int count = starts.length;
+        if (count < 1 || count > DOCUMENTS_MAX || !isFramed(body) || starts[0] != PREFIX.length) {
+            throw new IllegalArgumentException(
+                    "not a sealed batch: " + count + " documents, " + body.length + " bytes");
+        }
+        int end = body.length - SUFFIX.length + 1;
+        for (int i = 0; i < count; i++) {
+            int next = i + 1 < count ? starts[i + 1] : end;
+            if (next - starts[i] < 3 || next > end || body[starts[i]] != '"' || body[next - 2] != '"') {
+                throw new IllegalArgumentException("not a sealed batch: document " + i + " at " + starts[i]);
+            }
+            batch.offsets[i] = starts[i];
+        }
+        batch.offsets[count] = end;
+        batch.buffer.wrap(body);
+        batch.documentCount = count;
+        batch.oldestReceivedNs = oldestReceivedNs;
+        batch.isSealed = true;
+        batch.unsettled = allOf(count);
+        return batch;
+    }
+
+    private static boolean isFramed(byte[] body) {
+        return body.length > PREFIX.length + SUFFIX.length
+                && Arrays.equals(body, 0, PREFIX.length, PREFIX, 0, PREFIX.length)
+                && Arrays.equals(body, body.length - SUFFIX.length, body.length, SUFFIX, 0, SUFFIX.length);
     }
 
     private static byte[] ascii(String text) {
@@ -148,7 +187,7 @@ public final class Batch {
         unsettled &= ~documents;
         if (unsettled == 0) {
             isSealed = false;
-            pool.release(this);
+            owner.release(this);
         }
     }
 

@@ -40,6 +40,20 @@ public final class BatchBody {
         return documents;
     }
 
+    /** Where each of its documents begins in the body. */
+    public int[] starts() {
+        int[] starts = new int[Long.bitCount(documents)];
+        int next = Batch.PREFIX.length;
+        int count = 0;
+        for (int i = 0; i < batch.documentCount(); i++) {
+            if (isIncluded(i)) {
+                starts[count++] = next;
+                next += batch.documentLength(i) + 1;
+            }
+        }
+        return starts;
+    }
+
     /** A new stream over the whole body. */
     public InputStream openStream() {
         if (documents == Batch.allOf(batch.documentCount())) {

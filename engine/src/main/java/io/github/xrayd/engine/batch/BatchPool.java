@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The batcher opens a batch over {@link #batchCapacity()} contiguous bytes and gives the unused rest back when it seals it, so
  * that a sealed batch costs its own length. The uploader releases batches, from its own thread, through a queue that the batcher empties.
  */
-public final class BatchPool {
+public final class BatchPool implements BatchOwner {
     /** Granularity of batch memory, in bytes. */
     public static final int BLOCK_LENGTH = 4096;
 
@@ -84,7 +84,8 @@ public final class BatchPool {
     }
 
     /** Takes a settled batch back. Uploader only, through {@link Batch#settle}. */
-    void release(Batch batch) {
+    @Override
+    public void release(Batch batch) {
         if (!released.offer(batch)) {
             throw new IllegalStateException("a batch was released twice");
         }

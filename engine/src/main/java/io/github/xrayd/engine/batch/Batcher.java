@@ -26,6 +26,9 @@ public final class Batcher implements Agent {
     private final CachedNanoClock clock;
     private @Nullable Batch batch;
     private boolean isBlocked;
+    /** What others see of it: written when it changes, so that it costs nothing while nothing is short. */
+    private volatile boolean isStarved;
+
     private boolean isLimitReached;
 
     /**
@@ -62,6 +65,9 @@ public final class Batcher implements Agent {
             count++;
         }
         slots.release();
+        if (isBlocked != isStarved) {
+            isStarved = isBlocked;
+        }
         isLimitReached = count == SLOT_LIMIT;
         Batch open = batch;
         if (open != null && open.documentCount() > 0 && policy.isOld(open.oldestReceivedNs(), clock.nanoTime())) {
@@ -149,6 +155,11 @@ public final class Batcher implements Agent {
     /** Whether the last duty cycle stopped for want of a free batch. Batcher's thread only. */
     public boolean isBlocked() {
         return isBlocked;
+    }
+
+    /** Whether the last duty cycle stopped for want of a free batch. Any thread. */
+    public boolean isStarved() {
+        return isStarved;
     }
 
     /** Whether slots wait. Batcher's thread only. */

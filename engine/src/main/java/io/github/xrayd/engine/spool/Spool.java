@@ -275,6 +275,36 @@ public final class Spool implements AutoCloseable {
         }
     }
 
+    /** Whether a record is stored and not acknowledged, in flight or not. */
+    public boolean isHeld(long recordId) {
+        checkOpen();
+        Segment segment = segment(recordId);
+        return segment != null && segment.table().isHeld((int) recordId);
+    }
+
+    /** What the directory is called, for messages. */
+    public String name() {
+        return keeper.disk.name();
+    }
+
+    /**
+     * Whether the directory can be had at this moment; makes it when missing. One that does not work is not an error here.
+     *
+     * @throws SpoolLockedException when another process, or another spool of this one, has it
+     */
+    public static void checkFree(SpoolSettings settings) throws SpoolLockedException {
+        SpoolDisk disk = new DirectoryDisk(settings.directory());
+        try {
+            disk.makeDirectory();
+            disk.lock(SegmentName.LOCK, Long.toString(ProcessHandle.current().pid()))
+                    .close();
+        } catch (SpoolLockedException e) {
+            throw e;
+        } catch (IOException e) {
+            LOGGER.debug("Spool {}: {}", disk.name(), DiskErrors.text(e));
+        }
+    }
+
     private @Nullable Segment segment(long recordId) {
         SpoolDirectory held = keeper.directory;
         Segment segment = held == null ? null : held.segments.get(recordId >> 32);

@@ -59,7 +59,11 @@ public enum Counter {
     ABANDONED_TOO_OLD(Stage.UPLOADER, "documents abandoned because they grew older than the retry age"),
     /** Documents in batches not delivered when the shutdown deadline came. Uploader. */
     ABANDONED_SHUTDOWN(Stage.UPLOADER, "documents abandoned in batches at the shutdown deadline"),
-    /** Documents written to the spool. Uploader. */
+    /** Documents that the spool held and that its disk no longer gives back. Uploader. */
+    ABANDONED_SPOOL_LOST(Stage.UPLOADER, "documents lost in the spool, because its disk no longer gives them back"),
+    /** Documents found in the spool, written by an earlier process, or by this one and counted as lost since. Uploader. */
+    RECOVERED(Stage.UPLOADER, "documents of earlier processes found in the spool"),
+    /** Documents written to the spool, or left in it after they had been taken back. Uploader. */
     SPOOLED(Stage.UPLOADER, "documents written to the spool"),
     /** Documents taken back from the spool for delivery. Uploader. */
     UNSPOOLED(Stage.UPLOADER, "documents taken back from the spool"),

@@ -5,20 +5,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where every received datagram is: {@code received = rejected + dropped + held + delivered + unprocessed + refused + spooled +
- * abandoned}. A snapshot over all pipelines; {@link #held()} is what has not been settled yet, in the ring or in batches.
+ * Where every received datagram is: {@code received + recovered = rejected + dropped + held + delivered + unprocessed + refused +
+ * spooled + abandoned}. A snapshot over all pipelines; {@link #held()} is what has not been settled yet, in the ring or in batches.
  *
  * @param received datagrams read from the sockets
+ * @param recovered documents found in the spool, which an earlier process received
  * @param rejected by reason
  * @param dropped by reason
  * @param delivered documents the service accepted
  * @param unprocessed documents the service left unprocessed for good
  * @param refused documents the service refused
- * @param spooled documents on disk, written by this process and not taken back
+ * @param spooled documents on disk and not in memory, whichever process received them
  * @param abandoned documents given up, by reason
  */
 public record Ledger(
         long received,
+        long recovered,
         Map<Counter, Long> rejected,
         Map<Counter, Long> dropped,
         long delivered,
@@ -27,7 +29,10 @@ public record Ledger(
         long spooled,
         Map<Counter, Long> abandoned) {
 
-    /** Adds up the counters of all pipelines; reads what is settled before what is received, so that nothing is counted twice. */
+    /**
+     * Adds up the counters of all pipelines; reads what is settled first, then what left the spool, what came into it, and what was
+     * received, so that nothing is counted twice.
+     */
     public static Ledger of(List<Counters> pipelines) {
         Map<Counter, Long> abandoned = new EnumMap<>(Counter.class);
         for (Counter counter : Counter.values()) {
@@ -35,10 +40,23 @@ public record Ledger(
                 abandoned.put(counter, sum(pipelines, counter));
             }
         }
-        long spooled = sum(pipelines, Counter.SPOOLED) - sum(pipelines, Counter.UNSPOOLED);
         long refused = sum(pipelines, Counter.REFUSED);
         long unprocessed = sum(pipelines, Counter.UNPROCESSED);
         long delivered = sum(pipelines, Counter.DELIVERED);
+        long recovered;
+        long lost;
+        long spooled;
+        long unspooled;
+        do {
+            // A document may go to the disk and back while this reads: then it is read again.
+            unspooled = sum(pipelines, Counter.UNSPOOLED);
+            recovered = sum(pipelines, Counter.RECOVERED);
+            lost = sum(pipelines, Counter.ABANDONED_SPOOL_LOST);
+            spooled = sum(pipelines, Counter.SPOOLED);
+        } while (unspooled != sum(pipelines, Counter.UNSPOOLED)
+                || recovered != sum(pipelines, Counter.RECOVERED)
+                || lost != sum(pipelines, Counter.ABANDONED_SPOOL_LOST));
+        abandoned.put(Counter.ABANDONED_SPOOL_LOST, lost);
         Map<Counter, Long> rejected = new EnumMap<>(Counter.class);
         Map<Counter, Long> dropped = new EnumMap<>(Counter.class);
         for (Counter counter : Counter.values()) {
@@ -49,7 +67,16 @@ public record Ledger(
             }
         }
         long received = sum(pipelines, Counter.RECEIVED);
-        return new Ledger(received, rejected, dropped, delivered, unprocessed, refused, spooled, abandoned);
+        return new Ledger(
+                received,
+                recovered,
+                rejected,
+                dropped,
+                delivered,
+                unprocessed,
+                refused,
+                spooled + recovered - unspooled - lost,
+                abandoned);
     }
 
     private static long sum(List<Counters> pipelines, Counter counter) {
@@ -92,6 +119,7 @@ public record Ledger(
     /** Datagrams and documents in memory, not settled yet. */
     public long held() {
         return received
+                + recovered
                 - rejectedTotal()
                 - droppedTotal()
                 - delivered

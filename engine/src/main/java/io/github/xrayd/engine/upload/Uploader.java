@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -20,7 +19,7 @@ import org.agrona.concurrent.CachedNanoClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends sealed batches, oldest first, and settles each document exactly once: delivered, unprocessed, refused or abandoned.
+ * Sends sealed batches, oldest first, and settles each document exactly once: delivered, unprocessed, refused, spooled or abandoned.
  *
  * <p>Runs on one thread; the calls themselves are made elsewhere ({@link Calls}). Never waits.
  */
@@ -36,19 +35,15 @@ public final class Uploader implements Agent {
     private final CallRate rate = new CallRate();
     private final BackendHealth health;
     private final UnprocessedCodes unprocessedCodes = new UnprocessedCodes();
-    private final PriorityQueue<Upload> ready = new PriorityQueue<>(Upload::compareByAge);
-    private final PriorityQueue<Upload> waiting = new PriorityQueue<>(Upload::compareByDue);
+    private final UploadQueues queues = new UploadQueues();
+    private final @Nullable Spooling spooling;
     private final Set<Upload> inFlight = new HashSet<>();
     private long uploadNumber;
     private volatile int inFlightCount;
     private volatile int callLimit;
     private volatile @Nullable Answer lastFailure;
 
-    /**
-     * An uploader.
-     *
-     * @param sealed one queue for each pipeline's batcher
-     */
+    /** An uploader without a spool. */
     public Uploader(
             List<Queue<Batch>> sealed,
             Calls calls,
@@ -57,6 +52,27 @@ public final class Uploader implements Agent {
             UploadListener listener,
             CachedNanoClock clock,
             RandomGenerator random) {
+        this(sealed, calls, policy, counters, listener, clock, random, null, List.of());
+    }
+
+    /**
+     * An uploader.
+     *
+     * @param sealed one queue for each pipeline's batcher
+     * @param spool where batches go when memory runs short, or null
+     * @param gauges each pipeline's memory, in the same order; not used without a spool
+     */
+    public Uploader(
+            List<Queue<Batch>> sealed,
+            Calls calls,
+            UploadPolicy policy,
+            Counters counters,
+            UploadListener listener,
+            CachedNanoClock clock,
+            RandomGenerator random,
+            @Nullable SpoolPort spool,
+            List<? extends MemoryGauge> gauges) {
+        spooling = spool == null ? null : new Spooling(spool, gauges, queues, counters);
         this.sealed = List.copyOf(sealed);
         this.calls = calls;
         this.policy = policy;
@@ -82,20 +98,26 @@ public final class Uploader implements Agent {
     public int doWork(boolean isStartAllowed) {
         long nowNs = clock.nanoTime();
         int work = collect(nowNs);
-        for (Queue<Batch> queue : sealed) {
+        for (int i = 0; i < sealed.size(); i++) {
             Batch batch;
-            while ((batch = queue.poll()) != null) {
-                ready.add(new Upload(batch, batch.unsettled(), uploadNumber++));
+            while ((batch = sealed.get(i).poll()) != null) {
+                queues.addReady(new Upload(batch, uploadNumber++, i));
                 work++;
             }
         }
-        while (!waiting.isEmpty() && waiting.peek().dueNs - nowNs <= 0) {
-            ready.add(waiting.poll());
+        queues.promote(nowNs);
+        Spooling there = spooling;
+        if (there != null) {
+            work += there.collect(nowNs);
+            takeBack(there, nowNs);
         }
-        work += abandonOld(nowNs);
+        work += giveUpOld(nowNs);
         rate.roll(nowNs);
-        if (isStartAllowed) {
+        if (isStartAllowed && (there == null || !there.isEnding())) {
             work += start(nowNs);
+        }
+        if (there != null) {
+            there.ask(nowNs, isFailing(), inFlight.size());
         }
         limit.onInFlight(inFlight.size(), nowNs);
         inFlightCount = inFlight.size();
@@ -105,8 +127,11 @@ public final class Uploader implements Agent {
 
     private int start(long nowNs) {
         int started = 0;
-        while (!ready.isEmpty() && mayStart(nowNs)) {
-            Upload upload = ready.poll();
+        while (mayStart(nowNs)) {
+            Upload upload = queues.pollReady();
+            if (upload == null) {
+                break;
+            }
             upload.startedNs = nowNs;
             inFlight.add(upload);
             rate.onStart(nowNs);
@@ -118,6 +143,10 @@ public final class Uploader implements Agent {
             started++;
         }
         return started;
+    }
+
+    private boolean isFailing() {
+        return health.isFailing() || !calls.isReady();
     }
 
     private boolean mayStart(long nowNs) {
@@ -167,8 +196,7 @@ public final class Uploader implements Agent {
             case DENIED -> {
                 onFailing(answer, nowNs);
                 listener.onFailed(answer, upload.documentCount());
-                upload.dueNs = nowNs;
-                ready.add(upload);
+                queues.addReady(upload);
             }
             case REFUSED -> {
                 onReached();
@@ -196,7 +224,7 @@ public final class Uploader implements Agent {
     private void onDelivered(Upload upload, Answer answer, long latencyNs, long nowNs) {
         onReached();
         rate.onSuccess(nowNs);
-        limit.onSuccess(!ready.isEmpty() && inFlight.size() + 1 >= limit.limit());
+        limit.onSuccess(queues.isAnyReady() && inFlight.size() + 1 >= limit.limit());
         counters.add(Counter.DELIVERED_BYTES, upload.body().length());
         long remaining = upload.documents;
         long retried = 0;
@@ -217,7 +245,7 @@ public final class Uploader implements Agent {
             if (UnprocessedCodes.isTransient(entry.errorCode())) {
                 retried |= document;
             } else {
-                reject(upload.batch, document, Counter.UNPROCESSED, entry.errorCode(), entry.message());
+                reject(upload, document, Counter.UNPROCESSED, entry.errorCode(), entry.message());
             }
         }
         if (isUnnamedTransient) {
@@ -238,18 +266,18 @@ public final class Uploader implements Agent {
                 unprocessedCodes.add(entry.errorCode());
                 counters.increment(Counter.UNPROCESSED);
                 listener.onRejected("", entry.errorCode(), entry.message());
-                upload.batch.settle(document);
+                settle(upload, document);
             }
         }
         listener.onSent(upload.documentCount(), unprocessed, latencyNs);
         if (retried != 0) {
-            Upload again = new Upload(upload.batch, retried, upload.number);
+            Upload again = upload.part(retried);
             again.failures = upload.failures;
             retryLater(again, nowNs);
         }
         if (remaining != 0) {
             counters.add(Counter.DELIVERED, Long.bitCount(remaining));
-            upload.batch.settle(remaining);
+            settle(upload, remaining);
         }
     }
 
@@ -258,49 +286,76 @@ public final class Uploader implements Agent {
         int count = upload.documentCount();
         if (count == 1) {
             listener.onFailed(answer, 1);
-            reject(upload.batch, upload.documents, Counter.REFUSED, answer.errorCode(), answer.message());
+            reject(upload, upload.documents, Counter.REFUSED, answer.errorCode(), answer.message());
             return;
         }
         long first = 0;
         for (long rest = upload.documents; Long.bitCount(first) < count / 2; rest &= rest - 1) {
             first |= Long.lowestOneBit(rest);
         }
-        ready.add(new Upload(upload.batch, first, upload.number));
-        ready.add(new Upload(upload.batch, upload.documents & ~first, upload.number));
+        queues.addReady(upload.part(first));
+        queues.addReady(upload.part(upload.documents & ~first));
     }
 
-    private void reject(Batch batch, long document, Counter counter, @Nullable String code, @Nullable String message) {
-        String traceId = DocumentIds.traceId(batch, Long.numberOfTrailingZeros(document));
+    private void settle(Upload upload, long documents) {
+        upload.batch.settle(documents);
+        if (spooling != null && upload.restored != null) {
+            spooling.onSettled(upload.restored);
+        }
+    }
+
+    private void reject(
+            Upload upload, long document, Counter counter, @Nullable String code, @Nullable String message) {
+        String traceId = DocumentIds.traceId(upload.batch, Long.numberOfTrailingZeros(document));
         if (counter == Counter.UNPROCESSED) {
             unprocessedCodes.add(code);
         }
         counters.increment(counter);
-        batch.settle(document);
+        settle(upload, document);
         listener.onRejected(traceId, code, message);
     }
 
     private void retryLater(Upload upload, long nowNs) {
         upload.failures++;
         upload.dueNs = nowNs + policy.batchRetry().delayNs(upload.failures, random);
-        waiting.add(upload);
+        queues.addWaiting(upload);
     }
 
-    private int abandonOld(long nowNs) {
-        int abandoned = 0;
-        while (!ready.isEmpty() && isTooOld(ready.peek(), nowNs)) {
-            abandoned += abandon(ready.poll(), Counter.ABANDONED_TOO_OLD);
+    /** What the spool did not take is sent on, or given up when it may not wait any longer. */
+    private void takeBack(Spooling there, long nowNs) {
+        int tooOld = 0;
+        int atEnd = 0;
+        for (Upload upload : there.takeRefused()) {
+            if (isTooOld(upload, nowNs)) {
+                tooOld += abandon(upload, Counter.ABANDONED_TOO_OLD);
+            } else if (there.isEnding()) {
+                atEnd += abandon(upload, Counter.ABANDONED_SHUTDOWN);
+            } else {
+                queues.addReady(upload);
+            }
         }
-        if (!waiting.isEmpty()) {
-            List<Upload> old = new ArrayList<>();
-            waiting.removeIf(upload -> isTooOld(upload, nowNs) && old.add(upload));
-            for (Upload upload : old) {
+        tellAbandoned(tooOld, "older than the retry age, and the spool does not take them");
+        tellAbandoned(atEnd, "shutdown deadline, and the spool does not take them");
+    }
+
+    private void tellAbandoned(int documents, String reason) {
+        if (documents > 0) {
+            listener.onAbandoned(documents, reason);
+        }
+    }
+
+    private int giveUpOld(long nowNs) {
+        List<Upload> old = queues.takeOlderThan(nowNs - policy.retryAgeNsMax());
+        int abandoned = 0;
+        for (Upload upload : old) {
+            if (spooling != null && spooling.isAccepting(nowNs)) {
+                spooling.store(upload);
+            } else {
                 abandoned += abandon(upload, Counter.ABANDONED_TOO_OLD);
             }
         }
-        if (abandoned > 0) {
-            listener.onAbandoned(abandoned, "older than the retry age");
-        }
-        return abandoned;
+        tellAbandoned(abandoned, "older than the retry age");
+        return old.size();
     }
 
     private boolean isTooOld(Upload upload, long nowNs) {
@@ -310,27 +365,47 @@ public final class Uploader implements Agent {
     private int abandon(Upload upload, Counter counter) {
         int count = upload.documentCount();
         counters.add(counter, count);
-        upload.batch.settle(upload.documents);
+        settle(upload, upload.documents);
         return count;
+    }
+
+    /** Takes nothing more from the spool: the process ends. Uploader's thread only. */
+    public void stopTaking() {
+        if (spooling != null) {
+            spooling.stopTaking();
+        }
+    }
+
+    /**
+     * Sends everything to the spool that is in no call, and starts no calls any more; for the shutdown deadline, called in every cycle from
+     * then on. Does nothing without a spool. Uploader's thread only.
+     */
+    public void spoolAll() {
+        if (spooling != null) {
+            spooling.end(inFlight);
+        }
     }
 
     /** Gives up everything not settled, calls in flight included; for the shutdown deadline. Uploader's thread only. */
     public void abandonAll() {
         List<Upload> all = new ArrayList<>(inFlight);
-        all.addAll(ready);
-        all.addAll(waiting);
+        all.addAll(queues.takeAll());
         all.sort(Comparator.comparingLong(upload -> upload.number));
         inFlight.clear();
-        ready.clear();
-        waiting.clear();
         int abandoned = 0;
         for (Upload upload : all) {
-            abandoned += abandon(upload, Counter.ABANDONED_SHUTDOWN);
+            if (upload.restored == null) {
+                abandoned += abandon(upload, Counter.ABANDONED_SHUTDOWN);
+            } else {
+                // Still on disk; a call that was under way, or failed without an answer, may have delivered them.
+                counters.add(Counter.RESENT, upload.documentCount());
+            }
+        }
+        if (spooling != null) {
+            abandoned += spooling.abandon(Counter.ABANDONED_SHUTDOWN);
         }
         inFlightCount = 0;
-        if (abandoned > 0) {
-            listener.onAbandoned(abandoned, "shutdown deadline");
-        }
+        tellAbandoned(abandoned, "shutdown deadline");
     }
 
     private void count(Answer answer) {
@@ -362,21 +437,21 @@ public final class Uploader implements Agent {
                 return false;
             }
         }
-        return ready.isEmpty() && waiting.isEmpty() && inFlight.isEmpty();
+        return queues.isEmpty() && inFlight.isEmpty() && (spooling == null || spooling.isIdle());
     }
 
     /** When this wants to run though nothing arrives, on the engine's nanosecond clock, or {@link Long#MAX_VALUE}. */
     public long deadlineNs() {
         long nowNs = clock.nanoTime();
-        long deadlineNs = waiting.isEmpty() ? Long.MAX_VALUE : waiting.peek().dueNs;
-        if (!ready.isEmpty() && calls.isReady() && inFlight.size() < limit.limit()) {
+        long deadlineNs = queues.dueNs();
+        if (queues.isAnyReady() && calls.isReady() && inFlight.size() < limit.limit()) {
             long startNs = rate.nextStartNs(nowNs);
             if (health.isFailing() && inFlight.isEmpty()) {
                 startNs = Math.max(startNs, health.openNs());
             }
             deadlineNs = Math.min(deadlineNs, startNs);
         }
-        return deadlineNs;
+        return spooling == null ? deadlineNs : Math.min(deadlineNs, spooling.deadlineNs(nowNs, isFailing()));
     }
 
     /** Calls in flight. Any thread. */

@@ -1,0 +1,96 @@
+package io.github.xrayd.engine.upload;
+
+import io.github.xrayd.engine.spool.Spool;
+import io.github.xrayd.engine.spool.SpoolSettings;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.agrona.concurrent.SystemEpochClock;
+import org.agrona.concurrent.SystemNanoClock;
+
+/**
+ * The one thread that waits for the spool's disk.
+ *
+ * <p>Rests while nothing is asked, at most {@value #SYNC_REST_NS} ns after it has done something, so that syncs come in time, and {@value
+ * #IDLE_REST_NS} ns else.
+ */
+public final class SpoolThread {
+    private static final long SYNC_REST_NS = 50_000_000L;
+    private static final long IDLE_REST_NS = 1_000_000_000L;
+    private static final long BUSY_NS = 2_000_000_000L;
+    private static final long STACK_SIZE = 256 * 1024;
+
+    private final SpoolWorker worker;
+    private final Thread thread;
+    private final Consumer<Throwable> onFailure;
+    private volatile boolean isStopped;
+    private volatile boolean isParked;
+
+    /**
+     * A thread, not started yet.
+     *
+     * @param onReply wakes the uploader's thread
+     * @param onFailure told when the directory is another's, or an invariant breaks; the thread then ends
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // not for correctness: the disk may wait for a core, the receiver may not
+    public SpoolThread(SpoolSettings settings, Runnable onReply, Consumer<Throwable> onFailure) {
+        this.onFailure = onFailure;
+        worker = new SpoolWorker(
+                () -> Spool.open(settings), SystemEpochClock.INSTANCE, SystemNanoClock.INSTANCE, this::wakeUp, onReply);
+        thread = new Thread(null, this::run, "spool", STACK_SIZE);
+        thread.setDaemon(true);
+        thread.setPriority(Thread.MIN_PRIORITY);
+    }
+
+    /** Begins to work. */
+    public void start() {
+        thread.start();
+    }
+
+    /** What the uploader asks; its {@link SpoolWorker#spool} may be read by any thread. */
+    public SpoolWorker worker() {
+        return worker;
+    }
+
+    private void wakeUp() {
+        VarHandle.fullFence();
+        if (isParked) {
+            isParked = false;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        try {
+            long workNs = System.nanoTime();
+            while (!isStopped) {
+                if (worker.doWork() > 0) {
+                    workNs = System.nanoTime();
+                    continue;
+                }
+                isParked = true;
+                VarHandle.fullFence();
+                if (!worker.isDue() && !isStopped) {
+                    LockSupport.parkNanos(System.nanoTime() - workNs < BUSY_NS ? SYNC_REST_NS : IDLE_REST_NS);
+                }
+                isParked = false;
+            }
+            worker.close();
+        } catch (Throwable e) {
+            onFailure.accept(e);
+        }
+    }
+
+    /**
+     * Has everything synced and the directory given up; to be called when nothing more is asked.
+     *
+     * @param timeoutMs how long to wait for the disk, in milliseconds
+     * @return whether the thread has ended, so that it reads no batch any more
+     */
+    public boolean stop(long timeoutMs) throws InterruptedException {
+        isStopped = true;
+        LockSupport.unpark(thread);
+        thread.join(timeoutMs);
+        return !thread.isAlive();
+    }
+}

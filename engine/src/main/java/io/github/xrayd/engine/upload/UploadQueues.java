@@ -1,0 +1,115 @@
+package io.github.xrayd.engine.upload;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The uploads that are in no call: those ready to be sent, oldest first, and those that wait after a failure. The uploader's alone.
+ *
+ * <p>Uploads from the spool are kept apart from those of memory: they have no age limit and do not go to disk again.
+ */
+final class UploadQueues {
+    private final PriorityQueue<Upload> ready = new PriorityQueue<>(Upload::compareByAge);
+    private final PriorityQueue<Upload> restored = new PriorityQueue<>(Upload::compareByAge);
+    private final PriorityQueue<Upload> waiting = new PriorityQueue<>(Upload::compareByDue);
+
+    void addReady(Upload upload) {
+        (upload.restored == null ? ready : restored).add(upload);
+    }
+
+    void addWaiting(Upload upload) {
+        waiting.add(upload);
+    }
+
+    /** Makes those ready whose wait is over. */
+    void promote(long nowNs) {
+        while (!waiting.isEmpty() && waiting.peek().dueNs - nowNs <= 0) {
+            addReady(waiting.poll());
+        }
+    }
+
+    boolean isAnyReady() {
+        return !ready.isEmpty() || !restored.isEmpty();
+    }
+
+    boolean isEmpty() {
+        return !isAnyReady() && waiting.isEmpty();
+    }
+
+    /** Takes the oldest of those ready, or null. */
+    @Nullable
+    Upload pollReady() {
+        Upload own = ready.peek();
+        Upload other = restored.peek();
+        if (own == null || (other != null && Upload.compareByAge(other, own) < 0)) {
+            return restored.poll();
+        }
+        return ready.poll();
+    }
+
+    /** Takes those of memory that were received before {@code oldestNs}. */
+    List<Upload> takeOlderThan(long oldestNs) {
+        List<Upload> old = List.of();
+        while (!ready.isEmpty() && ready.peek().batch.oldestReceivedNs() - oldestNs < 0) {
+            old = old.isEmpty() ? new ArrayList<>() : old;
+            old.add(ready.poll());
+        }
+        for (Iterator<Upload> uploads = waiting.iterator(); uploads.hasNext(); ) {
+            Upload upload = uploads.next();
+            if (upload.restored == null && upload.batch.oldestReceivedNs() - oldestNs < 0) {
+                old = old.isEmpty() ? new ArrayList<>() : old;
+                old.add(upload);
+                uploads.remove();
+            }
+        }
+        return old;
+    }
+
+    /** Takes an upload of one pipeline's memory, the oldest that is ready, else one that waits; null when there is none. */
+    @Nullable
+    Upload takeOf(int pipeline) {
+        Upload oldest = ready.peek();
+        if (oldest != null && oldest.pipeline == pipeline) {
+            return ready.poll();
+        }
+        Upload found = oldestOf(ready, pipeline);
+        PriorityQueue<Upload> queue = found == null ? waiting : ready;
+        found = found == null ? oldestOf(waiting, pipeline) : found;
+        if (found != null) {
+            queue.remove(found);
+        }
+        return found;
+    }
+
+    private static @Nullable Upload oldestOf(PriorityQueue<Upload> queue, int pipeline) {
+        Upload oldest = null;
+        for (Upload upload : queue) {
+            if (upload.restored == null
+                    && upload.pipeline == pipeline
+                    && (oldest == null || Upload.compareByAge(upload, oldest) < 0)) {
+                oldest = upload;
+            }
+        }
+        return oldest;
+    }
+
+    /** Takes all. */
+    List<Upload> takeAll() {
+        List<Upload> all = new ArrayList<>(ready);
+        all.addAll(restored);
+        all.addAll(waiting);
+        all.sort(Upload::compareByAge);
+        ready.clear();
+        restored.clear();
+        waiting.clear();
+        return all;
+    }
+
+    /** When the first of those that wait is due, or {@link Long#MAX_VALUE}. */
+    long dueNs() {
+        return waiting.isEmpty() ? Long.MAX_VALUE : waiting.peek().dueNs;
+    }
+}
