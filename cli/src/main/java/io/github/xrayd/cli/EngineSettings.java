@@ -6,6 +6,7 @@ import io.github.xrayd.engine.EngineConfig.WaitStrategy;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.backend.BackendSettings;
 import io.github.xrayd.engine.proxy.ProxySettings;
+import io.github.xrayd.engine.spool.SpoolSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -75,7 +76,14 @@ final class EngineSettings {
                         HostPort.resolve(settings.text(Setting.BIND_TCP)), paths(settings.text(Setting.PROXY_ALLOW))))
                 .resourceArn(settings.textOrNull(Setting.RESOURCE_ARN))
                 .telemetryEnabled(!settings.isOn(Setting.NO_TELEMETRY))
+                .spool(spool(settings))
                 .build();
+    }
+
+    /** Where batches are spooled, or null for nowhere. */
+    static @Nullable SpoolSettings spool(Settings settings) {
+        Path directory = settings.pathOrNull(Setting.SPOOL_DIR);
+        return directory == null ? null : new SpoolSettings(directory, settings.whole(Setting.SPOOL_LIMIT) << 20);
     }
 
     private static String constant(String word) {

@@ -138,7 +138,21 @@ enum Setting {
             "Xrayd.RetryMaxAge",
             Kind.DURATION,
             "5m",
-            "How long a batch is retried before it is given up."),
+            "How long a batch is retried before it is given up or, with a spool, goes to disk."),
+    SPOOL_DIR(
+            null,
+            "spool-dir",
+            "Xrayd.SpoolDir",
+            Kind.PATH,
+            "",
+            "Directory for batches when memory runs short, they grow old or the daemon ends (empty: no spool)."),
+    SPOOL_LIMIT(
+            null,
+            "spool-limit",
+            "Xrayd.SpoolLimit",
+            Kind.whole(1, 1 << 20),
+            "1024",
+            "Most MB of files in the spool directory."),
     PROXY_ALLOW(
             null,
             "proxy-allow",

@@ -1,5 +1,6 @@
 package io.github.xrayd.engine;
 
+import io.github.xrayd.engine.spool.ScriptedDisk;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -7,24 +8,30 @@ import org.junit.jupiter.api.Test;
  * {@code -Dxrayd.seeds=N} runs more.
  */
 class SimulationTest {
-    private static final int STEPS = 1_000;
+    private static final int STEPS = 300;
+    private static final int SEEDS = 2_000;
 
     @Test
     void shouldBalanceItsBooksAtEveryStepWhateverFails() {
         Long only = Long.getLong("xrayd.seed");
-        int seeds = only != null ? 1 : Integer.getInteger("xrayd.seeds", 200);
+        int seeds = only != null ? 1 : Integer.getInteger("xrayd.seeds", SEEDS);
         for (int i = 0; i < seeds; i++) {
             run(only != null ? only : i);
         }
     }
 
     private static void run(long seed) {
-        try (Simulation simulation = new Simulation(seed)) {
-            for (int step = 0; step < STEPS; step++) {
-                simulation.step();
+        try {
+            Simulation simulation = new Simulation(seed);
+            try {
+                for (int step = 0; step < STEPS; step++) {
+                    simulation.step();
+                }
+                simulation.finish(seed / 5 % 2 == 0);
+            } finally {
+                simulation.close();
             }
-            simulation.finish(seed % 2 == 0);
-        } catch (AssertionError | RuntimeException | StartException e) {
+        } catch (AssertionError | RuntimeException | StartException | ScriptedDisk.Crash e) {
             throw new AssertionError("seed " + seed + " (replay with -Dxrayd.seed=" + seed + "): " + e.getMessage(), e);
         }
     }

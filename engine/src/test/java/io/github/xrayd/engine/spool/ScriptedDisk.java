@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * A disk in memory whose faults come from a seed: short writes, a full disk, errors, a process that dies in any operation, and
  * a power loss after which any unsynced sector and any unsynced name may be there or not.
  */
-final class ScriptedDisk implements SpoolDisk {
+public final class ScriptedDisk implements SpoolDisk {
     /** The process is gone; thrown from inside the operation in which it died. */
-    static final class Crash extends Error {
+    public static final class Crash extends Error {
         private static final long serialVersionUID = 1;
 
-        Crash() {
+        public Crash() {
             super("crash", null, false, false);
         }
     }
@@ -30,16 +30,16 @@ final class ScriptedDisk implements SpoolDisk {
 
     private final Random random;
     /** Chance of an error in each operation, 0 to 1. */
-    double errorChance;
+    public double errorChance;
     /** Chance that a write is short. */
-    double shortChance;
+    public double shortChance;
     /** Bytes the disk has. */
-    long capacity = Long.MAX_VALUE;
+    public long capacity = Long.MAX_VALUE;
 
-    boolean isReadOnly;
-    boolean isGone;
+    public boolean isReadOnly;
+    public boolean isGone;
     /** Operations until the process dies, or negative for never. */
-    int crashIn = -1;
+    public int crashIn = -1;
 
     int operations;
 
@@ -50,7 +50,7 @@ final class ScriptedDisk implements SpoolDisk {
     private @Nullable Handle lock;
     private boolean isDead;
 
-    ScriptedDisk(Random random) {
+    public ScriptedDisk(Random random) {
         this.random = random;
     }
 
@@ -62,14 +62,14 @@ final class ScriptedDisk implements SpoolDisk {
     }
 
     /** The process is gone, the system lives: everything written stays, the lock is free. */
-    void endProcess() {
+    public void endProcess() {
         crashIn = -1;
         isDead = false;
         lock = null;
     }
 
     /** The system is gone: of what was not synced, any part may be missing. */
-    void losePower() {
+    public void losePower() {
         endProcess();
         boolean isOrdered = random.nextBoolean();
         int kept = random.nextInt(unsyncedNames.size() + 1);
@@ -107,7 +107,7 @@ final class ScriptedDisk implements SpoolDisk {
     }
 
     /** The directory is deleted, or its disk is unplugged; {@link #giveBack} undoes it. */
-    void takeAway() {
+    public void takeAway() {
         takenAway = names;
         names = new TreeMap<>();
         syncedNames = new TreeMap<>();
@@ -115,7 +115,7 @@ final class ScriptedDisk implements SpoolDisk {
     }
 
     /** Puts the directory back as it was taken away, instead of what is there now. */
-    void giveBack() {
+    public void giveBack() {
         names = takenAway;
         syncedNames = new TreeMap<>(names);
         unsyncedNames = new ArrayList<>();

@@ -1,0 +1,111 @@
+package io.github.xrayd.engine;
+
+import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.backend.ConnectionError;
+import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.backend.Unprocessed;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/** A service whose weather changes by the seed; remembers which documents it took. */
+final class SimulatedBackend {
+    private static final long MS = 1_000_000L;
+
+    /** How it behaves for a while. */
+    enum Weather {
+        FAIR,
+        SLOW,
+        TIMEOUT,
+        REFUSED,
+        RESET,
+        HALF_ANSWER,
+        WRONG_JSON,
+        ERROR_500,
+        THROTTLING,
+        /** As THROTTLING, and says for how long. */
+        STORM,
+        DENIED,
+        EXPIRED,
+        UNPROCESSED,
+        /** Entries of unprocessed documents without their ids. */
+        UNNAMED,
+        MIXED
+    }
+
+    private final Random random;
+    /** Documents it will never take. */
+    final Set<String> poisoned = new HashSet<>();
+    /** Documents it has taken, whether it said so or not. */
+    final Set<String> accepted = new HashSet<>();
+
+    Weather weather = Weather.FAIR;
+
+    SimulatedBackend(Random random) {
+        this.random = random;
+    }
+
+    void turn() {
+        weather = Weather.values()[random.nextInt(Weather.values().length)];
+    }
+
+    ScriptedCalls.Reply reply(List<String> ids) {
+        Weather now = weather == Weather.MIXED ? Weather.values()[random.nextInt(Weather.values().length)] : weather;
+        Answer answer =
+                switch (now) {
+                    case FAIR, MIXED, SLOW, UNPROCESSED, UNNAMED -> answer(now, ids);
+                    case TIMEOUT -> failed(Outcome.TRANSIENT, ConnectionError.TIMEOUT, 0);
+                    case REFUSED -> failed(Outcome.TRANSIENT, ConnectionError.CONNECTION_REFUSED, 0);
+                    case RESET, HALF_ANSWER -> failed(Outcome.TRANSIENT, ConnectionError.OTHER, 0);
+                    case WRONG_JSON -> failed(Outcome.TRANSIENT, ConnectionError.OTHER, 200);
+                    case ERROR_500 -> failed(Outcome.TRANSIENT, ConnectionError.HTTP_CODE_5XX, 500);
+                    case THROTTLING -> failed(Outcome.THROTTLED, ConnectionError.HTTP_CODE_4XX, 429);
+                    case STORM -> new Answer(
+                            Outcome.THROTTLED,
+                            ConnectionError.HTTP_CODE_4XX,
+                            429,
+                            null,
+                            "scripted storm",
+                            random.nextInt(3_000),
+                            List.of());
+                    case DENIED -> failed(Outcome.DENIED, ConnectionError.HTTP_CODE_4XX, 403);
+                    case EXPIRED -> failed(Outcome.DENIED, ConnectionError.HTTP_CODE_4XX, 400);
+                };
+        boolean isTakenAnyway = now == Weather.HALF_ANSWER || now == Weather.WRONG_JSON;
+        if (answer.outcome() == Outcome.TRANSIENT && (isTakenAnyway || random.nextBoolean())) {
+            // The answer was lost, not the request.
+            accepted.addAll(ids);
+        }
+        long latencyNs = (1 + random.nextInt(20)) * MS;
+        return new ScriptedCalls.Reply(
+                answer, now == Weather.SLOW ? latencyNs * 50 : now == Weather.TIMEOUT ? 2_000 * MS : latencyNs);
+    }
+
+    private Answer answer(Weather now, List<String> ids) {
+        if (ids.stream().anyMatch(poisoned::contains)) {
+            return failed(Outcome.REFUSED, ConnectionError.HTTP_CODE_4XX, 400);
+        }
+        List<Unprocessed> unprocessed = new ArrayList<>();
+        Set<String> named = new HashSet<>();
+        for (String id : ids) {
+            String code = random.nextBoolean() ? "ThrottledException" : "ParseError";
+            if (now == Weather.UNPROCESSED && random.nextInt(4) == 0 && named.add(id)) {
+                unprocessed.add(new Unprocessed(id, code, null));
+            } else if (now == Weather.UNNAMED && random.nextInt(50) == 0) {
+                unprocessed.add(new Unprocessed(null, code, null));
+            }
+        }
+        for (String id : ids) {
+            if (!named.contains(id)) {
+                accepted.add(id);
+            }
+        }
+        return Answer.delivered(unprocessed);
+    }
+
+    private static Answer failed(Outcome outcome, ConnectionError error, int status) {
+        return Answer.failed(outcome, error, status, null, "scripted " + error);
+    }
+}
