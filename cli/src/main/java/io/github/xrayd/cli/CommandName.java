@@ -48,6 +48,12 @@ enum CommandName {
         Command open() {
             return new ChaosCommand();
         }
+    },
+    SPOOL("List, deliver or delete what a spool directory holds (ls, replay, drop).") {
+        @Override
+        Command open() {
+            return new SpoolCommand();
+        }
     };
 
     private final String help;

@@ -6,6 +6,7 @@ import io.github.xrayd.engine.EngineConfig.WaitStrategy;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.backend.BackendSettings;
 import io.github.xrayd.engine.proxy.ProxySettings;
+import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -76,8 +77,17 @@ final class EngineSettings {
                         HostPort.resolve(settings.text(Setting.BIND_TCP)), paths(settings.text(Setting.PROXY_ALLOW))))
                 .resourceArn(settings.textOrNull(Setting.RESOURCE_ARN))
                 .telemetryEnabled(!settings.isOn(Setting.NO_TELEMETRY))
+                .deadLetters(deadLetters(settings))
                 .spool(spool(settings))
                 .build();
+    }
+
+    private static @Nullable DeadLetterSettings deadLetters(Settings settings) {
+        Path directory = settings.pathOrNull(Setting.DEAD_LETTER_DIR);
+        return directory == null
+                ? null
+                : new DeadLetterSettings(
+                        directory, settings.whole(Setting.DEAD_LETTER_LIMIT) << 20, DeadLetterSettings.FILES_MAX);
     }
 
     /** Where batches are spooled, or null for nowhere. */

@@ -14,10 +14,14 @@ final class Picocli {
      * Reads the options into {@code command} and calls it.
      *
      * @param command an annotated {@code Callable<Integer>}
+     * @param subcommands annotated in the same way, each chosen by its name as the first word
      * @return the exit code
      */
-    static int run(Object command, Invocation invocation) {
+    static int run(Object command, Invocation invocation, Object... subcommands) {
         CommandLine line = new CommandLine(command);
+        for (Object subcommand : subcommands) {
+            line.addSubcommand(subcommand);
+        }
         line.getCommandSpec().version("AWS X-Ray daemon version: v" + Version.text());
         line.registerConverter(Duration.class, Picocli::duration);
         line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -27,7 +31,7 @@ final class Picocli {
             if (error instanceof RuntimeException && !(error instanceof IllegalArgumentException)) {
                 throw error;
             }
-            failed.getErr().println(failed.getCommandName() + ": " + error.getMessage());
+            failed.getErr().println(failed.getCommandSpec().qualifiedName() + ": " + error.getMessage());
             return error instanceof IllegalArgumentException ? Invocation.USAGE : Invocation.FAILED;
         });
         return line.execute(invocation.words().toArray(new String[0]));

@@ -153,6 +153,20 @@ enum Setting {
             Kind.whole(1, 1 << 20),
             "1024",
             "Most MB of files in the spool directory."),
+    DEAD_LETTER_DIR(
+            null,
+            "dead-letter-dir",
+            "Xrayd.DeadLetterDir",
+            Kind.PATH,
+            "",
+            "Directory for documents that the service does not take, for inspection (empty: none is kept)."),
+    DEAD_LETTER_LIMIT(
+            null,
+            "dead-letter-limit",
+            "Xrayd.DeadLetterLimit",
+            Kind.whole(1, 1 << 20),
+            "16",
+            "Most MB of files in the dead letter directory (and 1,000 files); the oldest goes first."),
     PROXY_ALLOW(
             null,
             "proxy-allow",

@@ -9,16 +9,23 @@ import java.util.regex.Pattern;
  * The line with which the daemon ends: what it received and where all of it went.
  *
  * @param received datagrams read from the socket
+ * @param recovered documents found in the spool
  * @param delivered documents the endpoint accepted
  * @param totals the other terms of the sum by name, such as {@code rejected}
  * @param reasons the counts within a term by term and reason, such as {@code rejected.no_header}
  * @param kernelDrops datagrams the kernel dropped before they were read
  */
 record LedgerLine(
-        long received, long delivered, Map<String, Long> totals, Map<String, Long> reasons, long kernelDrops) {
+        long received,
+        long recovered,
+        long delivered,
+        Map<String, Long> totals,
+        Map<String, Long> reasons,
+        long kernelDrops) {
     static final String MARK = "Ledger: ";
 
-    private static final Pattern HEAD = Pattern.compile("Ledger: (\\d+) received = (\\d+) delivered");
+    private static final Pattern HEAD =
+            Pattern.compile("Ledger: (\\d+) received(?: \\+ (\\d+) recovered)? = (\\d+) delivered");
     private static final Pattern TERM = Pattern.compile(" \\+ (\\d+) (\\w+)(?: \\(([^)]*)\\))?");
     private static final Pattern REASON = Pattern.compile("(\\w+) (\\d+)");
     private static final Pattern TAIL = Pattern.compile("; kernel drops (\\d+)");
@@ -28,7 +35,7 @@ record LedgerLine(
         Matcher tail = found(TAIL, line);
         Map<String, Long> totals = new HashMap<>();
         Map<String, Long> reasons = new HashMap<>();
-        Matcher term = TERM.matcher(line);
+        Matcher term = TERM.matcher(line.substring(head.end()));
         while (term.find()) {
             String name = term.group(2);
             totals.put(name, Long.parseLong(term.group(1)));
@@ -39,7 +46,8 @@ record LedgerLine(
         }
         return new LedgerLine(
                 Long.parseLong(head.group(1)),
-                Long.parseLong(head.group(2)),
+                head.group(2) == null ? 0 : Long.parseLong(head.group(2)),
+                Long.parseLong(head.group(3)),
                 Map.copyOf(totals),
                 Map.copyOf(reasons),
                 Long.parseLong(tail.group(1)));
@@ -69,6 +77,6 @@ record LedgerLine(
 
     /** Whether all that was received is accounted for and nothing is held. */
     boolean isBalanced() {
-        return received == delivered + undelivered() && total("held") == 0;
+        return received + recovered == delivered + undelivered() && total("held") == 0;
     }
 }

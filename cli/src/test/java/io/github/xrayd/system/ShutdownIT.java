@@ -34,7 +34,7 @@ class ShutdownIT {
             daemon.signal(signal);
             assertEquals(0, daemon.awaitExit(Await.LONG), daemon::output);
             arrived.assertSame(sent, daemon);
-            assertEquals(new LedgerLine(COUNT, COUNT, nothing(), Map.of(), 0), daemon.ledger());
+            assertEquals(new LedgerLine(COUNT, 0, COUNT, nothing(), Map.of(), 0), daemon.ledger());
         }
     }
 

@@ -11,6 +11,7 @@ import io.github.xrayd.engine.proxy.ProxyServer;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.KernelDrops;
 import io.github.xrayd.engine.receive.UdpSocket;
+import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.Spool;
 import io.github.xrayd.engine.spool.SpoolCounts;
 import io.github.xrayd.engine.spool.SpoolLockedException;
@@ -56,6 +57,7 @@ public final class Engine {
     private static final long SPOOL_END_NS_MAX = 5_000_000_000L;
 
     private static final long SPOOL_CLOSE_MS_MAX = 2_000;
+    private static final long DEAD_LETTERS_END_MS_MAX = 1_000;
     private static final long TELEMETRY_END_MS_MAX = 2_000;
     private static final long TELEMETRY_END_MS_MIN = 100;
     private static final Duration PROXY_END_MAX = Duration.ofMillis(500);
@@ -71,6 +73,7 @@ public final class Engine {
     private final Uploader uploader;
     private final CallThreads calls;
     private final @Nullable SpoolThread spool;
+    private final @Nullable DeadLetterBox deadLetters;
     private final CompletableFuture<Backend> backend = new CompletableFuture<>();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final @Nullable ProxyServer proxy;
@@ -118,12 +121,14 @@ public final class Engine {
         calls = new CallThreads(callsMax, wakeUploader);
         SpoolSettings spoolSettings = config.spool();
         spool = spoolSettings == null ? null : new SpoolThread(spoolSettings, wakeUploader, this::onFailure);
+        DeadLetterSettings letterSettings = config.deadLetters();
+        deadLetters = letterSettings == null ? null : new DeadLetterBox(letterSettings, reporter.events());
         uploader = new Uploader(
                 sealed,
                 calls,
                 UploadPolicy.of(callsMax, config.retryAgeMax().toNanos()),
                 uploadCounters,
-                reporter.events(),
+                deadLetters == null ? reporter.events() : deadLetters,
                 uploaderClock,
                 new SplittableRandom(),
                 spool == null ? null : spool.worker(),
@@ -417,6 +422,9 @@ public final class Engine {
             shutdown.abandon();
             wakeAll();
             joinUntil(System.nanoTime() + 1_000_000_000L);
+            if (deadLetters != null) {
+                deadLetters.close(DEAD_LETTERS_END_MS_MAX);
+            }
             boolean isSpoolEnded = spool == null || spool.stop(SPOOL_CLOSE_MS_MAX);
             long drops = kernelDrops();
             if (proxy != null) {

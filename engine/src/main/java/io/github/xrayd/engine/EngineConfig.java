@@ -2,6 +2,7 @@ package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.backend.BackendSettings;
 import io.github.xrayd.engine.proxy.ProxySettings;
+import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxy the TCP port, or null for none
  * @param resourceArn the ARN that telemetry records name, or null
  * @param isTelemetryEnabled whether telemetry records are sent
+ * @param deadLetters where documents are kept that the service did not take, or null for nowhere
  * @param spool where batches go when memory runs short or the process ends, or null for nowhere
  */
 public record EngineConfig(
@@ -47,6 +49,7 @@ public record EngineConfig(
         @Nullable ProxySettings proxy,
         @Nullable String resourceArn,
         boolean isTelemetryEnabled,
+        @Nullable DeadLetterSettings deadLetters,
         @Nullable SpoolSettings spool) {
 
     /** The least memory an engine can work in, in bytes. */
@@ -100,6 +103,7 @@ public record EngineConfig(
         private @Nullable ProxySettings proxy;
         private @Nullable String resourceArn;
         private boolean isTelemetryEnabled = true;
+        private @Nullable DeadLetterSettings deadLetters;
         private @Nullable SpoolSettings spool;
 
         private Builder() {}
@@ -189,6 +193,11 @@ public record EngineConfig(
             return this;
         }
 
+        public Builder deadLetters(@Nullable DeadLetterSettings value) {
+            deadLetters = value;
+            return this;
+        }
+
         public Builder spool(@Nullable SpoolSettings value) {
             spool = value;
             return this;
@@ -213,6 +222,7 @@ public record EngineConfig(
                     proxy,
                     resourceArn,
                     isTelemetryEnabled,
+                    deadLetters,
                     spool);
         }
     }

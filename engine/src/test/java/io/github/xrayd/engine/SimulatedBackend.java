@@ -62,14 +62,15 @@ final class SimulatedBackend {
                     case WRONG_JSON -> failed(Outcome.TRANSIENT, ConnectionError.OTHER, 200);
                     case ERROR_500 -> failed(Outcome.TRANSIENT, ConnectionError.HTTP_CODE_5XX, 500);
                     case THROTTLING -> failed(Outcome.THROTTLED, ConnectionError.HTTP_CODE_4XX, 429);
-                    case STORM -> new Answer(
-                            Outcome.THROTTLED,
-                            ConnectionError.HTTP_CODE_4XX,
-                            429,
-                            null,
-                            "scripted storm",
-                            random.nextInt(3_000),
-                            List.of());
+                    case STORM ->
+                        new Answer(
+                                Outcome.THROTTLED,
+                                ConnectionError.HTTP_CODE_4XX,
+                                429,
+                                null,
+                                "scripted storm",
+                                random.nextInt(3_000),
+                                List.of());
                     case DENIED -> failed(Outcome.DENIED, ConnectionError.HTTP_CODE_4XX, 403);
                     case EXPIRED -> failed(Outcome.DENIED, ConnectionError.HTTP_CODE_4XX, 400);
                 };

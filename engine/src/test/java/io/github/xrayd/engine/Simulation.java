@@ -73,8 +73,7 @@ final class Simulation {
     }
 
     private SimulatedLife begin() throws StartException {
-        return new SimulatedLife(
-                random, clock, source, backend, spool, disk, diskWeather == DiskWeather.VANISHING);
+        return new SimulatedLife(random, clock, source, backend, spool, disk, diskWeather == DiskWeather.VANISHING);
     }
 
     /** One random step: time passes, datagrams come, the weather turns, some stage has its turn, the process dies. */

@@ -10,6 +10,9 @@ import java.nio.file.Path;
  * @param filesMax the most files to keep, 1 to 100,000
  */
 public record DeadLetterSettings(Path directory, long bytesMax, int filesMax) {
+    /** Files kept unless told otherwise. */
+    public static final int FILES_MAX = 1000;
+
     private static final long BYTES_MIN = 128 << 10;
 
     public DeadLetterSettings {
@@ -25,6 +28,6 @@ public record DeadLetterSettings(Path directory, long bytesMax, int filesMax) {
 
     /** The documented defaults: 16 MiB in 1,000 files. */
     public DeadLetterSettings(Path directory) {
-        this(directory, 16L << 20, 1000);
+        this(directory, 16L << 20, FILES_MAX);
     }
 }

@@ -306,7 +306,14 @@ public final class Uploader implements Agent {
 
     private void reject(
             Upload upload, long document, Counter counter, @Nullable String code, @Nullable String message) {
-        String traceId = DocumentIds.traceId(upload.batch, Long.numberOfTrailingZeros(document));
+        int index = Long.numberOfTrailingZeros(document);
+        String traceId = DocumentIds.traceId(upload.batch, index);
+        listener.onRejectedDocument(
+                code,
+                message,
+                upload.batch.buffer(),
+                upload.batch.documentOffset(index),
+                upload.batch.documentLength(index));
         if (counter == Counter.UNPROCESSED) {
             unprocessedCodes.add(code);
         }

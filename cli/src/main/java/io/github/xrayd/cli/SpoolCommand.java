@@ -1,0 +1,56 @@
+package io.github.xrayd.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code xray spool}: shows and handles what a daemon's spool directory holds. */
+@CommandLine.Command(
+        name = "xray spool",
+        mixinStandardHelpOptions = true,
+        description = "Shows, delivers or deletes what a spool directory holds.",
+        footer = {
+            "",
+            "The directory is the daemon's: --spool-dir, XRAY_SPOOL_DIR or the configuration file's Xrayd.SpoolDir.",
+            "Exit code: 0 done, 1 could not be done, 2 wrong options. xray spool ls --help shows a command's options."
+        })
+final class SpoolCommand implements Command, Runnable {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public int run(Invocation invocation) {
+        return Picocli.run(
+                this,
+                invocation,
+                new SpoolListCommand(invocation),
+                new SpoolReplayCommand(invocation),
+                new SpoolDropCommand(invocation));
+    }
+
+    @Override
+    public void run() {
+        CommandSpec own = spec;
+        if (own != null) {
+            throw new ParameterException(own.commandLine(), "say what to do: ls, replay or drop");
+        }
+    }
+
+    /**
+     * The spool directory that the daemon would use.
+     *
+     * @throws IllegalArgumentException when none is said
+     */
+    static Path directory(Settings settings) {
+        Path directory = settings.pathOrNull(Setting.SPOOL_DIR);
+        if (directory == null) {
+            throw new IllegalArgumentException("no spool directory is set: give --spool-dir DIR, " + "or "
+                    + Setting.SPOOL_DIR.variable() + " in the environment, or " + Setting.SPOOL_DIR.key()
+                    + " in the configuration file that -c names");
+        }
+        return directory;
+    }
+}

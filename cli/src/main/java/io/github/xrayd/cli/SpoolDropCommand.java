@@ -1,0 +1,80 @@
+package io.github.xrayd.cli;
+
+import io.github.xrayd.engine.spool.SpoolInspector;
+import io.github.xrayd.engine.spool.SpoolInspector.FileInfo;
+import io.github.xrayd.engine.spool.SpoolInspector.FileState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code xray spool drop}: deletes files of a spool that no daemon has. */
+@CommandLine.Command(
+        name = "drop",
+        mixinStandardHelpOptions = true,
+        description = "Deletes files of the spool, documents and all. The daemon must be stopped.",
+        footer = {"", "It also takes the daemon's options (--spool-dir DIR, -c FILE)."})
+final class SpoolDropCommand implements Callable<Integer> {
+    /** What is deleted; one must be said. */
+    private static final class Selection {
+        @Option(names = "--all", description = "Every file.")
+        private boolean isAll;
+
+        @Option(
+                names = "--quarantined",
+                description = "Damaged files that were put aside; nothing in them waits for delivery.")
+        private boolean isQuarantined;
+
+        @Option(
+                names = "--file",
+                paramLabel = "NAME",
+                description = "The file of that name, as ls prints it; may be repeated.")
+        private List<String> names = new ArrayList<>();
+    }
+
+    @ArgGroup(multiplicity = "1")
+    private Selection selection = new Selection();
+
+    @Mixin
+    private DaemonOptions options = new DaemonOptions();
+
+    private final Invocation invocation;
+
+    SpoolDropCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() throws ConfigException, IOException {
+        Path directory = SpoolCommand.directory(options.settings(invocation));
+        if (!Files.isDirectory(directory)) {
+            throw new IOException(directory + " is no directory");
+        }
+        List<FileInfo> dropped = new SpoolInspector(directory).drop(this::isDropped);
+        for (FileInfo file : dropped) {
+            invocation
+                    .out()
+                    .println("deleted " + file.name() + " (" + SpoolListCommand.state(file) + ", " + file.documents()
+                            + " documents)");
+        }
+        for (String name : selection.names) {
+            if (dropped.stream().noneMatch(file -> file.name().equals(name))) {
+                throw new IOException("there is no file " + name + " in " + directory + "; see xray spool ls");
+            }
+        }
+        invocation.out().println(dropped.size() + " files deleted");
+        return Invocation.OK;
+    }
+
+    private boolean isDropped(FileInfo file) {
+        return selection.isAll
+                || (selection.isQuarantined && file.state() == FileState.QUARANTINED)
+                || selection.names.contains(file.name());
+    }
+}

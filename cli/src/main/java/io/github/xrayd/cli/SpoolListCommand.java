@@ -1,0 +1,123 @@
+package io.github.xrayd.cli;
+
+import com.dslplatform.json.DslJson;
+import io.github.xrayd.engine.spool.SpoolInspector;
+import io.github.xrayd.engine.spool.SpoolInspector.FileInfo;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code xray spool ls}: the files of a spool and what waits in them; takes no lock. */
+@CommandLine.Command(
+        name = "ls",
+        mixinStandardHelpOptions = true,
+        description = "Lists the files of the spool and what waits in them, beside a running daemon too.",
+        footer = {
+            "",
+            "It also takes the daemon's options (--spool-dir DIR, -c FILE); states: good, unfinished (being written, or",
+            "cut off by a crash), damaged (its good records will be delivered), quarantined, refused, unreadable."
+        })
+final class SpoolListCommand implements Callable<Integer> {
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean isJson;
+
+    @Mixin
+    private DaemonOptions options = new DaemonOptions();
+
+    private final Invocation invocation;
+
+    SpoolListCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() throws ConfigException, IOException {
+        Path directory = SpoolCommand.directory(options.settings(invocation));
+        if (!Files.isDirectory(directory)) {
+            throw new IOException(directory + " is no directory");
+        }
+        List<FileInfo> files = new SpoolInspector(directory).files();
+        invocation.out().println(isJson ? json(directory, files) : text(directory, files));
+        return Invocation.OK;
+    }
+
+    private static String json(Path directory, List<FileInfo> files) throws IOException {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (FileInfo file : files) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("name", file.name());
+            row.put("state", state(file));
+            row.put("bytes", file.bytes());
+            row.put("records", file.records());
+            row.put("documents", file.documents());
+            row.put("bodyBytes", file.bodyBytes());
+            row.put("acknowledged", file.acknowledged());
+            row.put("corrupt", file.corrupt());
+            row.put("oldestReceived", received(file));
+            row.put("note", file.note());
+            rows.add(row);
+        }
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("directory", directory.toString());
+        all.put("records", files.stream().mapToLong(FileInfo::records).sum());
+        all.put("documents", files.stream().mapToLong(FileInfo::documents).sum());
+        all.put("bytes", files.stream().mapToLong(FileInfo::bytes).sum());
+        all.put("files", rows);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        new DslJson<>(new DslJson.Settings<>()).serialize(all, out);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static String text(Path directory, List<FileInfo> files) {
+        StringBuilder text = new StringBuilder();
+        if (!files.isEmpty()) {
+            text.append(String.format(
+                    "%-29s %-11s %12s %8s %10s  %-20s %s%n",
+                    "file", "state", "bytes", "batches", "documents", "oldest", "note"));
+        }
+        for (FileInfo file : files) {
+            String oldest = received(file);
+            text.append(String.format(
+                            Locale.ROOT,
+                            "%-29s %-11s %12d %8d %10d  %-20s %s",
+                            file.name(),
+                            state(file),
+                            file.bytes(),
+                            file.records(),
+                            file.documents(),
+                            oldest == null ? "-" : oldest,
+                            file.note())
+                    .stripTrailing());
+            text.append(System.lineSeparator());
+        }
+        return text.append(files.stream().mapToLong(FileInfo::documents).sum())
+                .append(" documents in ")
+                .append(files.stream().mapToLong(FileInfo::records).sum())
+                .append(" batches wait in ")
+                .append(directory)
+                .toString();
+    }
+
+    static String state(FileInfo file) {
+        return file.state().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static @Nullable String received(FileInfo file) {
+        return file.oldestReceivedMs() == 0
+                ? null
+                : Instant.ofEpochSecond(file.oldestReceivedMs() / 1000).toString();
+    }
+}

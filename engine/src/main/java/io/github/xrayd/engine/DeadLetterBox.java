@@ -1,0 +1,129 @@
+package io.github.xrayd.engine;
+
+import com.dslplatform.json.DslJson;
+import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.spool.DeadLetterSettings;
+import io.github.xrayd.engine.spool.DeadLetters;
+import io.github.xrayd.engine.upload.UploadListener;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the documents that the service did not take, on a thread of its own that exists while there are some; passes every event on.
+ *
+ * <p>Bounded: while the disk is slower than the documents, at most {@value #WAITING_MAX} of them and {@value #WAITING_BYTES_MAX} bytes wait;
+ * the others are counted and not kept.
+ */
+final class DeadLetterBox implements UploadListener {
+    private static final int WAITING_MAX = 256;
+    private static final long WAITING_BYTES_MAX = 4 << 20;
+    private static final int IDLE_SECONDS = 10;
+    private static final long STACK_SIZE = 256 * 1024;
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterBox.class);
+
+    private final UploadListener next;
+    private final DeadLetterSettings settings;
+    private final ThreadPoolExecutor thread;
+    private final AtomicLong waitingBytes = new AtomicLong();
+    private final AtomicLong notKept = new AtomicLong();
+    private @Nullable DeadLetters letters;
+    private @Nullable DslJson<Object> json;
+
+    /** A box that passes events on to {@code next}. */
+    DeadLetterBox(DeadLetterSettings settings, UploadListener next) {
+        this.settings = settings;
+        this.next = next;
+        thread = new ThreadPoolExecutor(
+                0, 1, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_MAX), task -> {
+                    Thread made = new Thread(null, task, "dead-letters", STACK_SIZE);
+                    made.setDaemon(true);
+                    return made;
+                });
+        thread.setRejectedExecutionHandler((task, executor) -> notKept.incrementAndGet());
+        // What is wrong with the directory is said at the start, not with the first document.
+        thread.execute(this::letters);
+    }
+
+    private DeadLetters letters() {
+        DeadLetters open = letters;
+        if (open == null) {
+            open = DeadLetters.open(settings);
+            letters = open;
+        }
+        return open;
+    }
+
+    @Override
+    public void onRejectedDocument(
+            @Nullable String code, @Nullable String message, DirectBuffer buffer, int offset, int length) {
+        if (waitingBytes.get() + length > WAITING_BYTES_MAX || thread.getQueue().remainingCapacity() == 0) {
+            notKept.incrementAndGet();
+            return;
+        }
+        byte[] text = new byte[length];
+        buffer.getBytes(offset, text);
+        long rejectedMs = System.currentTimeMillis();
+        waitingBytes.addAndGet(length);
+        thread.execute(() -> keep(code == null ? "none" : code, message, text, rejectedMs));
+    }
+
+    private void keep(String code, @Nullable String message, byte[] text, long rejectedMs) {
+        waitingBytes.addAndGet(-text.length);
+        letters().keep(code, message, ByteBuffer.wrap(document(text)), rejectedMs);
+    }
+
+    /** The document as it was received, from a JSON string with its quotes. */
+    private byte[] document(byte[] text) {
+        DslJson<Object> reader = json;
+        if (reader == null) {
+            reader = new DslJson<>(new DslJson.Settings<>());
+            json = reader;
+        }
+        try {
+            String document = reader.deserialize(String.class, text, text.length);
+            return document == null ? text : document.getBytes(StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return text;
+        }
+    }
+
+    /** Writes what waits, for at most {@code timeoutMs} milliseconds, and ends. */
+    void close(long timeoutMs) throws InterruptedException {
+        thread.shutdown();
+        if (!thread.awaitTermination(timeoutMs, TimeUnit.MILLISECONDS)) {
+            notKept.addAndGet(thread.shutdownNow().size());
+        }
+        if (notKept.get() > 0) {
+            LOG.warn("Rejected documents that were not kept, because the disk was slower: {}", notKept.get());
+        }
+    }
+
+    @Override
+    public void onSent(int documents, int unprocessed, long latencyNs) {
+        next.onSent(documents, unprocessed, latencyNs);
+    }
+
+    @Override
+    public void onFailed(Answer answer, int documents) {
+        next.onFailed(answer, documents);
+    }
+
+    @Override
+    public void onRejected(String traceId, @Nullable String code, @Nullable String message) {
+        next.onRejected(traceId, code, message);
+    }
+
+    @Override
+    public void onAbandoned(int documents, String reason) {
+        next.onAbandoned(documents, reason);
+    }
+}
