@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,6 +34,8 @@ class SpoolIT {
     private static final int PADDING = 900;
     /** More than fit in 3 MB, whatever the sizes. */
     private static final int MEMORY_SEGMENTS_MAX = 3_100;
+
+    private static final long PAUSE_NANOS = 40_000_000L;
 
     @TempDir
     Path directory;
@@ -65,6 +68,10 @@ class SpoolIT {
             for (int i = 0; i < count; i++) {
                 sent.add("{\"name\":\"spool\",\"id\":\"" + i + "\",\"pad\":\"" + "x".repeat(PADDING) + "\"}");
                 datagrams.sendDocument(sent.get(i));
+                if (i % 100 == 99) {
+                    // 2,500 a second at most: 3 MB are full in a second, and the disk must be given that time.
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
             }
             datagrams.awaitRead();
         }

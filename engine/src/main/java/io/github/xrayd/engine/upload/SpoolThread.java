@@ -32,14 +32,12 @@ public final class SpoolThread {
      * @param onReply wakes the uploader's thread
      * @param onFailure told when the directory is another's, or an invariant breaks; the thread then ends
      */
-    @SuppressWarnings("ThreadPriorityCheck") // not for correctness: the disk may wait for a core, the receiver may not
     public SpoolThread(SpoolSettings settings, Runnable onReply, Consumer<Throwable> onFailure) {
         this.onFailure = onFailure;
         worker = new SpoolWorker(
                 () -> Spool.open(settings), SystemEpochClock.INSTANCE, SystemNanoClock.INSTANCE, this::wakeUp, onReply);
         thread = new Thread(null, this::run, "spool", STACK_SIZE);
         thread.setDaemon(true);
-        thread.setPriority(Thread.MIN_PRIORITY);
     }
 
     /** Begins to work. */
