@@ -25,7 +25,8 @@ public record DaemonLedger(
     /** How the line begins, after the log's own prefix. */
     static final String MARK = "Ledger: ";
 
-    private static final Pattern HEAD = Pattern.compile("Ledger: (\\d+) received = (\\d+) delivered");
+    private static final Pattern HEAD =
+            Pattern.compile("Ledger: (\\d+) received(?: \\+ \\d+ recovered)? = (\\d+) delivered");
     private static final Pattern TERM = Pattern.compile(" \\+ (\\d+) (\\w+)(?: \\(([^)]*)\\))?");
     private static final Pattern REASON = Pattern.compile("(\\w+) (\\d+)");
     private static final Pattern KERNEL = Pattern.compile("; kernel drops (\\d+)");
@@ -48,7 +49,7 @@ public record DaemonLedger(
         }
         Map<String, Long> totals = new TreeMap<>();
         Map<String, Long> reasons = new TreeMap<>();
-        Matcher term = TERM.matcher(line);
+        Matcher term = TERM.matcher(line).region(head.end(), line.length());
         while (term.find()) {
             String name = term.group(2);
             totals.put(name, Long.parseLong(term.group(1)));

@@ -1,6 +1,7 @@
 package io.github.xrayd.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,6 +41,20 @@ final class SpoolCommand implements Command, Runnable {
     }
 
     /**
+     * The settings that the daemon would have: its flags beside a command's own options, environment and configuration file.
+     *
+     * @throws IllegalArgumentException when a flag is wrong
+     * @throws ConfigException when the file or the environment is wrong
+     */
+    static Settings settings(List<String> daemonOptions, Invocation invocation) throws ConfigException {
+        try {
+            return Settings.load(Flags.parse(daemonOptions), invocation.environment(), invocation.directory());
+        } catch (UsageException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    /**
      * The spool directory that the daemon would use.
      *
      * @throws IllegalArgumentException when none is said
@@ -47,7 +62,7 @@ final class SpoolCommand implements Command, Runnable {
     static Path directory(Settings settings) {
         Path directory = settings.pathOrNull(Setting.SPOOL_DIR);
         if (directory == null) {
-            throw new IllegalArgumentException("no spool directory is set: give --spool-dir DIR, " + "or "
+            throw new IllegalArgumentException("no spool directory is set: give --spool-dir DIR, or "
                     + Setting.SPOOL_DIR.variable() + " in the environment, or " + Setting.SPOOL_DIR.key()
                     + " in the configuration file that -c names");
         }

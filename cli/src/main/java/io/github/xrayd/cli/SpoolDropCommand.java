@@ -10,9 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Unmatched;
 
 /** {@code xray spool drop}: deletes files of a spool that no daemon has. */
 @CommandLine.Command(
@@ -21,28 +20,22 @@ import picocli.CommandLine.Option;
         description = "Deletes files of the spool, documents and all. The daemon must be stopped.",
         footer = {"", "It also takes the daemon's options (--spool-dir DIR, -c FILE)."})
 final class SpoolDropCommand implements Callable<Integer> {
-    /** What is deleted; one must be said. */
-    private static final class Selection {
-        @Option(names = "--all", description = "Every file.")
-        private boolean isAll;
+    @Option(names = "--all", description = "Delete every file.")
+    private boolean isAll;
 
-        @Option(
-                names = "--quarantined",
-                description = "Damaged files that were put aside; nothing in them waits for delivery.")
-        private boolean isQuarantined;
+    @Option(
+            names = "--quarantined",
+            description = "Delete damaged files that were put aside; nothing in them waits for delivery.")
+    private boolean isQuarantined;
 
-        @Option(
-                names = "--file",
-                paramLabel = "NAME",
-                description = "The file of that name, as ls prints it; may be repeated.")
-        private List<String> names = new ArrayList<>();
-    }
+    @Option(
+            names = "--file",
+            paramLabel = "NAME",
+            description = "Delete the file of that name, as ls prints it; may be repeated.")
+    private List<String> names = new ArrayList<>();
 
-    @ArgGroup(multiplicity = "1")
-    private Selection selection = new Selection();
-
-    @Mixin
-    private DaemonOptions options = new DaemonOptions();
+    @Unmatched
+    private List<String> daemonOptions = new ArrayList<>();
 
     private final Invocation invocation;
 
@@ -52,7 +45,10 @@ final class SpoolDropCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigException, IOException {
-        Path directory = SpoolCommand.directory(options.settings(invocation));
+        if (!isAll && !isQuarantined && names.isEmpty()) {
+            throw new IllegalArgumentException("say what to delete: --all, --quarantined or --file NAME");
+        }
+        Path directory = SpoolCommand.directory(SpoolCommand.settings(daemonOptions, invocation));
         if (!Files.isDirectory(directory)) {
             throw new IOException(directory + " is no directory");
         }
@@ -63,7 +59,7 @@ final class SpoolDropCommand implements Callable<Integer> {
                     .println("deleted " + file.name() + " (" + SpoolListCommand.state(file) + ", " + file.documents()
                             + " documents)");
         }
-        for (String name : selection.names) {
+        for (String name : names) {
             if (dropped.stream().noneMatch(file -> file.name().equals(name))) {
                 throw new IOException("there is no file " + name + " in " + directory + "; see xray spool ls");
             }
@@ -73,8 +69,6 @@ final class SpoolDropCommand implements Callable<Integer> {
     }
 
     private boolean isDropped(FileInfo file) {
-        return selection.isAll
-                || (selection.isQuarantined && file.state() == FileState.QUARANTINED)
-                || selection.names.contains(file.name());
+        return isAll || (isQuarantined && file.state() == FileState.QUARANTINED) || names.contains(file.name());
     }
 }

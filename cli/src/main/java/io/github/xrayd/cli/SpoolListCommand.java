@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Unmatched;
 
 /** {@code xray spool ls}: the files of a spool and what waits in them; takes no lock. */
 @CommandLine.Command(
@@ -34,8 +34,8 @@ final class SpoolListCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON.")
     private boolean isJson;
 
-    @Mixin
-    private DaemonOptions options = new DaemonOptions();
+    @Unmatched
+    private List<String> daemonOptions = new ArrayList<>();
 
     private final Invocation invocation;
 
@@ -45,7 +45,7 @@ final class SpoolListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigException, IOException {
-        Path directory = SpoolCommand.directory(options.settings(invocation));
+        Path directory = SpoolCommand.directory(SpoolCommand.settings(daemonOptions, invocation));
         if (!Files.isDirectory(directory)) {
             throw new IOException(directory + " is no directory");
         }

@@ -14,12 +14,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Unmatched;
 
 /** {@code xray spool replay}: delivers what a spool holds, as the daemon would. */
 @CommandLine.Command(
@@ -43,8 +45,8 @@ final class SpoolReplayCommand implements Callable<Integer> {
             description = "How long nothing may be delivered before it gives up, as 30s or 5m (default: 30s).")
     private Duration patience = Duration.ofSeconds(30);
 
-    @Mixin
-    private DaemonOptions options = new DaemonOptions();
+    @Unmatched
+    private List<String> daemonOptions = new ArrayList<>();
 
     private final Invocation invocation;
 
@@ -54,7 +56,7 @@ final class SpoolReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigException, IOException, StartException {
-        Settings settings = options.settings(invocation);
+        Settings settings = SpoolCommand.settings(daemonOptions, invocation);
         SpoolCommand.directory(settings);
         SpoolSettings spool = Objects.requireNonNull(EngineSettings.spool(settings));
         if (!Files.isDirectory(spool.directory())) {

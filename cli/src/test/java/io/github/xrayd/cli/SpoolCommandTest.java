@@ -1,0 +1,157 @@
+package io.github.xrayd.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.xrayd.engine.spool.Spool;
+import io.github.xrayd.engine.spool.SpoolSettings;
+import io.github.xrayd.sandbox.Sandbox;
+import io.github.xrayd.sandbox.SandboxConfig;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpoolCommandTest {
+    private static final String PREFIX = "{\"TraceSegmentDocuments\":[";
+
+    @TempDir
+    Path folder;
+
+    private Path directory;
+
+    @BeforeEach
+    void fill() throws IOException {
+        directory = folder.resolve("spool");
+        try (Spool spool = Spool.open(new SpoolSettings(directory, 1 << 20))) {
+            for (int i = 0; i < 3; i++) {
+                String document = "\"{\\\"id\\\":\\\"000000000000000" + i + "\\\"}\"";
+                String body = PREFIX + document + "," + document + "]}";
+                int[] starts = {PREFIX.length(), PREFIX.length() + document.length() + 1};
+                assertTrue(spool.append(
+                                ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)), 2, starts, 1_700_000_000_000L)
+                        .isStored());
+            }
+        }
+    }
+
+    private Call spool(String... words) {
+        List<String> all = new ArrayList<>(List.of("spool"));
+        Collections.addAll(all, words);
+        return Call.of(folder, all.toArray(new String[0]));
+    }
+
+    @Test
+    void shouldListWhatWaitsAsTextAndAsJson() {
+        Call text = spool("ls", "--spool-dir", directory.toString());
+        assertEquals(0, text.exitCode(), text.err());
+        assertTrue(text.out().contains("6 documents in 3 batches wait in " + directory), text.out());
+        assertTrue(text.out().contains("2023-11-14T22:13:20Z"), text.out());
+        Call json = spool("ls", "--json", "--spool-dir=" + directory);
+        assertTrue(json.out().contains("\"documents\":6"), json.out());
+        assertTrue(json.out().contains("\"state\":\"good\""), json.out());
+    }
+
+    @Test
+    void shouldTakeTheDirectoryFromTheConfigurationFile() throws IOException {
+        Path file = folder.resolve("spool.yaml");
+        Files.writeString(file, "Version: 2\nXrayd:\n  SpoolDir: " + directory + "\n");
+        assertEquals(0, spool("ls", "-c", file.toString()).exitCode());
+    }
+
+    @Test
+    void shouldSayWhatIsMissingOrWrong() {
+        assertEquals(2, spool().exitCode());
+        Call none = spool("ls");
+        assertEquals(2, none.exitCode());
+        assertTrue(none.err().contains("no spool directory is set: give --spool-dir DIR"), none.err());
+        Call missing = spool("ls", "--spool-dir", folder.resolve("nothing").toString());
+        assertEquals(1, missing.exitCode());
+        assertTrue(missing.err().contains("is no directory"), missing.err());
+        assertEquals(2, spool("drop", "--spool-dir", directory.toString()).exitCode());
+        assertEquals(2, spool("ls", "--nonsense").exitCode());
+        Call name = spool("drop", "--file", "0000000009.spool", "--spool-dir", directory.toString());
+        assertEquals(1, name.exitCode());
+        assertTrue(name.err().contains("there is no file 0000000009.spool"), name.err());
+    }
+
+    @Test
+    void shouldDropNothingWhileADaemonHasTheDirectoryAndAllWithoutOne() throws IOException {
+        try (Spool held = Spool.open(new SpoolSettings(directory, 1 << 20))) {
+            assertTrue(held.state().isOk());
+            for (String command : List.of("drop --all", "replay --endpoint http://127.0.0.1:1 -n us-east-1")) {
+                List<String> words = new ArrayList<>(List.of(command.split(" ")));
+                words.addAll(List.of("--spool-dir", directory.toString()));
+                Call locked = spool(words.toArray(new String[0]));
+                assertEquals(1, locked.exitCode(), locked.out());
+                assertTrue(locked.err().contains("is in use"), locked.err());
+            }
+        }
+        Call dropped = spool("drop", "--all", "--spool-dir", directory.toString());
+        assertEquals(0, dropped.exitCode(), dropped.err());
+        assertTrue(dropped.out().contains("(good, 6 documents)"), dropped.out());
+        assertTrue(spool("ls", "--spool-dir", directory.toString()).out().contains("0 documents in 0 batches"));
+    }
+
+    @Test
+    void shouldDeliverAllAndLeaveAnEmptySpool() throws IOException {
+        System.setProperty("aws.accessKeyId", SandboxConfig.ACCESS_KEY);
+        System.setProperty("aws.secretAccessKey", SandboxConfig.SECRET_KEY);
+        try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build())) {
+            List<String> arrived = Collections.synchronizedList(new ArrayList<>());
+            sandbox.arrivals().addListener((document, micros) -> arrived.add(document));
+            Call replayed = spool(
+                    "replay",
+                    "--spool-dir",
+                    directory.toString(),
+                    "-o",
+                    "-n",
+                    SandboxConfig.REGION,
+                    "--endpoint",
+                    sandbox.endpoint().toString());
+            assertEquals(0, replayed.exitCode(), replayed.err());
+            assertTrue(replayed.out().contains("6 documents found, 6 delivered"), replayed.out());
+            assertEquals(6, arrived.size());
+        } finally {
+            System.clearProperty("aws.accessKeyId");
+            System.clearProperty("aws.secretAccessKey");
+        }
+        assertTrue(spool("ls", "--spool-dir", directory.toString()).out().contains("0 documents in 0 batches"));
+    }
+
+    @Test
+    void shouldLeaveOnDiskWhatTheBackendDoesNotTake() {
+        System.setProperty("aws.accessKeyId", SandboxConfig.ACCESS_KEY);
+        System.setProperty("aws.secretAccessKey", SandboxConfig.SECRET_KEY);
+        Call failed;
+        try {
+            failed = spool(
+                    "replay",
+                    "--patience",
+                    "500ms",
+                    "--spool-dir",
+                    directory.toString(),
+                    "-o",
+                    "-n",
+                    SandboxConfig.REGION,
+                    "--endpoint",
+                    "http://127.0.0.1:1");
+        } finally {
+            System.clearProperty("aws.accessKeyId");
+            System.clearProperty("aws.secretAccessKey");
+        }
+        assertEquals(1, failed.exitCode());
+        assertTrue(failed.out().contains("6 documents found, 0 delivered"), failed.out());
+        assertTrue(failed.out().contains("6 left on disk"), failed.out());
+        assertFalse(failed.err().isEmpty());
+        assertTrue(spool("ls", "--spool-dir", directory.toString()).out().contains("6 documents in 3 batches"));
+    }
+}
