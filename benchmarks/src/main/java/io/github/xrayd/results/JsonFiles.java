@@ -1,11 +1,12 @@
 package io.github.xrayd.results;
 
 import com.dslplatform.json.DslJson;
+import com.dslplatform.json.JsonReader;
+import com.dslplatform.json.ObjectConverter;
 import com.dslplatform.json.PrettifyOutputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,13 +48,15 @@ public final class JsonFiles {
     private static <T> T read(Path file, Class<T> type) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         try {
-            T value = JSON.deserialize(type, bytes, bytes.length);
-            if (value != null) {
-                return value;
+            JsonReader<Object> reader = JSON.newReader(bytes);
+            reader.getNextToken();
+            Object value = ObjectConverter.deserializeObject(reader);
+            if (type.isInstance(value)) {
+                return type.cast(value);
             }
-        } catch (IOException | ClassCastException e) {
-            throw new IOException(file + " is not the JSON that was expected: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new IOException(file + " is not JSON: " + e.getMessage(), e);
         }
-        throw new IOException(file + " is empty: " + new String(bytes, StandardCharsets.UTF_8).strip());
+        throw new IOException(file + " is not a JSON " + (type == List.class ? "array" : "object"));
     }
 }

@@ -1,0 +1,25 @@
+package io.github.xrayd.report;
+
+import java.io.IOException;
+import java.util.List;
+
+/** What README.md shows: the headline table, and the two plots that say most where there are any. */
+final class FrontPage implements Section {
+    private static final String PLOTS =
+            """
+
+            ![Processor time over the rate](perf-results/plots/cpu.svg)
+
+            ![Loss over the rate](perf-results/plots/loss.svg)
+            """;
+
+    @Override
+    public String markdown(Results results, Plots plots) throws IOException {
+        List<Measured> all = results.measured("headline");
+        if (all.isEmpty()) {
+            return Section.missing("headline");
+        }
+        String table = Headline.table(all);
+        return results.measured("rates").isEmpty() ? table : table + PLOTS;
+    }
+}

@@ -1,0 +1,65 @@
+package io.github.xrayd.rig;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a daemon, this process and the rest of the machine have used up to a moment.
+ *
+ * @param nanoTime the moment
+ * @param daemonNanos processor time of the daemon
+ * @param rigNanos processor time of generator and backend, which run in this process
+ * @param machineNanos processor time of everything, in which a virtual machine's stolen time counts
+ * @param byThread processor time of the daemon's living threads by name
+ */
+record Usage(
+        long nanoTime,
+        long daemonNanos,
+        long rigNanos,
+        long machineNanos,
+        Map<String, Long> byThread,
+        long requests,
+        long bodyBytes) {
+    static Usage of(Daemon daemon, Backend backend) throws IOException {
+        return new Usage(
+                System.nanoTime(),
+                ProcFs.cpuNanos(daemon.pid()),
+                ProcFs.cpuNanos(ProcessHandle.current().pid()),
+                ProcFs.busyNanos(),
+                ProcFs.cpuNanosByThread(daemon.pid()),
+                backend.requests(),
+                backend.bodyBytes());
+    }
+
+    double windowSecondsSince(Usage before) {
+        return (nanoTime - before.nanoTime) / 1e9;
+    }
+
+    /** Processor time of the daemon. */
+    double cpuSecondsSince(Usage before) {
+        return (daemonNanos - before.daemonNanos) / 1e9;
+    }
+
+    /** What was used since {@code before}. */
+    Map<String, Object> since(Usage before) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("windowSeconds", windowSecondsSince(before));
+        json.put("cpuSeconds", cpuSecondsSince(before));
+        json.put("rigCpuSeconds", (rigNanos - before.rigNanos) / 1e9);
+        long others =
+                machineNanos - before.machineNanos - (daemonNanos - before.daemonNanos) - (rigNanos - before.rigNanos);
+        json.put("othersCpuSeconds", Math.max(0, others) / 1e9);
+        json.put("requests", requests - before.requests);
+        json.put("bodyBytes", bodyBytes - before.bodyBytes);
+        Map<String, Object> threads = new LinkedHashMap<>();
+        byThread.forEach((name, nanos) -> {
+            long used = nanos - before.byThread.getOrDefault(name, 0L);
+            if (used >= 1_000_000) {
+                threads.put(name, used / 1e9);
+            }
+        });
+        json.put("cpuSecondsByThread", threads);
+        return json;
+    }
+}
