@@ -8,10 +8,12 @@ import io.github.xrayd.engine.backend.Outcome;
 import io.github.xrayd.engine.batch.BatchBody;
 import java.io.InputStream;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class CallThreads implements Calls, AutoCloseable {
     private static final int IDLE_SECONDS = 10;
     private static final long STACK_SIZE = 256 * 1024;
+    private static final long RETRY_NS = 20_000;
 
     private final ThreadPoolExecutor threads;
     private final Queue<Completion> completions;
@@ -63,7 +66,24 @@ public final class CallThreads implements Calls, AutoCloseable {
 
     @Override
     public void start(Object token, BatchBody body) {
-        threads.execute(() -> call(token, body));
+        Runnable call = () -> call(token, body);
+        while (!tryExecute(call, token)) {
+            LockSupport.parkNanos(RETRY_NS);
+        }
+    }
+
+    /** Whether the call is on its way; not when every thread has just handed in an answer and none waits for a call yet. */
+    private boolean tryExecute(Runnable call, Object token) {
+        try {
+            threads.execute(call);
+            return true;
+        } catch (RejectedExecutionException e) {
+            if (threads.isShutdown()) {
+                complete(new Completion(token, failed("the daemon is ending"), 0));
+                return true;
+            }
+            return false;
+        }
     }
 
     private void call(Object token, BatchBody body) {
@@ -75,7 +95,10 @@ public final class CallThreads implements Calls, AutoCloseable {
         } catch (RuntimeException e) {
             answer = failed(e.toString());
         }
-        Completion completion = new Completion(token, answer, System.nanoTime() - startedNs);
+        complete(new Completion(token, answer, System.nanoTime() - startedNs));
+    }
+
+    private void complete(Completion completion) {
         while (!completions.offer(completion)) {
             Thread.onSpinWait();
         }
