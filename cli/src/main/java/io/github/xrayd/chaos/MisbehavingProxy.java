@@ -35,6 +35,7 @@ final class MisbehavingProxy implements AutoCloseable {
     private volatile Setting setting = new Setting(Mischief.NONE, 0);
     private volatile Duration dateShift = Duration.ZERO;
     private @Nullable ServerSocket server;
+    private @Nullable Thread acceptor;
 
     /**
      * What happens now.
@@ -64,9 +65,10 @@ final class MisbehavingProxy implements AutoCloseable {
             throw e;
         }
         server = opened;
-        Thread acceptor = new Thread(() -> accept(opened), "chaos-proxy-accept");
-        acceptor.setDaemon(true);
-        acceptor.start();
+        Thread started = new Thread(() -> accept(opened), "chaos-proxy-accept");
+        started.setDaemon(true);
+        started.start();
+        acceptor = started;
         return opened.getLocalPort();
     }
 
@@ -105,9 +107,18 @@ final class MisbehavingProxy implements AutoCloseable {
     synchronized void refuse() throws IOException {
         struck.incrementAndGet();
         ServerSocket open = server;
+        Thread accepting = acceptor;
         server = null;
         if (open != null) {
             open.close();
+        }
+        if (accepting != null) {
+            // The kernel goes on listening until the thread that waits in accept has left it.
+            try {
+                accepting.join(REOPEN_MAX.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
         links.forEach(ProxyLink::close);
     }
