@@ -161,7 +161,11 @@ final class CaseRun {
             case "send" -> datagram(HEADER + text);
             case "datagram" -> datagram(text);
             case "burst" -> burst(Integer.parseInt(text));
-            case "large" -> datagram(HEADER + "x".repeat(65_507 - HEADER.length()));
+            case "large" -> {
+                for (int i = 0; i < Integer.parseInt(text); i++) {
+                    datagram(HEADER + "x".repeat(65_507 - HEADER.length()));
+                }
+            }
             case "rename" -> {
                 String[] names = text.split(" ", -1);
                 Files.move(directory.resolve(names[0]), directory.resolve(names[1]));

@@ -71,7 +71,17 @@ public final class BackendCheckup {
 
     /** Tries everything for this process; takes as long as the services do, a few seconds when they do not answer. */
     public static List<Finding> run(BackendSettings settings) {
-        return run(settings, Environment.system(), Clock.systemUTC());
+        Environment environment = Environment.system();
+        try {
+            ForwardProxy.of(settings.proxyAddress(), environment).publish();
+        } catch (BackendException e) {
+            return List.of(new Finding(
+                    "endpoint",
+                    State.WRONG,
+                    String.valueOf(e.getMessage()),
+                    "Write the proxy as http://HOST:PORT (-p, ProxyAddress or HTTPS_PROXY)."));
+        }
+        return run(settings, environment, Clock.systemUTC());
     }
 
     /** The same for a given environment and clock. */

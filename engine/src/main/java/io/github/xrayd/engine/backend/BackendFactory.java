@@ -22,7 +22,9 @@ public final class BackendFactory {
      * @throws BackendException when it cannot be; the message says what to mend
      */
     public static XRayBackend create(BackendSettings settings) throws BackendException {
-        return create(settings, Environment.system(), Clock.systemUTC());
+        Environment environment = Environment.system();
+        ForwardProxy.of(settings.proxyAddress(), environment).publish();
+        return create(settings, environment, Clock.systemUTC());
     }
 
     /**

@@ -70,6 +70,37 @@ final class ForwardProxy {
         return builder.build();
     }
 
+    /**
+     * Tells the clients that the AWS SDK makes by itself, inside a profile that assumes a role or logs in, through the system
+     * properties that they read; what the user set there stays. Metadata and container credentials are never asked through a proxy by
+     * the SDK.
+     */
+    void publish() {
+        URI proxy = address;
+        if (proxy == null || System.getProperty("http.proxyHost") != null) {
+            return;
+        }
+        boolean isTls = "https".equalsIgnoreCase(proxy.getScheme());
+        int port = proxy.getPort() >= 0 ? proxy.getPort() : isTls ? 443 : 80;
+        System.setProperty("http.proxyHost", proxy.getHost());
+        System.setProperty("http.proxyPort", Integer.toString(port));
+        String userInfo = proxy.getUserInfo();
+        if (userInfo != null) {
+            int colon = userInfo.indexOf(':');
+            System.setProperty("http.proxyUser", colon < 0 ? userInfo : userInfo.substring(0, colon));
+            System.setProperty("http.proxyPassword", colon < 0 ? "" : userInfo.substring(colon + 1));
+        }
+        StringBuilder direct = new StringBuilder();
+        for (String item : noProxy.split("[,\\s]+", -1)) {
+            String name = item.startsWith(".") ? item.substring(1) : item;
+            if (!name.isEmpty()) {
+                direct.append(direct.length() == 0 ? "" : "|").append(name);
+                direct.append(name.equals("*") ? "" : "|*." + name);
+            }
+        }
+        System.setProperty("http.nonProxyHosts", direct.toString());
+    }
+
     /** As curl and Go read {@code NO_PROXY}: {@code *}, a host and its subdomains, an optional leading dot, an optional port. */
     private boolean isExcluded(URI target) {
         String host = target.getHost().toLowerCase(Locale.ROOT);

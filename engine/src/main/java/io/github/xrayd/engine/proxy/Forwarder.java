@@ -59,7 +59,9 @@ final class Forwarder {
             }
             return send(connection, call);
         } catch (CredentialsUnavailableException e) {
-            throw refused(503, ProxyCounter.NO_CREDENTIALS, "There are no credentials to sign with: " + e.getMessage());
+            LOGGER.error("Unable to retrieve credentials: {}", e.getMessage());
+            throw new RefusedException(new Refusal(
+                    503, ProxyCounter.NO_CREDENTIALS, "There are no credentials to sign with: " + e.getMessage()));
         } catch (SocketTimeoutException e) {
             throw refused(504, ProxyCounter.UPSTREAM_TIMEOUT, "X-Ray did not answer in time: " + e.getMessage());
         } catch (IOException | RuntimeException e) {
@@ -71,7 +73,8 @@ final class Forwarder {
     }
 
     private RefusedException refused(int status, ProxyCounter counter, String message) {
-        LOGGER.debug("http proxy error: {}", message);
+        // The reference writes these to standard error at every level; the log folds what repeats.
+        LOGGER.warn("http: proxy error: {}", message);
         return new RefusedException(new Refusal(status, counter, message));
     }
 
