@@ -26,7 +26,6 @@ public final class Jmh {
     private static final int NATIVE_RECEIVE_JAVA = 22;
     private static final int WARM_UPS = 2;
     private static final int ITERATIONS = 5;
-    private static final String COMMAND = "mvn -pl benchmarks jmh";
 
     private Jmh() {}
 
@@ -65,7 +64,8 @@ public final class Jmh {
             return;
         }
         Map<String, Object> environment = Machine.describe("jmh");
-        ResultFolder folder = ResultFolder.create(ResultFolder.home(), "jmh", command(), environment);
+        ResultFolder folder = ResultFolder.create(
+                ResultFolder.home(), "jmh", ResultFolder.command("mvn -pl benchmarks jmh", "jmh.args"), environment);
         options.resultFormat(ResultFormatType.JSON)
                 .result(folder.file("results.json").toString());
         new Runner(options.build()).run();
@@ -106,10 +106,5 @@ public final class Jmh {
         return profilers.stream()
                 .anyMatch(profiler ->
                         profiler.getKlass().equals("gc") || profiler.getKlass().equals(GCProfiler.class.getName()));
-    }
-
-    private static String command() {
-        String arguments = System.getProperty("xrayd.args", "").strip();
-        return arguments.isEmpty() ? COMMAND : COMMAND + " -Djmh.args=\"" + arguments.replace("\"", "\\\"") + "\"";
     }
 }

@@ -40,6 +40,19 @@ public final class ResultFolder {
     }
 
     /**
+     * The command that was given to Maven, as far as its arguments are known from the environment variable {@code XRAYD_ARGS}.
+     *
+     * @param command its start, such as {@code mvn -pl benchmarks jmh}
+     * @param property the Maven property that holds the arguments
+     */
+    public static String command(String command, String property) {
+        String arguments = System.getenv().getOrDefault("XRAYD_ARGS", "").strip();
+        return arguments.isEmpty()
+                ? command
+                : command + " -D" + property + "=\"" + arguments.replace("\"", "\\\"") + "\"";
+    }
+
+    /**
      * Makes a new folder.
      *
      * @param home the folder it lies in

@@ -122,8 +122,9 @@ record Case(
      * About how long it takes for one daemon, in seconds.
      *
      * @param warmUp how long a daemon is warmed up
+     * @param idleQuiet how long an idle one is left alone before it is watched
      */
-    long seconds(Duration warmUp) {
+    long seconds(Duration warmUp, Duration idleQuiet) {
         long warm = isWarm ? warmUp.toSeconds() + 2 : 0;
         long sending = rate > 0 && count > 0 ? (long) (count / rate) : duration.toSeconds();
         return switch (kind) {
@@ -131,7 +132,7 @@ record Case(
             case LOSSLESS -> 4 + warm + 10 * (sending + 3);
             case OUTAGE -> 24 + warm + sending;
             case START -> 3;
-            case IDLE -> 4 + DaemonCases.IDLE_QUIET.toSeconds() + sending;
+            case IDLE -> 4 + idleQuiet.toSeconds() + sending;
             case RECEIVE -> 2 * (3 + 2 * sending);
         };
     }

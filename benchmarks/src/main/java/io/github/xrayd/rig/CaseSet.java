@@ -167,9 +167,10 @@ record CaseSet(String text, String what, Function<Duration, List<Case>> factory)
     }
 
     /** One line for the help: what it measures, and about how long it takes for one daemon. */
-    String line(Duration length, Duration warmUp) {
-        long seconds =
-                cases(length).stream().mapToLong(each -> each.seconds(warmUp)).sum();
+    String line(Duration length, Duration warmUp, Duration idleQuiet) {
+        long seconds = cases(length).stream()
+                .mapToLong(each -> each.seconds(warmUp, idleQuiet))
+                .sum();
         return String.format(Locale.ROOT, "  %-10s %s (%d min %02d s)", text, what, seconds / 60, seconds % 60);
     }
 }

@@ -18,10 +18,11 @@ import picocli.CommandLine.Option;
 
 /** {@code mvn -q -pl benchmarks rig}: reads the options, measures, and says where the results are. */
 @CommandLine.Command(
-        name = "mvn -q -pl benchmarks rig -Drig.args=",
+        name = "rig",
+        customSynopsis = "mvn -q -pl benchmarks rig -Drig.args=\"OPTIONS\"",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        usageHelpAutoWidth = true,
+        usageHelpWidth = 120,
         description = {
             "Runs a daemon under load and reports what it took and what was lost. The daemon is a process of its own; "
                     + "generator and backend share this one, so that they are compiled and warm after the first case and no "
@@ -29,9 +30,11 @@ import picocli.CommandLine.Option;
             ""
         })
 public final class Rig implements Callable<Integer> {
+    private static final String COMMAND = "mvn -q -pl benchmarks rig";
     private static final String LENGTH = "10s";
     private static final String WARM_UP = "15s";
     private static final Duration SMOKE_WARM_UP = Duration.ofSeconds(1);
+    private static final Duration SMOKE_IDLE_QUIET = Duration.ofSeconds(1);
 
     @Option(
             names = "--set",
@@ -159,8 +162,11 @@ public final class Rig implements Callable<Integer> {
         lines.add("");
         lines.add("Sets, with the time they take for one daemon and one round:");
         for (CaseSet each : CaseSet.ALL) {
-            Duration warm = each.text().equals(CaseSet.SMOKE) ? SMOKE_WARM_UP : Words.duration(WARM_UP);
-            lines.add(each.line(Words.duration(LENGTH), warm));
+            boolean isSmoke = each.text().equals(CaseSet.SMOKE);
+            lines.add(each.line(
+                    Words.duration(LENGTH),
+                    isSmoke ? SMOKE_WARM_UP : Words.duration(WARM_UP),
+                    isSmoke ? SMOKE_IDLE_QUIET : DaemonCases.IDLE_QUIET));
         }
         lines.add("");
         lines.add(
@@ -178,7 +184,7 @@ public final class Rig implements Callable<Integer> {
         String setName = set == null ? "custom" : set;
         if (setName.equals(CaseSet.SMOKE)) {
             warm = SMOKE_WARM_UP;
-            idleQuiet = Duration.ofSeconds(1);
+            idleQuiet = SMOKE_IDLE_QUIET;
             warmUpRate = Math.min(warmUpRate, 2_000);
         }
         List<Case> cases = cases();
@@ -195,7 +201,10 @@ public final class Rig implements Callable<Integer> {
         environment.put("warmUpRate", warmUpRate);
         environment.put("isSignatureVerified", isSignatureVerified);
         ResultFolder folder = ResultFolder.create(
-                output == null ? ResultFolder.home() : output, name == null ? setName : name, command(), environment);
+                output == null ? ResultFolder.home() : output,
+                name == null ? setName : name,
+                ResultFolder.command(COMMAND, "rig.args"),
+                environment);
         Progress progress = new Progress(out, isVerbose);
         try (Backend backend = new Backend(isSignatureVerified)) {
             DaemonCases daemonCases =
@@ -252,10 +261,5 @@ public final class Rig implements Callable<Integer> {
             return Case.lossless("", rate == 0 ? 10_000 : rate, length);
         }
         return count > 0 ? Case.burst("", count, true).withRate(rate) : Case.load("", rate, length);
-    }
-
-    private static String command() {
-        String arguments = System.getProperty("xrayd.args", "").strip();
-        return "mvn -q -pl benchmarks rig -Drig.args=\"" + arguments.replace("\"", "\\\"") + "\"";
     }
 }

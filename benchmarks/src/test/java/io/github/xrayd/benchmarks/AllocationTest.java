@@ -27,7 +27,7 @@ class AllocationTest {
 
     @Test
     void shouldAllocateNothingFromMemory() throws IOException {
-        for (int length : List.of(300, 1_024, 8_192)) {
+        for (int length : List.of(300, 4_096)) {
             ScriptedDatagrams source = new ScriptedDatagrams(Documents.datagrams(length));
             try (Stages stages = new Stages(source, BATCH, false)) {
                 assertNothingAllocated(() -> source.offer(BATCH), stages);
