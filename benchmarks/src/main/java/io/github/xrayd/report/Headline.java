@@ -26,7 +26,7 @@ final class Headline implements Section {
                     1,
                     "about 20,000",
                     "≥ 80,000"),
-            new Line("delivered of 10 s at 80,000/s", each -> delivered(each, "rate-80000"), "a fourth", "100 %"),
+            new Line("delivered of 10 s at 80,000/s", each -> delivered(each, "rate-80000"), "", "100 %"),
             new Line(
                     "delivered of 20,000 at line rate, daemon just started",
                     each -> delivered(each, "burst-cold"),

@@ -36,6 +36,7 @@ public final class Report {
         sections.put("burst", new Loads("burst"));
         sections.put("receive", new Receive());
         sections.put("jmh", new Microbenchmarks());
+        sections.put("comparisons", new Comparisons());
         sections.put("model", new Model());
         sections.put("folders", new Folders());
         return sections;

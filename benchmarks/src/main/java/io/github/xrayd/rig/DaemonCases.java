@@ -78,7 +78,9 @@ final class DaemonCases {
                         .duration(warmUp)
                         .sources(theCase.sources())
                         .build();
-                traffic.send(daemon, load, SETTLE, () -> {});
+                result.put(
+                        "warmUpLost",
+                        traffic.send(daemon, load, SETTLE, () -> {}).lost());
             }
             backend.latency(theCase.backendMs());
             switch (theCase.kind()) {

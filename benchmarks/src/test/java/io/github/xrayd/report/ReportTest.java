@@ -33,6 +33,7 @@ class ReportTest {
             "burst",
             "receive",
             "jmh",
+            "comparisons",
             "folders");
 
     @TempDir
@@ -208,8 +209,18 @@ class ReportTest {
                         Map.of("score", 53.2, "scoreError", 1.5, "scoreUnit", "ns/op"),
                         "secondaryMetrics",
                         Map.of("gc.alloc.rate.norm", Map.of("score", 0.0004)))));
+        JsonFiles.write(
+                jmh.resolve("ratios-a-b.json"),
+                Map.of(
+                        "first",
+                        "a",
+                        "second",
+                        "b",
+                        "ratios",
+                        Map.of("rate", Map.of("cpu", Map.of("median", 0.4, "min", 0.3, "max", 0.5, "count", 3)))));
         make();
         String text = readme();
+        assertTrue(text.contains("| rate | cpu | 0.400 | 0.300 | 0.500 | 3 |"), text);
         assertEquals(2, text.split("Not measured yet", -1).length - 1, text);
         assertTrue(text.contains("| RingBenchmark.oneByOne |  | 53.2 | 1.50 | ns/op | 0.000400 |"), text);
         assertTrue(text.contains("| 64 | xrayd, Java 17 | 100 | 61,000"), text);
