@@ -1,0 +1,124 @@
+package io.github.xrayd.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.backend.ConnectionError;
+import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.backend.Unprocessed;
+import io.github.xrayd.engine.telemetry.Counters;
+import io.github.xrayd.engine.telemetry.Ledger;
+import io.github.xrayd.engine.upload.UploadListener;
+import io.github.xrayd.engine.upload.UploadPolicy;
+import io.github.xrayd.engine.upload.Uploader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.agrona.concurrent.CachedNanoClock;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** While the backend is away the whole memory limit holds segments; when it is back they go out, oldest first. */
+class OutageTest {
+    private static final String HEADER = "{\"format\": \"json\", \"version\": 1}\n";
+    private static final int DOCUMENT_LENGTH = 1_024;
+    private static final int HELD_MIN = 55_000;
+    private static final long MS = 1_000_000L;
+    private static final int CALLS_MAX = 64;
+
+    private final CachedNanoClock clock = new CachedNanoClock();
+    private final ScriptedSource source = new ScriptedSource();
+    private final Counters uploadCounters = new Counters();
+    private boolean isAway = true;
+
+    @Test
+    void shouldHold55ThousandSegmentsOf1KbIn64MbAndDeliverThemInOrder() throws Exception {
+        clock.update(1_000 * MS);
+        EngineConfig config = EngineConfig.builder().memoryLimitBytes(64L << 20).build();
+        MemoryBudget budget = MemoryBudget.of(config.memoryLimitBytes(), 1, config.batchBytesMax());
+        assertTrue(budget.totalBytes() <= 64L << 20, budget::toString);
+        ScriptedCalls calls = new ScriptedCalls(clock, ids -> new ScriptedCalls.Reply(answer(), 5 * MS));
+        Shutdown shutdown = new Shutdown();
+        Pipeline pipeline = new Pipeline(source, budget, config, shutdown, clock, clock, clock);
+        Uploader uploader = new Uploader(
+                List.of(pipeline.sealed()),
+                calls,
+                UploadPolicy.of(CALLS_MAX, config.retryAgeMax().toNanos()),
+                uploadCounters,
+                new Silent(),
+                clock,
+                new SplittableRandom(1));
+        List<Duty> duties = List.of(
+                pipeline.receiverDuty(() -> {}),
+                pipeline.validatorDuty(),
+                pipeline.batcherDuty(() -> {}),
+                new UploaderDuty(uploader, List.of(pipeline), shutdown, clock, true));
+
+        int sent = 0;
+        while (source.discarded == 0) {
+            for (int i = 0; i < 100; i++) {
+                source.waiting.add(datagram(sent++));
+            }
+            cycle(duties);
+        }
+        Ledger full = ledger(pipeline);
+        assertTrue(full.held() >= HELD_MIN, () -> LedgerText.of(full, 0));
+        assertEquals(full.received(), full.held() + full.droppedTotal());
+
+        isAway = false;
+        calls.answered.clear();
+        shutdown.drain();
+        for (int i = 0; i < 100_000 && !duties.stream().allMatch(Duty::isDone); i++) {
+            cycle(duties);
+        }
+        Ledger end = ledger(pipeline);
+        assertEquals(full.held(), end.delivered(), () -> LedgerText.of(end, 0));
+        assertEquals(0, end.held());
+        List<Integer> order = new ArrayList<>();
+        calls.answered.stream()
+                .filter(call -> call.answer().outcome() == Outcome.DELIVERED)
+                .forEach(call -> call.ids().forEach(id -> order.add(Integer.parseInt(id, 16))));
+        int most = 0;
+        for (int i = 0; i < order.size(); i++) {
+            most = Math.max(most, Math.abs(order.get(i) - i));
+        }
+        assertTrue(most <= 50 * CALLS_MAX, "a document went out " + most + " places from its own");
+        pipeline.free();
+    }
+
+    private void cycle(List<Duty> duties) {
+        clock.advance(3 * MS);
+        duties.forEach(Duty::doWork);
+        source.taken.clear();
+    }
+
+    private Answer answer() {
+        return isAway
+                ? Answer.failed(Outcome.TRANSIENT, ConnectionError.CONNECTION_REFUSED, 0, null, "away")
+                : Answer.delivered(List.<Unprocessed>of());
+    }
+
+    private Ledger ledger(Pipeline pipeline) {
+        return Ledger.of(List.of(uploadCounters, pipeline.counters()));
+    }
+
+    private static String datagram(int number) {
+        String start = String.format("{\"id\":\"%016x\",\"pad\":\"", number);
+        return HEADER + start + "x".repeat(DOCUMENT_LENGTH - start.length() - 2) + "\"}";
+    }
+
+    private static final class Silent implements UploadListener {
+        @Override
+        public void onSent(int documents, int unprocessed, long latencyNs) {}
+
+        @Override
+        public void onFailed(Answer answer, int documents) {}
+
+        @Override
+        public void onRejected(String traceId, @Nullable String code, @Nullable String message) {}
+
+        @Override
+        public void onAbandoned(int documents, String reason) {}
+    }
+}
