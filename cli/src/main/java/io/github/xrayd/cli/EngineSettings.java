@@ -6,6 +6,8 @@ import io.github.xrayd.engine.EngineConfig.WaitStrategy;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.backend.BackendSettings;
 import io.github.xrayd.engine.proxy.ProxySettings;
+import io.github.xrayd.engine.receive.AdmissionSettings;
+import io.github.xrayd.engine.receive.Networks;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import java.net.URI;
@@ -77,9 +79,19 @@ final class EngineSettings {
                         HostPort.resolve(settings.text(Setting.BIND_TCP)), paths(settings.text(Setting.PROXY_ALLOW))))
                 .resourceArn(settings.textOrNull(Setting.RESOURCE_ARN))
                 .telemetryEnabled(!settings.isOn(Setting.NO_TELEMETRY))
+                .admission(admission(settings))
                 .deadLetters(deadLetters(settings))
                 .spool(spool(settings))
                 .build();
+    }
+
+    private static @Nullable AdmissionSettings admission(Settings settings) {
+        String networks = settings.textOrNull(Setting.ALLOW_FROM);
+        boolean isFair = settings.isOn(Setting.FAIR);
+        boolean isCounting = settings.isOn(Setting.COUNT_SOURCES);
+        return networks == null && !isFair && !isCounting
+                ? null
+                : new AdmissionSettings(networks == null ? null : Networks.parse(networks), isCounting, isFair);
     }
 
     private static @Nullable DeadLetterSettings deadLetters(Settings settings) {

@@ -1,5 +1,6 @@
 package io.github.xrayd.cli;
 
+import io.github.xrayd.engine.receive.Networks;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ final class Kind {
     /** {@code sampling}, {@code all} or paths. */
     static final Kind PATHS = new Kind(Form.PATHS, "sampling, all or paths", List.of(), 0, 0);
 
+    /** Networks with their prefix lengths, or nothing. */
+    static final Kind NETWORKS = new Kind(Form.NETWORKS, "networks", List.of(), 0, 0);
+
     private enum Form {
         TEXT,
         SWITCH,
@@ -30,6 +34,7 @@ final class Kind {
         BYTES,
         DURATION,
         PATHS,
+        NETWORKS,
         CHOICE
     }
 
@@ -92,6 +97,7 @@ final class Kind {
             }
             case CHOICE -> chosen(value);
             case PATHS -> paths(value);
+            case NETWORKS -> networks(value);
         };
     }
 
@@ -112,6 +118,17 @@ final class Kind {
             throw new BadValueException("must be one of " + text);
         }
         return lower;
+    }
+
+    private static String networks(String value) throws BadValueException {
+        if (!value.isEmpty()) {
+            try {
+                Networks.parse(value);
+            } catch (IllegalArgumentException e) {
+                throw new BadValueException(String.valueOf(e.getMessage()));
+            }
+        }
+        return value;
     }
 
     private static String paths(String value) throws BadValueException {

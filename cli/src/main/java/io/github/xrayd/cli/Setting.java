@@ -139,6 +139,27 @@ enum Setting {
             Kind.DURATION,
             "5m",
             "How long a batch is retried before it is given up or, with a spool, goes to disk."),
+    ALLOW_FROM(
+            null,
+            "allow-from",
+            "Xrayd.AllowFrom",
+            Kind.NETWORKS,
+            "",
+            "Networks whose datagrams are taken, as 10.0.0.0/8,2001:db8::/32; others are counted and ignored (empty: all)."),
+    COUNT_SOURCES(
+            null,
+            "count-sources",
+            "Xrayd.CountSources",
+            Kind.SWITCH,
+            "false",
+            "Count datagrams by source, and name the busiest in the log while some are dropped."),
+    FAIR(
+            null,
+            "fair",
+            "Xrayd.Fair",
+            Kind.SWITCH,
+            "false",
+            "When memory runs short, drop datagrams of sources above their fair share first (implies --count-sources)."),
     SPOOL_DIR(
             null,
             "spool-dir",

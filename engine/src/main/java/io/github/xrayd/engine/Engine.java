@@ -290,6 +290,12 @@ public final class Engine {
         if (there != null) {
             there.doWork(System.currentTimeMillis());
         }
+        for (Pipeline pipeline : pipelines) {
+            String busiest = pipeline.receiver().takeReport();
+            if (busiest != null) {
+                LOG.warn("{}", busiest);
+            }
+        }
     }
 
     private void connect(BackendConnector connector) {

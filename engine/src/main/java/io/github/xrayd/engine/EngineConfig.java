@@ -2,6 +2,7 @@ package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.backend.BackendSettings;
 import io.github.xrayd.engine.proxy.ProxySettings;
+import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import java.net.InetSocketAddress;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxy the TCP port, or null for none
  * @param resourceArn the ARN that telemetry records name, or null
  * @param isTelemetryEnabled whether telemetry records are sent
+ * @param admission whose datagrams are taken, or null for everybody's, without a look at who sent them
  * @param deadLetters where documents are kept that the service did not take, or null for nowhere
  * @param spool where batches go when memory runs short or the process ends, or null for nowhere
  */
@@ -49,6 +51,7 @@ public record EngineConfig(
         @Nullable ProxySettings proxy,
         @Nullable String resourceArn,
         boolean isTelemetryEnabled,
+        @Nullable AdmissionSettings admission,
         @Nullable DeadLetterSettings deadLetters,
         @Nullable SpoolSettings spool) {
 
@@ -103,6 +106,7 @@ public record EngineConfig(
         private @Nullable ProxySettings proxy;
         private @Nullable String resourceArn;
         private boolean isTelemetryEnabled = true;
+        private @Nullable AdmissionSettings admission;
         private @Nullable DeadLetterSettings deadLetters;
         private @Nullable SpoolSettings spool;
 
@@ -193,6 +197,11 @@ public record EngineConfig(
             return this;
         }
 
+        public Builder admission(@Nullable AdmissionSettings value) {
+            admission = value;
+            return this;
+        }
+
         public Builder deadLetters(@Nullable DeadLetterSettings value) {
             deadLetters = value;
             return this;
@@ -222,6 +231,7 @@ public record EngineConfig(
                     proxy,
                     resourceArn,
                     isTelemetryEnabled,
+                    admission,
                     deadLetters,
                     spool);
         }

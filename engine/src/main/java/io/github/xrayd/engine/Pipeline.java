@@ -4,6 +4,8 @@ import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchPool;
 import io.github.xrayd.engine.batch.Batcher;
 import io.github.xrayd.engine.batch.SealPolicy;
+import io.github.xrayd.engine.receive.Admission;
+import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.DatagramSource;
 import io.github.xrayd.engine.receive.Receiver;
 import io.github.xrayd.engine.ring.Arena;
@@ -15,6 +17,7 @@ import io.github.xrayd.engine.validate.Validator;
 import org.agrona.concurrent.CachedNanoClock;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From one socket to sealed batches: the receiver, validator and batcher with their ring, memory and counters.
@@ -52,12 +55,26 @@ final class Pipeline implements MemoryGauge {
             CachedNanoClock receiverClock,
             CachedNanoClock batcherClock,
             NanoClock wallClock) {
+        this(source, budget, config, config.admission(), shutdown, receiverClock, batcherClock, wallClock);
+    }
+
+    /** As above, with another admission than the configuration's. */
+    Pipeline(
+            DatagramSource source,
+            MemoryBudget budget,
+            EngineConfig config,
+            @Nullable AdmissionSettings admission,
+            Shutdown shutdown,
+            CachedNanoClock receiverClock,
+            CachedNanoClock batcherClock,
+            NanoClock wallClock) {
         this.shutdown = shutdown;
         this.receiverClock = receiverClock;
         ring = new SlotRing(new Arena(budget.arenaBytes()));
         pool = new BatchPool(new Arena(budget.batchBytes()), budget.batchCount(), budget.batchCapacity());
         sealed = new OneToOneConcurrentArrayQueue<>(budget.batchCount());
-        receiver = new Receiver(source, ring, counters, receiverClock, wallClock);
+        receiver = new Receiver(
+                source, ring, counters, receiverClock, wallClock, admission == null ? null : new Admission(admission));
         validator = new Validator(ring.validatorReader(), counters, batcherClock, config.isValidateDocuments());
         batcher = new Batcher(
                 ring.batcherReader(),

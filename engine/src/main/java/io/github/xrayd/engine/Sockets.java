@@ -31,7 +31,8 @@ final class Sockets {
                         address,
                         config.receiveBufferBytes(),
                         config.receivers() > 1,
-                        config.receivePath() != ReceivePath.NIO);
+                        config.receivePath() != ReceivePath.NIO,
+                        config.admission() != null);
                 sockets.add(socket);
                 address = socket.localAddress();
             }

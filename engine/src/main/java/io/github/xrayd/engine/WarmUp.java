@@ -1,6 +1,8 @@
 package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.batch.Batch;
+import io.github.xrayd.engine.receive.AdmissionSettings;
+import io.github.xrayd.engine.receive.Networks;
 import io.github.xrayd.engine.receive.UdpSocket;
 import io.github.xrayd.engine.telemetry.Counter;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class WarmUp implements Runnable {
     static final int DATAGRAMS = 24_000;
+    private static final Networks LOOPBACK = Networks.parse("127.0.0.0/8,::1");
     private static final int SENDERS = 4;
     private static final int BURST_MIN = 16;
     private static final int BURST_MAX = 1_500;
@@ -45,7 +48,8 @@ final class WarmUp implements Runnable {
     public void run() {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         boolean isNative = config.receivePath() != EngineConfig.ReceivePath.NIO;
-        try (UdpSocket socket = UdpSocket.bind(any, config.receiveBufferBytes(), false, isNative)) {
+        try (UdpSocket socket =
+                UdpSocket.bind(any, config.receiveBufferBytes(), false, isNative, config.admission() != null)) {
             long startedNs = System.nanoTime();
             long count = run(socket);
             LOG.debug("Warmed up with {} datagrams in {} ms", count, (System.nanoTime() - startedNs) / 1_000_000);
@@ -60,7 +64,16 @@ final class WarmUp implements Runnable {
         MemoryBudget budget = MemoryBudget.of(MEMORY_BYTES, 1, config.batchBytesMax());
         CachedNanoClock clock = new CachedNanoClock();
         Shutdown shutdown = new Shutdown();
-        Pipeline pipeline = new Pipeline(socket, budget, config, shutdown, clock, clock, SystemNanoClock.INSTANCE);
+        AdmissionSettings admission = config.admission();
+        Pipeline pipeline = new Pipeline(
+                socket,
+                budget,
+                config,
+                admission == null ? null : admission.from(LOOPBACK),
+                shutdown,
+                clock,
+                clock,
+                SystemNanoClock.INSTANCE);
         Waiter waiter = new Waiter(socket);
         // The same thread and duties as the real ones: what is compiled for others would be thrown away at the first
         // datagram.

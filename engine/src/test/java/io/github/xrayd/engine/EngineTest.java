@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.receive.AdmissionSettings;
+import io.github.xrayd.engine.receive.Networks;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Ledger;
 import java.net.InetSocketAddress;
@@ -84,6 +86,28 @@ class EngineTest {
         Ledger ledger = engine.shutdown(Duration.ofMillis(100));
 
         assertEquals(1, ledger.abandonedTotal());
+        assertEquals(0, ledger.held());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.0.0.0/8,0", "'10.0.0.0/8,127.0.0.0/8',100"})
+    void shouldCountAndIgnoreWhatComesFromElsewhere(String networks, int delivered) throws Exception {
+        CountingBackend backend = new CountingBackend();
+        Engine engine = Engine.start(
+                config().admission(new AdmissionSettings(Networks.parse(networks), false, true))
+                        .build(),
+                () -> backend);
+        send(
+                engine.udpAddress(),
+                IntStream.range(0, 100)
+                        .mapToObj(i -> HEADER + "{\"n\":" + i + "}")
+                        .toList());
+
+        Ledger ledger = engine.shutdown(Duration.ofSeconds(10));
+
+        assertEquals(100, ledger.received());
+        assertEquals(delivered, ledger.delivered());
+        assertEquals(100 - delivered, ledger.by(Counter.DROPPED_NOT_ALLOWED));
         assertEquals(0, ledger.held());
     }
 

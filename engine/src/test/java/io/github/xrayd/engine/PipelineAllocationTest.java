@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.github.xrayd.engine.batch.Batch;
+import io.github.xrayd.engine.receive.AdmissionSettings;
+import io.github.xrayd.engine.receive.Networks;
 import io.github.xrayd.engine.receive.UdpSocket;
 import io.github.xrayd.engine.telemetry.Counter;
 import java.lang.management.ManagementFactory;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.CachedNanoClock;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,6 +37,31 @@ class PipelineAllocationTest {
 
     /** What {@code DatagramChannel.receive} allocates for a sender that differs from the last, at most. */
     private static final long NIO_BYTES_PER_SENDER = 136;
+
+    /** What a look at NIO's address object allocates when the sender changes. */
+    private static final long ADDRESS_BYTES = 32;
+
+    private static final AdmissionSettings ADMISSION =
+            new AdmissionSettings(Networks.parse("10.0.0.0/8,::1,127.0.0.0/8"), true, true);
+
+    @Test
+    void shouldAllocateNothingForAdmissionByNioFromOneSource() throws Exception {
+        long bytes = measure(false, 1, ADMISSION);
+        assertTrue(bytes <= SLACK_BYTES, bytes + " bytes for " + DATAGRAMS + " datagrams");
+    }
+
+    @Test
+    void shouldAllocateOnlyAddressesForAdmissionFrom64Sources() throws Exception {
+        boolean isNative = isNativeThere();
+        long bytes = measure(isNative, 64, ADMISSION);
+        long each = isNative ? 0 : NIO_BYTES_PER_SENDER + ADDRESS_BYTES;
+        assertTrue(bytes <= each * DATAGRAMS + SLACK_BYTES, bytes + " bytes for " + DATAGRAMS + " datagrams");
+    }
+
+    private static boolean isNativeThere() {
+        return Runtime.version().feature() >= 22
+                && System.getProperty("os.name").equals("Linux");
+    }
 
     @Test
     void shouldAllocateNothingByNioFromOneSource() throws Exception {
@@ -52,8 +80,7 @@ class PipelineAllocationTest {
     @Test
     void shouldAllocateNothingByRecvfromFrom64SourcesWhereJavaHasIt() throws Exception {
         try (UdpSocket socket = UdpSocket.bind(new InetSocketAddress("127.0.0.1", 0), 0, false, true)) {
-            boolean isExpected = Runtime.version().feature() >= 22
-                    && System.getProperty("os.name").equals("Linux");
+            boolean isExpected = isNativeThere();
             assertEquals(isExpected, socket.isNative(), socket.whyNotNative());
             if (!isExpected) {
                 assertFalse(socket.whyNotNative().isEmpty());
@@ -65,13 +92,18 @@ class PipelineAllocationTest {
     }
 
     private static long measure(boolean isNative, int sources) throws Exception {
-        EngineConfig config = EngineConfig.builder().build();
+        return measure(isNative, sources, null);
+    }
+
+    private static long measure(boolean isNative, int sources, @Nullable AdmissionSettings admission) throws Exception {
+        EngineConfig config = EngineConfig.builder().admission(admission).build();
         MemoryBudget budget = MemoryBudget.of(16 << 20, 1, config.batchBytesMax());
         CachedNanoClock clock = new CachedNanoClock();
         Shutdown shutdown = new Shutdown();
         AtomicReference<Throwable> failure = new AtomicReference<>();
         List<DatagramChannel> senders = new ArrayList<>();
-        try (UdpSocket socket = UdpSocket.bind(new InetSocketAddress("127.0.0.1", 0), 4 << 20, false, isNative)) {
+        try (UdpSocket socket =
+                UdpSocket.bind(new InetSocketAddress("127.0.0.1", 0), 4 << 20, false, isNative, admission != null)) {
             Pipeline pipeline = new Pipeline(socket, budget, config, shutdown, clock, clock, clock);
             DutyThread thread = new DutyThread(
                     "measured",

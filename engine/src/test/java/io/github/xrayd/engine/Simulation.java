@@ -88,9 +88,9 @@ final class Simulation {
                 life.calls().isReady = random.nextInt(4) != 0;
             } else if (dice == 23) {
                 source.isBroken = !source.isBroken;
-            } else if (dice == 24) {
+            } else if (dice < 27) {
                 turnDisk();
-            } else if (dice < 40) {
+            } else if (dice < 42) {
                 clock.advance(random.nextInt(20) == 0 ? random.nextInt(5_000) * MS : random.nextInt(5) * MS);
             } else {
                 life.turn(random.nextInt(5));

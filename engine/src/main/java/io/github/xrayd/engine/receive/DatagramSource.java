@@ -23,6 +23,16 @@ public interface DatagramSource {
     /** Reads the next datagram and throws it away; its length, or {@link #NOTHING}. */
     int discard() throws IOException;
 
+    /** The upper 64 bits of the last datagram's sender's address as IPv6, or 0 when this source was not asked to tell. */
+    default long senderHigh() {
+        return 0;
+    }
+
+    /** The lower 64 bits of the last datagram's sender's address as IPv6, or 0 when this source was not asked to tell. */
+    default long senderLow() {
+        return 0;
+    }
+
     /** A number that tells the last datagram's sender from others, or 0 when this source cannot say for free. */
     int lastSource();
 }

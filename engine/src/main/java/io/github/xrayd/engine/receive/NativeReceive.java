@@ -89,9 +89,19 @@ final class NativeReceive {
      * @throws IOException with the error number, when the socket cannot be read
      */
     int receive(int descriptor, long address, int capacity) throws IOException {
+        return receive(descriptor, address, capacity, 0, 0);
+    }
+
+    /**
+     * Reads one datagram without waiting, and its sender's address.
+     *
+     * @param sender where the sender's address is written (a {@code sockaddr}), or 0 for nowhere
+     * @param senderLength where its length is written, and what is there before says how much room there is; or 0
+     */
+    int receive(int descriptor, long address, int capacity, long sender, long senderLength) throws IOException {
         try {
-            long length =
-                    (long) Holder.RECVFROM.invokeExact(descriptor, address, (long) capacity, MSG_DONTWAIT, 0L, 0L);
+            long length = (long) Holder.RECVFROM.invokeExact(
+                    descriptor, address, (long) capacity, MSG_DONTWAIT, sender, senderLength);
             if (length >= 0) {
                 return (int) length;
             }

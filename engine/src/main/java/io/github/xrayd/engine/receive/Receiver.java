@@ -7,6 +7,7 @@ import java.io.IOException;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.CachedNanoClock;
 import org.agrona.concurrent.NanoClock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads datagrams from its source into the ring.
@@ -35,6 +36,7 @@ public final class Receiver implements Agent {
     private final Counters counters;
     private final CachedNanoClock clock;
     private final Burst burst;
+    private final @Nullable Admission admission;
     private long fullSinceNs = NOT_FULL;
     private boolean isSourceEmpty;
     private int burstCount;
@@ -49,6 +51,18 @@ public final class Receiver implements Agent {
      */
     public Receiver(
             DatagramSource source, SlotRing ring, Counters counters, CachedNanoClock clock, NanoClock wallClock) {
+        this(source, ring, counters, clock, wallClock, null);
+    }
+
+    /** As above, with {@code admission} deciding whose datagrams are taken; null takes all. */
+    public Receiver(
+            DatagramSource source,
+            SlotRing ring,
+            Counters counters,
+            CachedNanoClock clock,
+            NanoClock wallClock,
+            @Nullable Admission admission) {
+        this.admission = admission;
         burst = new Burst(wallClock);
         this.source = source;
         this.ring = ring;
@@ -77,6 +91,9 @@ public final class Receiver implements Agent {
         long nowNs = clock.nanoTime();
         int count = 0;
         burst.reset();
+        if (admission != null) {
+            admission.roll(nowNs);
+        }
         while (count < READ_LIMIT) {
             long address = ring.claim();
             if (address == 0) {
@@ -93,10 +110,32 @@ public final class Receiver implements Agent {
             }
             counters.increment(Counter.RECEIVED);
             counters.add(Counter.RECEIVED_BYTES, length);
+            if (admission != null && !isAdmitted(admission, length)) {
+                count++;
+                continue;
+            }
             ring.publish(length, nowNs, source.lastSource());
             count++;
         }
         return count;
+    }
+
+    /** Whether the last datagram may be taken; counts it when not. */
+    private boolean isAdmitted(Admission judge, int length) {
+        double arenaUsed = (double) ring.usedBytes() / ring.capacity();
+        switch (judge.judge(source.senderHigh(), source.senderLow(), SlotRing.slotBytes(length), arenaUsed)) {
+            case NOT_ALLOWED -> counters.increment(Counter.DROPPED_NOT_ALLOWED);
+            case UNFAIR -> counters.increment(Counter.DROPPED_UNFAIR);
+            case TAKEN -> {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Who sent most while datagrams were dropped, in words for the log, or null. One thread, not the receiver's. */
+    public @Nullable String takeReport() {
+        return admission == null ? null : admission.takeReport();
     }
 
     private int dropWhileFull(long nowNs) throws IOException {
@@ -116,7 +155,12 @@ public final class Receiver implements Agent {
             }
             counters.increment(Counter.RECEIVED);
             counters.add(Counter.RECEIVED_BYTES, length);
-            counters.increment(Counter.DROPPED_MEMORY_FULL);
+            if (admission == null) {
+                counters.increment(Counter.DROPPED_MEMORY_FULL);
+            } else if (isAdmitted(admission, length)) {
+                admission.onDropped();
+                counters.increment(Counter.DROPPED_MEMORY_FULL);
+            }
             count++;
         }
         return count;

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import org.agrona.BufferUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bound, non-blocking UDP socket.
@@ -26,10 +28,12 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
     private final NativeReceive nativeReceive;
     private final int descriptor;
     private final InetSocketAddress localAddress;
+    private final @Nullable SenderAddress sender;
     private final int grantedBufferBytes;
 
-    private UdpSocket(DatagramChannel channel, NativeReceive nativeReceive) throws IOException {
+    private UdpSocket(DatagramChannel channel, NativeReceive nativeReceive, boolean isSenderTold) throws IOException {
         this.channel = channel;
+        sender = isSenderTold ? new SenderAddress() : null;
         this.nativeReceive = nativeReceive;
         descriptor = nativeReceive.isAvailable() ? nativeReceive.descriptor(channel) : -1;
         localAddress = (InetSocketAddress) channel.getLocalAddress();
@@ -51,6 +55,17 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
     public static UdpSocket bind(
             InetSocketAddress address, int receiveBufferBytes, boolean isShared, boolean isNativeAllowed)
             throws IOException {
+        return bind(address, receiveBufferBytes, isShared, isNativeAllowed, false);
+    }
+
+    /** As above; {@code isSenderTold} when {@link #senderHigh} and {@link #senderLow} are to tell who sent the last datagram. */
+    public static UdpSocket bind(
+            InetSocketAddress address,
+            int receiveBufferBytes,
+            boolean isShared,
+            boolean isNativeAllowed,
+            boolean isSenderTold)
+            throws IOException {
         DatagramChannel channel = DatagramChannel.open(
                 address.getAddress() instanceof Inet4Address
                         ? StandardProtocolFamily.INET
@@ -63,7 +78,8 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
                 channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
             }
             channel.bind(address);
-            return new UdpSocket(channel, isNativeAllowed ? NativeReceive.instance() : NativeReceive.unavailable());
+            return new UdpSocket(
+                    channel, isNativeAllowed ? NativeReceive.instance() : NativeReceive.unavailable(), isSenderTold);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -73,7 +89,7 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
     @Override
     public int receive(SlotRing ring, long claimedAddress) throws IOException {
         if (descriptor >= 0) {
-            return nativeReceive.receive(descriptor, claimedAddress, SlotRing.DATAGRAM_LENGTH_MAX);
+            return receiveNative(claimedAddress);
         }
         return receiveInto(ring.claimedBuffer(claimedAddress));
     }
@@ -81,12 +97,37 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
     @Override
     public int discard() throws IOException {
         discarded.clear();
-        return receiveInto(discarded);
+        return descriptor >= 0 ? receiveNative(BufferUtil.address(discarded)) : receiveInto(discarded);
+    }
+
+    private int receiveNative(long address) throws IOException {
+        if (sender == null) {
+            return nativeReceive.receive(descriptor, address, SlotRing.DATAGRAM_LENGTH_MAX);
+        }
+        sender.prepare();
+        return nativeReceive.receive(
+                descriptor, address, SlotRing.DATAGRAM_LENGTH_MAX, sender.address(), sender.lengthAddress());
     }
 
     private int receiveInto(ByteBuffer buffer) throws IOException {
-        SocketAddress sender = channel.receive(buffer);
-        return sender == null ? NOTHING : buffer.position();
+        SocketAddress from = channel.receive(buffer);
+        if (from == null) {
+            return NOTHING;
+        }
+        if (sender != null) {
+            sender.set((InetSocketAddress) from);
+        }
+        return buffer.position();
+    }
+
+    @Override
+    public long senderHigh() {
+        return sender == null ? 0 : sender.high(descriptor >= 0);
+    }
+
+    @Override
+    public long senderLow() {
+        return sender == null ? 0 : sender.low(descriptor >= 0);
     }
 
     @Override

@@ -116,6 +116,11 @@ public final class SlotRing {
         sequencer.publish(sequencer.next());
     }
 
+    /** Bytes of the arena that a datagram of {@code length} bytes takes. */
+    public static int slotBytes(int length) {
+        return Slot.size(length);
+    }
+
     /** Bytes of the arena that hold slots not released yet. Exact on the receiver's thread, a moment old elsewhere. */
     public long usedBytes() {
         return Math.max(0, head - releasedPosition.get());
