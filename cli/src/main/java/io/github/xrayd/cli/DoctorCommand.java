@@ -24,7 +24,7 @@ final class DoctorCommand implements Command {
             Usage: xray doctor [--json] [the daemon's options]
 
             Checks, with the settings that the daemon would have (flags, environment, configuration file): configuration,
-            memory, log file, socket buffer, both ports, region, credentials, endpoint (name, network, TLS, forward proxy),
+            memory, log file, spool, socket buffer, both ports, region, credentials, endpoint (name, network, TLS, forward proxy),
             a signed upload without documents, a signed sampling call, the clock. Uploads nothing, changes nothing.
 
             --json: one JSON object {"version","well","checks":[{"check","state","detail","advice"}]};
@@ -95,6 +95,8 @@ final class DoctorCommand implements Command {
         if (logFile != null) {
             findings.add(host.logFile(logFile));
         }
+        directory(host, settings, Setting.SPOOL_DIR, "spool");
+        directory(host, settings, Setting.DEAD_LETTER_DIR, "dead letters");
         findings.add(host.socketBuffer(settings.bytes(Setting.SOCKET_BUFFER)));
         Ports ports = new Ports(new PortHolders(PROC));
         InetSocketAddress udp = address(settings, Setting.BIND, "UDP");
@@ -106,6 +108,13 @@ final class DoctorCommand implements Command {
             findings.add(ports.tcp(tcp));
         }
         backend(settings);
+    }
+
+    private void directory(Host host, Settings settings, Setting setting, String check) {
+        Path path = settings.pathOrNull(setting);
+        if (path != null) {
+            findings.add(host.directory(check, path, "--" + setting.longName()));
+        }
     }
 
     private void memory(Settings settings) {

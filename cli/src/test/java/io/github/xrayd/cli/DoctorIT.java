@@ -119,7 +119,9 @@ class DoctorIT {
     void shouldSayWhatHoldsTheDaemonBackOnThisHost() throws Exception {
         try (DatagramSocket udp = new DatagramSocket(0, InetAddress.getLoopbackAddress());
                 ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Files.writeString(directory.resolve("plain"), "a file");
             List<String> words = new ArrayList<>(List.of("-o", "-m", "2", "-f", ".", "--socket-buffer", "1024M"));
+            words.addAll(List.of("--spool-dir", "made/later", "--dead-letter-dir", "plain"));
             words.addAll(List.of("-b", "127.0.0.1:" + udp.getLocalPort(), "-t", "127.0.0.1:" + tcp.getLocalPort()));
             try (XrayProcess xray = doctor(Map.of(), String.join(" ", words))) {
                 assertEquals(1, xray.end());
@@ -128,6 +130,8 @@ class DoctorIT {
                 assertLine(xray, "^FAILED +log file +.* is a directory");
                 String granted = Files.readAllLines(Path.of("/proc/sys/net/core/rmem_max"))
                         .get(0);
+                assertLine(xray, "^ok +spool +\\S+/made/later can be written");
+                assertLine(xray, "^FAILED +dead letters +\\S+/plain is not a directory");
                 assertLine(xray, "^warning +socket buffer +of 1073741824 bytes the kernel grants " + granted + " ");
                 assertLine(xray, "-> So that no burst is lost: sysctl -w net.core.rmem_max=1073741824");
                 assertLine(xray, "^FAILED +UDP 127.0.0.1:\\d+ +" + me);

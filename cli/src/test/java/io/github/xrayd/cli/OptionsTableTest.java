@@ -21,6 +21,18 @@ class OptionsTableTest {
     }
 
     @Test
+    void shouldFindEachKeyInTheDistributionsFile() throws IOException {
+        String file = Files.readString(Path.of("src/main/distribution/cfg.yaml"));
+        for (Setting setting : Setting.values()) {
+            String key = setting.key();
+            if (key != null) {
+                String member = key.substring(key.lastIndexOf('.') + 1);
+                assertTrue(file.contains(member + ": "), () -> "src/main/distribution/cfg.yaml lacks " + key);
+            }
+        }
+    }
+
+    @Test
     void shouldNameEachOptionOnceAndDefaultToWhatItTakes() throws BadValueException {
         Set<String> names = new HashSet<>(Set.of("v", "version", "h", "help"));
         for (Setting setting : Setting.values()) {

@@ -54,11 +54,29 @@ public final class Host {
 
     /** Whether a log file can be written; does not make it. */
     public Finding logFile(Path file) {
-        String check = "log file";
-        Path absolute = file.toAbsolutePath().normalize();
-        if (Files.isDirectory(absolute)) {
-            return Finding.failed(check, absolute + " is a directory", "Name a file with -f.");
-        }
+        return Files.isDirectory(file)
+                ? Finding.failed(
+                        "log file", file.toAbsolutePath().normalize() + " is a directory", "Name a file with -f.")
+                : writable("log file", file, "-f");
+    }
+
+    /**
+     * Whether a directory of the daemon's can be written or made; does not make it.
+     *
+     * @param check what it is
+     * @param flag the flag that names it
+     */
+    public Finding directory(String check, Path directory, String flag) {
+        return Files.exists(directory) && !Files.isDirectory(directory)
+                ? Finding.failed(
+                        check,
+                        directory.toAbsolutePath().normalize() + " is not a directory",
+                        "Name a directory with " + flag + ".")
+                : writable(check, directory, flag);
+    }
+
+    private static Finding writable(String check, Path path, String flag) {
+        Path absolute = path.toAbsolutePath().normalize();
         Path there = absolute;
         while (!Files.exists(there)) {
             Path above = there.getParent();
@@ -73,6 +91,6 @@ public final class Host {
                 : Finding.failed(
                         check,
                         absolute + " cannot be written: no permission at " + there,
-                        "Give the daemon's user the right to write there, or name another file with -f.");
+                        "Give the daemon's user the right to write there, or name another place with " + flag + ".");
     }
 }

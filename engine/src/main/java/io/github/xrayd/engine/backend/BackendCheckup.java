@@ -13,8 +13,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -54,8 +52,6 @@ public final class BackendCheckup {
     private static final Duration SKEW_NOTED = Duration.ofSeconds(30);
     /** Signatures of the AWS API are valid for so long. */
     private static final Duration SKEW_MAX = Duration.ofMinutes(5);
-
-    private static final Pattern ERROR_CODE = Pattern.compile("\"(?:__type|code)\"\\s*:\\s*\"(?:[^\"]*#)?([^\"]+)\"");
 
     private final BackendSettings settings;
     private final Environment environment;
@@ -254,7 +250,7 @@ public final class BackendCheckup {
                     Map.of("Content-Type", List.of("application/json")),
                     body.getBytes(StandardCharsets.UTF_8)));
             noteDate(BackendConnection.first(reply.headers(), "Date"));
-            judge(subject, path, reply);
+            findings.add(TrialAnswer.judge(subject, path, reply));
         } catch (IOException | RuntimeException e) {
             add(
                     subject,
@@ -262,45 +258,6 @@ public final class BackendCheckup {
                     "POST " + path + ": " + Causes.network(e, hostAndPort(connection.endpoint())),
                     "Try again; when it stays so, the endpoint is reachable but does not serve the API.");
         }
-    }
-
-    private void judge(String subject, String path, HttpReply reply) {
-        String code = code(reply);
-        String answered = "POST " + path + " was answered with status " + reply.status()
-                + (code == null ? "" : ", " + code)
-                + (reply.status() == 200 ? "" : ": " + new String(reply.body(), StandardCharsets.UTF_8));
-        Outcome outcome = reply.status() == 200 ? Outcome.DELIVERED : Answers.outcome(reply.status(), code);
-        switch (outcome) {
-            case DELIVERED -> add(subject, State.WELL, answered, "");
-            case THROTTLED ->
-                add(subject, State.DOUBTFUL, answered, "The service asks for fewer calls; look at its quotas.");
-            case TRANSIENT ->
-                add(subject, State.DOUBTFUL, answered, "The service is ill; the daemon holds segments and retries.");
-            case DENIED ->
-                add(
-                        subject,
-                        State.WRONG,
-                        answered,
-                        "Give the role or user the policy AWSXRayDaemonWriteAccess, and check the keys and the clock.");
-            case REFUSED -> {
-                // What it says of an empty upload: it has checked the signature and looked at the content.
-                boolean isLooked = reply.status() == 400;
-                add(
-                        subject,
-                        isLooked ? State.WELL : State.WRONG,
-                        answered,
-                        isLooked ? "" : "Check --endpoint: what answers there is not the X-Ray API.");
-            }
-        }
-    }
-
-    private static @Nullable String code(HttpReply reply) {
-        String header = BackendConnection.first(reply.headers(), "x-amzn-ErrorType");
-        if (header != null) {
-            return header.replaceFirst("[:,].*", "");
-        }
-        Matcher matcher = ERROR_CODE.matcher(new String(reply.body(), StandardCharsets.UTF_8));
-        return reply.status() != 200 && matcher.find() ? matcher.group(1) : null;
     }
 
     private void noteDate(@Nullable String date) {
