@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -166,6 +167,31 @@ class SpoolIT {
 
     private static int number(String document) {
         return Integer.parseInt(document.replaceFirst(".*\"id\":\"([0-9]+)\".*", "$1"));
+    }
+
+    @Test
+    void shouldDeliverTheRestOfADamagedFileAndPutItAside() throws Exception {
+        List<String> sent;
+        try (DaemonProcess daemon = start("--shutdown-timeout", "0s")) {
+            sent = send(daemon, 500);
+            assertEquals(500, daemon.stop().total("spooled"));
+        }
+        Path file = Path.of(new SpoolInspector(directory).files().get(0).name());
+        byte[] bytes = Files.readAllBytes(directory.resolve(file));
+        bytes[bytes.length / 2] ^= 0x40;
+        Files.write(directory.resolve(file), bytes);
+        try (Sandbox sandbox = sandbox()) {
+            Arrived arrived = Arrived.at(sandbox);
+            try (DaemonProcess daemon = start()) {
+                daemon.awaitLine(line -> line.contains(file + " is damaged; 1 records are missing"));
+                Await.until("the rest is delivered", Await.LONG, () -> onDisk() == 0 && arrived.count() >= 450);
+                LedgerLine ledger = daemon.stop();
+                assertEquals(ledger.recovered(), ledger.delivered(), ledger::toString);
+                assertTrue(ledger.recovered() >= 450 && ledger.recovered() < 500, ledger::toString);
+                assertTrue(new HashSet<>(sent).containsAll(arrived.documents()));
+                assertTrue(Files.exists(directory.resolve(file + ".quarantined")), daemon::output);
+            }
+        }
     }
 
     @Test

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedLife implements AutoCloseable {
     private static final long MS = 1_000_000L;
+    private static final int DONE_STEPS_MAX = 1_000;
 
     private final CachedNanoClock clock;
     private final ScriptedSource source;
@@ -271,7 +272,7 @@ final class SimulatedLife implements AutoCloseable {
         calls.isReady = true;
         shutdown.drain();
         boolean isDone = false;
-        for (int i = 0; i < 3 * patience && !isDone; i++) {
+        for (int i = 0; i < 3 * patience + DONE_STEPS_MAX && !isDone; i++) {
             if (i == patience && worker != null) {
                 shutdown.spool();
             } else if (i == 2 * patience) {

@@ -177,9 +177,10 @@ final class Simulation {
         long left = life.ledger().spooled();
         if (spool != null) {
             mend();
-            disk.endProcess();
-            life.close();
-            life = begin();
+            if (!isFair) {
+                endHalfWay();
+            }
+            next();
             life.empty(PATIENCE_FAIR);
             life.finish(true, PATIENCE_FAIR);
             account();
@@ -188,6 +189,23 @@ final class Simulation {
                     ledger.spooled() == 0 || diskWeather == DiskWeather.VANISHING, "the disk is empty", ledger);
         }
         checkNothingIsMissing(diskWeather == DiskWeather.VANISHING ? left : 0);
+    }
+
+    /** A process that ends while records from the disk are half delivered. */
+    private void endHalfWay() throws StartException {
+        next();
+        backend.weather = SimulatedBackend.Weather.UNPROCESSED;
+        life.empty(random.nextInt(20));
+        life.finish(false, random.nextInt(20));
+        account();
+        backend.weather = SimulatedBackend.Weather.FAIR;
+    }
+
+    /** The next process begins, on what the last one left. */
+    private void next() throws StartException {
+        disk.endProcess();
+        life.close();
+        life = begin();
     }
 
     private void mend() {

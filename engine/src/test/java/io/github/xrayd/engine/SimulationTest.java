@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
  * {@code -Dxrayd.seeds=N} runs more.
  */
 class SimulationTest {
-    private static final int STEPS = 200;
+    private static final int STEPS = 150;
     private static final int SEEDS = 2_000;
 
     @Test
