@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
  * The line with which the daemon ends: what it received and where all of it went.
  *
  * @param received datagrams read from the socket
+ * @param recovered documents found in the spool at start
  * @param delivered documents the endpoint accepted
  * @param totals the other terms of the sum by name, such as {@code rejected}
  * @param reasons the counts within a term by term and reason, such as {@code rejected.no_header}
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  */
 public record DaemonLedger(
         long received,
+        long recovered,
         long delivered,
         Map<String, Long> totals,
         Map<String, Long> reasons,
@@ -26,7 +28,7 @@ public record DaemonLedger(
     static final String MARK = "Ledger: ";
 
     private static final Pattern HEAD =
-            Pattern.compile("Ledger: (\\d+) received(?: \\+ \\d+ recovered)? = (\\d+) delivered");
+            Pattern.compile("Ledger: (\\d+) received(?: \\+ (\\d+) recovered)? = (\\d+) delivered");
     private static final Pattern TERM = Pattern.compile(" \\+ (\\d+) (\\w+)(?: \\(([^)]*)\\))?");
     private static final Pattern REASON = Pattern.compile("(\\w+) (\\d+)");
     private static final Pattern KERNEL = Pattern.compile("; kernel drops (\\d+)");
@@ -60,7 +62,8 @@ public record DaemonLedger(
         }
         return new DaemonLedger(
                 Long.parseLong(head.group(1)),
-                Long.parseLong(head.group(2)),
+                head.group(2) == null ? 0 : Long.parseLong(head.group(2)),
+                Long.parseLong(head.group(3)),
                 totals,
                 reasons,
                 number(KERNEL, line),
@@ -84,7 +87,24 @@ public record DaemonLedger(
 
     /** Whether all that was received is accounted for and nothing is held. */
     boolean isBalanced() {
-        return received == delivered + undelivered() && total("held") == 0;
+        return received + recovered == delivered + undelivered() && total("held") == 0;
+    }
+
+    /** This and what the next daemon made of the spool it left. */
+    DaemonLedger followedBy(DaemonLedger next) {
+        Map<String, Long> sums = new TreeMap<>(totals);
+        next.totals.forEach((term, count) -> sums.merge(term, count, Long::sum));
+        sums.merge("spooled", -next.recovered, Long::sum);
+        Map<String, Long> sumsByReason = new TreeMap<>(reasons);
+        next.reasons.forEach((reason, count) -> sumsByReason.merge(reason, count, Long::sum));
+        return new DaemonLedger(
+                received + next.received,
+                recovered,
+                delivered + next.delivered,
+                sums,
+                sumsByReason,
+                kernelDrops + next.kernelDrops,
+                resent + next.resent);
     }
 
     /** What did not arrive, by reason: {@code dropped.memory_full}, {@code refused}, {@code kernel}; without those of count 0. */

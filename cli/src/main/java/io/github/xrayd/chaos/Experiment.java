@@ -12,8 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -29,6 +27,11 @@ final class Experiment {
 
     private static final Duration SETTLE_MAX = Duration.ofSeconds(90);
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(60);
+    private static final String KILLED = "in_memory_when_killed";
+
+    /** More than 3 MB hold of documents of 1 KB, those in the socket's buffer included. */
+    private static final long MEMORY_DOCUMENTS_MAX = 3_100;
+
     private static final Duration END_MAX = Duration.ofSeconds(75);
 
     private final Path xray;
@@ -54,22 +57,34 @@ final class Experiment {
      */
     Observation run() throws ChaosException, InterruptedException {
         try (Rig rig = Rig.start(seed, scenario.isProxied());
-                DaemonUnderTest daemon = DaemonUnderTest.start(xray, rig.endpoint(), flags(), "")) {
-            return run(rig, daemon);
+                SpoolFolder folder = new SpoolFolder();
+                DaemonUnderTest daemon = start(rig, folder)) {
+            return run(rig, folder, daemon);
         } catch (IOException | LoadException e) {
             throw new ChaosException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private List<String> flags() {
-        List<String> flags = new ArrayList<>(scenario.flags());
+    private boolean isEndedInTrouble() {
+        return scenario.isEndedInTrouble() || scenario.restart() != Restart.NONE;
+    }
+
+    private DaemonUnderTest start(Rig rig, SpoolFolder folder) throws ChaosException, InterruptedException {
+        return DaemonUnderTest.start(xray, rig.endpoint(), flags(folder), "");
+    }
+
+    private List<String> flags(SpoolFolder folder) {
+        List<String> flags = new ArrayList<>();
+        for (String flag : scenario.flags()) {
+            flags.add(flag.replace(SpoolFolder.PLACE, folder.path().toString()));
+        }
         Duration timeout = Objects.requireNonNullElse(scenario.shutdownTimeout(), SHUTDOWN_TIMEOUT);
         flags.addAll(List.of("--shutdown-timeout", timeout.toMillis() + "ms"));
         flags.addAll(moreFlags);
         return flags;
     }
 
-    private Observation run(Rig rig, DaemonUnderTest daemon)
+    private Observation run(Rig rig, SpoolFolder folder, DaemonUnderTest daemon)
             throws ChaosException, LoadException, IOException, InterruptedException {
         Plan plan = scenario.plan();
         LoadConfig load = LoadConfig.to(daemon.udp())
@@ -82,12 +97,13 @@ final class Experiment {
         if (plan.lead().isZero()) {
             scenario.trouble().begin(rig);
         }
-        CompletableFuture<Map<String, Long>> companion = companion(daemon);
+        Duration duration = plan.lead().plus(plan.trouble()).plus(plan.tail());
+        SideTraffic companion = SideTraffic.start(scenario.companion(), daemon.udp(), seed, duration);
         LoadReport report;
         long wellNs;
         try (Senders senders = Senders.start(load)) {
             wellNs = passTrouble(rig, daemon, senders, arrivals);
-            if (!scenario.isEndedInTrouble()) {
+            if (!isEndedInTrouble()) {
                 while (!senders.await(TICK_NS)) {
                     sample(senders.progress().sent(), arrivals);
                 }
@@ -99,20 +115,40 @@ final class Experiment {
         if (report.errorCount() > 0) {
             throw new ChaosException("sending failed: " + report.errors() + daemon.lastWords());
         }
-        Map<String, Long> companions = join(companion);
-        if (!scenario.isEndedInTrouble()) {
+        Map<String, Long> companions = companion.join();
+        if (scenario.restart() != Restart.NONE) {
+            return restart(rig, folder, daemon, report.sent(), arrivals);
+        }
+        if (!isEndedInTrouble()) {
             settle(daemon, report.sent(), arrivals);
         }
         long recoveryNs = Math.max(0, lastArrivalNs - wellNs);
         long termNs = System.nanoTime();
-        daemon.terminate();
-        int exitCode = daemon.awaitExit(END_MAX);
+        int exitCode = end(daemon);
         Duration shutdown = Duration.ofNanos(System.nanoTime() - termNs);
-        DaemonLedger ledger = daemon.ledger();
+        return observation(
+                rig, report.sent(), companions, arrivals, daemon.ledger(), recoveryNs, shutdown, exitCode, List.of());
+    }
+
+    private static int end(DaemonUnderTest daemon) throws ChaosException, InterruptedException {
+        daemon.terminate();
+        return daemon.awaitExit(END_MAX);
+    }
+
+    private Observation observation(
+            Rig rig,
+            long sent,
+            Map<String, Long> companions,
+            LoadRun arrivals,
+            DaemonLedger ledger,
+            long recoveryNs,
+            Duration shutdown,
+            int exitCode,
+            List<String> findings) {
         // What was never kept was not held either.
         long neverHeld = ledger.total("dropped") + ledger.kernelDrops();
         return new Observation(
-                report.sent(),
+                sent,
                 companions,
                 arrivals.distinct(),
                 arrivals.duplicated(),
@@ -121,7 +157,62 @@ final class Experiment {
                 Duration.ofNanos(recoveryNs),
                 shutdown,
                 exitCode,
-                rig.struck());
+                rig.struck(),
+                findings);
+    }
+
+    /** Ends the daemon while it still goes wrong, and has another one deliver what it left on disk. */
+    private Observation restart(Rig rig, SpoolFolder folder, DaemonUnderTest daemon, long sent, LoadRun arrivals)
+            throws ChaosException, IOException, InterruptedException {
+        List<String> findings = new ArrayList<>();
+        long termNs = System.nanoTime();
+        int exitCode = 0;
+        if (scenario.restart() == Restart.TERM) {
+            exitCode = end(daemon);
+            if (!daemon.ledger().isBalanced()) {
+                findings.add("the first daemon's ledger does not balance: " + daemon.ledger());
+            }
+        } else {
+            daemon.kill();
+        }
+        Duration shutdown = Duration.ofNanos(System.nanoTime() - termNs);
+        if (scenario.restart() == Restart.KILL_AND_DAMAGE && !folder.damage(seed)) {
+            findings.add("there was no spool to damage");
+        }
+        scenario.trouble().end(rig);
+        long wellNs = System.nanoTime();
+        try (DaemonUnderTest next = start(rig, folder)) {
+            settle(next, sent, arrivals);
+            exitCode = Math.max(exitCode, end(next));
+            DaemonLedger second = next.ledger();
+            if (!second.isBalanced() || second.recovered() == 0 || second.delivered() != second.recovered()) {
+                findings.add("the second daemon did not deliver all that was on disk: " + second);
+            }
+            DaemonLedger both = scenario.restart() == Restart.TERM
+                    ? daemon.ledger().followedBy(second)
+                    : ofKilled(sent, arrivals, second);
+            if (both.total(KILLED) > MEMORY_DOCUMENTS_MAX) {
+                findings.add(both.total(KILLED) + " were lost, more than memory holds");
+            }
+            return observation(
+                    rig,
+                    sent,
+                    Map.of(),
+                    arrivals,
+                    both,
+                    Math.max(0, lastArrivalNs - wellNs),
+                    shutdown,
+                    exitCode,
+                    findings);
+        }
+    }
+
+    /** A daemon that was killed leaves no ledger: what did not arrive was in its memory. */
+    private static DaemonLedger ofKilled(long sent, LoadRun arrivals, DaemonLedger second) {
+        Map<String, Long> killed = Map.of(KILLED, sent - arrivals.distinct());
+        // A batch whose delivery was not yet noted on disk is sent again: one for each call in flight.
+        return new DaemonLedger(
+                sent, 0, arrivals.distinct(), killed, Map.of(), 0, second.resent() + Scenario.IN_FLIGHT_MAX);
     }
 
     /** Lets the trouble begin and end in its time; returns when it ended, in {@code nanoTime}. */
@@ -144,10 +235,10 @@ final class Experiment {
             pause();
         }
         // What is there throughout stays until the last document has been sent.
-        while (plan.tail().isZero() && !scenario.isEndedInTrouble() && !senders.await(TICK_NS)) {
+        while (plan.tail().isZero() && !isEndedInTrouble() && !senders.await(TICK_NS)) {
             sample(senders.progress().sent(), arrivals);
         }
-        if (!scenario.isEndedInTrouble()) {
+        if (!isEndedInTrouble()) {
             scenario.trouble().end(rig);
         }
         return System.nanoTime();
@@ -186,32 +277,6 @@ final class Experiment {
         LockSupport.parkNanos(TICK_NS);
         if (Thread.interrupted()) {
             throw new InterruptedException();
-        }
-    }
-
-    private CompletableFuture<Map<String, Long>> companion(DaemonUnderTest daemon) {
-        CompletableFuture<Map<String, Long>> sent = new CompletableFuture<>();
-        Plan plan = scenario.plan();
-        Duration duration = plan.lead().plus(plan.trouble()).plus(plan.tail());
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        sent.complete(scenario.companion().send(daemon.udp(), seed, duration));
-                    } catch (IOException | InterruptedException | RuntimeException e) {
-                        sent.completeExceptionally(e);
-                    }
-                },
-                "chaos-companion");
-        thread.setDaemon(true);
-        thread.start();
-        return sent;
-    }
-
-    private static Map<String, Long> join(CompletableFuture<Map<String, Long>> companion) throws ChaosException {
-        try {
-            return companion.join();
-        } catch (CompletionException e) {
-            throw new ChaosException("sending beside the load failed: " + e.getCause(), e);
         }
     }
 }

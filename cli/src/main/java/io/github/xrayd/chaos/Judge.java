@@ -13,7 +13,7 @@ final class Judge {
 
     /** What is wrong, in words; empty when all is as promised. */
     static List<String> broken(Scenario scenario, Observation seen) {
-        List<String> broken = new ArrayList<>();
+        List<String> broken = new ArrayList<>(seen.findings());
         DaemonLedger ledger = seen.ledger();
         require(broken, seen.exitCode() == 0, "the daemon ended with exit code " + seen.exitCode());
         require(broken, ledger.isBalanced(), "the ledger does not balance: " + ledger);
@@ -22,7 +22,10 @@ final class Judge {
                 ledger.received() + ledger.kernelDrops() == seen.datagrams(),
                 seen.datagrams() + " datagrams were sent, but " + ledger.received() + " received and "
                         + ledger.kernelDrops() + " dropped by the kernel");
-        long settledOtherwise = ledger.total("abandoned") + ledger.total("refused") + ledger.total("unprocessed");
+        long settledOtherwise = ledger.total("abandoned")
+                + ledger.total("refused")
+                + ledger.total("unprocessed")
+                + ledger.total("spooled");
         require(
                 broken,
                 ledger.delivered() <= seen.arrived() && seen.arrived() <= ledger.delivered() + settledOtherwise,

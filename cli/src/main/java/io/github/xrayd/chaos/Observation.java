@@ -1,6 +1,7 @@
 package io.github.xrayd.chaos;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param shutdown from SIGTERM to the end
  * @param exitCode the daemon's
  * @param struck requests or pieces that something happened to
+ * @param findings what else is not as it must be, in words
  */
 record Observation(
         long sent,
@@ -27,9 +29,11 @@ record Observation(
         Duration recovery,
         Duration shutdown,
         int exitCode,
-        long struck) {
+        long struck,
+        List<String> findings) {
     Observation {
         companions = Map.copyOf(companions);
+        findings = List.copyOf(findings);
     }
 
     /** All datagrams that were sent. */

@@ -105,6 +105,18 @@ final class Scenarios {
                         .promising(Promise.COUNTS_LOSSES),
                 proxied("proxy-mixed", "a proxy does all of this to 10 % of all pieces", Mischief.MIXED, 0.1)
                         .losingAnswers(),
+                spooled("spool", "an outage longer than 3 MB last, with a spool", "64"),
+                spooled("spool-sigterm", "SIGTERM in an outage, with a spool; the next daemon delivers", "64")
+                        .endedInTrouble(Duration.ofSeconds(2))
+                        .restarted(Restart.TERM),
+                spooled("spool-kill", "kill -9 in an outage, with a spool; the next daemon delivers", "64")
+                        .promising(Promise.MUST_LOSE)
+                        .restarted(Restart.KILL),
+                spooled("spool-damaged", "the same, and 1,000 bytes of the spool are changed", "64")
+                        .promising(Promise.MUST_LOSE)
+                        .restarted(Restart.KILL_AND_DAMAGE),
+                spooled("spool-full", "an outage longer than 3 MB and a spool of 1 MB last", "1")
+                        .promising(Promise.MUST_LOSE),
                 Scenario.of(
                                 "garbage",
                                 "as many garbage datagrams as good ones",
@@ -121,6 +133,11 @@ final class Scenarios {
         return Scenario.of(name, fault, Plan.around(RATE, OUTAGE), rig -> rig.proxy()
                         .misbehave(mischief, share))
                 .proxied();
+    }
+
+    private static Scenario spooled(String name, String fault, String limitMegabytes) {
+        return failing(name, fault, Fault.status(500, "InternalFailure"))
+                .withFlags(List.of("-m", "3", "--spool-dir", SpoolFolder.PLACE, "--spool-limit", limitMegabytes));
     }
 
     private static Scenario refused() {

@@ -4,7 +4,8 @@ package io.github.xrayd.cli;
 final class ConfigException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    /** What is wrong, as one line: control characters of the file it quotes become blanks. */
     ConfigException(String message) {
-        super(message);
+        super(message.replaceAll("\\p{Cntrl}+", " "));
     }
 }

@@ -26,7 +26,8 @@ class JudgeTest {
                     Duration.ZERO,
                     Duration.ofSeconds(3),
                     0,
-                    struck);
+                    struck,
+                    List.of());
         } catch (ChaosException e) {
             throw new AssertionError(e);
         }
@@ -88,8 +89,8 @@ class JudgeTest {
     @Test
     void shouldWantGarbageUnderItsReason() throws ChaosException {
         DaemonLedger ledger = DaemonLedger.parse(ledger(12, 10, " + 2 rejected (empty 1, header 1)"));
-        Observation seen =
-                new Observation(10, Map.of("rejected.empty", 2L), 10, 0, ledger, 0, Duration.ZERO, Duration.ZERO, 0, 1);
+        Observation seen = new Observation(
+                10, Map.of("rejected.empty", 2L), 10, 0, ledger, 0, Duration.ZERO, Duration.ZERO, 0, 1, List.of());
         assertEquals(List.of("2 must be counted as rejected.empty, but 1 are"), Judge.broken(OUTAGE, seen));
         assertEquals(Map.of("rejected.empty", 1L, "rejected.header", 1L), ledger.lostByReason());
     }
