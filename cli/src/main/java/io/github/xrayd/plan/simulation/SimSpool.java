@@ -51,16 +51,24 @@ final class SimSpool {
             if (batch == null) {
                 return;
             }
-            double recordBytes = batch.bytes + settings.recordHeadBytes();
-            if (bytes + recordBytes > settings.bytesMax()) {
+            if (!tryStore(batch)) {
                 uploader.putBack(batch);
                 return;
             }
-            memory.moveOut(batch);
-            bytes += recordBytes;
-            documents += batch.documents;
-            records.add(batch);
         }
+    }
+
+    /** Takes a batch that is in no call, for want of memory or for its age; returns false when there is no room. */
+    boolean tryStore(SimBatch batch) {
+        double recordBytes = batch.bytes + settings.recordHeadBytes();
+        if (batch.isRestored || bytes + recordBytes > settings.bytesMax()) {
+            return false;
+        }
+        memory.moveOut(batch);
+        bytes += recordBytes;
+        documents += batch.documents;
+        records.add(batch);
+        return true;
     }
 
     private void takeBack() {

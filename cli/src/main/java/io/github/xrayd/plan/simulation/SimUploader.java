@@ -20,7 +20,8 @@ final class SimUploader {
     interface Books {
         void onDelivered(SimBatch batch);
 
-        void onAbandoned(SimBatch batch);
+        /** A batch has grown older than the retry age. */
+        void onOld(SimBatch batch);
     }
 
     private static final Answer FAILED =
@@ -145,8 +146,8 @@ final class SimUploader {
 
     private void abandonOld(long nowNs) {
         long oldestNs = nowNs - policy.retryAgeNsMax();
-        while (!fresh.isEmpty() && fresh.peek().oldestNs < oldestNs) {
-            books.onAbandoned(fresh.remove());
+        while (!fresh.isEmpty() && fresh.peek().oldestNs < oldestNs && !fresh.peek().isRestored) {
+            books.onOld(fresh.remove());
         }
         if (!again.isEmpty()) {
             abandonOld(again, oldestNs);
@@ -166,7 +167,7 @@ final class SimUploader {
         }
         if (old != null) {
             queue.removeAll(old);
-            old.forEach(books::onAbandoned);
+            old.forEach(books::onOld);
         }
     }
 

@@ -156,7 +156,10 @@ public final class Simulator {
         }
 
         @Override
-        public void onAbandoned(SimBatch batch) {
+        public void onOld(SimBatch batch) {
+            if (spool.tryStore(batch)) {
+                return;
+            }
             abandoned += batch.documents;
             timeline.add(batch.oldestNs, 0, 0, 0, batch.documents);
             release(batch);

@@ -1,0 +1,148 @@
+package io.github.xrayd.plan.output;
+
+import com.dslplatform.json.DslJson;
+import com.dslplatform.json.PrettifyOutputStream;
+import io.github.xrayd.plan.model.Figure;
+import io.github.xrayd.plan.model.Finding;
+import io.github.xrayd.plan.model.Plan;
+import io.github.xrayd.plan.model.Settings;
+import io.github.xrayd.plan.question.Field;
+import io.github.xrayd.plan.question.Question;
+import io.github.xrayd.plan.simulation.Estimate;
+import io.github.xrayd.plan.simulation.Outcome;
+import io.github.xrayd.plan.simulation.Trial;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A plan for machines: numbers in bytes, seconds, segments and shares of one. */
+public final class PlanJson {
+    private static final DslJson<Object> DSL = new DslJson<>();
+
+    private PlanJson() {}
+
+    /** The document. */
+    public static String of(Plan plan) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("question", question(plan.question()));
+        document.put("profile", plan.profile().name());
+        document.put("isReached", plan.isReached());
+        document.put("settings", settings(plan.settings()));
+        document.put("flags", Snippets.flags(plan));
+        List<Object> figures = new ArrayList<>();
+        for (Figure figure : plan.figures()) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("id", figure.id());
+            entry.put("title", figure.title());
+            put(entry, "value", figure.number());
+            entry.put("text", figure.value());
+            entry.put("formula", figure.formula());
+            entry.put("numbers", figure.numbers());
+            figures.add(entry);
+        }
+        document.put("figures", figures);
+        List<Object> findings = new ArrayList<>();
+        for (Finding finding : plan.findings()) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("isLimit", finding.isLimit());
+            entry.put("text", finding.text());
+            entry.put("options", finding.options());
+            findings.add(entry);
+        }
+        document.put("findings", findings);
+        document.put("normal", trial(plan.normal()));
+        Trial outage = plan.outage();
+        document.put("outage", outage == null ? null : trial(outage));
+        return write(document);
+    }
+
+    private static Map<String, Object> question(Question question) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        Map<String, Object> said = new LinkedHashMap<>();
+        for (Map.Entry<Field, String> entry : question.wishes().said().entrySet()) {
+            said.put(entry.getKey().word(), entry.getValue());
+        }
+        json.put("said", said);
+        put(json, "rate", question.rate());
+        json.put("hosts", question.hosts());
+        put(json, "sizeMean", question.sizes().mean());
+        put(json, "sizeP99", question.sizes().p99());
+        json.put("arrivals", question.bursts().arrivals().name().toLowerCase(Locale.ROOT));
+        put(json, "peak", question.bursts().peak());
+        put(json, "roundTripP50", question.backend().roundTripP50());
+        put(json, "roundTripP99", question.backend().roundTripP99());
+        put(json, "quota", question.backend().quota());
+        put(json, "outage", question.backend().outage());
+        put(json, "lossMax", question.lossMax());
+        put(json, "latencyMax", question.latencyMax());
+        json.put("topology", question.site().topology().name().toLowerCase(Locale.ROOT));
+        json.put("cores", question.site().cores());
+        json.put("seed", question.experiment().seed());
+        json.put("runs", question.experiment().runs());
+        return json;
+    }
+
+    private static Map<String, Object> settings(Settings settings) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("daemons", settings.daemons());
+        json.put("memoryMb", settings.memoryMb());
+        json.put("concurrency", settings.concurrency());
+        json.put("receivers", settings.receivers());
+        json.put("socketBufferBytes", settings.socketBufferBytes());
+        json.put("retryMaxAgeSeconds", settings.retryMaxAgeSeconds());
+        json.put("spoolBytes", settings.spoolBytes());
+        put(json, "cpuCores", settings.cpuCores());
+        json.put("containerBytes", settings.containerBytes());
+        return json;
+    }
+
+    private static Map<String, Object> trial(Trial trial) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("runs", trial.runs());
+        json.put("loss", estimate(trial.loss()));
+        for (double percentile : new double[] {50, 90, 99, 99.9}) {
+            String name =
+                    "latencyP" + String.format(Locale.ROOT, "%.1f", percentile).replaceAll("\\.0$|\\.", "");
+            json.put(name, estimate(trial.of(run -> run.latencySeconds(percentile))));
+        }
+        json.put("heldPeak", estimate(trial.of(Outcome::heldPeak)));
+        json.put("usedBytesPeak", estimate(trial.of(Outcome::usedBytesPeak)));
+        json.put("spoolBytesPeak", estimate(trial.of(Outcome::spoolBytesPeak)));
+        json.put("callsAtOncePeak", estimate(trial.of(Outcome::callsInFlightPeak)));
+        json.put("throttledCalls", estimate(trial.of(Outcome::throttledCalls)));
+        json.put("recoveredSeconds", estimate(trial.of(Outcome::recoveredSeconds)));
+        return json;
+    }
+
+    private static Map<String, Object> estimate(Estimate estimate) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        put(json, "mean", estimate.mean());
+        put(json, "low", estimate.low());
+        put(json, "high", estimate.high());
+        return json;
+    }
+
+    /** JSON has no infinity: what is not finite is null. */
+    private static void put(Map<String, Object> json, String key, double value) {
+        @Nullable Object number = Double.isFinite(value) ? value : null;
+        json.put(key, number);
+    }
+
+    /** Maps, lists, texts and numbers as indented JSON. */
+    public static String write(Object value) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            DSL.serialize(value, new PrettifyOutputStream(out));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toString(StandardCharsets.UTF_8) + "\n";
+    }
+}
