@@ -18,11 +18,11 @@ import io.github.xrayd.engine.backend.ConnectionError;
 import io.github.xrayd.engine.backend.Outcome;
 import io.github.xrayd.engine.batch.BatchPool;
 import io.github.xrayd.engine.batch.SealPolicy;
-import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.upload.BackendHealth;
 import io.github.xrayd.engine.upload.CallLimit;
 import io.github.xrayd.engine.upload.CallRate;
 import io.github.xrayd.engine.upload.RetryPolicy;
+import io.github.xrayd.engine.upload.SpoolPolicy;
 import io.github.xrayd.engine.upload.UploadPolicy;
 
 /** The walls around the command's rooms; docs/ARCHITECTURE.md says why they stand where they stand. */
@@ -84,7 +84,7 @@ class CommandArchitectureTest {
                             EngineConfig.class,
                             StartException.class,
                             BatchPool.class,
-                            SpoolSettings.class,
+                            SpoolPolicy.class,
                             Answer.class,
                             Outcome.class,
                             ConnectionError.class))));
@@ -100,7 +100,12 @@ class CommandArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    ROOT + ".plan.host..", ROOT + ".load..", ROOT + ".sandbox..", "java.net..", "java.nio..");
+                    ROOT + ".plan.host..",
+                    ROOT + ".load..",
+                    ROOT + ".sandbox..",
+                    "java.net..",
+                    "java.nio.file..",
+                    "java.nio.channels..");
 
     @ArchTest
     static final ArchRule CHAOS_MEETS_THE_DAEMON_AT_THE_WIRE_ONLY = noClasses()
@@ -156,6 +161,8 @@ class CommandArchitectureTest {
             .doNotHaveSimpleName("Picocli")
             .and()
             .doNotHaveSimpleName("SandboxFaults")
+            .and()
+            .doNotHaveSimpleName("PlanOptions")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("picocli..");

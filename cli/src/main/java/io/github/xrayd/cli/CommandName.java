@@ -43,6 +43,12 @@ enum CommandName {
             return new ArchiveCommand();
         }
     },
+    PLAN("Say what a workload needs, why, and prove it: sizes, simulates, measures and verifies.") {
+        @Override
+        Command open() {
+            return new PlanCommand();
+        }
+    },
     CHAOS("Try faults on the daemon, and check that nothing is lost that is not counted.") {
         @Override
         Command open() {

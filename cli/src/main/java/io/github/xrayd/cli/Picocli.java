@@ -22,6 +22,11 @@ final class Picocli {
         for (Object subcommand : subcommands) {
             line.addSubcommand(subcommand);
         }
+        return run(line, invocation);
+    }
+
+    /** The same for a command to which options were added. */
+    static int run(CommandLine line, Invocation invocation) {
         line.getCommandSpec().version("AWS X-Ray daemon version: v" + Version.text());
         line.registerConverter(Duration.class, Picocli::duration);
         line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -29,7 +29,7 @@ final class Frame {
         titleLines = Words.wrap(labels.title(), width - 16, TITLE_SIZE * 1.08);
         captionLines = labels.caption().isBlank() ? List.of() : Words.wrap(labels.caption(), width - 16, TEXT_SIZE);
         legend = new Legend(names, isBars, width - 16);
-        top = 8 + titleLines.size() * 20 + legend.height() + (labels.y().label().isEmpty() ? 6 : 24);
+        top = 8 + titleLines.size() * 20 + legend.height() + (labels.y().label().isEmpty() ? 6 : 28);
         height = top + areaHeight + 22 + (labels.x().isEmpty() ? 0 : 18) + captionLines.size() * 16 + 10;
     }
 
@@ -54,7 +54,7 @@ final class Frame {
         }
         legend.draw(svg, 8, 8 + titleLines.size() * 20);
         if (!labels.y().label().isEmpty()) {
-            svg.text(8, top - 9, TEXT_SIZE, "start", "normal", labels.y().label());
+            svg.text(8, top - 13, TEXT_SIZE, "start", "normal", labels.y().label());
         }
         for (double tick : y.ticks(ticksDown())) {
             double at = down(y, tick);

@@ -19,6 +19,7 @@ public final class LoadRun {
     private final String id;
     private final int capacity;
     private final long[] seen;
+    private final BacklogTimeline backlog = new BacklogTimeline();
     private final Histogram latencyMicros = new Histogram(LATENCY_MICROS_MAX, 3);
     private long arrived;
     private long distinct;
@@ -43,6 +44,7 @@ public final class LoadRun {
         if ((seen[index >>> 6] & bit) == 0) {
             seen[index >>> 6] |= bit;
             distinct++;
+            backlog.add(sentMicros, arrivalMicros);
             highest = Math.max(highest, index);
         }
     }
@@ -75,6 +77,11 @@ public final class LoadRun {
     /** A copy of the latencies from sending to arrival, in microseconds. */
     public synchronized Histogram latencyMicros() {
         return latencyMicros.copy();
+    }
+
+    /** The most documents at once that had been sent, and arrived later; those that never arrived are not among them. */
+    public synchronized long backlogPeak() {
+        return backlog.peak();
     }
 
     /** The first missing sequence numbers below the highest that arrived, at most 20. */

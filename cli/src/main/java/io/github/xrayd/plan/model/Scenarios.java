@@ -17,6 +17,9 @@ public final class Scenarios {
     /** The longest that an outage's scenario goes on after the outage, in seconds. */
     private static final double RECOVERY_MAX = 4 * 3_600;
 
+    /** And where the backlog never goes. */
+    private static final double RECOVERY_HOPELESS = 600;
+
     /** A record of 50 documents has a header, an offset for each document, and an acknowledgement. */
     static final int RECORD_HEAD_BYTES = 248;
 
@@ -39,7 +42,7 @@ public final class Scenarios {
         double outage = question.backend().outage();
         double rate = load.sustainedRate();
         double left = load.drainRate(settings.callsMax()) - rate;
-        double recovery = left <= 0 ? RECOVERY_MAX : Math.min(RECOVERY_MAX, 1.3 * rate * outage / left + 60);
+        double recovery = left <= 0 ? RECOVERY_HOPELESS : Math.min(RECOVERY_MAX, 1.3 * rate * outage / left + 60);
         Arrivals arrivals = question.bursts().arrivals() == Question.Arrivals.BURSTS
                 ? arrivals(question, rate)
                 : new Arrivals.Poisson(rate);

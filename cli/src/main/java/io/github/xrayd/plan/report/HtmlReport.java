@@ -34,7 +34,7 @@ public final class HtmlReport {
             .limit { border-left: .3rem solid var(--bad); background: var(--box); padding: .6rem 1rem; margin: .6rem 0; }
             .limit strong { color: var(--bad); } .limit ul { margin: .3rem 0 0; padding-left: 1.2rem; }
             pre { background: var(--box); padding: .8rem 1rem; border-radius: .5rem; overflow-x: auto; font-size: .84rem; line-height: 1.4; white-space: pre-wrap; }
-            figure { margin: 1.4rem 0; } svg { display: block; max-width: 100%; height: auto; }
+            figure { margin: 1.4rem 0; } figure > svg { display: block; width: 100%; height: auto; }
             details summary { cursor: pointer; color: var(--soft); } footer { color: var(--soft); font-size: .86rem; margin-top: 3rem; }
             @media print {
               :root { --ink: #000; --soft: #444; --rule: #bbb; --paper: #fff; --box: #f4f4f4; --bad: #a83200; }

@@ -83,7 +83,7 @@ final class Plots {
                 .add(distribution("normal operation", plan.normal()))
                 .mark(Mark.atX(plan.question().latencyMax(), "target for p99"))
                 .mark(Mark.atY(0.99, "p99"))
-                .caption("All runs together. A batch waits up to 1 s to fill where segments are few.");
+                .caption("One run of one daemon each. A batch waits up to 1 s to fill where segments are few.");
         Trial outage = plan.outage();
         if (outage != null) {
             chart.add(distribution("with the outage", outage));

@@ -52,6 +52,24 @@ public interface Arrivals {
     }
 
     /**
+     * Evenly, then nothing more.
+     *
+     * @param untilNs when the last one comes
+     */
+    record EvenUntil(double rate, long untilNs) implements Arrivals {
+        @Override
+        public Stream start(RandomGenerator random) {
+            Stream even = new Even(rate).start(random);
+            return (startNs, tickNs) -> startNs >= untilNs ? 0 : even.next(startNs, tickNs);
+        }
+
+        @Override
+        public Arrivals scaled(double factor) {
+            return new EvenUntil(rate * factor, untilNs);
+        }
+    }
+
+    /**
      * Poisson at a low rate, and at a high one in bursts that come at random.
      *
      * @param rate mean of all, bursts included

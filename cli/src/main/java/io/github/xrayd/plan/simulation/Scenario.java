@@ -31,14 +31,14 @@ public record Scenario(
     /** The engine itself lets work gather for 2 ms. */
     public static final long TICK_NS = 2 * MS;
 
-    /** Beyond this span ticks are longer. */
-    private static final long FINE_SPAN_NS = 7_200_000 * MS;
+    /** Ticks of a run, about, before ticks grow longer. */
+    private static final long TICKS = 300_000;
 
-    private static final long COARSE_TICK_NS = 10 * MS;
+    private static final long TICK_NS_MAX = 10 * MS;
 
-    /** The tick for a span: 2 ms up to two hours, 10 ms above. */
+    /** The tick for a span: 2 ms up to ten minutes, 10 ms from fifty minutes on. */
     public static long tickNs(long spanNs) {
-        return spanNs > FINE_SPAN_NS ? COARSE_TICK_NS : TICK_NS;
+        return Math.max(TICK_NS, Math.min(TICK_NS_MAX, spanNs / TICKS / MS * MS));
     }
 
     /** The same with another rate of arrivals. */

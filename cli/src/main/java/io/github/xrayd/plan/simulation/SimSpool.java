@@ -1,26 +1,19 @@
 package io.github.xrayd.plan.simulation;
 
+import io.github.xrayd.engine.upload.SpoolPolicy;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The disk: takes the oldest batches while memory is short, and gives them back, oldest first, when the backend answers. Decides as the
- * engine's spool does, from the same bounds; the disk itself is taken to be as fast as needed.
+ * The disk: takes the oldest batches while memory is short, and gives them back, oldest first, when the backend answers. Decides by
+ * the engine's policy; the disk itself is taken to be as fast as needed.
  */
 final class SimSpool {
-    /** How full the arena is when batches go to disk, while the backend fails and while it is slow, and when they no longer do. */
-    private static final double SHORT_DOWN = 0.5;
-
-    private static final double SHORT_SLOW = 0.75;
-    private static final double RELIEVED = 0.25;
-    private static final int STORES_MAX = 16;
-    private static final int TAKES_MAX = 16;
-
     private final Scenario.Spool settings;
     private final SimMemory memory;
     private final SimUploader uploader;
     private final Deque<SimBatch> records = new ArrayDeque<>();
-    private boolean isShort;
+    private final SpoolPolicy policy = new SpoolPolicy();
     private double bytes;
     private long documents;
     private int takenOut;
@@ -35,10 +28,7 @@ final class SimSpool {
         if (settings.bytesMax() == 0) {
             return;
         }
-        isShort = isShort
-                ? memory.arenaUsed() > RELIEVED
-                : memory.isStarved() && memory.arenaUsed() >= (uploader.isFailing() ? SHORT_DOWN : SHORT_SLOW);
-        if (isShort) {
+        if (policy.isShort(memory.arenaUsed(), memory.isStarved(), uploader.isFailing())) {
             store();
         } else if (!records.isEmpty()) {
             takeBack();
@@ -46,7 +36,7 @@ final class SimSpool {
     }
 
     private void store() {
-        for (int i = 0; i < STORES_MAX; i++) {
+        for (int i = 0; i < SpoolPolicy.STORES_MAX; i++) {
             SimBatch batch = uploader.takeForDisk();
             if (batch == null) {
                 return;
@@ -72,7 +62,7 @@ final class SimSpool {
     }
 
     private void takeBack() {
-        int most = uploader.isFailing() ? (uploader.isAnyLeft() ? 0 : 1) : TAKES_MAX;
+        int most = SpoolPolicy.takesMax(uploader.isFailing(), uploader.isAnyLeft(), false);
         while (takenOut < most && !records.isEmpty()) {
             SimBatch batch = records.remove();
             bytes -= batch.bytes + settings.recordHeadBytes();

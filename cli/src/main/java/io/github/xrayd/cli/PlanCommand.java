@@ -1,0 +1,254 @@
+package io.github.xrayd.cli;
+
+import io.github.xrayd.cli.log.LogSettings;
+import io.github.xrayd.cli.log.LogSetup;
+import io.github.xrayd.engine.StartException;
+import io.github.xrayd.plan.host.Calibration;
+import io.github.xrayd.plan.host.Observation;
+import io.github.xrayd.plan.host.ProfileStore;
+import io.github.xrayd.plan.host.RigException;
+import io.github.xrayd.plan.host.Verification;
+import io.github.xrayd.plan.model.CostProfile;
+import io.github.xrayd.plan.model.Plan;
+import io.github.xrayd.plan.model.Sweeps;
+import io.github.xrayd.plan.output.PlanJson;
+import io.github.xrayd.plan.output.PlanText;
+import io.github.xrayd.plan.output.Snippets;
+import io.github.xrayd.plan.question.Question;
+import io.github.xrayd.plan.question.QuestionFile;
+import io.github.xrayd.plan.question.Wishes;
+import io.github.xrayd.plan.report.HtmlReport;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** {@code xray plan}: says what a workload needs and why, simulates it, and proves it on this machine. */
+@CommandLine.Command(
+        name = "xray plan",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Says what a workload needs, each figure with its formula, and simulates it with the engine's own policies.",
+            "Everything not said has a default, which is printed with the answer."
+        },
+        footer = {
+            "",
+            "Example: xray plan --rate 500 --topology sidecar --report plan.html",
+            "",
+            "Exit code: 0 the plan reaches its target (with --verify: and what was measured is as predicted), 1 it does not"
+                    + " or something could not be measured, 2 wrong options."
+        })
+final class PlanCommand implements Command, Callable<Integer> {
+    /** What {@code --print} prints. */
+    enum Part {
+        FLAGS,
+        CFG,
+        SYSTEMD,
+        ECS,
+        KUBERNETES,
+        QUESTION
+    }
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "The question as YAML; options win over it. --print question writes one.")
+    private @Nullable Path file;
+
+    @Option(names = "--json", description = "Print the plan as JSON.")
+    private boolean isJson;
+
+    @Option(
+            names = "--print",
+            split = ",",
+            paramLabel = "PART",
+            description = "Print this only, ready to paste: ${COMPLETION-CANDIDATES}.")
+    private List<Part> parts = List.of();
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Write the plan as one HTML page with plots.")
+    private @Nullable Path report;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "FILE",
+            description =
+                    "What work costs on the daemon's machine (default: what --calibrate stored, else the built-in one).")
+    private @Nullable Path profile;
+
+    @Option(
+            names = "--calibrate",
+            description =
+                    "Measure what work costs on this machine, in less than 30 s, and store it (in --profile, if given).")
+    private boolean isCalibrating;
+
+    @Option(
+            names = "--observe",
+            paramLabel = "D",
+            description = "Listen on --listen for this long and take rate, sizes, hosts and bursts from real traffic.")
+    private @Nullable Duration observe;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            description = "Where --observe listens, while no daemon does (default: ${DEFAULT-VALUE}).")
+    private String listen = "127.0.0.1:2000";
+
+    @Option(
+            names = "--record",
+            paramLabel = "FILE",
+            description = "Write what --observe saw as a trace for --arrivals trace.")
+    private @Nullable Path record;
+
+    @Option(
+            names = "--verify",
+            description =
+                    "Run this installation's daemon with the planned settings and load, scaled to this machine, and print"
+                            + " what was predicted beside what was measured.")
+    private boolean isVerifying;
+
+    @Option(
+            names = "--xray",
+            paramLabel = "FILE",
+            description = "The daemon's command for --verify and --calibrate (default: this installation's).")
+    private @Nullable Path xray;
+
+    private @Nullable CommandLine line;
+    private @Nullable Invocation invocation;
+
+    @Override
+    public int run(Invocation theInvocation) {
+        invocation = theInvocation;
+        CommandLine withFields = new CommandLine(this);
+        PlanOptions.addTo(withFields.getCommandSpec());
+        line = withFields;
+        return Picocli.run(withFields, theInvocation);
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, RigException, StartException {
+        Invocation call = Objects.requireNonNull(invocation);
+        LogSetup.configure(new LogSettings("error", null, false, false));
+        Thread thread = Thread.currentThread();
+        Signals.install(word -> thread.interrupt(), () -> {});
+        CostProfile costs = isCalibrating ? calibrate(call) : costs(call);
+        if (isCalibrating && !isAsking()) {
+            return Invocation.OK;
+        }
+        Plan plan = Plan.of(Question.of(wishes(call), call.directory()), costs);
+        print(plan, call.out());
+        if (report != null) {
+            Path target = call.directory().resolve(report);
+            Files.writeString(target, HtmlReport.of(plan, Sweeps.memoryAndCalls(plan), Sweeps.rateAndRoundTrip(plan)));
+            call.err().println("report: " + target);
+        }
+        boolean isAsPredicted = true;
+        if (isVerifying) {
+            Verification verification = Verification.of(plan, command(), call.err()::println);
+            call.out().print(isJson ? verification.json() : verification.text());
+            isAsPredicted = verification.isAsPredicted();
+        }
+        return isAsPredicted && (isVerifying || plan.isReached()) ? Invocation.OK : Invocation.FAILED;
+    }
+
+    /** Whether there is a question beside a calibration. */
+    private boolean isAsking() {
+        return file != null || observe != null || !said().said().isEmpty();
+    }
+
+    /** What the options say of the question. */
+    private Wishes said() {
+        return PlanOptions.wishes(Objects.requireNonNull(line).getParseResult());
+    }
+
+    private Wishes wishes(Invocation call) throws IOException, InterruptedException, StartException {
+        Wishes wishes =
+                file == null ? new Wishes() : QuestionFile.read(call.directory().resolve(file));
+        if (record != null && observe == null) {
+            throw new IllegalArgumentException("--record writes what --observe saw: give both");
+        }
+        if (observe != null) {
+            call.err().println("observing " + listen + " for " + observe.toMillis() / 1_000.0 + " s");
+            Observation observation = Observation.of(HostPort.resolve(listen), observe);
+            call.err().println(observation.text());
+            if (record != null) {
+                Files.writeString(call.directory().resolve(record), observation.trace());
+            }
+            wishes = wishes.overlaidBy(observation.wishes());
+        }
+        return wishes.overlaidBy(said());
+    }
+
+    private void print(Plan plan, PrintStream out) {
+        if (!parts.isEmpty()) {
+            parts.forEach(part -> out.print(text(part, plan)));
+        } else if (isJson) {
+            out.print(PlanJson.of(plan));
+        } else {
+            out.print(PlanText.of(plan));
+        }
+    }
+
+    private static String text(Part part, Plan plan) {
+        return switch (part) {
+            case FLAGS -> Snippets.flags(plan) + "\n";
+            case CFG -> Snippets.config(plan);
+            case SYSTEMD -> Snippets.systemd(plan);
+            case ECS -> Snippets.ecs(plan);
+            case KUBERNETES -> Snippets.kubernetes(plan);
+            case QUESTION -> QuestionFile.write(plan.question().wishes());
+        };
+    }
+
+    private CostProfile costs(Invocation call) throws IOException {
+        if (profile != null) {
+            return ProfileStore.read(call.directory().resolve(profile));
+        }
+        Path stored = ProfileStore.path(call.environment());
+        return Files.exists(stored) ? ProfileStore.read(stored) : CostProfile.standard();
+    }
+
+    private CostProfile calibrate(Invocation call) throws IOException, InterruptedException, RigException {
+        Calibration calibration = Calibration.run(command(), call.err()::println);
+        Path target = profile == null
+                ? ProfileStore.path(call.environment())
+                : call.directory().resolve(profile);
+        ProfileStore.write(target, calibration.profile());
+        if (!isAsking()) {
+            call.out().print(calibration.text());
+        }
+        call.err().println("profile: " + target);
+        return calibration.profile();
+    }
+
+    private Path command() {
+        Path command = xray == null ? installed() : xray.toAbsolutePath();
+        if (!Files.isExecutable(command)) {
+            throw new IllegalArgumentException(
+                    command + " is not a command that can be started: give the daemon's with --xray FILE");
+        }
+        return command;
+    }
+
+    /** The launcher beside the folder this class was loaded from. */
+    private static Path installed() {
+        try {
+            Path jar = Path.of(PlanCommand.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            return Objects.requireNonNull(jar.getParent()).resolveSibling("bin").resolve("xray");
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

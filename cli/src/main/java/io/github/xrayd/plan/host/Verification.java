@@ -1,0 +1,217 @@
+package io.github.xrayd.plan.host;
+
+import io.github.xrayd.plan.model.CostProfile;
+import io.github.xrayd.plan.model.Plan;
+import io.github.xrayd.plan.model.Text;
+import io.github.xrayd.plan.output.PlanJson;
+import io.github.xrayd.plan.question.Question;
+import io.github.xrayd.plan.simulation.Outcome;
+import io.github.xrayd.plan.simulation.Trial;
+import io.github.xrayd.sandbox.Fault;
+import io.github.xrayd.sandbox.Sandbox;
+import io.github.xrayd.sandbox.SandboxConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Runs the installed daemon under a plan's load, scaled to this machine, and holds the prediction against it. */
+public final class Verification {
+    private static final String SEGMENTS = "PutTraceSegments";
+    private static final double WARM_UP_SECONDS = 6;
+    private static final int RUNS = 3;
+    private static final double LATENCY_SLACK = 0.05;
+    private static final double BACKLOG_SLACK = 300;
+    private static final double CPU_SLACK_CORES = 0.01;
+
+    private final VerifiedLoad load;
+    private final List<Comparison> comparisons = new ArrayList<>();
+
+    private Verification(VerifiedLoad load) {
+        this.load = load;
+    }
+
+    /**
+     * Runs.
+     *
+     * @param command the installation's launcher
+     * @param progress hears what is being done
+     */
+    public static Verification of(Plan plan, Path command, Consumer<String> progress)
+            throws RigException, InterruptedException, IOException {
+        if (!ProcessStat.isThere()) {
+            throw new RigException("verification reads /proc, which this system does not have", null);
+        }
+        VerifiedLoad load = VerifiedLoad.of(plan);
+        progress.accept("verifying " + Text.number(load.rate()) + " segments/s of " + Text.bytes(load.size()) + " for "
+                + Text.seconds(load.seconds())
+                + (load.outage() > 0 ? ", " + Text.seconds(load.outage()) + " of them an outage" : "") + ", xray "
+                + String.join(" ", load.flags()));
+        Verification verification = new Verification(load);
+        Trial predicted =
+                Trial.run(load.scenario(), plan.question().experiment().seed(), RUNS);
+        try (Sandbox sandbox = Sandbox.start(
+                        SandboxConfig.builder().keepDocuments(false).build());
+                RigDaemon daemon = new RigDaemon(command, sandbox.endpoint(), load.flags())) {
+            verification.measure(plan, sandbox, daemon, predicted);
+        }
+        return verification;
+    }
+
+    private void measure(Plan plan, Sandbox sandbox, RigDaemon daemon, Trial predicted)
+            throws RigException, InterruptedException {
+        warmUp(sandbox, daemon);
+        ProcessStat stat = daemon.stat();
+        stat.resetPeak();
+        sandbox.faults().seed(plan.question().experiment().seed());
+        sandbox.faults().set(faults(plan.question()));
+        ProcessStat.Times before = stat.times();
+        long startNs = System.nanoTime();
+        RigLoad sent = RigLoad.send(sandbox, daemon.udp(), load.rate(), load.size(), load.seconds());
+        sent.settle(Duration.ofSeconds(4), Duration.ofSeconds(20));
+        double elapsed = (System.nanoTime() - startNs) * 1e-9;
+        daemon.requireAlive();
+        ProcessStat.Times used = stat.times().minus(before);
+        compare(plan.profile(), predicted, sent, used, elapsed, stat.residentPeak());
+    }
+
+    private void warmUp(Sandbox sandbox, RigDaemon daemon) throws RigException, InterruptedException {
+        RigLoad warmUp =
+                RigLoad.send(sandbox, daemon.udp(), Math.max(1_000, load.rate()), load.size(), WARM_UP_SECONDS);
+        warmUp.settle(Duration.ofSeconds(3), Duration.ofSeconds(20));
+        warmUp.forget(sandbox);
+    }
+
+    private List<Fault> faults(Question question) {
+        List<Fault> faults = new ArrayList<>();
+        faults.add(Fault.latency(
+                        millis(question.backend().roundTripP50()),
+                        millis(question.backend().roundTripP99()))
+                .on(SEGMENTS));
+        if (load.outage() > 0) {
+            faults.add(Fault.status(503, "ServiceUnavailable")
+                    .on(SEGMENTS)
+                    .between(millis(load.lead()), millis(load.lead() + load.outage())));
+        }
+        if (load.quota() > 0) {
+            faults.add(Fault.throttleSegments(load.quota()).on(SEGMENTS));
+        }
+        return faults;
+    }
+
+    private static Duration millis(double seconds) {
+        return Duration.ofMillis(Math.round(seconds * 1_000));
+    }
+
+    private void compare(
+            CostProfile profile, Trial predicted, RigLoad sent, ProcessStat.Times used, double elapsed, long peak) {
+        double cpu = predicted.of(Outcome::workSeconds).mean()
+                + load.load().wakeUps(load.rate())
+                        * load.seconds()
+                        * profile.wakeUpNs()
+                        * (1 + profile.overhead())
+                        * 1e-9;
+        comparisons.add(Comparison.relative(
+                "processor time of a segment",
+                cpu / sent.report().sent(),
+                used.all() / sent.report().sent(),
+                profile.cpuError(),
+                CPU_SLACK_CORES * elapsed / sent.report().sent(),
+                value -> Text.seconds(value)));
+        double memory = profile.idleBytes() + profile.busyBytes() + predicted.max(Outcome::usedBytesPeak);
+        comparisons.add(Comparison.relative(
+                "resident memory, highest",
+                memory,
+                (double) peak,
+                profile.memoryError(),
+                0,
+                value -> Text.bytes(value)));
+        comparisons.add(Comparison.absolute(
+                "loss", predicted.loss().mean(), sent.loss(), profile.lossError(), value -> Text.share(value)));
+        comparisons.add(latency("time to delivery, p50", 50, profile, predicted, sent));
+        comparisons.add(latency("time to delivery, p99", 99, profile, predicted, sent));
+        comparisons.add(Comparison.relative(
+                "backlog, highest",
+                predicted.of(Outcome::heldPeak).mean(),
+                (double) sent.run().backlogPeak(),
+                profile.backlogError(),
+                BACKLOG_SLACK,
+                value -> Text.number(value)));
+    }
+
+    private static Comparison latency(
+            String title, double percentile, CostProfile profile, Trial predicted, RigLoad sent) {
+        return Comparison.relative(
+                title,
+                predicted.of(run -> run.latencySeconds(percentile)).mean(),
+                sent.run().latencyMicros().getValueAtPercentile(percentile) * 1e-6,
+                profile.latencyError(),
+                LATENCY_SLACK,
+                value -> Text.seconds(value));
+    }
+
+    /** Whether every figure was predicted within its stated error. */
+    public boolean isAsPredicted() {
+        return comparisons.stream().allMatch(Comparison::isWithin);
+    }
+
+    /** The figures. */
+    public List<Comparison> comparisons() {
+        return List.copyOf(comparisons);
+    }
+
+    /** A table. */
+    public String text() {
+        StringBuilder text = new StringBuilder("\nVerified at ")
+                .append(Text.number(load.rate()))
+                .append(" segments/s of ")
+                .append(Text.bytes(load.size()))
+                .append(", xray ")
+                .append(String.join(" ", load.flags()))
+                .append('\n');
+        text.append(String.format("  %-30s %14s %14s %9s %9s%n", "", "predicted", "measured", "error", "stated"));
+        for (Comparison comparison : comparisons) {
+            text.append(String.format(
+                    "  %-30s %14s %14s %8.1f%% %8.0f%%%s%n",
+                    comparison.title(),
+                    comparison.unit().apply(comparison.predicted()),
+                    comparison.unit().apply(comparison.measured()),
+                    comparison.error() * 100,
+                    comparison.errorMax() * 100,
+                    comparison.isWithin() ? "" : "  OUTSIDE"));
+        }
+        text.append(
+                isAsPredicted()
+                        ? "Every figure is within its stated error.\n"
+                        : "Some figure is outside of its stated error: calibrate (xray plan --calibrate) on a machine that does nothing else.\n");
+        return text.toString();
+    }
+
+    /** The same for machines. */
+    public String json() {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("rate", load.rate());
+        document.put("size", load.size());
+        document.put("outage", load.outage());
+        document.put("seconds", load.seconds());
+        document.put("flags", load.flags());
+        document.put("isAsPredicted", isAsPredicted());
+        List<Object> figures = new ArrayList<>();
+        for (Comparison comparison : comparisons) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("title", comparison.title());
+            entry.put("predicted", comparison.predicted());
+            entry.put("measured", comparison.measured());
+            entry.put("error", comparison.error());
+            entry.put("errorMax", comparison.errorMax());
+            entry.put("isWithin", comparison.isWithin());
+            figures.add(entry);
+        }
+        document.put("figures", figures);
+        return PlanJson.write(document);
+    }
+}
