@@ -10,6 +10,7 @@ import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.proxy.ProxyServer;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.KernelDrops;
+import io.github.xrayd.engine.receive.SourceReport;
 import io.github.xrayd.engine.receive.UdpSocket;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.Spool;
@@ -29,7 +30,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -85,6 +89,9 @@ public final class Engine {
 
     private volatile @Nullable TelemetryReporter telemetry;
     private volatile boolean isHurried;
+    /** Written by the reporter's thread. */
+    private volatile Map<String, Long> topSources = Map.of();
+
     private @Nullable Ledger finalLedger;
 
     private Engine(EngineConfig config, MemoryBudget budget, List<UdpSocket> sockets) {
@@ -135,6 +142,9 @@ public final class Engine {
                 pipelines);
         threads = threads(config, plan, receiverClocks, batcherClocks, uploaderClock, uploaderWaiter);
         proxy = startProxy(config);
+        if (proxy != null) {
+            EngineVitals.publish(this, proxy, counters(), backend, failure);
+        }
     }
 
     private static CachedNanoClock newClock() {
@@ -290,11 +300,16 @@ public final class Engine {
         if (there != null) {
             there.doWork(System.currentTimeMillis());
         }
+        Map<String, Long> busiest = new LinkedHashMap<>();
         for (Pipeline pipeline : pipelines) {
-            String busiest = pipeline.receiver().takeReport();
-            if (busiest != null) {
-                LOG.warn("{}", busiest);
+            SourceReport report = pipeline.receiver().takeReport();
+            if (report != null) {
+                LOG.warn("{}", report);
+                report.busiest().forEach((source, count) -> busiest.merge(source, count, Long::sum));
             }
+        }
+        if (!busiest.isEmpty()) {
+            topSources = Collections.unmodifiableMap(busiest);
         }
     }
 
@@ -398,6 +413,16 @@ public final class Engine {
     /** Datagrams the kernel dropped for want of buffer since the sockets were bound, or -1 when this system does not tell. */
     public long kernelDrops() {
         return KernelDrops.ofPort(udpAddress.getPort());
+    }
+
+    /** Datagrams by source, of those that sent most in the last second in which some were dropped. */
+    Map<String, Long> topSources() {
+        return topSources;
+    }
+
+    /** Whether {@link #shutdown} has begun. */
+    boolean isStopping() {
+        return !shutdown.isRunning();
     }
 
     /** Why the backend cannot be reached, or null when it can as far as is known. */

@@ -1,6 +1,7 @@
 package io.github.xrayd.engine.receive;
 
-import java.util.StringJoiner;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,17 +109,16 @@ public final class Admission {
         isReported = true;
     }
 
-    /** Who sent most in a second in which datagrams were dropped, in words for the log, or null. One thread, not the receiver's. */
-    public @Nullable String takeReport() {
+    /** Who sent most in a second in which datagrams were dropped, or null. One thread, not the receiver's. */
+    public @Nullable SourceReport takeReport() {
         if (!isReported) {
             return null;
         }
-        StringJoiner names = new StringJoiner(", ");
+        Map<String, Long> busiest = new LinkedHashMap<>();
         for (int i = 0; i < named; i++) {
-            names.add(Networks.text(namedHighs[i], namedLows[i]) + " (" + namedCounts[i] + ")");
+            busiest.put(Networks.text(namedHighs[i], namedLows[i]), namedCounts[i]);
         }
-        String report = "Dropped " + reportDropped + " of " + reportArrived
-                + " datagrams within a second; most came from " + names;
+        SourceReport report = new SourceReport(reportDropped, reportArrived, busiest);
         isReported = false;
         return report;
     }

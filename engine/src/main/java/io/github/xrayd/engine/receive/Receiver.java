@@ -133,8 +133,8 @@ public final class Receiver implements Agent {
         return false;
     }
 
-    /** Who sent most while datagrams were dropped, in words for the log, or null. One thread, not the receiver's. */
-    public @Nullable String takeReport() {
+    /** Who sent most while datagrams were dropped, or null. One thread, not the receiver's. */
+    public @Nullable SourceReport takeReport() {
         return admission == null ? null : admission.takeReport();
     }
 

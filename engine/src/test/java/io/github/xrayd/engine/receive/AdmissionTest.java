@@ -89,7 +89,7 @@ class AdmissionTest {
             admission.judge(0, source(100 + i), BYTES, 1);
         }
         admission.roll(2 * SECOND);
-        String report = Objects.requireNonNull(admission.takeReport());
+        String report = Objects.requireNonNull(admission.takeReport()).toString();
         assertTrue(
                 report.startsWith("Dropped 300 of 600 datagrams within a second; most came from 10.0.0.7 (300), "),
                 report);

@@ -1,0 +1,133 @@
+package io.github.xrayd.engine.health;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.xrayd.engine.proxy.ProxyCounter;
+import io.github.xrayd.engine.proxy.ProxyStats;
+import io.github.xrayd.engine.proxy.Route;
+import io.github.xrayd.engine.telemetry.Counter;
+import io.github.xrayd.engine.telemetry.Counters;
+import io.github.xrayd.engine.telemetry.Ledger;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PagesTest {
+    private final ScriptedVitals vitals = new ScriptedVitals();
+    private final MetricsPage metrics = new MetricsPage(vitals);
+
+    @Test
+    void shouldShowEveryCounterOnce() {
+        for (Counter counter : Counter.values()) {
+            vitals.counters.add(counter, 1_000 + counter.ordinal());
+        }
+        String text = metrics.page().body();
+        for (Counter counter : Counter.values()) {
+            long count = text.lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .filter(line -> line.endsWith(" " + (1_000.0 + counter.ordinal())))
+                    .count();
+            assertEquals(1, count, counter + " in\n" + text);
+        }
+        for (ProxyCounter counter : ProxyCounter.values()) {
+            String line = "xrayd_proxy_events_total{event=\"" + counter.name().toLowerCase(Locale.ROOT) + "\"} 0.0";
+            assertTrue(text.contains(line), line);
+        }
+    }
+
+    @Test
+    void shouldTellReasonsApartByLabel() {
+        vitals.counters.add(Counter.REJECTED_NO_HEADER, 3);
+        vitals.counters.add(Counter.RECEIVED, 10);
+        Route.Page page = metrics.page();
+        assertEquals(200, page.status());
+        assertTrue(page.contentType().startsWith("text/plain; version=0.0.4"), page.contentType());
+        assertTrue(page.body().contains("\nxrayd_rejected_total{reason=\"no_header\"} 3.0\n"), page.body());
+        assertTrue(page.body().contains("\nxrayd_received_total 10.0\n"), page.body());
+        assertTrue(page.body().contains("\nxrayd_held 7.0\n"), page.body());
+        assertTrue(page.body().contains("\n# TYPE xrayd_held gauge\n"), page.body());
+    }
+
+    @Test
+    void shouldNameTheBusiestSources() {
+        vitals.topSources = Map.of("10.0.0.7", 4_000L);
+        assertTrue(
+                metrics.page().body().contains("\nxrayd_top_source_datagrams{source=\"10.0.0.7\"} 4000.0\n"),
+                metrics.page().body());
+    }
+
+    @Test
+    void shouldLeaveOutWhatTheSystemDoesNotTell() {
+        assertTrue(metrics.page().body().contains("\nxrayd_kernel_drops_total 2.0\n"));
+        vitals.kernelDrops = -1;
+        assertFalse(metrics.page().body().contains("xrayd_kernel_drops"));
+    }
+
+    @Test
+    void shouldSayWhyItIsNotReady() {
+        StatusPage ready = new StatusPage(vitals::unreadiness);
+        assertEquals(new Route.Page(200, "text/plain; charset=utf-8", "ok\n"), ready.page());
+        assertTrue(metrics.page().body().contains("\nxrayd_ready 1.0\n"));
+        vitals.unreadiness = "The last upload failed: 403";
+        assertEquals(503, ready.page().status());
+        assertEquals("The last upload failed: 403\n", ready.page().body());
+        assertTrue(metrics.page().body().contains("\nxrayd_ready 0.0\n"));
+    }
+
+    private static final class ScriptedVitals implements Vitals {
+        private final Counters counters = new Counters();
+        private final ProxyStats proxy = new ProxyStats();
+        private Map<String, Long> topSources = Map.of();
+        private long kernelDrops = 2;
+        private @Nullable String unreadiness;
+
+        @Override
+        public long count(Counter counter) {
+            return counters.get(counter);
+        }
+
+        @Override
+        public Ledger ledger() {
+            return Ledger.of(List.of(counters));
+        }
+
+        @Override
+        public long kernelDrops() {
+            return kernelDrops;
+        }
+
+        @Override
+        public long memoryLimitBytes() {
+            return 64 << 20;
+        }
+
+        @Override
+        public ProxyStats proxy() {
+            return proxy;
+        }
+
+        @Override
+        public long spoolBytes() {
+            return 0;
+        }
+
+        @Override
+        public Map<String, Long> topSources() {
+            return topSources;
+        }
+
+        @Override
+        public @Nullable String ailment() {
+            return null;
+        }
+
+        @Override
+        public @Nullable String unreadiness() {
+            return unreadiness;
+        }
+    }
+}
