@@ -8,6 +8,7 @@ import io.github.xrayd.plan.host.Observation;
 import io.github.xrayd.plan.host.ProfileStore;
 import io.github.xrayd.plan.host.RigException;
 import io.github.xrayd.plan.host.Verification;
+import io.github.xrayd.plan.host.VerificationSuite;
 import io.github.xrayd.plan.model.CostProfile;
 import io.github.xrayd.plan.model.Plan;
 import io.github.xrayd.plan.model.Sweeps;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +46,8 @@ import picocli.CommandLine.Option;
             "",
             "Example: xray plan --rate 500 --topology sidecar --report plan.html",
             "",
-            "Exit code: 0 the plan reaches its target (with --verify: and what was measured is as predicted), 1 it does not"
-                    + " or something could not be measured, 2 wrong options."
+            "Exit code: 0 the plan reaches its target, 1 it does not, or something could not be measured; with --verify 0 when"
+                    + " every figure was predicted within its stated error, else 1; 2 wrong options."
         })
 final class PlanCommand implements Command, Callable<Integer> {
     /** What {@code --print} prints. */
@@ -116,6 +118,13 @@ final class PlanCommand implements Command, Callable<Integer> {
     private boolean isVerifying;
 
     @Option(
+            names = "--verify-suite",
+            paramLabel = "DIR",
+            description =
+                    "Calibrate, verify eight loads (two of them overloads), and write table, plots and JSON there.")
+    private @Nullable Path suite;
+
+    @Option(
             names = "--xray",
             paramLabel = "FILE",
             description = "The daemon's command for --verify and --calibrate (default: this installation's).")
@@ -139,12 +148,18 @@ final class PlanCommand implements Command, Callable<Integer> {
         LogSetup.configure(new LogSettings("error", null, false, false));
         Thread thread = Thread.currentThread();
         Signals.install(word -> thread.interrupt(), () -> {});
+        if (suite != null) {
+            return suite(call, call.directory().resolve(suite));
+        }
         CostProfile costs = isCalibrating ? calibrate(call) : costs(call);
         if (isCalibrating && !isAsking()) {
             return Invocation.OK;
         }
         Plan plan = Plan.of(Question.of(wishes(call), call.directory()), costs);
-        print(plan, call.out());
+        Map<String, Object> json = isJson ? PlanJson.tree(plan) : Map.of();
+        if (!isJson || !parts.isEmpty()) {
+            print(plan, call.out());
+        }
         if (report != null) {
             Path target = call.directory().resolve(report);
             Files.writeString(target, HtmlReport.of(plan, Sweeps.memoryAndCalls(plan), Sweeps.rateAndRoundTrip(plan)));
@@ -153,10 +168,28 @@ final class PlanCommand implements Command, Callable<Integer> {
         boolean isAsPredicted = true;
         if (isVerifying) {
             Verification verification = Verification.of(plan, command(), call.err()::println);
-            call.out().print(isJson ? verification.json() : verification.text());
             isAsPredicted = verification.isAsPredicted();
+            if (isJson) {
+                json.put("verification", verification.json());
+            } else {
+                call.out().print(verification.text());
+            }
+        }
+        if (isJson && parts.isEmpty()) {
+            call.out().print(PlanJson.write(json));
         }
         return isAsPredicted && (isVerifying || plan.isReached()) ? Invocation.OK : Invocation.FAILED;
+    }
+
+    private int suite(Invocation call, Path folder) throws IOException, InterruptedException, RigException {
+        if (isAsking() || isVerifying || isCalibrating || report != null) {
+            throw new IllegalArgumentException(
+                    "--verify-suite has questions of its own: give --profile and --xray only");
+        }
+        CostProfile known = profile == null ? null : costs(call);
+        VerificationSuite done = VerificationSuite.run(command(), known, folder, call.err()::println);
+        call.out().print(done.text());
+        return done.isAsPredicted() ? Invocation.OK : Invocation.FAILED;
     }
 
     /** Whether there is a question beside a calibration. */
@@ -190,8 +223,6 @@ final class PlanCommand implements Command, Callable<Integer> {
     private void print(Plan plan, PrintStream out) {
         if (!parts.isEmpty()) {
             parts.forEach(part -> out.print(text(part, plan)));
-        } else if (isJson) {
-            out.print(PlanJson.of(plan));
         } else {
             out.print(PlanText.of(plan));
         }

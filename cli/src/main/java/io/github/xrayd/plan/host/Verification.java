@@ -3,7 +3,6 @@ package io.github.xrayd.plan.host;
 import io.github.xrayd.plan.model.CostProfile;
 import io.github.xrayd.plan.model.Plan;
 import io.github.xrayd.plan.model.Text;
-import io.github.xrayd.plan.output.PlanJson;
 import io.github.xrayd.plan.question.Question;
 import io.github.xrayd.plan.simulation.Outcome;
 import io.github.xrayd.plan.simulation.Trial;
@@ -24,6 +23,10 @@ public final class Verification {
     private static final String SEGMENTS = "PutTraceSegments";
     private static final double WARM_UP_SECONDS = 6;
     private static final int RUNS = 3;
+    /** A batch that failed may wait up to 10 s for its next try. */
+    private static final Duration QUIET = Duration.ofSeconds(8);
+
+    private static final Duration SETTLE_MAX = Duration.ofSeconds(30);
     private static final double LATENCY_SLACK = 0.05;
     private static final double BACKLOG_SLACK = 300;
     private static final double CPU_SLACK_CORES = 0.01;
@@ -72,7 +75,7 @@ public final class Verification {
         ProcessStat.Times before = stat.times();
         long startNs = System.nanoTime();
         RigLoad sent = RigLoad.send(sandbox, daemon.udp(), load.rate(), load.size(), load.seconds());
-        sent.settle(Duration.ofSeconds(4), Duration.ofSeconds(20));
+        sent.settle(QUIET, SETTLE_MAX);
         double elapsed = (System.nanoTime() - startNs) * 1e-9;
         daemon.requireAlive();
         ProcessStat.Times used = stat.times().minus(before);
@@ -159,6 +162,12 @@ public final class Verification {
         return comparisons.stream().allMatch(Comparison::isWithin);
     }
 
+    /** The load, in words. */
+    String loadText() {
+        return Text.number(load.rate()) + "/s of " + Text.bytes(load.size())
+                + (load.outage() > 0 ? ", outage " + Text.seconds(load.outage()) : "");
+    }
+
     /** The figures. */
     public List<Comparison> comparisons() {
         return List.copyOf(comparisons);
@@ -192,7 +201,7 @@ public final class Verification {
     }
 
     /** The same for machines. */
-    public String json() {
+    public Map<String, Object> json() {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("rate", load.rate());
         document.put("size", load.size());
@@ -212,6 +221,6 @@ public final class Verification {
             figures.add(entry);
         }
         document.put("figures", figures);
-        return PlanJson.write(document);
+        return document;
     }
 }

@@ -30,6 +30,11 @@ public final class PlanJson {
 
     /** The document. */
     public static String of(Plan plan) {
+        return write(tree(plan));
+    }
+
+    /** The document as maps and lists. */
+    public static Map<String, Object> tree(Plan plan) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("question", question(plan.question()));
         document.put("profile", plan.profile().name());
@@ -60,7 +65,7 @@ public final class PlanJson {
         document.put("normal", trial(plan.normal()));
         Trial outage = plan.outage();
         document.put("outage", outage == null ? null : trial(outage));
-        return write(document);
+        return document;
     }
 
     private static Map<String, Object> question(Question question) {
