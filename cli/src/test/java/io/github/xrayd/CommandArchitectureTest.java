@@ -17,6 +17,7 @@ import io.github.xrayd.engine.backend.Answer;
 import io.github.xrayd.engine.backend.ConnectionError;
 import io.github.xrayd.engine.backend.Outcome;
 import io.github.xrayd.engine.batch.BatchPool;
+import io.github.xrayd.engine.batch.BlockMap;
 import io.github.xrayd.engine.batch.SealPolicy;
 import io.github.xrayd.engine.upload.BackendHealth;
 import io.github.xrayd.engine.upload.CallLimit;
@@ -84,6 +85,7 @@ class CommandArchitectureTest {
                             EngineConfig.class,
                             StartException.class,
                             BatchPool.class,
+                            BlockMap.class,
                             SpoolPolicy.class,
                             Answer.class,
                             Outcome.class,

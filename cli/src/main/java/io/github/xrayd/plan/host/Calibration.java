@@ -29,7 +29,6 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
     private static final double FAST = 8_000;
     private static final double MIDDLE = 1_500;
     private static final double SLOW = 500;
-    private static final double WARM_UP_SECONDS = 5;
     private static final double LOAD_SECONDS = 3.5;
     private static final double WAKE_UPS_MAX = 500;
 
@@ -51,21 +50,22 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
         KernelLimits kernel = KernelLimits.measure();
         try (Sandbox sandbox = Sandbox.start(
                         SandboxConfig.builder().keepDocuments(false).build());
-                RigDaemon daemon = new RigDaemon(command, sandbox.endpoint(), List.of("-m", "64"))) {
+                RigDaemon daemon = new RigDaemon(command, sandbox.endpoint(), List.of("-m", "16"))) {
             progress.accept("calibrating: an idle daemon");
             Thread.sleep(1_500);
             ProcessStat stat = daemon.stat();
             double idleBytes = stat.resident();
             progress.accept("calibrating: warming up");
-            load(sandbox, daemon, stat, 2 * FAST, SMALL, WARM_UP_SECONDS);
-            load(sandbox, daemon, stat, MIDDLE, LARGE, WARM_UP_SECONDS / 5);
+            double heldBytes = RigLoad.warmUp(sandbox, daemon.udp());
+            load(sandbox, daemon, stat, MIDDLE, LARGE, 1);
             progress.accept("calibrating: small segments, fast");
             Sample fast = load(sandbox, daemon, stat, FAST, SMALL, LOAD_SECONDS);
             progress.accept("calibrating: large segments");
             Sample large = load(sandbox, daemon, stat, MIDDLE, LARGE, LOAD_SECONDS);
             progress.accept("calibrating: small segments, slow");
             Sample slow = load(sandbox, daemon, stat, SLOW, SMALL, LOAD_SECONDS);
-            double busyBytes = Math.max(0, stat.resident() - idleBytes);
+            heldBytes = Math.max(heldBytes, Math.max(fast.heldBytes(), large.heldBytes()));
+            double busyBytes = Math.max(0, stat.resident() - idleBytes - heldBytes);
             CostProfile profile = solve(CostProfile.standard(), fast, large, slow, idleBytes, busyBytes);
             return new Calibration(profile, kernel, (System.nanoTime() - startNs) * 1e-9);
         }
@@ -79,9 +79,16 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
      * @param calls that were made
      * @param bodyBytes of all calls
      * @param bytes of each datagram
+     * @param heldBytes the most that was held at once
      */
     record Sample(
-            double segments, double seconds, double calls, double bodyBytes, double bytes, ProcessStat.Times times) {
+            double segments,
+            double seconds,
+            double calls,
+            double bodyBytes,
+            double bytes,
+            double heldBytes,
+            ProcessStat.Times times) {
         double perSegment() {
             return times.dataPath() / segments;
         }
@@ -123,6 +130,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
                 made,
                 sandbox.stats().bodyBytes() - bodyBytes,
                 size + HEADER_BYTES,
+                load.heldBytes(size),
                 times);
     }
 

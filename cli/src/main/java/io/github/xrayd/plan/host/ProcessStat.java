@@ -26,14 +26,20 @@ final class ProcessStat {
      * @param dataPath of receivers, validators, batchers, uploader
      * @param calls of upload calls
      * @param other of the JVM and the rest
+     * @param compilers of the JVM's compilers, which end when the code is warm
      */
-    record Times(double dataPath, double calls, double other) {
-        double all() {
+    record Times(double dataPath, double calls, double other, double compilers) {
+        /** All that goes on: without the compilers. */
+        double lasting() {
             return dataPath + calls + other;
         }
 
         Times minus(Times before) {
-            return new Times(dataPath - before.dataPath, calls - before.calls, other - before.other);
+            return new Times(
+                    dataPath - before.dataPath,
+                    calls - before.calls,
+                    other - before.other,
+                    compilers - before.compilers);
         }
     }
 
@@ -49,9 +55,9 @@ final class ProcessStat {
         } catch (IOException e) {
             throw new RigException("the daemon's threads cannot be read: " + e.getMessage(), e);
         }
-        double[] sums = new double[3];
+        double[] sums = new double[4];
         seen.values().forEach(entry -> sums[(int) entry[0]] += entry[1]);
-        return new Times(sums[0], sums[1], sums[2]);
+        return new Times(sums[0], sums[1], sums[2], sums[3]);
     }
 
     private void look(Path task) {
@@ -69,7 +75,7 @@ final class ProcessStat {
         if (name.startsWith("receiver") || name.startsWith("batcher") || name.equals("uploader")) {
             return 0;
         }
-        return name.startsWith("upload-") ? 1 : 2;
+        return name.startsWith("upload-") ? 1 : name.contains("CompilerThre") ? 3 : 2;
     }
 
     /** Resident memory at its highest since the process began, in bytes. */

@@ -90,16 +90,18 @@ final class Figures {
                 "memory for segments, -m",
                 settings.memoryMb() + " MB",
                 settings.memoryMb() * 1048576.0,
-                "what must be held × 1.15, in slots of document + 33 (header) + 24 (slot) + 4 bytes, an eighth in batches",
+                "what must be held × 1.15, in slots of document + 33 (header) + 24 (slot) + 4 bytes, an eighth in batches; and room"
+                        + " for twice the batches in flight in a burst",
                 format(
-                        "(max(outage %s, burst %s) + in flight %s) × 1.15 = %s segments of %s; %d MB hold %s",
+                        "(max(outage %s, burst %s) + in flight %s) × 1.15 = %s segments of %s; %d MB hold %s; %s batches",
                         number(sizing.backlogOutage()),
                         number(sizing.backlogBurst()),
                         number(sizing.backlogNormal()),
                         number(sizing.needed()),
                         bytes(slot),
                         settings.memoryMb(),
-                        number(sizing.segmentsInMemory())));
+                        number(sizing.segmentsInMemory()),
+                        number(Math.ceil(Sizing.batches(load)))));
         add(
                 "container-memory",
                 "memory of the process or container",

@@ -80,6 +80,13 @@ final class Findings {
                     "more cores, so that more receivers can run",
                     more));
         }
+        if (!sizing.isBatchesEnough()) {
+            limits.add(Finding.limit(
+                    "An eighth of " + sizing.settings().memoryMb() + " MB holds too few batches for "
+                            + number(load.callsInFlight(load.peakRate())) + " calls at once in a burst.",
+                    "--memory-max " + memoryText(),
+                    "a region that is nearer"));
+        }
         if (!sizing.isCallsEnough()) {
             limits.add(Finding.limit(
                     "Calls at once would have to be " + number(load.callsInFlight(load.sustainedRate())) + "; at most "
@@ -111,8 +118,8 @@ final class Findings {
     }
 
     private String memoryText() {
-        int megabytes =
-                MemoryModel.megabytes(load, sizing.needed(), sizing.settings().receivers(), Integer.MAX_VALUE);
+        int megabytes = MemoryModel.megabytes(
+                load, sizing.needed(), Sizing.batches(load), sizing.settings().receivers(), Integer.MAX_VALUE);
         return megabytes + "M";
     }
 

@@ -49,6 +49,14 @@ public final class MemoryModel {
         return receivers * (budget.arenaBytes() / footprint.slot() + batches * full);
     }
 
+    /** Sealed full batches that fit beside an open one, as far as gaps between them allow. */
+    static double batches(DaemonLoad load, int megabytes, int receivers) {
+        MemoryBudget budget = budget(megabytes, receivers);
+        double blocks = Math.ceil(load.bodyBytes(load.documentsFull()) / BatchPool.BLOCK_LENGTH);
+        double bytes = Math.max(0, budget.batchBytes() - 1.5 * budget.batchCapacity());
+        return receivers * Math.min(budget.batchCount() - 1.0, bytes / (blocks * BatchPool.BLOCK_LENGTH));
+    }
+
     /** The least megabytes that receivers start with. */
     static int leastMegabytes(int receivers) {
         int megabytes = (int) (EngineConfig.MEMORY_LIMIT_MIN / MEGABYTE);
@@ -63,16 +71,16 @@ public final class MemoryModel {
     }
 
     /**
-     * The least megabytes that hold so many segments.
+     * The least megabytes that hold so many segments, and so many batches for calls at once.
      *
      * @return at most {@code megabytesMax}, whether that holds them or not
      */
-    static int megabytes(DaemonLoad load, double segments, int receivers, int megabytesMax) {
+    static int megabytes(DaemonLoad load, double segments, double batches, int receivers, int megabytesMax) {
         int low = leastMegabytes(receivers);
         int high = Math.max(low, megabytesMax);
         while (low < high) {
             int middle = low + (high - low) / 2;
-            if (segments(load, middle, receivers) >= segments) {
+            if (segments(load, middle, receivers) >= segments && batches(load, middle, receivers) >= batches) {
                 high = middle;
             } else {
                 low = middle + 1;

@@ -83,7 +83,7 @@ public record Sizing(
         double backlogNormal = load.rate() * (1 + question.backend().roundTripMean());
         double needed = (Math.max(backlogOutage * (1 - question.lossMax()), backlogBurst) + backlogNormal) * MARGIN;
         int most = (int) Math.min(Integer.MAX_VALUE, question.site().memoryMax() / MEGABYTE);
-        int megabytes = Math.max(8, MemoryModel.megabytes(load, needed, receivers, most));
+        int megabytes = Math.max(8, MemoryModel.megabytes(load, needed, batches(load), receivers, most));
         double inMemory = MemoryModel.segments(load, megabytes, receivers);
         double recordBytes =
                 (load.bodyBytes(load.documentsFull()) + Scenarios.RECORD_HEAD_BYTES) / load.documentsFull();
@@ -109,6 +109,11 @@ public record Sizing(
                         Math.max(0.1, Math.ceil(load.cores(Math.max(sustained, load.rate())) * 20) / 20),
                         container(load, megabytes, socketBuffer(load, receivers) * receivers)),
                 recovery);
+    }
+
+    /** Batches in memory that calls at once need: those in flight, and as many to take their place. */
+    static double batches(DaemonLoad load) {
+        return CALLS_MARGIN * load.callsInFlight(load.peakRate()) + 2;
     }
 
     private static double burstSeconds(Question question) {
@@ -156,6 +161,10 @@ public record Sizing(
         return MemoryModel.segments(load, settings.memoryMb(), settings.receivers());
     }
 
+    boolean isBatchesEnough() {
+        return MemoryModel.batches(load, settings.memoryMb(), settings.receivers()) >= batches(load) * 0.75;
+    }
+
     boolean isMemoryEnough() {
         return segmentsInMemory() >= needed || (settings.spoolBytes() > 0 && isSpoolEnough());
     }
@@ -181,6 +190,6 @@ public record Sizing(
 
     /** Whether one daemon carries its share, quota aside: more daemons do not raise that. */
     boolean isCarried() {
-        return isMemoryEnough() && isCpuEnough() && isReceiveEnough() && isCallsEnough();
+        return isMemoryEnough() && isCpuEnough() && isReceiveEnough() && isCallsEnough() && isBatchesEnough();
     }
 }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 final class SimBatch {
     int documents;
     double bytes;
-    long blockBytes;
+    int firstBlock;
+    int blocks;
     /** When its documents were received, the first and the last. */
     long oldestNs;
 
@@ -28,7 +29,8 @@ final class SimBatch {
     void reset(int headBytes) {
         documents = 0;
         bytes = headBytes;
-        blockBytes = 0;
+        firstBlock = 0;
+        blocks = 0;
         oldestNs = 0;
         newestNs = 0;
         isRestored = false;

@@ -1,12 +1,13 @@
 package io.github.xrayd.plan.simulation;
 
+import io.github.xrayd.engine.batch.BlockMap;
 import io.github.xrayd.engine.batch.SealPolicy;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arena of slots and the pool of batches, by their bytes: documents are appended to the open batch while there is one, wait in the arena
+ * The arena of slots by its bytes, and the pool of batches by the engine's own map of blocks: documents are appended to the open batch while there is one, wait in the arena
  * else, and are dropped, the newest first, when that is full.
  */
 final class SimMemory {
@@ -16,7 +17,8 @@ final class SimMemory {
     private final Deque<SimBatch> idle = new ArrayDeque<>();
     private final ArrivalRuns arena = new ArrivalRuns();
     private final long arenaSegments;
-    private long freeBatchBytes;
+    private final BlockMap blocks;
+    private final int openBlocks;
     private int batchesLeft;
     private long number;
     private @Nullable SimBatch open;
@@ -32,7 +34,8 @@ final class SimMemory {
         this.policy = policy;
         this.sealed = sealed;
         arenaSegments = (long) (room.arenaBytes() / room.slotBytes());
-        freeBatchBytes = room.batchBytes();
+        blocks = new BlockMap(Math.toIntExact(room.batchBytes() / room.blockBytes()));
+        openBlocks = Math.toIntExact((room.batchCapacity() + room.blockBytes() - 1) / room.blockBytes());
         batchesLeft = room.batchCount();
     }
 
@@ -94,21 +97,24 @@ final class SimMemory {
     }
 
     private @Nullable SimBatch tryOpen() {
-        if (batchesLeft == 0 || freeBatchBytes < room.batchCapacity()) {
+        int first = batchesLeft == 0 ? -1 : blocks.take(openBlocks);
+        if (first < 0) {
             return null;
         }
         batchesLeft--;
-        freeBatchBytes -= room.batchCapacity();
         SimBatch batch = idle.isEmpty() ? new SimBatch() : idle.pop();
         batch.reset(room.batchHeadBytes());
+        batch.firstBlock = first;
+        batch.blocks = openBlocks;
         batch.number = number++;
         return batch;
     }
 
     private void seal(SimBatch batch) {
         int block = room.blockBytes();
-        batch.blockBytes = Math.min(room.batchCapacity(), ((long) batch.bytes + block - 1) / block * block);
-        freeBatchBytes += room.batchCapacity() - batch.blockBytes;
+        int used = (int) Math.min(openBlocks, ((long) batch.bytes + block - 1) / block);
+        blocks.giveBack(batch.firstBlock + used, openBlocks - used);
+        batch.blocks = used;
         open = null;
         sealed.add(batch);
     }
@@ -125,18 +131,21 @@ final class SimMemory {
     void release(SimBatch batch) {
         batchedDocuments -= batch.documents;
         if (!batch.isRestored) {
-            freeBatchBytes += batch.blockBytes;
-            batchesLeft++;
+            giveBack(batch);
         }
         idle.push(batch);
     }
 
     /** A batch leaves memory for the disk; its documents are held there. */
     void moveOut(SimBatch batch) {
-        freeBatchBytes += batch.blockBytes;
-        batchesLeft++;
+        giveBack(batch);
         batchedDocuments -= batch.documents;
         batch.isRestored = true;
+    }
+
+    private void giveBack(SimBatch batch) {
+        blocks.giveBack(batch.firstBlock, batch.blocks);
+        batchesLeft++;
     }
 
     /** A batch comes back from the disk, beside the memory limit. */
@@ -151,7 +160,10 @@ final class SimMemory {
 
     /** Bytes that hold something. */
     double usedBytes() {
-        return arena.count() * room.slotBytes() + room.batchBytes() - freeBatchBytes;
+        SimBatch batch = open;
+        double unused = batch == null ? 0 : (double) openBlocks * room.blockBytes() - batch.bytes;
+        double taken = (double) (blocks.count() - blocks.free()) * room.blockBytes();
+        return arena.count() * room.slotBytes() + taken - unused;
     }
 
     double arenaUsed() {

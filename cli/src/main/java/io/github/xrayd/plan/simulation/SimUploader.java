@@ -77,6 +77,13 @@ final class SimUploader {
         limit.onInFlight(inFlight.size(), nowNs);
     }
 
+    /** A duty cycle after answers: nothing is to do when nothing waits to be sent, which the next tick sees too. */
+    void onAnswers(long nowNs) {
+        if (hasReady() || !waiting.isEmpty()) {
+            doWork(nowNs);
+        }
+    }
+
     /** When the next call ends, or {@link Long#MAX_VALUE}. */
     long nextEndNs() {
         return inFlight.firstEndNs();

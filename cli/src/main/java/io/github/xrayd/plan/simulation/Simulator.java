@@ -127,7 +127,7 @@ public final class Simulator {
                 events += 2;
             }
             memory.refill();
-            uploader.doWork(endNs);
+            uploader.onAnswers(endNs);
         }
     }
 

@@ -22,7 +22,8 @@ class CalibrationTest {
                 calls,
                 calls * body,
                 bytes,
-                new ProcessStat.Times(dataPath, calls * (200e-6 + 4e-9 * body), 0.01));
+                0,
+                new ProcessStat.Times(dataPath, calls * (200e-6 + 4e-9 * body), 0.01, 5));
     }
 
     @Test

@@ -151,7 +151,8 @@ class SimulatorTest {
         Scenario scenario = Scenarios.daemon(new Arrivals.Diurnal(50_000, 2), 256L << 20, BACKEND, spanNs);
         Scenario day = new Scenario(
                 scenario.arrivals(),
-                scenario.room(),
+                // What -m 256 has: gaps between batches in flight need room too.
+                new Scenario.Room(220L << 20, 32 << 20, 2_048, 589_824, 4_096, 1_088, 1_200, 28, 3_640),
                 scenario.seal(),
                 io.github.xrayd.engine.upload.UploadPolicy.of(256, 300 * SECOND),
                 scenario.backend(),
