@@ -4,7 +4,7 @@ import io.github.xrayd.engine.backend.Outcome;
 import java.util.random.RandomGenerator;
 
 /** Decides of each call when it starts: how it ends, and when. */
-final class SimBackend {
+class SimBackend {
     private final Scenario.Backend backend;
     private final LogNormal roundTrips;
     private final RandomGenerator random;

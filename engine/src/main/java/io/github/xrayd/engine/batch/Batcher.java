@@ -70,7 +70,11 @@ public final class Batcher implements Agent {
         }
         isLimitReached = count == SLOT_LIMIT;
         Batch open = batch;
-        if (open != null && open.documentCount() > 0 && policy.isOld(open.oldestReceivedNs(), clock.nanoTime())) {
+        // Slots that waited long are all old: while more of them wait the batch fills in the next cycle.
+        if (open != null
+                && !isLimitReached
+                && open.documentCount() > 0
+                && policy.isOld(open.oldestReceivedNs(), clock.nanoTime())) {
             seal(open);
             count++;
         }
