@@ -29,7 +29,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
     private static final double FAST = 8_000;
     private static final double MIDDLE = 1_500;
     private static final double SLOW = 500;
-    private static final double LOAD_SECONDS = 3.5;
+    private static final double LOAD_SECONDS = 4.5;
     private static final double WAKE_UPS_MAX = 500;
 
     /** No cost is taken to be less than this part of the default: a busy machine's noise must not make work free. */

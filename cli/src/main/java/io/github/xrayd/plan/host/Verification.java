@@ -21,7 +21,6 @@ import java.util.function.Consumer;
 /** Runs the installed daemon under a plan's load, scaled to this machine, and holds the prediction against it. */
 public final class Verification {
     private static final String SEGMENTS = "PutTraceSegments";
-    private static final double LIKE_SECONDS = 2;
     private static final int RUNS = 3;
     /** A batch that failed may wait up to 10 s for its next try. */
     private static final Duration QUIET = Duration.ofSeconds(8);
@@ -57,8 +56,8 @@ public final class Verification {
                 + (load.outage() > 0 ? ", " + Text.seconds(load.outage()) + " of them an outage" : "") + ", xray "
                 + String.join(" ", load.flags()));
         Verification verification = new Verification(load);
-        Trial predicted =
-                Trial.run(load.scenario(), plan.question().experiment().seed(), RUNS);
+        Trial predicted = Trial.run(
+                load.scenario(), plan.question().experiment().seed(), RUNS, Math.round(VerifiedLoad.BEFORE * 1e9));
         try (Sandbox sandbox = Sandbox.start(
                         SandboxConfig.builder().keepDocuments(false).build());
                 RigDaemon daemon = new RigDaemon(command, sandbox.endpoint(), load.flags())) {
@@ -69,7 +68,7 @@ public final class Verification {
 
     private void measure(Plan plan, Sandbox sandbox, RigDaemon daemon, Trial predicted)
             throws RigException, InterruptedException {
-        warmUp(sandbox, daemon);
+        warmUp(plan, sandbox, daemon);
         ProcessStat stat = daemon.stat();
         stat.resetPeak();
         sandbox.faults().seed(plan.question().experiment().seed());
@@ -84,19 +83,17 @@ public final class Verification {
         compare(plan.profile(), predicted, sent, used, elapsed, stat.residentPeak());
     }
 
-    private void warmUp(Sandbox sandbox, RigDaemon daemon) throws RigException, InterruptedException {
+    private void warmUp(Plan plan, Sandbox sandbox, RigDaemon daemon) throws RigException, InterruptedException {
         touchedBytes = RigLoad.warmUp(sandbox, daemon.udp());
-        RigLoad like = RigLoad.send(sandbox, daemon.udp(), load.rate(), load.size(), LIKE_SECONDS);
+        sandbox.faults().set(latency(plan.question()));
+        RigLoad like = RigLoad.send(sandbox, daemon.udp(), load.rate(), load.size(), VerifiedLoad.BEFORE);
         like.settle(Duration.ofSeconds(1), Duration.ofSeconds(10));
         like.forget(sandbox);
     }
 
     private List<Fault> faults(Question question) {
         List<Fault> faults = new ArrayList<>();
-        faults.add(Fault.latency(
-                        millis(question.backend().roundTripP50()),
-                        millis(question.backend().roundTripP99()))
-                .on(SEGMENTS));
+        faults.add(latency(question));
         if (load.outage() > 0) {
             faults.add(Fault.status(503, "ServiceUnavailable")
                     .on(SEGMENTS)
@@ -106,6 +103,12 @@ public final class Verification {
             faults.add(Fault.throttleSegments(load.quota()).on(SEGMENTS));
         }
         return faults;
+    }
+
+    private static Fault latency(Question question) {
+        Question.Backend backend = question.backend();
+        return Fault.latency(millis(backend.roundTripP50()), millis(backend.roundTripP99()))
+                .on(SEGMENTS);
     }
 
     private static Duration millis(double seconds) {

@@ -32,6 +32,9 @@ record VerifiedLoad(
     private static final double RECOVERY_MAX = 15;
     private static final int SIZE_LEAST = 200;
 
+    /** Seconds of the same load before what is measured: calls at once find what the backend needs. */
+    static final double BEFORE = 3;
+
     static VerifiedLoad of(Plan plan) {
         Question question = plan.question();
         int cores = Runtime.getRuntime().availableProcessors();
@@ -85,10 +88,10 @@ record VerifiedLoad(
     Scenario scenario() {
         Scenario planned = Scenarios.normal(load, settings);
         Question.Backend backend = load.question().backend();
-        long spanNs = Math.round((seconds + 20) * 1e9);
+        long spanNs = Math.round((BEFORE + seconds + 20) * 1e9);
         double cores = Runtime.getRuntime().availableProcessors();
         return new Scenario(
-                new Arrivals.EvenUntil(rate, Math.round(seconds * 1e9)),
+                new Arrivals.EvenUntil(rate, Math.round((BEFORE + seconds) * 1e9)),
                 MemoryModel.room(load, settings),
                 planned.seal(),
                 UploadPolicy.of(settings.callsMax(), planned.upload().retryAgeNsMax()),
@@ -98,8 +101,8 @@ record VerifiedLoad(
                         0,
                         planned.backend().timeoutNs(),
                         quota(),
-                        Math.round(lead * 1e9),
-                        Math.round((lead + outage) * 1e9)),
+                        Math.round((BEFORE + lead) * 1e9),
+                        Math.round((BEFORE + lead + outage) * 1e9)),
                 new Scenario.Work(
                         cores,
                         planned.work().segmentNs(),

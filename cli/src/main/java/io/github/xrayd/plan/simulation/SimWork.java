@@ -44,6 +44,11 @@ final class SimWork {
         return (long) callNs;
     }
 
+    /** Begins to count anew. */
+    void forget() {
+        usedNs = 0;
+    }
+
     /** Processor time of all so far. */
     double usedNs() {
         return usedNs;

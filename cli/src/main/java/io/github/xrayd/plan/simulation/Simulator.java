@@ -55,12 +55,37 @@ public final class Simulator {
 
     /** One run. */
     public static Outcome run(Scenario scenario, long seed) {
-        return new Simulator(scenario, seed).run();
+        return new Simulator(scenario, seed).run(0);
     }
 
-    private Outcome run() {
+    /**
+     * One run of which only what comes from a time on is counted.
+     *
+     * @param leadNs what lies before it, in nanoseconds
+     */
+    public static Outcome run(Scenario scenario, long seed, long leadNs) {
+        return new Simulator(scenario, seed).run(leadNs);
+    }
+
+    private void forget() {
+        offered = 0;
+        delivered = 0;
+        kernelDropped = 0;
+        memoryDropped = 0;
+        abandoned = 0;
+        heldPeak = 0;
+        usedBytesPeak = 0;
+        spoolBytesPeak = 0;
+        latencyMicros.reset();
+        work.forget();
+    }
+
+    private Outcome run(long leadNs) {
         long tickNs = scenario.tickNs();
         for (long startNs = 0; startNs < scenario.spanNs(); startNs += tickNs) {
+            if (leadNs > 0 && startNs < leadNs + tickNs && startNs >= leadNs) {
+                forget();
+            }
             tick(startNs, tickNs);
         }
         boolean isOutage = scenario.backend().outageToNs() > scenario.backend().outageFromNs();

@@ -19,9 +19,14 @@ public final class Trial {
      * @param runs at least 1
      */
     public static Trial run(Scenario scenario, long seed, int runs) {
+        return run(scenario, seed, runs, 0);
+    }
+
+    /** The same, counting only what comes after {@code leadNs}. */
+    public static Trial run(Scenario scenario, long seed, int runs, long leadNs) {
         List<Outcome> outcomes = new ArrayList<>();
         for (int i = 0; i < runs; i++) {
-            outcomes.add(Simulator.run(scenario, seed + i));
+            outcomes.add(Simulator.run(scenario, seed + i, leadNs));
         }
         return new Trial(outcomes);
     }
