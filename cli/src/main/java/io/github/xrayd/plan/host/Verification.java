@@ -10,13 +10,16 @@ import io.github.xrayd.sandbox.Fault;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Runs the installed daemon under a plan's load, scaled to this machine, and holds the prediction against it. */
 public final class Verification {
@@ -54,16 +57,27 @@ public final class Verification {
         progress.accept("verifying " + Text.number(load.rate()) + " segments/s of " + Text.bytes(load.size()) + " for "
                 + Text.seconds(load.seconds())
                 + (load.outage() > 0 ? ", " + Text.seconds(load.outage()) + " of them an outage" : "") + ", xray "
-                + String.join(" ", load.flags()));
+                + String.join(" ", load.flags("SPOOL")));
         Verification verification = new Verification(load);
         Trial predicted = Trial.run(
                 load.scenario(), plan.question().experiment().seed(), RUNS, Math.round(VerifiedLoad.BEFORE * 1e9));
+        Path spool = Files.createTempDirectory("xray-plan-spool-");
         try (Sandbox sandbox = Sandbox.start(
                         SandboxConfig.builder().keepDocuments(false).build());
-                RigDaemon daemon = new RigDaemon(command, sandbox.endpoint(), load.flags())) {
+                RigDaemon daemon = new RigDaemon(command, sandbox.endpoint(), load.flags(spool.toString()))) {
             verification.measure(plan, sandbox, daemon, predicted);
+        } finally {
+            delete(spool);
         }
         return verification;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 
     private void measure(Plan plan, Sandbox sandbox, RigDaemon daemon, Trial predicted)
@@ -188,7 +202,7 @@ public final class Verification {
                 .append(" segments/s of ")
                 .append(Text.bytes(load.size()))
                 .append(", xray ")
-                .append(String.join(" ", load.flags()))
+                .append(String.join(" ", load.flags("SPOOL")))
                 .append('\n');
         text.append(String.format("  %-30s %14s %14s %9s %9s%n", "", "predicted", "measured", "error", "stated"));
         for (Comparison comparison : comparisons) {
@@ -218,7 +232,7 @@ public final class Verification {
         document.put("size", load.size());
         document.put("outage", load.outage());
         document.put("seconds", load.seconds());
-        document.put("flags", load.flags());
+        document.put("flags", load.flags("SPOOL"));
         document.put("isAsPredicted", isAsPredicted());
         List<Object> figures = new ArrayList<>();
         for (Comparison comparison : comparisons) {

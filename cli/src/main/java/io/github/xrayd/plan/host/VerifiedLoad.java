@@ -9,6 +9,7 @@ import io.github.xrayd.plan.model.Settings;
 import io.github.xrayd.plan.question.Question;
 import io.github.xrayd.plan.simulation.Arrivals;
 import io.github.xrayd.plan.simulation.Scenario;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -31,6 +32,7 @@ record VerifiedLoad(
     private static final double QUIET = 12;
     private static final double RECOVERY_MAX = 15;
     private static final int SIZE_LEAST = 200;
+    private static final double SPOOL_LEAST = 16 << 20;
 
     /** Seconds of the same load before what is measured: calls at once find what the backend needs. */
     static final double BEFORE = 3;
@@ -66,13 +68,27 @@ record VerifiedLoad(
                 1,
                 planned.socketBufferBytes(),
                 planned.retryMaxAgeSeconds(),
-                0,
+                planned.spoolBytes() == 0 ? 0 : (long) Math.max(SPOOL_LEAST, planned.spoolBytes() * scale),
                 planned.cpuCores(),
                 planned.containerBytes());
     }
 
-    /** The daemon's flags. */
-    List<String> flags() {
+    /** Whether the daemon spools. */
+    boolean hasSpool() {
+        return settings.spoolBytes() > 0;
+    }
+
+    /** The daemon's flags; {@code spool} is the folder of its spool, when it has one. */
+    List<String> flags(String spool) {
+        List<String> flags = new ArrayList<>(flags());
+        if (hasSpool()) {
+            flags.addAll(List.of("--spool-dir", spool, "--spool-limit"));
+            flags.add(Long.toString((settings.spoolBytes() + (1 << 20) - 1) >> 20));
+        }
+        return flags;
+    }
+
+    private List<String> flags() {
         return List.of(
                 "-m",
                 Integer.toString(settings.memoryMb()),
@@ -109,7 +125,7 @@ record VerifiedLoad(
                         1,
                         planned.work().callNs(),
                         planned.work().callDocumentNs()),
-                Scenario.Spool.NONE,
+                planned.spool(),
                 spanNs,
                 Scenario.TICK_NS);
     }

@@ -176,11 +176,12 @@ final class Findings {
                     + " MB of the formula, so that memory was raised to " + settings.memoryMb() + " MB."));
         }
         if (question.site().topology() == Topology.COLLECTOR) {
-            notes.add(Finding.note("With one of " + settings.daemons() + " collectors away the others carry "
-                    + (settings.daemons() == 1
-                            ? "nothing: a second one takes its place"
-                            : share(settings.daemons() / (settings.daemons() - 1.0)) + " of their load each")
-                    + "; UDP datagrams to one that is away are lost. Add one to spare."));
+            long daemons = settings.daemons();
+            notes.add(Finding.note((daemons == 1
+                            ? "While the only collector is away"
+                            : "While one of " + daemons + " collectors is away, the others carry "
+                                    + share(daemons / (daemons - 1.0)) + " of their load each, and until hosts know it")
+                    + " datagrams to it are lost: plan one to spare."));
         }
         if (settings.retryMaxAgeSeconds() > 300) {
             notes.add(Finding.note("Retries must go on longer than the default of 5 min: --retry-max-age "
