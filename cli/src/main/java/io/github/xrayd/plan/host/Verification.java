@@ -19,12 +19,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.DoubleFunction;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /** Runs the installed daemon under a plan's load, scaled to this machine, and holds the prediction against it. */
 public final class Verification {
     private static final String SEGMENTS = "PutTraceSegments";
-    private static final int RUNS = 3;
+    private static final int RUNS = 10;
     /** A batch that failed may wait up to 10 s for its next try. */
     private static final Duration QUIET = Duration.ofSeconds(8);
 
@@ -132,51 +134,79 @@ public final class Verification {
     private void compare(
             CostProfile profile, Trial predicted, RigLoad sent, ProcessStat.Times used, double elapsed, long peak) {
         compilerSeconds = used.compilers();
-        double cpu = predicted.of(Outcome::workSeconds).mean()
-                + load.load().wakeUps(load.rate())
-                        * load.seconds()
-                        * profile.wakeUpNs()
-                        * (1 + profile.overhead())
-                        * 1e-9;
-        comparisons.add(Comparison.relative(
+        double segments = sent.report().sent();
+        double wakeUps = load.load().wakeUps(load.rate())
+                * load.seconds()
+                * profile.wakeUpNs()
+                * (1 + profile.overhead())
+                * 1e-9;
+        add(
                 "processor time of a segment",
-                cpu / sent.report().sent(),
-                used.lasting() / sent.report().sent(),
+                predicted,
+                run -> (run.workSeconds() + wakeUps) / segments,
+                used.lasting() / segments,
                 profile.cpuError(),
-                CPU_SLACK_CORES * elapsed / sent.report().sent(),
-                value -> Text.seconds(value)));
-        double memory = profile.idleBytes()
-                + profile.busyBytes()
-                + Math.max(touchedBytes, predicted.max(Outcome::usedBytesPeak));
-        comparisons.add(Comparison.relative(
+                CPU_SLACK_CORES * elapsed / segments,
+                value -> Text.seconds(value));
+        add(
                 "resident memory, highest",
-                memory,
+                predicted,
+                run -> profile.idleBytes() + profile.busyBytes() + Math.max(touchedBytes, run.usedBytesPeak()),
                 (double) peak,
                 profile.memoryError(),
                 0,
-                value -> Text.bytes(value)));
-        comparisons.add(Comparison.absolute(
-                "loss", predicted.loss().mean(), sent.loss(), profile.lossError(), value -> Text.share(value)));
-        comparisons.add(latency("time to delivery, p50", 50, profile, predicted, sent));
-        comparisons.add(latency("time to delivery, p99", 99, profile, predicted, sent));
-        comparisons.add(Comparison.relative(
+                value -> Text.bytes(value));
+        comparisons.add(new Comparison(
+                "loss",
+                predicted.loss().mean(),
+                predicted.min(Outcome::loss),
+                predicted.max(Outcome::loss),
+                sent.loss(),
+                true,
+                profile.lossError(),
+                0,
+                value -> Text.share(value)));
+        latency("time to delivery, p50", 50, profile, predicted, sent);
+        latency("time to delivery, p99", 99, profile, predicted, sent);
+        add(
                 "backlog, highest",
-                predicted.of(Outcome::heldPeak).mean(),
+                predicted,
+                Outcome::heldPeak,
                 (double) sent.run().backlogPeak(),
                 profile.backlogError(),
                 BACKLOG_SLACK,
-                value -> Text.number(value)));
+                value -> Text.number(value));
     }
 
-    private static Comparison latency(
-            String title, double percentile, CostProfile profile, Trial predicted, RigLoad sent) {
-        return Comparison.relative(
+    private void latency(String title, double percentile, CostProfile profile, Trial predicted, RigLoad sent) {
+        add(
                 title,
-                predicted.of(run -> run.latencySeconds(percentile)).mean(),
+                predicted,
+                run -> run.latencySeconds(percentile),
                 sent.run().latencyMicros().getValueAtPercentile(percentile) * 1e-6,
                 profile.latencyError(),
                 LATENCY_SLACK,
                 value -> Text.seconds(value));
+    }
+
+    private void add(
+            String title,
+            Trial predicted,
+            ToDoubleFunction<Outcome> figure,
+            double measured,
+            double errorMax,
+            double slack,
+            DoubleFunction<String> unit) {
+        comparisons.add(new Comparison(
+                title,
+                predicted.of(figure).mean(),
+                predicted.min(figure),
+                predicted.max(figure),
+                measured,
+                false,
+                errorMax,
+                slack,
+                unit));
     }
 
     /** Whether every figure was predicted within its stated error. */
@@ -207,9 +237,11 @@ public final class Verification {
         text.append(String.format("  %-30s %14s %14s %9s %9s%n", "", "predicted", "measured", "error", "stated"));
         for (Comparison comparison : comparisons) {
             text.append(String.format(
-                    "  %-30s %14s %14s %8.1f%% %8.0f%%%s%n",
+                    "  %-28s %12s %25s %12s %7.1f%% %6.0f%%%s%n",
                     comparison.title(),
                     comparison.unit().apply(comparison.predicted()),
+                    comparison.unit().apply(comparison.low()) + " to "
+                            + comparison.unit().apply(comparison.high()),
                     comparison.unit().apply(comparison.measured()),
                     comparison.error() * 100,
                     comparison.errorMax() * 100,
@@ -239,6 +271,8 @@ public final class Verification {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("title", comparison.title());
             entry.put("predicted", comparison.predicted());
+            entry.put("low", comparison.low());
+            entry.put("high", comparison.high());
             entry.put("measured", comparison.measured());
             entry.put("error", comparison.error());
             entry.put("errorMax", comparison.errorMax());

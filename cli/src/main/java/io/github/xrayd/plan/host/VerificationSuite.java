@@ -41,11 +41,11 @@ public final class VerificationSuite {
             List.of(
                     "overload-memory",
                     "overload: outage beyond memory",
-                    "rate=3000 outage=8s quota=0 arrivals=poisson memory-max=8M"),
+                    "rate=4000 outage=8s quota=0 arrivals=poisson memory-max=16M"),
             List.of(
                     "overload-quota",
-                    "overload: twice the quota",
-                    "rate=2000 outage=0s quota=1000 arrivals=poisson memory-max=8M"));
+                    "overload: three times the quota",
+                    "rate=3000 outage=0s quota=1000 arrivals=poisson memory-max=16M"));
 
     /** One load's result. */
     private record Row(String name, String title, String command, Verification verification) {}
@@ -172,7 +172,9 @@ public final class VerificationSuite {
             }
             text.append('\n');
         }
-        text.append("\nEach cell: predicted / measured (error). Stated errors: ");
+        text.append(
+                "\nEach cell: predicted (least to most of the simulated runs, where they differ) / measured (error). What was"
+                        + " measured must lie within the runs, or beyond them by no more than the stated error. Stated errors: ");
         for (Comparison comparison : titles) {
             text.append(comparison.title())
                     .append(" ±")
@@ -189,7 +191,11 @@ public final class VerificationSuite {
 
     private static String cell(Comparison comparison) {
         String error = String.format(java.util.Locale.ROOT, "%+.0f %%", comparison.error() * 100);
-        return comparison.unit().apply(comparison.predicted()) + " / "
+        String low = comparison.unit().apply(comparison.low());
+        String high = comparison.unit().apply(comparison.high());
+        return comparison.unit().apply(comparison.predicted())
+                + (low.equals(high) ? "" : " (" + low + " to " + high + ")")
+                + " / "
                 + comparison.unit().apply(comparison.measured()) + " ("
                 + (comparison.isWithin() ? error : "**" + error + "**") + ")";
     }

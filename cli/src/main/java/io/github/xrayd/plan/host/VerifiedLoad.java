@@ -7,6 +7,7 @@ import io.github.xrayd.plan.model.Plan;
 import io.github.xrayd.plan.model.Scenarios;
 import io.github.xrayd.plan.model.Settings;
 import io.github.xrayd.plan.question.Question;
+import io.github.xrayd.plan.question.Sizes;
 import io.github.xrayd.plan.simulation.Arrivals;
 import io.github.xrayd.plan.simulation.Scenario;
 import java.util.ArrayList;
@@ -32,6 +33,9 @@ record VerifiedLoad(
     private static final double QUIET = 12;
     private static final double RECOVERY_MAX = 15;
     private static final int SIZE_LEAST = 200;
+    /** What escaping adds to each byte of the generator's documents. */
+    private static final double ESCAPES = 0.112;
+
     private static final double SPOOL_LEAST = 16 << 20;
 
     /** Seconds of the same load before what is measured: calls at once find what the backend needs. */
@@ -46,7 +50,9 @@ record VerifiedLoad(
         double planned = plan.load().sustainedRate();
         double rate = Math.max(1, Math.rint(Math.min(planned, most)));
         double outage = Math.min(question.backend().outage(), OUTAGE_MAX);
-        DaemonLoad load = new DaemonLoad(question, plan.profile(), plan.load().daemons());
+        Sizes sent = new Sizes(size, 0, size, ESCAPES, "the load generator's");
+        DaemonLoad load = new DaemonLoad(
+                question.withSizes(sent), plan.profile(), plan.load().daemons());
         Settings settings = settings(plan, rate / planned, outage);
         double drain = Math.max(1, load.drainRate(settings.callsMax()) - rate);
         double recovery = outage == 0 ? 0 : Math.min(RECOVERY_MAX, 2 + rate * outage / drain);
@@ -117,6 +123,7 @@ record VerifiedLoad(
                         0,
                         planned.backend().timeoutNs(),
                         quota(),
+                        Math.round(BEFORE * 1e9),
                         Math.round((BEFORE + lead) * 1e9),
                         Math.round((BEFORE + lead + outage) * 1e9)),
                 new Scenario.Work(

@@ -91,7 +91,7 @@ final class Figures {
                 settings.memoryMb() + " MB",
                 settings.memoryMb() * 1048576.0,
                 "what must be held × 1.15, in slots of document + 33 (header) + 24 (slot) + 4 bytes, an eighth in batches; and room"
-                        + " for twice the batches in flight in a burst",
+                        + " for three times the batches in flight in a burst",
                 format(
                         "(max(outage %s, burst %s) + in flight %s) × 1.15 = %s segments of %s; %d MB hold %s; %s batches",
                         number(sizing.backlogOutage()),

@@ -70,6 +70,7 @@ public final class Scenarios {
                         0.5,
                         TIMEOUT_NS,
                         Double.isInfinite(load.quota()) ? 0 : load.quota(),
+                        0,
                         awayNs,
                         backNs),
                 new Scenario.Work(

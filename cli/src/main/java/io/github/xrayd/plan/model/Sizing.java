@@ -32,6 +32,10 @@ public record Sizing(
     static final double STALL_SECONDS = 0.05;
 
     private static final double CALLS_MARGIN = 2;
+
+    /** Batches that end in another order than they began leave gaps that an open one does not fit in. */
+    private static final double BATCHES_MARGIN = 3;
+
     private static final long SOCKET_BUFFER_LEAST = 4 << 20;
     private static final long SOCKET_BUFFER_MOST = 1 << 30;
     private static final double RECEIVER_LOAD_MAX = 0.6;
@@ -111,9 +115,9 @@ public record Sizing(
                 recovery);
     }
 
-    /** Batches in memory that calls at once need: those in flight, and as many to take their place. */
+    /** Batches in memory that calls at once need: those in flight, and twice as many for gaps and for what takes their place. */
     static double batches(DaemonLoad load) {
-        return CALLS_MARGIN * load.callsInFlight(load.peakRate()) + 2;
+        return BATCHES_MARGIN * load.callsInFlight(load.peakRate()) + 2;
     }
 
     private static double burstSeconds(Question question) {

@@ -112,6 +112,11 @@ public record Question(
      */
     public record Experiment(long seed, int runs, double span) {}
 
+    /** The same with other documents. */
+    public Question withSizes(Sizes other) {
+        return new Question(wishes, rate, other, hosts, bursts, backend, lossMax, latencyMax, site, experiment);
+    }
+
     /** Seconds of normal operation that are simulated unless told otherwise. */
     private static final double SPAN_DEFAULT = 600;
 

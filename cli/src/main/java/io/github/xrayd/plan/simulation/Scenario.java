@@ -93,6 +93,7 @@ public record Scenario(
      * @param arrivalShare which part of the round trip passes before the service has the documents, 0 to 1
      * @param timeoutNs after which an attempt is given up
      * @param quotaPerSecond segments above which it throttles, or 0 for none
+     * @param quotaFromNs from when on it does
      * @param outageFromNs when it begins to fail
      * @param outageToNs when it is back; at or before {@code outageFromNs} for no outage
      */
@@ -102,16 +103,19 @@ public record Scenario(
             double arrivalShare,
             long timeoutNs,
             double quotaPerSecond,
+            long quotaFromNs,
             long outageFromNs,
             long outageToNs) {
         /** The same, away for a time. */
         public Backend away(long fromNs, long toNs) {
-            return new Backend(roundTripP50Ns, roundTripP99Ns, arrivalShare, timeoutNs, quotaPerSecond, fromNs, toNs);
+            return new Backend(
+                    roundTripP50Ns, roundTripP99Ns, arrivalShare, timeoutNs, quotaPerSecond, quotaFromNs, fromNs, toNs);
         }
 
         /** The same with other round trips. */
         public Backend roundTrip(long p50Ns, long p99Ns) {
-            return new Backend(p50Ns, p99Ns, arrivalShare, timeoutNs, quotaPerSecond, outageFromNs, outageToNs);
+            return new Backend(
+                    p50Ns, p99Ns, arrivalShare, timeoutNs, quotaPerSecond, quotaFromNs, outageFromNs, outageToNs);
         }
     }
 

@@ -44,7 +44,8 @@ class SimBackend {
     /** A bucket of one second: a large call may leave a debt, so that the quota holds on average. */
     private boolean take(int documents, long nowNs) {
         double quota = backend.quotaPerSecond();
-        if (quota <= 0) {
+        if (quota <= 0 || nowNs < backend.quotaFromNs()) {
+            filledNs = nowNs;
             return true;
         }
         tokens = Math.min(Math.max(1, quota), tokens + (nowNs - filledNs) * 1e-9 * quota);

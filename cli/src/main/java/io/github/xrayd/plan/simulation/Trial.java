@@ -56,6 +56,11 @@ public final class Trial {
         return outcomes.stream().mapToDouble(figure).max().orElse(Double.NaN);
     }
 
+    /** The least of a figure. */
+    public double min(ToDoubleFunction<Outcome> figure) {
+        return outcomes.stream().mapToDouble(figure).min().orElse(Double.NaN);
+    }
+
     public long events() {
         return outcomes.stream().mapToLong(Outcome::events).sum();
     }

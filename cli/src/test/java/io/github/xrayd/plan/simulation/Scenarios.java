@@ -30,7 +30,7 @@ final class Scenarios {
     }
 
     static Scenario.Backend backend(long p50Ns, long p99Ns) {
-        return new Scenario.Backend(p50Ns, p99Ns, 1, 2 * SECOND, 0, 0, 0);
+        return new Scenario.Backend(p50Ns, p99Ns, 1, 2 * SECOND, 0, 0, 0, 0);
     }
 
     /** A daemon with {@code arenaBytes} and 8 MiB of batches for 1 KB documents. */

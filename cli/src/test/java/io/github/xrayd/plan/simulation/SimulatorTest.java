@@ -78,6 +78,7 @@ class SimulatorTest {
                             0.5,
                             2 * SECOND,
                             random.nextBoolean() ? 0 : 500,
+                            0,
                             20 * SECOND,
                             (20 + random.nextInt(60)) * SECOND),
                     200 * SECOND);

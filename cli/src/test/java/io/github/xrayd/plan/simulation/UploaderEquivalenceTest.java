@@ -73,6 +73,7 @@ class UploaderEquivalenceTest {
                         1,
                         2 * SECOND,
                         random.nextBoolean() ? 0 : 500,
+                        0,
                         fromNs,
                         fromNs + random.nextInt(20) * SECOND),
                 Scenario.Work.NONE,
