@@ -27,6 +27,7 @@ class IdleIT {
     private static final long RESIDENT_DIFFERENCE_MAX = 20L << 20;
     /** An hour at 1,000 a second where there is time for it. */
     private static final int COUNT = Boolean.getBoolean("xrayd.full") ? 3_600_000 : 300_000;
+
     private static final int IN_FLIGHT_MAX = 400;
     private static final int LIMIT_MB = 1_024;
     private static final long RESIDENT_MAX = 256L << 20;
