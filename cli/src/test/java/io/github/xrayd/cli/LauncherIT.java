@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the packaged {@code bin/xray}. */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "bin/xray is a POSIX shell script")
 class LauncherIT {
     private static final Path HOME = Path.of("target/xray").toAbsolutePath();
     private static final Path XRAY = HOME.resolve("bin/xray");

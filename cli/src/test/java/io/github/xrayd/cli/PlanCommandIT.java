@@ -113,9 +113,8 @@ class PlanCommandIT {
         byte[] datagram =
                 ("{\"format\": \"json\", \"version\": 1}\n" + "x".repeat(700)).getBytes(StandardCharsets.UTF_8);
         try (DatagramSocket sender = new DatagramSocket()) {
-            while (process.isAlive()) {
+            while (!process.waitFor(5, TimeUnit.MILLISECONDS)) {
                 sender.send(new DatagramPacket(datagram, datagram.length, InetAddress.getLoopbackAddress(), port));
-                Thread.sleep(5);
             }
         }
         Result result = await(process);

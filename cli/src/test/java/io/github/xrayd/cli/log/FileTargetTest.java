@@ -28,7 +28,7 @@ class FileTargetTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "its files have no POSIX mode")
     void shouldLetOthersRead() throws IOException {
         Path file = directory.resolve("xray.log");
         write(file, 0, "one\n");
