@@ -29,7 +29,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
     private static final double FAST = 8_000;
     private static final double MIDDLE = 1_500;
     private static final double SLOW = 500;
-    private static final double LOAD_SECONDS = 4.5;
+    private static final double LOAD_SECONDS = 4;
     private static final double WAKE_UPS_MAX = 500;
 
     /** No cost is taken to be less than this part of the default: a busy machine's noise must not make work free. */
@@ -58,12 +58,12 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
             progress.accept("calibrating: warming up");
             double heldBytes = RigLoad.warmUp(sandbox, daemon.udp());
             load(sandbox, daemon, stat, MIDDLE, LARGE, 1);
-            progress.accept("calibrating: small segments, fast");
-            Sample fast = load(sandbox, daemon, stat, FAST, SMALL, LOAD_SECONDS);
             progress.accept("calibrating: large segments");
             Sample large = load(sandbox, daemon, stat, MIDDLE, LARGE, LOAD_SECONDS);
             progress.accept("calibrating: small segments, slow");
             Sample slow = load(sandbox, daemon, stat, SLOW, SMALL, LOAD_SECONDS);
+            progress.accept("calibrating: small segments, fast");
+            Sample fast = load(sandbox, daemon, stat, FAST, SMALL, LOAD_SECONDS);
             heldBytes = Math.max(heldBytes, Math.max(fast.heldBytes(), large.heldBytes()));
             double busyBytes = Math.max(0, stat.resident() - idleBytes - heldBytes);
             CostProfile profile = solve(CostProfile.standard(), fast, large, slow, idleBytes, busyBytes);

@@ -3,6 +3,7 @@ package io.github.xrayd.plan.host;
 import static io.github.xrayd.plan.model.Text.bytes;
 
 import io.github.xrayd.plan.model.CostProfile;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -51,9 +52,9 @@ public record KernelLimits(long rmemMax, long grantedBytes, double trueSize1Kb) 
     }
 
     private static long readRmemMax() {
-        try {
-            return Long.parseLong(
-                    Files.readString(Path.of("/proc/sys/net/core/rmem_max")).trim());
+        // Such a file gives all of itself to the first read only, which must be large enough.
+        try (BufferedReader reader = Files.newBufferedReader(Path.of("/proc/sys/net/core/rmem_max"))) {
+            return Long.parseLong(reader.readLine().trim());
         } catch (IOException | NumberFormatException e) {
             return 0;
         }
