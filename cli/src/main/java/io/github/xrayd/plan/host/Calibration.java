@@ -65,7 +65,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
             progress.accept("calibrating: small segments, fast");
             Sample fast = load(sandbox, daemon, stat, FAST, SMALL, LOAD_SECONDS);
             heldBytes = Math.max(heldBytes, Math.max(fast.heldBytes(), large.heldBytes()));
-            double busyBytes = Math.max(0, stat.resident() - idleBytes - heldBytes);
+            double busyBytes = Math.max(0, stat.residentPeak() - idleBytes - heldBytes);
             CostProfile profile = solve(CostProfile.standard(), fast, large, slow, idleBytes, busyBytes);
             return new Calibration(profile, kernel, (System.nanoTime() - startNs) * 1e-9);
         }
