@@ -77,9 +77,9 @@ final class Answers {
         this.clock = clock;
     }
 
-    /** A call that ended in an exception. {@code path} is the API call's own. */
-    Answer of(Throwable failure, Attempt attempt, String operation, String path) {
-        String prefix = "operation error XRay: " + operation + ", ";
+    /** A call that no reply came to. {@code path} is the API call's own. */
+    Answer ofNoReply(Throwable failure, String operation, String path) {
+        String prefix = prefix(operation);
         CredentialsUnavailableException unavailable = Causes.find(failure, CredentialsUnavailableException.class);
         if (unavailable != null) {
             return Answer.failed(
@@ -88,16 +88,6 @@ final class Answers {
                     0,
                     null,
                     prefix + "get identity: " + Causes.text(unavailable));
-        }
-        AwsServiceException service = Causes.find(failure, AwsServiceException.class);
-        if (service != null) {
-            return ofService(service, prefix);
-        }
-        if (attempt.malformation() != null) {
-            return malformed(attempt.malformation(), prefix);
-        }
-        if (attempt.statusCode() == 200 && attempt.isWhole()) {
-            return malformed(Causes.text(failure), prefix);
         }
         int port = endpoint.getPort() >= 0 ? endpoint.getPort() : "https".equals(endpoint.getScheme()) ? 443 : 80;
         String target = endpoint.getHost() + ":" + port;
@@ -110,16 +100,26 @@ final class Answers {
                         + path + "\": " + Causes.network(failure, target));
     }
 
-    /** A 200 whose body is not what the service sends: nothing can be taken for delivered. */
-    Answer malformed(String malformation, String prefix) {
+    /** A whole reply that the SDK's client turned into an exception: an error, or a success that it could not read. */
+    Answer ofReply(Throwable failure, String operation) {
+        AwsServiceException service = Causes.find(failure, AwsServiceException.class);
+        return service != null ? ofService(service, prefix(operation)) : malformed(Causes.text(failure), operation);
+    }
+
+    /** A success whose body is not what the service sends: nothing can be taken for delivered. */
+    Answer malformed(String malformation, String operation) {
         return Answer.failed(
                 Outcome.TRANSIENT,
                 ConnectionError.OTHER,
                 200,
                 null,
-                prefix
+                prefix(operation)
                         + "https response error StatusCode: 200, RequestID: , deserialization failed, failed to decode response"
                         + " body, " + Causes.oneLine(malformation));
+    }
+
+    private static String prefix(String operation) {
+        return "operation error XRay: " + operation + ", ";
     }
 
     private Answer ofService(AwsServiceException failure, String prefix) {

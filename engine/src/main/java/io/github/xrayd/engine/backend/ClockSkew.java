@@ -29,9 +29,9 @@ final class ClockSkew {
         return ahead.isZero() ? clock : Clock.offset(clock, ahead);
     }
 
-    /** Takes note of an answer. Only 401 and 403 say that the signature's time may be wrong. */
+    /** Takes note of an answer. Only 400, 401 and 403 may say that the signature's time was wrong. */
     void onAnswer(int status, @Nullable String date) {
-        if ((status != 401 && status != 403) || date == null) {
+        if ((status != 400 && status != 401 && status != 403) || date == null) {
             return;
         }
         try {

@@ -2,14 +2,11 @@ package io.github.xrayd.engine.backend;
 
 import io.github.xrayd.engine.telemetry.TelemetryRecord;
 import io.github.xrayd.engine.telemetry.TelemetrySink;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.services.xray.model.BackendConnectionErrors;
-import software.amazon.awssdk.services.xray.model.PutTelemetryRecordsRequest;
 
 /** Posts telemetry records to the X-Ray API. Called by one thread at a time; finds out which host this is at the first call. */
 final class TelemetrySender implements TelemetrySink {
@@ -35,12 +32,7 @@ final class TelemetrySender implements TelemetrySink {
             host = finder.get();
             identity = host;
         }
-        Answer answer = backend.putTelemetryRecords(PutTelemetryRecordsRequest.builder()
-                .ec2InstanceId(host.instanceId())
-                .hostname(host.hostname())
-                .resourceARN(resourceArn)
-                .telemetryRecords(records.stream().map(TelemetrySender::record).toList())
-                .build());
+        Answer answer = backend.putTelemetryRecords(TelemetryBody.of(host, resourceArn, records));
         if (answer.outcome() == Outcome.DELIVERED) {
             LOGGER.debug("Send {} telemetry record(s)", records.size());
             return true;
@@ -48,28 +40,5 @@ final class TelemetrySender implements TelemetrySink {
         LOGGER.debug("Failed to send telemetry {} record(s): {}", records.size(), answer.message());
         // Never accepted, however often it is sent.
         return answer.outcome() == Outcome.REFUSED;
-    }
-
-    private static software.amazon.awssdk.services.xray.model.TelemetryRecord record(TelemetryRecord record) {
-        return software.amazon.awssdk.services.xray.model.TelemetryRecord.builder()
-                .timestamp(Instant.ofEpochMilli(record.timestampMs()))
-                .segmentsReceivedCount(count(record.received()))
-                .segmentsSentCount(count(record.sent()))
-                .segmentsSpilloverCount(count(record.spillover()))
-                .segmentsRejectedCount(count(record.rejected()))
-                .backendConnectionErrors(BackendConnectionErrors.builder()
-                        .timeoutCount(count(record.timeouts()))
-                        .connectionRefusedCount(count(record.connectionsRefused()))
-                        .httpCode4XXCount(count(record.http4xx()))
-                        .httpCode5XXCount(count(record.http5xx()))
-                        .unknownHostCount(count(record.unknownHosts()))
-                        .otherCount(count(record.others()))
-                        .build())
-                .build();
-    }
-
-    /** The API takes 32-bit counts. */
-    private static int count(long value) {
-        return (int) Math.min(value, Integer.MAX_VALUE);
     }
 }

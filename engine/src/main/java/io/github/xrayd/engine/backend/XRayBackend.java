@@ -1,25 +1,20 @@
 package io.github.xrayd.engine.backend;
 
 import io.github.xrayd.engine.telemetry.TelemetrySink;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
-import software.amazon.awssdk.endpoints.Endpoint;
-import software.amazon.awssdk.profiles.ProfileFile;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.xray.XRayClient;
-import software.amazon.awssdk.services.xray.endpoints.XRayEndpointProvider;
-import software.amazon.awssdk.services.xray.model.PutTelemetryRecordsRequest;
-import software.amazon.awssdk.services.xray.model.PutTraceSegmentsRequest;
-import software.amazon.awssdk.services.xray.model.PutTraceSegmentsResponse;
 import software.amazon.awssdk.services.xray.model.UnprocessedTraceSegment;
 
 /**
- * Uploads to the AWS X-Ray API through the SDK's typed client, whose marshalled body is replaced by the one already encoded.
+ * Uploads to the AWS X-Ray API, with the SDK's signer and HTTP client and the bodies already encoded.
+ *
+ * <p>Requests are built here and not by the SDK's typed client, whose interceptors, marshaller and pipeline cost more than all the rest
+ * of a call; the typed client reads the answers that say more than "all taken" ({@link ReplyReader}).
  *
  * <p>One attempt per call. What bounds it: {@link BackendSettings#attemptTimeout()} for the whole attempt, dripping answers included
  * (plus one tick of {@link DeadlineHttpClient}); {@link HttpClients#ANSWER_BYTES_MAX} for the answer. Credentials are looked up
@@ -27,39 +22,40 @@ import software.amazon.awssdk.services.xray.model.UnprocessedTraceSegment;
  * header for the next attempt. Thread-safe.
  */
 public final class XRayBackend implements Backend {
-    private static final String PUT_SEGMENTS = "PutTraceSegments";
-    private static final String PUT_TELEMETRY = "PutTelemetryRecords";
-    /** The client insists on documents; the body that is sent is another one. */
-    private static final List<String> PLACEHOLDER = List.of("{}");
+    private static final Operation PUT_SEGMENTS = new Operation(
+            "PutTraceSegments",
+            "/TraceSegments",
+            // The client insists on documents; what it sends goes nowhere.
+            client ->
+                    client.putTraceSegments(r -> r.traceSegmentDocuments("{}")).unprocessedTraceSegments());
+    private static final Operation PUT_TELEMETRY = new Operation("PutTelemetryRecords", "/TelemetryRecords", client -> {
+        client.putTelemetryRecords(r -> r.telemetryRecords(List.of()));
+        return List.of();
+    });
 
     private final BackendConnection connection;
-    private final XRayClient client;
+    private final ApiRequests requests;
+    private final ReplyReader replies;
     private final Answers answers;
-
     private final Supplier<HostIdentity> identityFinder;
 
     XRayBackend(
             BackendConnection connection, String userAgentSuffix, Clock clock, Supplier<HostIdentity> identityFinder) {
         this.connection = connection;
         this.identityFinder = identityFinder;
-        this.answers = new Answers(connection.endpoint(), clock);
-        CompletableFuture<Endpoint> endpoint = CompletableFuture.completedFuture(
-                Endpoint.builder().url(connection.endpoint()).build());
-        // Settled once: the SDK's rules would be evaluated for every call otherwise.
-        XRayEndpointProvider settled = parameters -> endpoint;
-        this.client = XRayClient.builder()
-                .region(Region.of(connection.region()))
-                .endpointOverride(connection.endpoint())
-                .endpointProvider(settled)
-                .credentialsProvider(connection.credentials())
-                .httpClient(connection.http())
-                .overrideConfiguration(o -> o.retryStrategy(DefaultRetryStrategy.doNotRetry())
-                        .addExecutionInterceptor(new Attempt.Interceptor(clock))
-                        // Everything is given here, so nothing is looked up in files again.
-                        .defaultProfileFile(ProfileFile.aggregator().build())
-                        .putAdvancedOption(SdkAdvancedClientOption.USER_AGENT_SUFFIX, userAgentSuffix))
-                .build();
+        requests = new ApiRequests(connection.endpoint(), userAgentSuffix, clock);
+        replies = new ReplyReader(connection.region(), connection.endpoint());
+        answers = new Answers(connection.endpoint(), clock);
     }
+
+    /**
+     * A call of the API.
+     *
+     * @param name as the service calls it
+     * @param path its path
+     * @param typed the typed client's call that reads its reply, giving what was not processed
+     */
+    private record Operation(String name, String path, Function<XRayClient, List<UnprocessedTraceSegment>> typed) {}
 
     /** What proxied calls and others share with the uploads. */
     public BackendConnection connection() {
@@ -77,44 +73,36 @@ public final class XRayBackend implements Backend {
 
     @Override
     public Answer putTraceSegments(EncodedBody body) {
-        Attempt attempt = new Attempt(body);
-        try {
-            PutTraceSegmentsResponse response = client.putTraceSegments(PutTraceSegmentsRequest.builder()
-                    .traceSegmentDocuments(PLACEHOLDER)
-                    .overrideConfiguration(o -> o.putExecutionAttribute(Attempt.ATTRIBUTE, attempt))
-                    .build());
-            String wrong = wrong(attempt);
-            if (wrong != null) {
-                return answers.malformed(wrong, "operation error XRay: " + PUT_SEGMENTS + ", ");
-            }
-            return response.unprocessedTraceSegments().isEmpty()
-                    ? Answer.delivered()
-                    : Answer.delivered(response.unprocessedTraceSegments().stream()
-                            .map(XRayBackend::unprocessed)
-                            .toList());
-        } catch (RuntimeException e) {
-            return answers.of(e, attempt, PUT_SEGMENTS, "/TraceSegments");
-        }
+        return call(PUT_SEGMENTS, body);
     }
 
     /** Uploads telemetry records; the answer has nothing unprocessed. */
-    Answer putTelemetryRecords(PutTelemetryRecordsRequest request) {
-        Attempt attempt = new Attempt(null);
-        try {
-            client.putTelemetryRecords(request.toBuilder()
-                    .overrideConfiguration(o -> o.putExecutionAttribute(Attempt.ATTRIBUTE, attempt))
-                    .build());
-            String wrong = wrong(attempt);
-            return wrong == null
-                    ? Answer.delivered()
-                    : answers.malformed(wrong, "operation error XRay: " + PUT_TELEMETRY + ", ");
-        } catch (RuntimeException e) {
-            return answers.of(e, attempt, PUT_TELEMETRY, "/TelemetryRecords");
-        }
+    Answer putTelemetryRecords(EncodedBody body) {
+        return call(PUT_TELEMETRY, body);
     }
 
-    private static @Nullable String wrong(Attempt attempt) {
-        return attempt.statusCode() == 200 ? attempt.malformation() : "unexpected status " + attempt.statusCode();
+    private Answer call(Operation operation, EncodedBody body) {
+        HttpReply reply;
+        try {
+            reply = connection.send(requests.post(operation.path(), body.length()), body);
+        } catch (IOException | RuntimeException e) {
+            return answers.ofNoReply(e, operation.name(), operation.path());
+        }
+        return ReplyReader.isPlainSuccess(reply) ? Answer.delivered() : read(operation, reply);
+    }
+
+    private Answer read(Operation operation, HttpReply reply) {
+        String wrong = ReplyReader.malformation(reply);
+        if (wrong != null) {
+            return answers.malformed(wrong, operation.name());
+        }
+        try {
+            return Answer.delivered(replies.read(reply, operation.typed()).stream()
+                    .map(XRayBackend::unprocessed)
+                    .toList());
+        } catch (RuntimeException e) {
+            return answers.ofReply(e, operation.name());
+        }
     }
 
     private static Unprocessed unprocessed(UnprocessedTraceSegment segment) {
@@ -123,7 +111,7 @@ public final class XRayBackend implements Backend {
 
     @Override
     public void close() {
-        client.close();
+        replies.close();
         connection.close();
     }
 }
