@@ -20,7 +20,10 @@ final class WaitPolicy {
     static final long WAKE_UP_NS = 20_000;
 
     /** The longest sleep: short beside the 1 s batch age. */
-    static final long GATHER_NS_MAX = 2_000_000;
+    static final long GATHER_NS_MAX = 4_000_000;
+
+    /** A cycle that finds so many datagrams has paid for its wake-up; and a burst may have begun. */
+    static final int MANY = 64;
 
     private static final long GATHER_NS_MIN = 50_000;
     /** Datagrams per second that one sending core reaches on loopback. */
@@ -33,7 +36,8 @@ final class WaitPolicy {
 
     private final WaitStrategy strategy;
     private final boolean isSpinAllowed;
-    private final long gatherNs;
+    private final long gatherNsMax;
+    private long gatherNs;
     private long cycleNs;
     private boolean hasGathered;
 
@@ -46,18 +50,19 @@ final class WaitPolicy {
     WaitPolicy(WaitStrategy strategy, int bufferBytes, int cores) {
         this.strategy = strategy;
         isSpinAllowed = cores >= CORES_TO_SPIN;
-        gatherNs = gatherNs(bufferBytes);
+        gatherNsMax = gatherNsMax(bufferBytes);
+        gatherNs = gatherNsMax / 2;
     }
 
-    /** How long the socket's buffer can be left alone at line rate, with a margin of four. */
-    static long gatherNs(int bufferBytes) {
+    /** How long the socket's buffer can be left alone at line rate, with a margin of two. */
+    static long gatherNsMax(int bufferBytes) {
         if (bufferBytes == 0) {
             return GATHER_NS_MAX;
         }
         // The kernel doubles what it grants, for its own book-keeping, and charges true sizes against the double.
         long datagrams = 2L * bufferBytes / TRUE_SIZE;
         long fillNs = datagrams * 1_000_000_000L / LINE_RATE;
-        return Math.max(GATHER_NS_MIN, Math.min(GATHER_NS_MAX, fillNs / 4));
+        return Math.max(GATHER_NS_MIN, Math.min(GATHER_NS_MAX, fillNs / 2));
     }
 
     /**
@@ -79,12 +84,23 @@ final class WaitPolicy {
             if (strategy == WaitStrategy.BLOCKING) {
                 return BLOCK;
             }
-            return isSpinAllowed && sinceNs < work * WAKE_UP_NS ? SPIN : gatherNs;
+            return isSpinAllowed && sinceNs < work * WAKE_UP_NS ? SPIN : gather(work);
         }
         if (strategy == WaitStrategy.BLOCKING || hasGathered) {
+            gatherNs = gatherNsMax / 2;
             return BLOCK;
         }
         hasGathered = true;
         return isSpinAllowed && sinceNs < WAKE_UP_NS ? SPIN : gatherNs;
+    }
+
+    /**
+     * How long to sleep after a cycle with work: half of what the buffer allows at first, when a burst may be under way and the code is
+     * cold; longer while one cycle after the other finds little.
+     */
+    private long gather(int work) {
+        long sleepNs = gatherNs;
+        gatherNs = work >= MANY ? gatherNsMax / 2 : Math.min(gatherNsMax, gatherNs + gatherNs / 4);
+        return sleepNs;
     }
 }

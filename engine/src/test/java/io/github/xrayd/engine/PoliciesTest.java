@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.EngineConfig.WaitStrategy;
 import io.github.xrayd.engine.batch.BatchPool;
 import io.github.xrayd.engine.ring.SlotRing;
 import org.junit.jupiter.api.Test;
@@ -12,8 +11,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PoliciesTest {
-    private static final long MS = 1_000_000L;
-
     @ParameterizedTest
     @CsvSource({"3,1", "4,1", "64,1", "241,1", "1024,4", "3000,1", "9000,2", "16,4"})
     void shouldDivideTheMemoryLimitAndNeverExceedIt(long megabytes, int receivers) throws StartException {
@@ -38,36 +35,6 @@ class PoliciesTest {
                         .getMessage());
         StartException e = assertThrows(StartException.class, () -> MemoryBudget.of(3 << 20, 4, 512 << 10));
         assertTrue(String.valueOf(e.getMessage()).contains("4 receivers need at least"));
-    }
-
-    @Test
-    void shouldSleepLessWhenTheKernelGrantedLess() {
-        assertTrue(WaitPolicy.gatherNs(4 << 20) > 1_700_000);
-        assertTrue(WaitPolicy.gatherNs(212_992) < 100_000);
-        assertEquals(2 * MS, WaitPolicy.gatherNs(0));
-    }
-
-    @Test
-    void shouldGatherThenBlockOnFewCores() {
-        WaitPolicy policy = new WaitPolicy(WaitStrategy.ADAPTIVE, 4 << 20, 2);
-        assertEquals(WaitPolicy.SPIN, policy.decide(256, true, 0));
-        assertTrue(policy.decide(20, false, MS) > MS);
-        assertTrue(policy.decide(0, false, 3 * MS) > MS);
-        assertEquals(WaitPolicy.BLOCK, policy.decide(0, false, 5 * MS));
-    }
-
-    @Test
-    void shouldSpinWhileDatagramsComeFasterThanAWakeUpCostsOnManyCores() {
-        WaitPolicy policy = new WaitPolicy(WaitStrategy.ADAPTIVE, 4 << 20, 8);
-        policy.decide(1, false, 0);
-        assertEquals(WaitPolicy.SPIN, policy.decide(1, false, 10_000));
-        assertTrue(policy.decide(1, false, 10 * MS) > MS);
-    }
-
-    @Test
-    void shouldAlwaysSpinOrBlockWhenToldTo() {
-        assertEquals(WaitPolicy.SPIN, new WaitPolicy(WaitStrategy.BUSY_SPIN, 0, 1).decide(0, false, 0));
-        assertEquals(WaitPolicy.BLOCK, new WaitPolicy(WaitStrategy.BLOCKING, 0, 8).decide(1, false, 0));
     }
 
     @ParameterizedTest
