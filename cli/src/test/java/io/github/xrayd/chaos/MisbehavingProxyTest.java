@@ -120,7 +120,8 @@ class MisbehavingProxyTest {
                 throw new SocketException("cut off");
             });
         }
-        assertEquals(1, proxy.struck());
+        // What was passed on may come back as an answer before both sides are closed, and that is struck too.
+        assertTrue(proxy.struck() >= 1 && proxy.struck() <= 2, proxy.struck() + " struck");
     }
 
     @Test

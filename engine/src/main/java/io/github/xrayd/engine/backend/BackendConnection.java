@@ -160,16 +160,26 @@ public final class BackendConnection implements AutoCloseable {
 
     /** As {@code readAllBytes}, but without its 8 KiB of garbage for the usual answer of 31 bytes that says its length. */
     private static byte[] readAll(SdkHttpResponse response, InputStream in) throws IOException {
-        String length = response.firstMatchingHeader("Content-Length").orElse("");
-        if (length.isEmpty() || length.length() > 4 || !length.chars().allMatch(Character::isDigit)) {
+        int length = shortLength(response.firstMatchingHeader("Content-Length").orElse(""));
+        if (length < 0) {
             return in.readAllBytes();
         }
-        byte[] bytes = new byte[Integer.parseInt(length)];
+        byte[] bytes = new byte[length];
         int count = in.readNBytes(bytes, 0, bytes.length);
         if (count < bytes.length || in.read() >= 0) {
             throw new EOFException("unexpected EOF: the answer does not have the length it says");
         }
         return bytes;
+    }
+
+    /** A length of up to four digits, or -1. */
+    private static int shortLength(String text) {
+        int length = text.isEmpty() || text.length() > 4 ? -1 : 0;
+        for (int i = 0; i < text.length() && length >= 0; i++) {
+            int digit = text.charAt(i) - '0';
+            length = digit < 0 || digit > 9 ? -1 : 10 * length + digit;
+        }
+        return length;
     }
 
     private static boolean isSigned(String header) {
