@@ -42,7 +42,7 @@ class CommandArchitectureTest {
     @ArchTest
     static final ArchRule SANDBOX_AND_LOAD_STAND_ALONE = noClasses()
             .that()
-            .resideInAnyPackage(ROOT + ".sandbox..", ROOT + ".load..")
+            .resideInAnyPackage(ROOT + ".sandbox..", ROOT + ".load..", ROOT + ".child..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(ROOT + ".engine..", ROOT + ".cli..");
@@ -103,6 +103,7 @@ class CommandArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     ROOT + ".plan.host..",
+                    ROOT + ".child..",
                     ROOT + ".load..",
                     ROOT + ".sandbox..",
                     "java.net..",

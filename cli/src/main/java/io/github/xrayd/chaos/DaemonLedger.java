@@ -1,5 +1,6 @@
 package io.github.xrayd.chaos;
 
+import io.github.xrayd.child.ChildDaemon;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -24,9 +25,6 @@ public record DaemonLedger(
         Map<String, Long> reasons,
         long kernelDrops,
         long resent) {
-    /** How the line begins, after the log's own prefix. */
-    static final String MARK = "Ledger: ";
-
     private static final Pattern HEAD =
             Pattern.compile("Ledger: (\\d+) received(?: \\+ (\\d+) recovered)? = (\\d+) delivered");
     private static final Pattern TERM = Pattern.compile(" \\+ (\\d+) (\\w+)(?: \\(([^)]*)\\))?");
@@ -37,6 +35,19 @@ public record DaemonLedger(
     public DaemonLedger {
         totals = Map.copyOf(totals);
         reasons = Map.copyOf(reasons);
+    }
+
+    /**
+     * The ledger of a daemon that has ended.
+     *
+     * @throws ChaosException when it left none
+     */
+    static DaemonLedger of(ChildDaemon daemon) throws ChaosException {
+        String line = daemon.ledgerLine();
+        if (line == null) {
+            throw new ChaosException("the daemon left no ledger" + daemon.lastWords());
+        }
+        return parse(line);
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.github.xrayd.chaos;
 
+import io.github.xrayd.child.ChildDaemon;
+import io.github.xrayd.child.ChildDaemonException;
 import io.github.xrayd.load.LoadConfig;
 import io.github.xrayd.load.LoadException;
 import io.github.xrayd.load.LoadReport;
@@ -58,7 +60,7 @@ final class Experiment {
     Observation run() throws ChaosException, InterruptedException {
         try (Rig rig = Rig.start(seed, scenario.isProxied());
                 SpoolFolder folder = new SpoolFolder();
-                DaemonUnderTest daemon = start(rig, folder)) {
+                ChildDaemon daemon = start(rig, folder)) {
             return run(rig, folder, daemon);
         } catch (IOException | LoadException e) {
             throw new ChaosException(String.valueOf(e.getMessage()), e);
@@ -69,8 +71,12 @@ final class Experiment {
         return scenario.isEndedInTrouble() || scenario.restart() != Restart.NONE;
     }
 
-    private DaemonUnderTest start(Rig rig, SpoolFolder folder) throws ChaosException, InterruptedException {
-        return DaemonUnderTest.start(xray, rig.endpoint(), flags(folder), "");
+    private ChildDaemon start(Rig rig, SpoolFolder folder) throws ChaosException, InterruptedException {
+        try {
+            return ChildDaemon.start(xray, rig.endpoint(), flags(folder), "");
+        } catch (ChildDaemonException e) {
+            throw new ChaosException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private List<String> flags(SpoolFolder folder) {
@@ -84,7 +90,7 @@ final class Experiment {
         return flags;
     }
 
-    private Observation run(Rig rig, SpoolFolder folder, DaemonUnderTest daemon)
+    private Observation run(Rig rig, SpoolFolder folder, ChildDaemon daemon)
             throws ChaosException, LoadException, IOException, InterruptedException {
         Plan plan = scenario.plan();
         LoadConfig load = LoadConfig.to(daemon.udp())
@@ -127,12 +133,24 @@ final class Experiment {
         int exitCode = end(daemon);
         Duration shutdown = Duration.ofNanos(System.nanoTime() - termNs);
         return observation(
-                rig, report.sent(), companions, arrivals, daemon.ledger(), recoveryNs, shutdown, exitCode, List.of());
+                rig,
+                report.sent(),
+                companions,
+                arrivals,
+                DaemonLedger.of(daemon),
+                recoveryNs,
+                shutdown,
+                exitCode,
+                List.of());
     }
 
-    private static int end(DaemonUnderTest daemon) throws ChaosException, InterruptedException {
+    private static int end(ChildDaemon daemon) throws ChaosException, InterruptedException {
         daemon.terminate();
-        return daemon.awaitExit(END_MAX);
+        try {
+            return daemon.awaitExit(END_MAX);
+        } catch (ChildDaemonException e) {
+            throw new ChaosException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private Observation observation(
@@ -162,15 +180,15 @@ final class Experiment {
     }
 
     /** Ends the daemon while it still goes wrong, and has another one deliver what it left on disk. */
-    private Observation restart(Rig rig, SpoolFolder folder, DaemonUnderTest daemon, long sent, LoadRun arrivals)
+    private Observation restart(Rig rig, SpoolFolder folder, ChildDaemon daemon, long sent, LoadRun arrivals)
             throws ChaosException, IOException, InterruptedException {
         List<String> findings = new ArrayList<>();
         long termNs = System.nanoTime();
         int exitCode = 0;
         if (scenario.restart() == Restart.TERM) {
             exitCode = end(daemon);
-            if (!daemon.ledger().isBalanced()) {
-                findings.add("the first daemon's ledger does not balance: " + daemon.ledger());
+            if (!DaemonLedger.of(daemon).isBalanced()) {
+                findings.add("the first daemon's ledger does not balance: " + DaemonLedger.of(daemon));
             }
         } else {
             daemon.kill();
@@ -181,15 +199,15 @@ final class Experiment {
         }
         scenario.trouble().end(rig);
         long wellNs = System.nanoTime();
-        try (DaemonUnderTest next = start(rig, folder)) {
+        try (ChildDaemon next = start(rig, folder)) {
             settle(next, sent, arrivals);
             exitCode = Math.max(exitCode, end(next));
-            DaemonLedger second = next.ledger();
+            DaemonLedger second = DaemonLedger.of(next);
             if (!second.isBalanced() || second.recovered() == 0 || second.delivered() != second.recovered()) {
                 findings.add("the second daemon did not deliver all that was on disk: " + second);
             }
             DaemonLedger both = scenario.restart() == Restart.TERM
-                    ? daemon.ledger().followedBy(second)
+                    ? DaemonLedger.of(daemon).followedBy(second)
                     : ofKilled(sent, arrivals, second);
             if (both.total(KILLED) > MEMORY_DOCUMENTS_MAX) {
                 findings.add(both.total(KILLED) + " were lost, more than memory holds");
@@ -216,7 +234,7 @@ final class Experiment {
     }
 
     /** Lets the trouble begin and end in its time; returns when it ended, in {@code nanoTime}. */
-    private long passTrouble(Rig rig, DaemonUnderTest daemon, Senders senders, LoadRun arrivals)
+    private long passTrouble(Rig rig, ChildDaemon daemon, Senders senders, LoadRun arrivals)
             throws ChaosException, IOException, InterruptedException {
         Plan plan = scenario.plan();
         long startNs = System.nanoTime();
@@ -244,8 +262,7 @@ final class Experiment {
         return System.nanoTime();
     }
 
-    private void settle(DaemonUnderTest daemon, long sent, LoadRun arrivals)
-            throws ChaosException, InterruptedException {
+    private void settle(ChildDaemon daemon, long sent, LoadRun arrivals) throws ChaosException, InterruptedException {
         Duration stillMax = scenario.promise() == Promise.LOSES_NOTHING ? STILL_MAX : STILL_LOSSY_MAX;
         long startNs = System.nanoTime();
         while (arrivals.distinct() < sent) {

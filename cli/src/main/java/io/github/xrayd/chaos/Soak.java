@@ -1,5 +1,7 @@
 package io.github.xrayd.chaos;
 
+import io.github.xrayd.child.ChildDaemon;
+import io.github.xrayd.child.ChildDaemonException;
 import io.github.xrayd.load.LoadConfig;
 import io.github.xrayd.load.LoadException;
 import io.github.xrayd.load.LoadReport;
@@ -76,7 +78,7 @@ public final class Soak {
     public boolean run(Path folder, Consumer<String> progress) throws ChaosException, InterruptedException {
         try (HeapLog heap = new HeapLog();
                 Rig rig = Rig.start(seed, true);
-                DaemonUnderTest daemon = DaemonUnderTest.start(xray, rig.endpoint(), flags, heap.javaOptions())) {
+                ChildDaemon daemon = ChildDaemon.start(xray, rig.endpoint(), flags, heap.javaOptions())) {
             Observation seen = observe(heap, rig, daemon, progress);
             Plan plan = new Plan(ratePerSecond, 0, Duration.ZERO, duration, Duration.ZERO);
             Scenario scenario = Scenario.of(NAME, "all of this by turns", plan, Trouble.lasting(Trouble.NONE))
@@ -86,13 +88,13 @@ public final class Soak {
             report.write(folder);
             progress.accept(report.text());
             return report.isGood();
-        } catch (IOException | LoadException e) {
+        } catch (IOException | LoadException | ChildDaemonException e) {
             throw new ChaosException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private Observation observe(HeapLog heap, Rig rig, DaemonUnderTest daemon, Consumer<String> progress)
-            throws ChaosException, LoadException, IOException, InterruptedException {
+    private Observation observe(HeapLog heap, Rig rig, ChildDaemon daemon, Consumer<String> progress)
+            throws ChaosException, ChildDaemonException, LoadException, IOException, InterruptedException {
         LoadConfig load = LoadConfig.to(daemon.udp())
                 .ratePerSecond(ratePerSecond)
                 .count(Math.max(1, Math.round(ratePerSecond * duration.toMillis() / 1e3)))
@@ -127,7 +129,7 @@ public final class Soak {
                 companions,
                 arrivals.distinct(),
                 arrivals.duplicated(),
-                daemon.ledger(),
+                DaemonLedger.of(daemon),
                 heldPeak,
                 Duration.ofNanos(recoveryNs),
                 Duration.ofNanos(System.nanoTime() - termNs),
@@ -138,7 +140,7 @@ public final class Soak {
 
     /** Turns the weather and takes samples until the time is over. */
     private void watch(
-            HeapLog heap, Rig rig, DaemonUnderTest daemon, Consumer<String> progress, Senders senders, LoadRun arrivals)
+            HeapLog heap, Rig rig, ChildDaemon daemon, Consumer<String> progress, Senders senders, LoadRun arrivals)
             throws ChaosException, IOException, InterruptedException {
         long phaseNs = clamp(duration.dividedBy(PHASES), PHASE_MIN, PHASE_MAX).toNanos();
         long sampleNs = Math.max(SAMPLE_MIN.toNanos(), duration.toNanos() / SAMPLES);

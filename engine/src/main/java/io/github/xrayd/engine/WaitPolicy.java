@@ -99,8 +99,12 @@ final class WaitPolicy {
      * cold; longer while one cycle after the other finds little.
      */
     private long gather(int work) {
+        if (work >= MANY) {
+            gatherNs = gatherNsMax / 2;
+            return gatherNs;
+        }
         long sleepNs = gatherNs;
-        gatherNs = work >= MANY ? gatherNsMax / 2 : Math.min(gatherNsMax, gatherNs + gatherNs / 4);
+        gatherNs = Math.min(gatherNsMax, gatherNs + gatherNs / 4);
         return sleepNs;
     }
 }

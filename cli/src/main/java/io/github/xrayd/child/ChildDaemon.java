@@ -1,4 +1,4 @@
-package io.github.xrayd.chaos;
+package io.github.xrayd.child;
 
 import io.github.xrayd.sandbox.SandboxConfig;
 import java.io.BufferedReader;
@@ -17,15 +17,21 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The packaged daemon as a child process on free loopback ports, with what it wrote. Closing ends it at once. */
-final class DaemonUnderTest implements AutoCloseable {
+/**
+ * The installed daemon as a child process on free loopback ports, with what it wrote. Closing ends it at once. Used by one thread.
+ *
+ * <p>It uploads with the sandbox's credentials, and takes no setting, credential or proxy from this process's environment.
+ */
+public final class ChildDaemon implements AutoCloseable {
     private static final String READY_MARK = "HTTP Proxy server using X-Ray Endpoint";
     private static final String PORT_TAKEN_MARK = "address already in use";
     private static final Duration READY_MAX = Duration.ofSeconds(60);
+    private static final String LEDGER_MARK = "Ledger: ";
     private static final int LINES_KEPT = 15;
     private static final int TRIES = 3;
 
@@ -38,7 +44,7 @@ final class DaemonUnderTest implements AutoCloseable {
     private boolean hasPortTaken;
     private @Nullable String ledgerLine;
 
-    private DaemonUnderTest(Path xray, URI endpoint, List<String> flags, String javaOptions) throws IOException {
+    private ChildDaemon(Path xray, URI endpoint, List<String> flags, String javaOptions) throws IOException {
         int udpPort;
         int tcpPort;
         try (DatagramSocket freeUdp = new DatagramSocket(0, InetAddress.getLoopbackAddress());
@@ -47,7 +53,7 @@ final class DaemonUnderTest implements AutoCloseable {
             tcpPort = freeTcp.getLocalPort();
         }
         udp = new InetSocketAddress(InetAddress.getLoopbackAddress(), udpPort);
-        configFile = Files.createTempFile("xray-chaos-", ".yaml");
+        configFile = Files.createTempFile("xray-child-", ".yaml");
         Files.writeString(configFile, "Endpoint: \"" + endpoint + "\"\nVersion: 2\n");
         List<String> command = new ArrayList<>(List.of(
                 xray.toString(),
@@ -63,14 +69,13 @@ final class DaemonUnderTest implements AutoCloseable {
         command.addAll(flags);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
-        environment.clear();
-        environment.put("PATH", String.valueOf(System.getenv("PATH")));
+        environment.keySet().removeIf(ChildDaemon::isLeftOut);
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("XRAY_JAVA_OPTS", javaOptions);
         environment.put("AWS_ACCESS_KEY_ID", SandboxConfig.ACCESS_KEY);
         environment.put("AWS_SECRET_ACCESS_KEY", SandboxConfig.SECRET_KEY);
         process = builder.start();
-        reader = new Thread(this::readLines, "chaos-daemon-output");
+        reader = new Thread(this::readLines, "child-daemon-output");
         reader.setDaemon(true);
         reader.start();
     }
@@ -80,16 +85,16 @@ final class DaemonUnderTest implements AutoCloseable {
      *
      * @param flags more flags than endpoint, region and ports
      * @param javaOptions flags for its JVM, or empty
-     * @throws ChaosException when it does not start, with its last words
+     * @throws ChildDaemonException when it does not start, with its last words
      */
-    static DaemonUnderTest start(Path xray, URI endpoint, List<String> flags, String javaOptions)
-            throws ChaosException, InterruptedException {
+    public static ChildDaemon start(Path xray, URI endpoint, List<String> flags, String javaOptions)
+            throws ChildDaemonException, InterruptedException {
         for (int tries = 1; ; tries++) {
-            DaemonUnderTest daemon;
+            ChildDaemon daemon;
             try {
-                daemon = new DaemonUnderTest(xray, endpoint, flags, javaOptions);
+                daemon = new ChildDaemon(xray, endpoint, flags, javaOptions);
             } catch (IOException e) {
-                throw new ChaosException("cannot start " + xray + ": " + e.getMessage(), e);
+                throw new ChildDaemonException("cannot start " + xray + ": " + e.getMessage(), e);
             }
             if (daemon.awaitReady()) {
                 return daemon;
@@ -97,9 +102,14 @@ final class DaemonUnderTest implements AutoCloseable {
             daemon.close();
             // Somebody else took the port between its choice and its use.
             if (!daemon.hasPortTaken || tries == TRIES) {
-                throw new ChaosException("the daemon did not start" + daemon.lastWords());
+                throw new ChildDaemonException("the daemon did not start" + daemon.lastWords(), null);
             }
         }
+    }
+
+    private static boolean isLeftOut(String variable) {
+        String name = variable.toUpperCase(Locale.ROOT);
+        return name.startsWith("AWS_") || name.startsWith("XRAY_") || name.endsWith("_PROXY");
     }
 
     private void readLines() {
@@ -116,7 +126,7 @@ final class DaemonUnderTest implements AutoCloseable {
     private synchronized void onLine(String line) {
         isReady |= line.contains(READY_MARK);
         hasPortTaken |= line.contains(PORT_TAKEN_MARK);
-        if (line.contains(DaemonLedger.MARK)) {
+        if (line.contains(LEDGER_MARK)) {
             ledgerLine = line;
         }
         if (lastLines.size() == LINES_KEPT) {
@@ -135,25 +145,27 @@ final class DaemonUnderTest implements AutoCloseable {
     }
 
     /** Where datagrams are taken. */
-    InetSocketAddress udp() {
+    public InetSocketAddress udp() {
         return udp;
     }
 
-    long pid() {
+    /** Its process id. */
+    public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    /** Whether it has not ended. */
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** Sends SIGTERM; {@link Process#destroy} would close its output too, and the ledger comes last. */
-    void terminate() {
+    public void terminate() {
         process.toHandle().destroy();
     }
 
     /** Ends it as {@code kill -9} does, and returns when it is gone. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
@@ -161,30 +173,24 @@ final class DaemonUnderTest implements AutoCloseable {
      * Waits for its end.
      *
      * @return the exit code
-     * @throws ChaosException when it goes on for longer than {@code timeout}
+     * @throws ChildDaemonException when it goes on for longer than {@code timeout}
      */
-    int awaitExit(Duration timeout) throws ChaosException, InterruptedException {
+    public int awaitExit(Duration timeout) throws ChildDaemonException, InterruptedException {
         if (!process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-            throw new ChaosException("the daemon did not end within " + timeout.toSeconds() + " s" + lastWords());
+            throw new ChildDaemonException(
+                    "the daemon did not end within " + timeout.toSeconds() + " s" + lastWords(), null);
         }
         reader.join(TimeUnit.SECONDS.toMillis(10));
         return process.exitValue();
     }
 
-    /**
-     * The ledger of a daemon that has ended.
-     *
-     * @throws ChaosException when it left none
-     */
-    synchronized DaemonLedger ledger() throws ChaosException {
-        if (ledgerLine == null) {
-            throw new ChaosException("the daemon left no ledger" + lastWords());
-        }
-        return DaemonLedger.parse(ledgerLine);
+    /** The line with the ledger that it logged last, or null while there is none. */
+    public synchronized @Nullable String ledgerLine() {
+        return ledgerLine;
     }
 
     /** Its last lines, for a message. */
-    synchronized String lastWords() {
+    public synchronized String lastWords() {
         return "; its last lines:\n    " + String.join("\n    ", lastLines);
     }
 
