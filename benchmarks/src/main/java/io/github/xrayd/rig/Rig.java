@@ -201,7 +201,7 @@ public final class Rig implements Callable<Integer> {
         environment.put("warmUpRate", warmUpRate);
         environment.put("isSignatureVerified", isSignatureVerified);
         ResultFolder folder = ResultFolder.create(
-                output == null ? ResultFolder.home() : output,
+                output == null ? ResultFolder.home() : ResultFolder.root().resolve(output),
                 name == null ? setName : name,
                 ResultFolder.command(COMMAND, "rig.args"),
                 environment);
@@ -217,7 +217,9 @@ public final class Rig implements Callable<Integer> {
 
     private List<Subject> subjects() {
         Path java = javaHome == null ? Path.of(System.getProperty("java.home")) : javaHome;
-        Path command = daemon == null ? ResultFolder.root().resolve("cli/target/xray/bin/xray") : daemon;
+        // Maven runs this in the module's folder; who typed a path meant the project's.
+        Path root = ResultFolder.root();
+        Path command = root.resolve(daemon == null ? Path.of("cli/target/xray/bin/xray") : daemon);
         List<Subject> subjects = new ArrayList<>();
         subjects.add(new Subject(label, command, java, Words.flags(daemonFlags)));
         if (against != null) {
@@ -225,7 +227,7 @@ public final class Rig implements Callable<Integer> {
                 throw new IllegalArgumentException("both daemons are called " + label + ": give --against-label");
             }
             Path otherJava = againstJavaHome == null ? java : againstJavaHome;
-            subjects.add(new Subject(againstLabel, against, otherJava, Words.flags(againstFlags)));
+            subjects.add(new Subject(againstLabel, root.resolve(against), otherJava, Words.flags(againstFlags)));
         }
         return subjects;
     }

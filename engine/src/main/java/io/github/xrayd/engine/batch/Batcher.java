@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Batcher implements Agent {
     /** Slots handled in one duty cycle, so that the receiver on the same thread soon has its turn again. */
-    static final int SLOT_LIMIT = 256;
+    static final int SLOT_LIMIT = 64;
 
     private final SlotReader slots;
     private final BatchPool pool;
