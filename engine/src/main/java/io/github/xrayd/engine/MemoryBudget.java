@@ -23,6 +23,9 @@ public record MemoryBudget(int receivers, long arenaBytes, long batchBytes, int 
 
     private static final int BATCH_SHARE = 8;
 
+    /** What a small limit gives to batches, up to its half: 60 calls of 50 segments of 1 KB in flight beside an open batch. */
+    private static final long BATCH_BYTES_WANTED = 4 << 20;
+
     /**
      * Divides a limit.
      *
@@ -37,7 +40,8 @@ public record MemoryBudget(int receivers, long arenaBytes, long batchBytes, int 
                     + (EngineConfig.MEMORY_LIMIT_MIN >> 20) + " MB.");
         }
         long share = limitBytes / receivers;
-        long batches = Math.max(BATCH_BYTES_MIN, Math.min(BATCH_BYTES_MAX, share / BATCH_SHARE));
+        long wanted = Math.max(share / BATCH_SHARE, Math.min(share / 2, BATCH_BYTES_WANTED));
+        long batches = Math.max(BATCH_BYTES_MIN, Math.min(BATCH_BYTES_MAX, wanted));
         batches &= -BatchPool.BLOCK_LENGTH;
         int count = (int) Math.max(BATCH_COUNT_MIN, Math.min(BATCH_COUNT_MAX, batches / BATCH_BYTES_TYPICAL));
         long overhead = (long) count * BatchPool.BATCH_OVERHEAD;

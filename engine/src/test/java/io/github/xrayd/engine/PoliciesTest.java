@@ -28,6 +28,13 @@ class PoliciesTest {
     }
 
     @Test
+    void shouldHaveRoomForCallsInFlightUnderASmallLimit() throws StartException {
+        MemoryBudget budget = MemoryBudget.of(8 << 20, 1, 512 << 10);
+        // 2,000 segments of 1 KB a second and a backend that takes 250 ms: ten calls, and as many again for the swing.
+        assertTrue(budget.batchBytes() - budget.batchCapacity() >= 20 * (56 << 10), budget.toString());
+    }
+
+    @Test
     void shouldSayWhatIsNeededWhenTheLimitIsTooSmall() {
         assertEquals(
                 "Not enough Buffers Memory Allocated. Min Buffers Memory required: 3 MB.",

@@ -27,7 +27,7 @@ public final class Receiver implements Agent {
     static final int BURST_MIN = 128;
 
     /** A read of so many datagrams was a burst: no steady rate that the daemon can keep up with gathers as many. */
-    static final int BURST_CERTAIN = 1_024;
+    static final int BURST_CERTAIN = 512;
 
     private static final long NOT_FULL = Long.MIN_VALUE;
 
