@@ -14,12 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs the packaged {@code bin/xray}. */
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "bin/xray is a POSIX shell script")
+/** Runs the packaged {@code bin/xray}, a POSIX shell script: like all system tests it needs a POSIX system. */
 class LauncherIT {
     private static final Path HOME = Path.of("target/xray").toAbsolutePath();
     private static final Path XRAY = HOME.resolve("bin/xray");
