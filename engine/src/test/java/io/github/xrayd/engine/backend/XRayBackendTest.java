@@ -350,11 +350,12 @@ class XRayBackendTest {
         }
     }
 
-    @Test
-    void shouldCorrectAWrongClockFromTheAnswersDate() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"400 Bad Request", "401 Unauthorized", "403 Forbidden"})
+    void shouldCorrectAWrongClockFromTheAnswersDate(String status) throws Exception {
         Instant theirs = Instant.now().plus(Duration.ofHours(3));
         ScriptedSocket.Script skewed = raw(
-                "HTTP/1.1 403 Forbidden\r\nDate: "
+                "HTTP/1.1 " + status + "\r\nDate: "
                         + DateTimeFormatter.RFC_1123_DATE_TIME.format(theirs.atZone(ZoneOffset.UTC))
                         + "\r\nx-amzn-ErrorType: InvalidSignatureException\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
         try (ScriptedService service = new ScriptedService();
