@@ -67,6 +67,11 @@ final class EventLog implements UploadListener {
         events.drain(consumer);
     }
 
+    /** Whether it must be polled soon. Any thread. */
+    boolean isHalfFull() {
+        return events.size() > CAPACITY / 2;
+    }
+
     /** How many events were not kept since this was last asked. */
     long takeLost() {
         return lost.getAndSet(0);

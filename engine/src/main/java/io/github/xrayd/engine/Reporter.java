@@ -41,6 +41,7 @@ final class Reporter implements Runnable {
     private final TrafficWatch traffic = new TrafficWatch();
     private long secondStartNs = System.nanoTime();
     private int linesThisSecond;
+    private boolean wasBusy;
     private final Summary summary = new Summary();
     private final Map<String, Integer> failures = new java.util.LinkedHashMap<>();
 
@@ -69,7 +70,7 @@ final class Reporter implements Runnable {
     }
 
     private void wakeUp() {
-        if (isParked) {
+        if (isParked || events.isHalfFull()) {
             isParked = false;
             LockSupport.unpark(thread);
         }
@@ -80,19 +81,23 @@ final class Reporter implements Runnable {
         boolean isLast;
         do {
             isLast = isStopped;
-            // Said before looking, so that what comes after the look wakes this thread. While batches come thick, one
-            // look per tenth
-            // of a second is enough.
-            isParked = linesThisSecond < LINES_PER_SECOND_MAX;
+            // Said before looking, so that what comes after the look wakes this thread.
+            isParked = !isBusy();
             events.poll(this::onEvent);
             pipelines.forEach(pipeline -> pipeline.rejectionSamples().poll(this::onRejectionSample));
             if (isLast || System.nanoTime() - secondStartNs >= SECOND_NS) {
                 onSecond(isLast);
             }
             if (!isLast) {
-                LockSupport.parkNanos(linesThisSecond < LINES_PER_SECOND_MAX ? SECOND_NS : SECOND_NS / 10);
+                LockSupport.parkNanos(
+                        isBusy() ? Math.max(1, secondStartNs + SECOND_NS - System.nanoTime()) : SECOND_NS);
             }
         } while (!isLast);
+    }
+
+    /** Whether batches come so thick that one look a second is enough: their lines are bounded anyway, and each wake-up costs. */
+    private boolean isBusy() {
+        return wasBusy || linesThisSecond >= LINES_PER_SECOND_MAX;
     }
 
     private void onEvent(Event event) {
@@ -160,6 +165,7 @@ final class Reporter implements Runnable {
 
     private void onSecond(boolean isLast) {
         secondStartNs = System.nanoTime();
+        wasBusy = linesThisSecond >= LINES_PER_SECOND_MAX;
         linesThisSecond = 0;
         summary.log();
         failures.forEach((line, count) -> {

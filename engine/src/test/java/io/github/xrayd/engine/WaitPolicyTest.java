@@ -52,8 +52,8 @@ class WaitPolicyTest {
     }
 
     @ParameterizedTest(name = "{0} bytes")
-    @CsvSource({"0, 4000000", "212992, 184000", "4194304, 3640000", "67108864, 4000000", "2304, 50000"})
-    void shouldLeaveTheBufferAloneForHalfOfWhatItHoldsAtLineRate(int bufferBytes, long expectedNs) {
+    @CsvSource({"0, 8000000", "212992, 306666", "4194304, 6066666", "67108864, 8000000", "2304, 50000"})
+    void shouldLeaveTheBufferAloneForTwoThirdsOfWhatItHoldsAtLineRate(int bufferBytes, long expectedNs) {
         assertEquals(expectedNs, WaitPolicy.gatherNsMax(bufferBytes));
     }
 

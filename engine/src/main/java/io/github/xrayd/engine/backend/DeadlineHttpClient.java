@@ -23,15 +23,18 @@ import software.amazon.awssdk.http.SdkHttpClient;
  *
  * <p>The client's own time limits are per connect and per read, so an answer that drips a byte a second would hold a thread for
  * hours. Here every call is registered, and one watching thread aborts those past their deadline, connecting, TLS, headers and body
- * included. That thread looks {@link #TICK_NS} apart while there are calls and parks when there are none, so that a call costs no
- * wake-up: a limit may be exceeded by one tick. Name resolution is the system's and cannot be aborted. Thread-safe.
+ * included. That thread looks now and then, a tenth of the limit apart, while there are calls and parks when there are none, so that
+ * a call costs no wake-up: a limit may be exceeded by one tick. Name resolution is the system's and cannot be aborted. Thread-safe.
  */
 final class DeadlineHttpClient implements SdkHttpClient {
-    private static final long TICK_NS = 100_000_000L;
-    private static final int IDLE_TICKS_MAX = 50;
+    private static final long TICK_NS_MIN = 10_000_000L;
+    private static final long TICK_NS_MAX = 500_000_000L;
+    private static final int TICKS_PER_CALL = 10;
+    private static final int IDLE_TICKS_MAX = 10;
 
     private final Future<SdkHttpClient> delegate;
     private final long timeoutNs;
+    private final long tickNs;
     private final long answerBytesMax;
     private final Set<TimedCall> calls = ConcurrentHashMap.newKeySet();
     private final Thread watcher;
@@ -51,6 +54,7 @@ final class DeadlineHttpClient implements SdkHttpClient {
         making.setDaemon(true);
         making.start();
         this.timeoutNs = timeout.toNanos();
+        tickNs = Math.max(TICK_NS_MIN, Math.min(TICK_NS_MAX, timeoutNs / TICKS_PER_CALL));
         this.answerBytesMax = answerBytesMax;
         watcher = new Thread(null, this::watch, "backend-deadlines", 128 << 10);
         watcher.setDaemon(true);
@@ -111,9 +115,9 @@ final class DeadlineHttpClient implements SdkHttpClient {
                 for (TimedCall call : calls) {
                     call.abortIfLate(nowNs);
                 }
-                LockSupport.parkNanos(this, TICK_NS);
+                LockSupport.parkNanos(this, tickNs);
             } else if (++idleTicks < IDLE_TICKS_MAX) {
-                LockSupport.parkNanos(this, TICK_NS);
+                LockSupport.parkNanos(this, tickNs);
             } else {
                 isWatching = false;
                 if (calls.isEmpty() && !isClosed) {
