@@ -13,6 +13,7 @@ import com.tngtech.archunit.library.GeneralCodingRules;
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.MemoryBudget;
 import io.github.xrayd.engine.StartException;
+import io.github.xrayd.engine.WaitPolicy;
 import io.github.xrayd.engine.backend.Answer;
 import io.github.xrayd.engine.backend.ConnectionError;
 import io.github.xrayd.engine.backend.Outcome;
@@ -82,6 +83,7 @@ class CommandArchitectureTest {
                             UploadPolicy.class,
                             SealPolicy.class,
                             MemoryBudget.class,
+                            WaitPolicy.class,
                             EngineConfig.class,
                             StartException.class,
                             BatchPool.class,

@@ -9,7 +9,7 @@ import io.github.xrayd.engine.EngineConfig.WaitStrategy;
  * <p>Going on at once keeps the core; it pays while datagrams come faster than a wake-up costs and there are cores to spare. Sleeping costs one
  * wake-up for all that gathered meanwhile, and the socket's buffer must hold that. Blocking costs nothing while nothing comes.
  */
-final class WaitPolicy {
+public final class WaitPolicy {
     /** {@link #decide}: go on at once. */
     static final long SPIN = 0;
 
@@ -33,6 +33,7 @@ final class WaitPolicy {
     private static final long TRUE_SIZE = 2_304;
 
     private static final int CORES_TO_SPIN = 4;
+    private static final int WAKE_UPS_OF_ONE = 3;
 
     private final WaitStrategy strategy;
     private final boolean isSpinAllowed;
@@ -63,6 +64,18 @@ final class WaitPolicy {
         long datagrams = 2L * bufferBytes / TRUE_SIZE;
         long fillNs = datagrams * 1_000_000_000L / LINE_RATE;
         return Math.max(GATHER_NS_MIN, Math.min(GATHER_NS_MAX, fillNs * 2 / 3));
+    }
+
+    /**
+     * About how many wake-ups a second an even load costs a thread that neither spins nor blocks at once.
+     *
+     * @param rate datagrams per second
+     * @param bufferBytes what the socket's buffer was granted
+     */
+    public static double wakeUps(double rate, int bufferBytes) {
+        double mostPerSecond = 1e9 / gatherNsMax(bufferBytes);
+        // A lone datagram ends the block, and two sleeps follow before the next.
+        return Math.min(mostPerSecond, WAKE_UPS_OF_ONE * rate);
     }
 
     /**

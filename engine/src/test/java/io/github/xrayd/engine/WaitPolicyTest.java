@@ -75,4 +75,10 @@ class WaitPolicyTest {
     void shouldBlockAtOnceWhenTold() {
         assertEquals(WaitPolicy.BLOCK, policy(WaitStrategy.BLOCKING, 2).decide(5, false, SECOND_NS));
     }
+
+    @ParameterizedTest(name = "{0} a second, {1} bytes")
+    @CsvSource({"10, 4194304, 30", "2000, 4194304, 164.8", "80000, 4194304, 164.8", "2000, 212992, 3260.9"})
+    void shouldWakeOnceAGatherAndThriceForALoneDatagram(double rate, int bufferBytes, double expected) {
+        assertEquals(expected, WaitPolicy.wakeUps(rate, bufferBytes), 0.1);
+    }
 }

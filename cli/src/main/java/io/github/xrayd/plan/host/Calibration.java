@@ -5,6 +5,7 @@ import static io.github.xrayd.plan.model.Text.number;
 import static io.github.xrayd.plan.model.Text.seconds;
 import static io.github.xrayd.plan.model.Text.share;
 
+import io.github.xrayd.engine.WaitPolicy;
 import io.github.xrayd.plan.model.CostProfile;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
@@ -30,7 +31,6 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
     private static final double MIDDLE = 1_500;
     private static final double SLOW = 500;
     private static final double LOAD_SECONDS = 4;
-    private static final double WAKE_UPS_MAX = 500;
 
     /** No cost is taken to be less than this part of the default: a busy machine's noise must not make work free. */
     private static final double LEAST = 0.2;
@@ -57,13 +57,13 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
             double idleBytes = stat.resident();
             progress.accept("calibrating: warming up");
             double heldBytes = RigLoad.warmUp(sandbox, daemon.udp());
-            load(sandbox, daemon, stat, MIDDLE, LARGE, 1);
+            load(kernel, sandbox, daemon, stat, MIDDLE, LARGE, 1);
             progress.accept("calibrating: large segments");
-            Sample large = load(sandbox, daemon, stat, MIDDLE, LARGE, LOAD_SECONDS);
+            Sample large = load(kernel, sandbox, daemon, stat, MIDDLE, LARGE, LOAD_SECONDS);
             progress.accept("calibrating: small segments, slow");
-            Sample slow = load(sandbox, daemon, stat, SLOW, SMALL, LOAD_SECONDS);
+            Sample slow = load(kernel, sandbox, daemon, stat, SLOW, SMALL, LOAD_SECONDS);
             progress.accept("calibrating: small segments, fast");
-            Sample fast = load(sandbox, daemon, stat, FAST, SMALL, LOAD_SECONDS);
+            Sample fast = load(kernel, sandbox, daemon, stat, FAST, SMALL, LOAD_SECONDS);
             heldBytes = Math.max(heldBytes, Math.max(fast.heldBytes(), large.heldBytes()));
             double busyBytes = Math.max(0, stat.residentPeak() - idleBytes - heldBytes);
             CostProfile profile = solve(CostProfile.standard(), fast, large, slow, idleBytes, busyBytes);
@@ -80,6 +80,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
      * @param bodyBytes of all calls
      * @param bytes of each datagram
      * @param heldBytes the most that was held at once
+     * @param socketBufferBytes that the kernel grants the daemon
      */
     record Sample(
             double segments,
@@ -88,6 +89,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
             double bodyBytes,
             double bytes,
             double heldBytes,
+            int socketBufferBytes,
             ProcessStat.Times times) {
         double perSegment() {
             return times.dataPath() / segments;
@@ -95,7 +97,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
 
         double wakeUpsPerSegment() {
             double rate = segments / seconds;
-            return Math.min(WAKE_UPS_MAX, 2 * rate) / rate;
+            return WaitPolicy.wakeUps(rate, socketBufferBytes) / rate;
         }
 
         double perCall() {
@@ -108,7 +110,13 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
     }
 
     private static Sample load(
-            Sandbox sandbox, RigDaemon daemon, ProcessStat stat, double rate, int size, double seconds)
+            KernelLimits kernel,
+            Sandbox sandbox,
+            RigDaemon daemon,
+            ProcessStat stat,
+            double rate,
+            int size,
+            double seconds)
             throws RigException, InterruptedException {
         long calls = sandbox.stats().requests("PutTraceSegments", 200);
         long bodyBytes = sandbox.stats().bodyBytes();
@@ -131,6 +139,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
                 sandbox.stats().bodyBytes() - bodyBytes,
                 size + HEADER_BYTES,
                 load.heldBytes(size),
+                kernel.socketBufferBytes(),
                 times);
     }
 

@@ -60,6 +60,11 @@ public record KernelLimits(long rmemMax, long grantedBytes, double trueSize1Kb) 
         }
     }
 
+    /** What Java says of the granted buffer: half of what the kernel counts. */
+    int socketBufferBytes() {
+        return (int) (grantedBytes / 2);
+    }
+
     /** Lines for the operator. */
     String text(CostProfile profile) {
         return String.format(

@@ -1,5 +1,6 @@
 package io.github.xrayd.plan.host;
 
+import io.github.xrayd.engine.WaitPolicy;
 import io.github.xrayd.plan.model.CostProfile;
 import io.github.xrayd.plan.model.Plan;
 import io.github.xrayd.plan.model.Text;
@@ -36,12 +37,14 @@ public final class Verification {
     private static final double CPU_SLACK_CORES = 0.01;
 
     private final VerifiedLoad load;
+    private final int socketBufferBytes;
     private double touchedBytes;
     private double compilerSeconds;
     private final List<Comparison> comparisons = new ArrayList<>();
 
-    private Verification(VerifiedLoad load) {
+    private Verification(VerifiedLoad load, int socketBufferBytes) {
         this.load = load;
+        this.socketBufferBytes = socketBufferBytes;
     }
 
     /**
@@ -60,7 +63,8 @@ public final class Verification {
                 + Text.seconds(load.seconds())
                 + (load.outage() > 0 ? ", " + Text.seconds(load.outage()) + " of them an outage" : "") + ", xray "
                 + String.join(" ", load.flags("SPOOL")));
-        Verification verification = new Verification(load);
+        Verification verification =
+                new Verification(load, KernelLimits.measure().socketBufferBytes());
         Trial predicted = Trial.run(
                 load.scenario(), plan.question().experiment().seed(), RUNS, Math.round(VerifiedLoad.BEFORE * 1e9));
         Path spool = Files.createTempDirectory("xray-plan-spool-");
@@ -135,7 +139,7 @@ public final class Verification {
             CostProfile profile, Trial predicted, RigLoad sent, ProcessStat.Times used, double elapsed, long peak) {
         compilerSeconds = used.compilers();
         double segments = sent.report().sent();
-        double wakeUps = load.load().wakeUps(load.rate())
+        double wakeUps = WaitPolicy.wakeUps(load.rate(), socketBufferBytes)
                 * load.seconds()
                 * profile.wakeUpNs()
                 * (1 + profile.overhead())

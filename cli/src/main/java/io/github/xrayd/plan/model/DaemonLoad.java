@@ -1,5 +1,6 @@
 package io.github.xrayd.plan.model;
 
+import io.github.xrayd.engine.WaitPolicy;
 import io.github.xrayd.plan.question.Question;
 import io.github.xrayd.plan.question.Question.Arrivals;
 
@@ -14,8 +15,6 @@ public record DaemonLoad(Question question, CostProfile profile, long daemons) {
     static final int DOCUMENTS_MAX = 50;
     static final int BODY_BYTES_MAX = 512 << 10;
     private static final double BATCH_AGE = 1;
-    /** The data path lets work gather for 2 ms. */
-    private static final double WAKE_UPS_MAX = 500;
     /** With this many cores a thread spins while datagrams come closer than a wake-up costs. */
     private static final int SPIN_CORES = 4;
 
@@ -62,9 +61,9 @@ public record DaemonLoad(Question question, CostProfile profile, long daemons) {
         return rate / documentsPerCall(rate);
     }
 
-    /** Wake-ups of the data path per second. */
+    /** Wake-ups of the data path per second, with the socket's buffer that every plan asks for at least. */
     public double wakeUps(double rate) {
-        return Math.min(WAKE_UPS_MAX, 2 * rate);
+        return WaitPolicy.wakeUps(rate, Sizing.SOCKET_BUFFER_LEAST);
     }
 
     /** Processor seconds of the data path for a segment. */

@@ -36,7 +36,7 @@ public record Sizing(
     /** Batches that end in another order than they began leave gaps that an open one does not fit in. */
     private static final double BATCHES_MARGIN = 3;
 
-    private static final long SOCKET_BUFFER_LEAST = 4 << 20;
+    static final int SOCKET_BUFFER_LEAST = 4 << 20;
     private static final long SOCKET_BUFFER_MOST = 1 << 30;
     private static final double RECEIVER_LOAD_MAX = 0.6;
     private static final int RECEIVERS_MAX = 64;

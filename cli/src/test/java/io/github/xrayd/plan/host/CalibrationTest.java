@@ -3,16 +3,18 @@ package io.github.xrayd.plan.host;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.WaitPolicy;
 import io.github.xrayd.plan.model.CostProfile;
 import org.junit.jupiter.api.Test;
 
 class CalibrationTest {
+    private static final int BUFFER = 4 << 20;
     private static final CostProfile KNOWN = CostProfile.standard();
 
     /** What a machine with these costs would show. */
     private static Calibration.Sample sample(double rate, double bytes, double seconds) {
         double segments = rate * seconds;
-        double wakeUps = Math.min(500, 2 * rate) * seconds;
+        double wakeUps = WaitPolicy.wakeUps(rate, BUFFER) * seconds;
         double calls = segments / 50;
         double body = 50 * bytes * 1.1;
         double dataPath = segments * (700e-9 + 2e-9 * bytes) + wakeUps * 30e-6;
@@ -23,6 +25,7 @@ class CalibrationTest {
                 calls * body,
                 bytes,
                 0,
+                BUFFER,
                 new ProcessStat.Times(dataPath, calls * (200e-6 + 4e-9 * body), 0.01, 5));
     }
 
