@@ -56,7 +56,7 @@ public final class WaitPolicy {
     }
 
     /** How long the socket's buffer can be left alone at line rate: two thirds of the time in which it fills. */
-    static long gatherNsMax(int bufferBytes) {
+    public static long gatherNsMax(int bufferBytes) {
         if (bufferBytes == 0) {
             return GATHER_NS_MAX;
         }

@@ -7,6 +7,7 @@ import static io.github.xrayd.plan.model.Text.share;
 
 import io.github.xrayd.engine.WaitPolicy;
 import io.github.xrayd.plan.model.CostProfile;
+import io.github.xrayd.plan.simulation.Scenario;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
 import java.io.IOException;
@@ -30,7 +31,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
     private static final double FAST = 8_000;
     private static final double MIDDLE = 1_500;
     private static final double SLOW = 500;
-    private static final double LOAD_SECONDS = 4;
+    private static final double LOAD_SECONDS = 3;
 
     /** No cost is taken to be less than this part of the default: a busy machine's noise must not make work free. */
     private static final double LEAST = 0.2;
@@ -58,6 +59,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
             progress.accept("calibrating: warming up");
             double heldBytes = RigLoad.warmUp(sandbox, daemon.udp());
             load(kernel, sandbox, daemon, stat, MIDDLE, LARGE, 1);
+            stat.resetPeak();
             progress.accept("calibrating: large segments");
             Sample large = load(kernel, sandbox, daemon, stat, MIDDLE, LARGE, LOAD_SECONDS);
             progress.accept("calibrating: small segments, slow");
@@ -104,6 +106,10 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
             return times.calls() / calls;
         }
 
+        double coldness() {
+            return Scenario.Work.coldness(seconds / calls);
+        }
+
         double body() {
             return bodyBytes / calls;
         }
@@ -143,7 +149,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
                 times);
     }
 
-    /** Three costs of the data path from three loads, two of calls from two. */
+    /** Three costs of the data path and three of calls from three loads. */
     static CostProfile solve(
             CostProfile known, Sample fast, Sample large, Sample slow, double idleBytes, double busyBytes) {
         // Small ones at two rates differ by the wake-ups; large and small ones by their bytes.
@@ -154,16 +160,30 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
         double largeNs = large.perSegment() * 1e9 - wakeUp * large.wakeUpsPerSegment();
         double perByte = atLeast(known.datagramByteNs(), (largeNs - fastNs) / (large.bytes() - fast.bytes()));
         double perDatagram = atLeast(known.datagramNs(), fastNs - perByte * fast.bytes());
-        double callByte =
-                atLeast(known.callByteNs(), (large.perCall() - fast.perCall()) / (large.body() - fast.body()) * 1e9);
-        double call = atLeast(known.callNs(), fast.perCall() * 1e9 - callByte * fast.body());
+        // Calls with small bodies at two rates differ by the caches; those with large bodies by their bytes.
+        double cold = atLeast(
+                known.callColdNs(), (slow.perCall() - fast.perCall()) / (slow.coldness() - fast.coldness()) * 1e9);
+        double callByte = atLeast(
+                known.callByteNs(),
+                (large.perCall() * 1e9 - cold * large.coldness() - fast.perCall() * 1e9 + cold * fast.coldness())
+                        / (large.body() - fast.body()));
+        double call = atLeast(known.callNs(), fast.perCall() * 1e9 - cold * fast.coldness() - callByte * fast.body());
         double work = fast.times().dataPath()
                 + fast.times().calls()
                 + large.times().dataPath()
                 + large.times().calls();
         double overhead = (fast.times().other() + large.times().other()) / work;
         return known.withCosts(
-                hostName(), perDatagram, perByte, wakeUp, call, callByte, Math.min(2, overhead), idleBytes, busyBytes);
+                hostName(),
+                perDatagram,
+                perByte,
+                wakeUp,
+                call,
+                cold,
+                callByte,
+                Math.min(2, overhead),
+                idleBytes,
+                busyBytes);
     }
 
     private static double atLeast(double known, double measured) {
@@ -194,6 +214,10 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
                 + line("a wake-up", seconds(profile.wakeUpNs() * 1e-9), seconds(known.wakeUpNs() * 1e-9))
                 + line("a call", seconds(profile.callNs() * 1e-9), seconds(known.callNs() * 1e-9))
                 + line(
+                        "more when it is the first for long",
+                        seconds(profile.callColdNs() * 1e-9),
+                        seconds(known.callColdNs() * 1e-9))
+                + line(
                         "each byte of its body",
                         number(profile.callByteNs()) + " ns",
                         number(known.callByteNs()) + " ns")
@@ -204,6 +228,6 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
     }
 
     private static String line(String what, String value, String otherwise) {
-        return String.format("  %-30s %-12s (default %s)%n", what, value, otherwise);
+        return String.format("  %-34s %-12s (default %s)%n", what, value, otherwise);
     }
 }

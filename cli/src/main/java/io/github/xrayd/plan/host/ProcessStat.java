@@ -4,15 +4,54 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
-/** What Linux tells of a process: processor time by thread, resident memory. See proc(5). */
-final class ProcessStat {
+/**
+ * What Linux tells of a process: processor time by thread, resident memory. See proc(5).
+ *
+ * <p>What a thread used is gone when it ends, so a thread of this looks every {@value #LOOK_SECONDS} s: threads of calls end after 10 idle
+ * seconds, and what they used before is then known.
+ */
+final class ProcessStat implements AutoCloseable {
+    private static final int LOOK_SECONDS = 2;
+    private static final int DATA_PATH = 0;
+    private static final int CALLS = 1;
+    private static final int OTHER = 2;
+    private static final int COMPILERS = 3;
+
     private final Path folder;
+    /** Kind and seconds of every thread that ever lived here, as far as it was seen. */
+    private final Map<String, Use> seen = new ConcurrentHashMap<>();
+
+    private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "process-stat");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private record Use(int kind, double seconds) {}
 
     ProcessStat(long pid) {
         folder = Path.of("/proc/" + pid);
+        var unused = watcher.scheduleWithFixedDelay(this::lookQuietly, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void lookQuietly() {
+        try {
+            look();
+        } catch (IOException e) {
+            // The process has ended; who asks for its times is told.
+        }
+    }
+
+    /** Looks no more. */
+    @Override
+    public void close() {
+        watcher.shutdownNow();
     }
 
     /** Whether this system tells anything. */
@@ -43,21 +82,24 @@ final class ProcessStat {
         }
     }
 
-    /** What every thread that ever lived here has used, as far as it was seen. */
-    private final Map<String, double[]> seen = new LinkedHashMap<>();
-
     /** Looks at all threads; what one that has ended used until it was last looked at stays counted. */
     Times times() throws RigException {
-        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(folder.resolve("task"))) {
-            for (Path task : tasks) {
-                look(task);
-            }
+        try {
+            look();
         } catch (IOException e) {
             throw new RigException("the daemon's threads cannot be read: " + e.getMessage(), e);
         }
         double[] sums = new double[4];
-        seen.values().forEach(entry -> sums[(int) entry[0]] += entry[1]);
-        return new Times(sums[0], sums[1], sums[2], sums[3]);
+        seen.values().forEach(use -> sums[use.kind()] += use.seconds());
+        return new Times(sums[DATA_PATH], sums[CALLS], sums[OTHER], sums[COMPILERS]);
+    }
+
+    private void look() throws IOException {
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(folder.resolve("task"))) {
+            for (Path task : tasks) {
+                look(task);
+            }
+        }
     }
 
     private void look(Path task) {
@@ -65,7 +107,7 @@ final class ProcessStat {
             String name = Files.readString(task.resolve("comm")).trim();
             String time = Files.readString(task.resolve("schedstat"));
             double seconds = Long.parseLong(time.substring(0, time.indexOf(' '))) * 1e-9;
-            seen.put(task.getFileName() + " " + name, new double[] {kind(name), seconds});
+            seen.put(task.getFileName().toString(), new Use(kind(name), seconds));
         } catch (IOException e) {
             // It ended since it was listed.
         }
@@ -73,9 +115,9 @@ final class ProcessStat {
 
     private static int kind(String name) {
         if (name.startsWith("receiver") || name.startsWith("batcher") || name.equals("uploader")) {
-            return 0;
+            return DATA_PATH;
         }
-        return name.startsWith("upload-") ? 1 : name.contains("CompilerThre") ? 3 : 2;
+        return name.startsWith("upload-") ? CALLS : name.contains("CompilerThre") ? COMPILERS : OTHER;
     }
 
     /** Resident memory at its highest since the process began, in bytes. */

@@ -14,6 +14,7 @@ final class RigDaemon implements AutoCloseable {
     private static final Duration END_MAX = Duration.ofSeconds(3);
 
     private final ChildDaemon daemon;
+    private final ProcessStat stat;
 
     /** Starts it, and returns when it could upload. */
     RigDaemon(Path command, URI endpoint, List<String> flags) throws RigException, InterruptedException {
@@ -24,6 +25,7 @@ final class RigDaemon implements AutoCloseable {
         } catch (ChildDaemonException e) {
             throw new RigException(String.valueOf(e.getMessage()), e);
         }
+        stat = new ProcessStat(daemon.pid());
     }
 
     InetSocketAddress udp() {
@@ -31,7 +33,7 @@ final class RigDaemon implements AutoCloseable {
     }
 
     ProcessStat stat() {
-        return new ProcessStat(daemon.pid());
+        return stat;
     }
 
     void requireAlive() throws RigException {
@@ -42,6 +44,7 @@ final class RigDaemon implements AutoCloseable {
 
     @Override
     public void close() {
+        stat.close();
         try {
             daemon.terminate();
             daemon.awaitExit(END_MAX);

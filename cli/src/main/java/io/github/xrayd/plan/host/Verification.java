@@ -1,6 +1,5 @@
 package io.github.xrayd.plan.host;
 
-import io.github.xrayd.engine.WaitPolicy;
 import io.github.xrayd.plan.model.CostProfile;
 import io.github.xrayd.plan.model.Plan;
 import io.github.xrayd.plan.model.Text;
@@ -31,20 +30,21 @@ public final class Verification {
     /** A batch that failed may wait up to 10 s for its next try. */
     private static final Duration QUIET = Duration.ofSeconds(8);
 
+    /** Within the warm-up. */
+    private static final Duration FAILING_FROM = Duration.ofSeconds(4);
+
     private static final Duration SETTLE_MAX = Duration.ofSeconds(30);
     private static final double LATENCY_SLACK = 0.05;
     private static final double BACKLOG_SLACK = 300;
     private static final double CPU_SLACK_CORES = 0.01;
 
     private final VerifiedLoad load;
-    private final int socketBufferBytes;
     private double touchedBytes;
     private double compilerSeconds;
     private final List<Comparison> comparisons = new ArrayList<>();
 
-    private Verification(VerifiedLoad load, int socketBufferBytes) {
+    private Verification(VerifiedLoad load) {
         this.load = load;
-        this.socketBufferBytes = socketBufferBytes;
     }
 
     /**
@@ -63,10 +63,12 @@ public final class Verification {
                 + Text.seconds(load.seconds())
                 + (load.outage() > 0 ? ", " + Text.seconds(load.outage()) + " of them an outage" : "") + ", xray "
                 + String.join(" ", load.flags("SPOOL")));
-        Verification verification =
-                new Verification(load, KernelLimits.measure().socketBufferBytes());
+        Verification verification = new Verification(load);
         Trial predicted = Trial.run(
-                load.scenario(), plan.question().experiment().seed(), RUNS, Math.round(VerifiedLoad.BEFORE * 1e9));
+                load.scenario(KernelLimits.measure().socketBufferBytes()),
+                plan.question().experiment().seed(),
+                RUNS,
+                Math.round(VerifiedLoad.BEFORE * 1e9));
         Path spool = Files.createTempDirectory("xray-plan-spool-");
         try (Sandbox sandbox = Sandbox.start(
                         SandboxConfig.builder().keepDocuments(false).build());
@@ -104,6 +106,13 @@ public final class Verification {
     }
 
     private void warmUp(Plan plan, Sandbox sandbox, RigDaemon daemon) throws RigException, InterruptedException {
+        if (load.outage() > 0 || load.quota() > 0) {
+            // The first failure of a daemon's life reads the classes that understand it, once.
+            Fault fault = load.quota() > 0
+                    ? Fault.status(429, "ThrottledException")
+                    : Fault.status(503, "ServiceUnavailable");
+            sandbox.faults().set(fault.on(SEGMENTS).between(FAILING_FROM, FAILING_FROM.plusMillis(200)));
+        }
         touchedBytes = RigLoad.warmUp(sandbox, daemon.udp());
         sandbox.faults().set(latency(plan.question()));
         RigLoad like = RigLoad.send(sandbox, daemon.udp(), load.rate(), load.size(), VerifiedLoad.BEFORE);
@@ -139,15 +148,10 @@ public final class Verification {
             CostProfile profile, Trial predicted, RigLoad sent, ProcessStat.Times used, double elapsed, long peak) {
         compilerSeconds = used.compilers();
         double segments = sent.report().sent();
-        double wakeUps = WaitPolicy.wakeUps(load.rate(), socketBufferBytes)
-                * load.seconds()
-                * profile.wakeUpNs()
-                * (1 + profile.overhead())
-                * 1e-9;
         add(
                 "processor time of a segment",
                 predicted,
-                run -> (run.workSeconds() + wakeUps) / segments,
+                run -> run.workSeconds() / segments,
                 used.lasting() / segments,
                 profile.cpuError(),
                 CPU_SLACK_CORES * elapsed / segments,

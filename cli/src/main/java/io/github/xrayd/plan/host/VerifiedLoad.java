@@ -1,5 +1,6 @@
 package io.github.xrayd.plan.host;
 
+import io.github.xrayd.engine.WaitPolicy;
 import io.github.xrayd.engine.upload.UploadPolicy;
 import io.github.xrayd.plan.model.DaemonLoad;
 import io.github.xrayd.plan.model.MemoryModel;
@@ -106,8 +107,12 @@ record VerifiedLoad(
                 settings.retryMaxAgeSeconds() + "s");
     }
 
-    /** What the model simulates: an even load, an endpoint that has the documents at once and answers late. */
-    Scenario scenario() {
+    /**
+     * What the model simulates: an even load, an endpoint that has the documents at once and answers late.
+     *
+     * @param socketBufferBytes that the kernel grants
+     */
+    Scenario scenario(int socketBufferBytes) {
         Scenario planned = Scenarios.normal(load, settings);
         Question.Backend backend = load.question().backend();
         long spanNs = Math.round((BEFORE + seconds + 20) * 1e9);
@@ -131,7 +136,10 @@ record VerifiedLoad(
                         planned.work().segmentNs(),
                         1,
                         planned.work().callNs(),
-                        planned.work().callDocumentNs()),
+                        planned.work().callColdNs(),
+                        planned.work().callDocumentNs(),
+                        planned.work().wakeUpNs(),
+                        WaitPolicy.gatherNsMax(socketBufferBytes)),
                 planned.spool(),
                 spanNs,
                 Scenario.TICK_NS);

@@ -1,5 +1,6 @@
 package io.github.xrayd.plan.model;
 
+import io.github.xrayd.plan.simulation.Scenario;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
  * @param datagramByteNs for each byte of a datagram
  * @param wakeUpNs for a wake-up of the data path
  * @param callNs for an upload call, without its bytes
+ * @param callColdNs more for a call when the one before is long ago: the processor's caches have gone cold
  * @param callByteNs for each byte of its body
  * @param overhead what the JVM adds, a part of all of these
  * @param idleBytes resident memory of an idle daemon
@@ -32,6 +34,7 @@ public record CostProfile(
         double datagramByteNs,
         double wakeUpNs,
         double callNs,
+        double callColdNs,
         double callByteNs,
         double overhead,
         double idleBytes,
@@ -64,6 +67,7 @@ public record CostProfile(
             double newDatagramByteNs,
             double newWakeUpNs,
             double newCallNs,
+            double newCallColdNs,
             double newCallByteNs,
             double newOverhead,
             double newIdleBytes,
@@ -74,6 +78,7 @@ public record CostProfile(
                 newDatagramByteNs,
                 newWakeUpNs,
                 newCallNs,
+                newCallColdNs,
                 newCallByteNs,
                 newOverhead,
                 newIdleBytes,
@@ -107,8 +112,15 @@ public record CostProfile(
         return (datagramNs + datagramByteNs * bytes) * (1 + overhead) * 1e-9;
     }
 
-    /** Processor seconds of a call, the JVM's part included. */
-    public double callSeconds(double bodyBytes) {
-        return (callNs + callByteNs * bodyBytes) * (1 + overhead) * 1e-9;
+    /**
+     * Processor seconds of a call, the JVM's part included.
+     *
+     * @param bodyBytes of it
+     * @param callsPerSecond of the daemon; infinite when calls follow each other at once
+     */
+    public double callSeconds(double bodyBytes, double callsPerSecond) {
+        return (callNs + callColdNs * Scenario.Work.coldness(1 / callsPerSecond) + callByteNs * bodyBytes)
+                * (1 + overhead)
+                * 1e-9;
     }
 }

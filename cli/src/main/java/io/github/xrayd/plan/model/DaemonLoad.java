@@ -66,6 +66,11 @@ public record DaemonLoad(Question question, CostProfile profile, long daemons) {
         return WaitPolicy.wakeUps(rate, Sizing.SOCKET_BUFFER_LEAST);
     }
 
+    /** Processor seconds of a wake-up of the data path. */
+    double wakeUpSeconds() {
+        return profile.wakeUpNs() * (1 + profile.overhead()) * 1e-9;
+    }
+
     /** Processor seconds of the data path for a segment. */
     public double segmentSeconds() {
         return profile.datagramSeconds(footprint().datagram());
@@ -73,13 +78,12 @@ public record DaemonLoad(Question question, CostProfile profile, long daemons) {
 
     /** Processor seconds of a call at a rate. */
     public double callSeconds(double rate) {
-        return profile.callSeconds(bodyBytes(documentsPerCall(rate)));
+        return profile.callSeconds(bodyBytes(documentsPerCall(rate)), callsPerSecond(rate));
     }
 
     /** Cores that a daemon keeps busy at a rate. */
     public double cores(double rate) {
-        double wakeUpSeconds = profile.wakeUpNs() * (1 + profile.overhead()) * 1e-9;
-        double dataPath = rate * segmentSeconds() + wakeUps(rate) * wakeUpSeconds;
+        double dataPath = rate * segmentSeconds() + wakeUps(rate) * wakeUpSeconds();
         if (question.site().cores() >= SPIN_CORES && rate >= SPIN_RATE) {
             dataPath = Math.max(dataPath, 1);
         }
@@ -106,7 +110,7 @@ public record DaemonLoad(Question question, CostProfile profile, long daemons) {
     /** Segments per second that can leave: bounded by calls, quota and cores. */
     public double drainRate(int callsMax) {
         double full = documentsFull();
-        double callSeconds = profile.callSeconds(bodyBytes(full));
+        double callSeconds = profile.callSeconds(bodyBytes(full), Double.POSITIVE_INFINITY);
         double byCalls = callsMax * full / (question.backend().roundTripMean() + callSeconds);
         double granted = question.site().cores() * question.site().cpuShare();
         double byCores = granted / (segmentSeconds() + callSeconds / full);

@@ -8,6 +8,7 @@ import static io.github.xrayd.plan.model.Text.share;
 
 import io.github.xrayd.plan.question.Question;
 import io.github.xrayd.plan.question.Question.Topology;
+import io.github.xrayd.plan.simulation.Scenario;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -161,9 +162,9 @@ final class Figures {
                 "cores kept busy",
                 number(load.cores(rate)),
                 load.cores(rate),
-                "(rate × (ns per datagram + ns per byte × bytes) + wake-ups × ns + calls × (ns per call + ns per byte × body)) × (1 + JVM)",
+                "(rate × (ns per datagram + ns per byte × bytes) + wake-ups × ns + calls × (ns per call + cold × ns + ns per byte × body)) × (1 + JVM)",
                 format(
-                        "(%s × (%s + %s × %s) + %s × %s + %s × (%s + %s × %s)) × %s ns",
+                        "(%s × (%s + %s × %s) + %s × %s + %s × (%s + %s × %s + %s × %s)) × %s ns",
                         number(rate),
                         number(profile.datagramNs()),
                         number(profile.datagramByteNs()),
@@ -172,6 +173,8 @@ final class Figures {
                         number(profile.wakeUpNs()),
                         number(load.callsPerSecond(rate)),
                         number(profile.callNs()),
+                        number(Scenario.Work.coldness(1 / load.callsPerSecond(rate))),
+                        number(profile.callColdNs()),
                         number(profile.callByteNs()),
                         number(load.bodyBytes(load.documentsPerCall(rate))),
                         number(1 + profile.overhead())));

@@ -1,5 +1,6 @@
 package io.github.xrayd.plan.model;
 
+import io.github.xrayd.engine.WaitPolicy;
 import io.github.xrayd.engine.batch.SealPolicy;
 import io.github.xrayd.engine.upload.UploadPolicy;
 import io.github.xrayd.plan.question.Question;
@@ -59,6 +60,7 @@ public final class Scenarios {
         double granted = Math.max(0.05, site.cores() * site.cpuShare());
         Question.Backend backend = load.question().backend();
         double document = load.footprint().document();
+        double hot = load.profile().callSeconds(0, Double.POSITIVE_INFINITY);
         return new Scenario(
                 arrivals,
                 MemoryModel.room(load, settings),
@@ -77,8 +79,11 @@ public final class Scenarios {
                         granted,
                         load.segmentSeconds() * NS,
                         settings.receivers(),
-                        load.profile().callSeconds(0) * NS,
-                        (load.profile().callSeconds(document) - load.profile().callSeconds(0)) * NS),
+                        hot * NS,
+                        (load.profile().callSeconds(0, 0) - hot) * NS,
+                        (load.profile().callSeconds(document, Double.POSITIVE_INFINITY) - hot) * NS,
+                        load.wakeUpSeconds() * NS,
+                        WaitPolicy.gatherNsMax(Sizing.SOCKET_BUFFER_LEAST)),
                 new Scenario.Spool(settings.spoolBytes(), RECORD_HEAD_BYTES),
                 spanNs,
                 Scenario.tickNs(spanNs));

@@ -12,7 +12,7 @@ public final class Assumptions {
     /** Which machine the costs are of. */
     public static String costs(CostProfile profile) {
         return profile.name().equals("default")
-                ? "Costs are the default profile's, of 2 virtual cores at 2.3 GHz; xray plan --calibrate measures this machine's."
+                ? "Costs are the default profile's, of 2 virtual cores at 2.6 GHz; xray plan --calibrate measures this machine's."
                 : "Costs are those of the profile \"" + profile.name() + "\".";
     }
 
@@ -23,7 +23,9 @@ public final class Assumptions {
                 costs(profile),
                 "A datagram costs " + Text.number(profile.datagramNs()) + " ns and "
                         + Text.number(profile.datagramByteNs())
-                        + " ns for each byte; a call " + Text.seconds(profile.callNs() * 1e-9) + " and "
+                        + " ns for each byte; a call " + Text.seconds(profile.callNs() * 1e-9)
+                        + " (" + Text.seconds(profile.callColdNs() * 1e-9)
+                        + " more when the one before is long ago) and "
                         + Text.number(profile.callByteNs()) + " ns for each byte of its body; the JVM adds "
                         + Text.share(profile.overhead()) + ".",
                 "The kernel charges a socket's buffer the true size of a packet: a power of two that holds payload, headers and "

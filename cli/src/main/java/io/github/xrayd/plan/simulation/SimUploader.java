@@ -128,7 +128,7 @@ final class SimUploader {
         while (hasReady() && mayStart(nowNs)) {
             SimBatch batch = pollReady();
             rate.onStart(nowNs);
-            backend.start(batch, nowNs, work.onCall(batch));
+            backend.start(batch, nowNs, work.onCall(batch, nowNs));
             inFlight.add(batch);
             calls++;
             arrivingDocuments += batch.outcome == Outcome.DELIVERED ? batch.documents : 0;

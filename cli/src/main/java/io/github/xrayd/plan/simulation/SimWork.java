@@ -6,6 +6,8 @@ final class SimWork {
     private double creditNs;
     private double carried;
     private double usedNs;
+    private long lastCallNs;
+    private long awakeToNs = -1;
 
     SimWork(Scenario.Work work) {
         this.work = work;
@@ -31,14 +33,34 @@ final class SimWork {
         return taken;
     }
 
+    /**
+     * The data path's wake-ups in a tick: it goes on for two sleeps after the last work, and one wake-up ends a block.
+     *
+     * @param isActive whether anything came or was answered
+     */
+    void onWakeUps(long startNs, long tickNs, boolean isActive) {
+        double wakeUps = 0;
+        if (isActive) {
+            wakeUps = startNs > awakeToNs ? 1 : 0;
+            awakeToNs = startNs + 2 * work.gatherNs();
+        }
+        wakeUps += (double) Math.min(tickNs, Math.max(0, awakeToNs - startNs)) / work.gatherNs();
+        usedNs += wakeUps * work.wakeUpNs();
+        creditNs -= wakeUps * work.wakeUpNs();
+    }
+
     /** Whether a call may have a core now. */
     boolean isFree() {
         return creditNs >= 0;
     }
 
     /** A call starts: the processor time it takes. */
-    long onCall(SimBatch batch) {
+    long onCall(SimBatch batch, long nowNs) {
         double callNs = work.callNs() + work.callDocumentNs() * batch.documents;
+        if (work.callColdNs() > 0) {
+            callNs += work.callColdNs() * Scenario.Work.coldness((nowNs - lastCallNs) * 1e-9);
+            lastCallNs = nowNs;
+        }
         creditNs -= work.segmentNs() == 0 ? 0 : callNs;
         usedNs += callNs;
         return (long) callNs;

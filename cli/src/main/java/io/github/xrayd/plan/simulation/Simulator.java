@@ -12,6 +12,9 @@ import org.HdrHistogram.Histogram;
  * have the mean size. What one tick brings is received at its end, as a duty cycle does.
  */
 public final class Simulator {
+    /** A batch's documents are taken as so many groups of one time each. */
+    private static final int GROUPS = 10;
+
     private static final long LATENCY_MICROS_MAX = 7L * 86_400_000_000L;
 
     private final Scenario scenario;
@@ -113,10 +116,11 @@ public final class Simulator {
 
     private void tick(long startNs, long tickNs) {
         long nowNs = startNs + tickNs;
-        answer(nowNs);
+        boolean isAnswered = answer(nowNs);
         events++;
         long came = arrivals.next(startNs, tickNs);
         offered += came;
+        work.onWakeUps(startNs, tickNs, came > 0 || isAnswered);
         long lost = receive(came, nowNs, tickNs);
         memory.sealOld(nowNs);
         uploader.doWork(nowNs);
@@ -144,9 +148,11 @@ public final class Simulator {
         return over + dropped;
     }
 
-    private void answer(long nowNs) {
+    private boolean answer(long nowNs) {
+        boolean isAnswered = false;
         while (uploader.nextEndNs() <= nowNs) {
             long endNs = uploader.nextEndNs();
+            isAnswered = true;
             while (uploader.nextEndNs() == endNs) {
                 uploader.onEnd();
                 events += 2;
@@ -154,6 +160,7 @@ public final class Simulator {
             memory.refill();
             uploader.onAnswers(endNs);
         }
+        return isAnswered;
     }
 
     /** The backlog is gone when no more is held than the most before the outage. */
@@ -172,11 +179,13 @@ public final class Simulator {
         public void onDelivered(SimBatch batch) {
             delivered += batch.documents;
             // Documents of a batch came evenly between its first and its last, and half a tick before they were read.
-            long spreadNs = (batch.newestNs - batch.oldestNs) / 4;
+            long spreadNs = batch.newestNs - batch.oldestNs;
             long oldNs = batch.arrivedNs - batch.oldestNs + scenario.tickNs() / 2;
-            int half = batch.documents / 2;
-            record(oldNs - spreadNs, batch.documents - half);
-            record(oldNs - 3 * spreadNs, half);
+            int groups = spreadNs == 0 ? 1 : GROUPS;
+            for (int i = 0; i < groups; i++) {
+                int documents = batch.documents * (i + 1) / groups - batch.documents * i / groups;
+                record(oldNs - spreadNs * (2L * i + 1) / (2L * groups), documents);
+            }
             release(batch);
         }
 

@@ -26,7 +26,11 @@ class CalibrationTest {
                 bytes,
                 0,
                 BUFFER,
-                new ProcessStat.Times(dataPath, calls * (200e-6 + 4e-9 * body), 0.01, 5));
+                new ProcessStat.Times(
+                        dataPath,
+                        calls * (200e-6 + 90e-6 * (1 - Math.exp(-50 / rate / 0.006)) + 4e-9 * body),
+                        0.01,
+                        5));
     }
 
     @Test
@@ -37,6 +41,7 @@ class CalibrationTest {
         assertEquals(2, found.datagramByteNs(), 0.01);
         assertEquals(30_000, found.wakeUpNs(), 10);
         assertEquals(200_000, found.callNs(), 100);
+        assertEquals(90_000, found.callColdNs(), 100);
         assertEquals(4, found.callByteNs(), 0.01);
         assertEquals(8e7, found.idleBytes());
         assertTrue(found.overhead() > 0 && found.overhead() < 0.5);
