@@ -105,8 +105,12 @@ public final class Verification {
         compare(plan.profile(), predicted, sent, used, elapsed, stat.residentPeak());
     }
 
+    private boolean isFailing() {
+        return load.outage() > 0 || load.quota() > 0;
+    }
+
     private void warmUp(Plan plan, Sandbox sandbox, RigDaemon daemon) throws RigException, InterruptedException {
-        if (load.outage() > 0 || load.quota() > 0) {
+        if (isFailing()) {
             // The first failure of a daemon's life reads the classes that understand it, once.
             Fault fault = load.quota() > 0
                     ? Fault.status(429, "ThrottledException")
@@ -148,6 +152,7 @@ public final class Verification {
             CostProfile profile, Trial predicted, RigLoad sent, ProcessStat.Times used, double elapsed, long peak) {
         compilerSeconds = used.compilers();
         double segments = sent.report().sent();
+        double jvmBytes = profile.idleBytes() + profile.busyBytes() + (isFailing() ? profile.failureBytes() : 0);
         add(
                 "processor time of a segment",
                 predicted,
@@ -159,7 +164,7 @@ public final class Verification {
         add(
                 "resident memory, highest",
                 predicted,
-                run -> profile.idleBytes() + profile.busyBytes() + Math.max(touchedBytes, run.usedBytesPeak()),
+                run -> jvmBytes + Math.max(touchedBytes, run.usedBytesPeak()),
                 (double) peak,
                 profile.memoryError(),
                 0,

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
  * @param overhead what the JVM adds, a part of all of these
  * @param idleBytes resident memory of an idle daemon
  * @param busyBytes what work adds to it beside what is held
+ * @param failureBytes what failed calls add: classes that understand them, and the work of compiling them
  * @param packetBytes the kernel's structure for a packet
  * @param packetSharedBytes the part of a packet's memory that is neither payload nor header
  * @param packetHeaderBytes room for headers in a packet's memory
@@ -39,6 +40,7 @@ public record CostProfile(
         double overhead,
         double idleBytes,
         double busyBytes,
+        double failureBytes,
         double packetBytes,
         double packetSharedBytes,
         double packetHeaderBytes,
@@ -83,6 +85,7 @@ public record CostProfile(
                 newOverhead,
                 newIdleBytes,
                 newBusyBytes,
+                failureBytes,
                 packetBytes,
                 packetSharedBytes,
                 packetHeaderBytes,

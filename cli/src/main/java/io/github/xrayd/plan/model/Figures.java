@@ -108,11 +108,12 @@ final class Figures {
                 "memory of the process or container",
                 bytes(settings.containerBytes()),
                 settings.containerBytes(),
-                "(idle + work + -m + 2 × socket buffer × receivers) × 1.1, rounded up to 16 MiB",
+                "(idle + work + failures + -m + 2 × socket buffer × receivers) × 1.1, rounded up to 16 MiB",
                 format(
-                        "(%s + %s + %d MiB + 2 × %s × %d) × 1.1",
+                        "(%s + %s + %s + %d MiB + 2 × %s × %d) × 1.1",
                         bytes(load.profile().idleBytes()),
                         bytes(load.profile().busyBytes()),
+                        bytes(load.profile().failureBytes()),
                         settings.memoryMb(),
                         bytes(settings.socketBufferBytes()),
                         settings.receivers()));

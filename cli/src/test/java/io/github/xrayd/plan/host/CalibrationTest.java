@@ -44,6 +44,7 @@ class CalibrationTest {
         assertEquals(90_000, found.callColdNs(), 100);
         assertEquals(4, found.callByteNs(), 0.01);
         assertEquals(8e7, found.idleBytes());
+        assertEquals(KNOWN.failureBytes(), found.failureBytes());
         assertTrue(found.overhead() > 0 && found.overhead() < 0.5);
     }
 
