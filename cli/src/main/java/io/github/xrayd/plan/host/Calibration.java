@@ -58,14 +58,15 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
             double idleBytes = stat.resident();
             progress.accept("calibrating: warming up");
             double heldBytes = RigLoad.warmUp(sandbox, daemon.udp());
-            load(kernel, sandbox, daemon, stat, MIDDLE, LARGE, 1);
+            progress.accept("calibrating: small segments, fast");
+            load(kernel, sandbox, daemon, stat, FAST, SMALL, 1);
+            Sample fast = load(kernel, sandbox, daemon, stat, FAST, SMALL, LOAD_SECONDS);
             stat.resetPeak();
+            load(kernel, sandbox, daemon, stat, MIDDLE, LARGE, 1);
             progress.accept("calibrating: large segments");
             Sample large = load(kernel, sandbox, daemon, stat, MIDDLE, LARGE, LOAD_SECONDS);
             progress.accept("calibrating: small segments, slow");
             Sample slow = load(kernel, sandbox, daemon, stat, SLOW, SMALL, LOAD_SECONDS);
-            progress.accept("calibrating: small segments, fast");
-            Sample fast = load(kernel, sandbox, daemon, stat, FAST, SMALL, LOAD_SECONDS);
             heldBytes = Math.max(heldBytes, Math.max(fast.heldBytes(), large.heldBytes()));
             double busyBytes = Math.max(0, stat.residentPeak() - idleBytes - heldBytes);
             CostProfile profile = solve(CostProfile.standard(), fast, large, slow, idleBytes, busyBytes);
@@ -187,8 +188,8 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
     }
 
     private static double atLeast(double known, double measured) {
-        // Loads that do not differ leave nothing to solve, and NaN.
-        return measured > known * LEAST ? measured : known * LEAST;
+        // Loads that do not differ leave nothing to solve, and a division by zero.
+        return Double.isFinite(measured) && measured > known * LEAST ? measured : known * LEAST;
     }
 
     private static String hostName() {
