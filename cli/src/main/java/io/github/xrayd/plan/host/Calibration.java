@@ -61,14 +61,15 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
             progress.accept("calibrating: small segments, fast");
             load(kernel, sandbox, daemon, stat, FAST, SMALL, 1);
             Sample fast = load(kernel, sandbox, daemon, stat, FAST, SMALL, LOAD_SECONDS);
-            stat.resetPeak();
+            double resident = (double) stat.resident();
             load(kernel, sandbox, daemon, stat, MIDDLE, LARGE, 1);
             progress.accept("calibrating: large segments");
             Sample large = load(kernel, sandbox, daemon, stat, MIDDLE, LARGE, LOAD_SECONDS);
             progress.accept("calibrating: small segments, slow");
             Sample slow = load(kernel, sandbox, daemon, stat, SLOW, SMALL, LOAD_SECONDS);
             heldBytes = Math.max(heldBytes, Math.max(fast.heldBytes(), large.heldBytes()));
-            double busyBytes = Math.max(0, stat.residentPeak() - idleBytes - heldBytes);
+            // Not the peak, which for moments holds what the compilers of the warm-up need.
+            double busyBytes = Math.max(0, Math.max(resident, (double) stat.resident()) - idleBytes - heldBytes);
             CostProfile profile = solve(CostProfile.standard(), fast, large, slow, idleBytes, busyBytes);
             return new Calibration(profile, kernel, (System.nanoTime() - startNs) * 1e-9);
         }
