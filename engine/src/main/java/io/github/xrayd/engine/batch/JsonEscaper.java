@@ -9,7 +9,7 @@ import org.agrona.MutableDirectBuffer;
  *
  * <p>Quotes, backslashes and control characters are escaped; each byte that is not part of well-formed UTF-8 becomes U+FFFD, as in the
  * reference daemon; everything else is copied as it is. Looks at eight bytes at a time: a word without a special byte is one
- * copy, and in one with a special byte all before it is. Stateless, allocates nothing.
+ * copy, and in one with a special byte all before it is; text above 0x7f is checked and copied as a whole. Stateless, allocates nothing.
  */
 public final class JsonEscaper {
     /** The most bytes that one byte can become ({@code U+0001} becomes {@code \}{@code u0001}). */
@@ -17,6 +17,9 @@ public final class JsonEscaper {
 
     /** What {@link #escape} returns when the target is too small. */
     public static final int NO_ROOM = -1;
+
+    /** A sequence that begins before the last word of the target may end in it. */
+    private static final int WIDE_SPARE = 4;
 
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
@@ -82,7 +85,11 @@ public final class JsonEscaper {
                 to = putEscape(b, target, to);
                 from++;
             } else {
-                int size = sequenceLength(source, from, end);
+                int wide = wideEnd(source, from, end);
+                int size = wide - from;
+                if (to + size > wordLimit + WIDE_SPARE) {
+                    return NO_ROOM;
+                }
                 to = size == 0 ? putReplacement(target, to) : copy(source, from, size, target, to);
                 from += Math.max(1, size);
             }
@@ -100,7 +107,11 @@ public final class JsonEscaper {
                 }
                 from++;
             } else {
-                int size = sequenceLength(source, from, end);
+                int wide = wideEnd(source, from, end);
+                int size = wide - from;
+                if (to + size > wordLimit + WIDE_SPARE) {
+                    return NO_ROOM;
+                }
                 to = size == 0 ? putReplacement(target, to) : copy(source, from, size, target, to);
                 from += Math.max(1, size);
             }
@@ -140,8 +151,25 @@ public final class JsonEscaper {
         return to + 3;
     }
 
+    /** The end of the well-formed sequences above 0x7f that begin at {@code from}: there itself when none does. */
+    private static int wideEnd(DirectBuffer source, int from, int end) {
+        int at = from;
+        while (at < end && source.getByte(at) < 0) {
+            int size = sequenceLength(source, at, end);
+            if (size == 0) {
+                break;
+            }
+            at += size;
+        }
+        return at;
+    }
+
     private static int copy(DirectBuffer source, int from, int size, MutableDirectBuffer target, int to) {
-        for (int i = 0; i < size; i++) {
+        int i = 0;
+        for (; size - i >= Long.BYTES; i += Long.BYTES) {
+            target.putLong(to + i, source.getLong(from + i));
+        }
+        for (; i < size; i++) {
             target.putByte(to + i, source.getByte(from + i));
         }
         return to + size;
