@@ -31,7 +31,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
     private static final double FAST = 8_000;
     private static final double MIDDLE = 1_500;
     private static final double SLOW = 500;
-    private static final double LOAD_SECONDS = 3;
+    private static final double LOAD_SECONDS = 1.5;
 
     /** No cost is taken to be less than this part of the default: a busy machine's noise must not make work free. */
     private static final double LEAST = 0.2;
@@ -57,20 +57,16 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
             ProcessStat stat = daemon.stat();
             double idleBytes = stat.resident();
             progress.accept("calibrating: warming up");
-            double heldBytes = RigLoad.warmUp(sandbox, daemon.udp());
+            RigLoad.warmUp(sandbox, daemon.udp());
             progress.accept("calibrating: small segments, fast");
             load(kernel, sandbox, daemon, stat, FAST, SMALL, 1);
-            Sample fast = load(kernel, sandbox, daemon, stat, FAST, SMALL, LOAD_SECONDS);
-            double resident = (double) stat.resident();
+            Sample fast = quieter(kernel, sandbox, daemon, stat, FAST, SMALL);
             load(kernel, sandbox, daemon, stat, MIDDLE, LARGE, 1);
             progress.accept("calibrating: large segments");
-            Sample large = load(kernel, sandbox, daemon, stat, MIDDLE, LARGE, LOAD_SECONDS);
+            Sample large = quieter(kernel, sandbox, daemon, stat, MIDDLE, LARGE);
             progress.accept("calibrating: small segments, slow");
-            Sample slow = load(kernel, sandbox, daemon, stat, SLOW, SMALL, LOAD_SECONDS);
-            heldBytes = Math.max(heldBytes, Math.max(fast.heldBytes(), large.heldBytes()));
-            // Not the peak, which for moments holds what the compilers of the warm-up need.
-            double busyBytes = Math.max(0, Math.max(resident, (double) stat.resident()) - idleBytes - heldBytes);
-            CostProfile profile = solve(CostProfile.standard(), fast, large, slow, idleBytes, busyBytes);
+            Sample slow = quieter(kernel, sandbox, daemon, stat, SLOW, SMALL);
+            CostProfile profile = solve(CostProfile.standard(), fast, large, slow, idleBytes);
             return new Calibration(profile, kernel, (System.nanoTime() - startNs) * 1e-9);
         }
     }
@@ -83,7 +79,6 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
      * @param calls that were made
      * @param bodyBytes of all calls
      * @param bytes of each datagram
-     * @param heldBytes the most that was held at once
      * @param socketBufferBytes that the kernel grants the daemon
      */
     record Sample(
@@ -92,7 +87,6 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
             double calls,
             double bodyBytes,
             double bytes,
-            double heldBytes,
             int socketBufferBytes,
             ProcessStat.Times times) {
         double perSegment() {
@@ -115,6 +109,15 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
         double body() {
             return bodyBytes / calls;
         }
+    }
+
+    /** The cheaper of two: what else the machine does only adds. */
+    private static Sample quieter(
+            KernelLimits kernel, Sandbox sandbox, RigDaemon daemon, ProcessStat stat, double rate, int size)
+            throws RigException, InterruptedException {
+        Sample one = load(kernel, sandbox, daemon, stat, rate, size, LOAD_SECONDS);
+        Sample other = load(kernel, sandbox, daemon, stat, rate, size, LOAD_SECONDS);
+        return one.times().lasting() / one.segments() < other.times().lasting() / other.segments() ? one : other;
     }
 
     private static Sample load(
@@ -146,14 +149,12 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
                 made,
                 sandbox.stats().bodyBytes() - bodyBytes,
                 size + HEADER_BYTES,
-                load.heldBytes(size),
                 kernel.socketBufferBytes(),
                 times);
     }
 
     /** Three costs of the data path and three of calls from three loads. */
-    static CostProfile solve(
-            CostProfile known, Sample fast, Sample large, Sample slow, double idleBytes, double busyBytes) {
+    static CostProfile solve(CostProfile known, Sample fast, Sample large, Sample slow, double idleBytes) {
         // Small ones at two rates differ by the wake-ups; large and small ones by their bytes.
         double wakeUp = atLeast(
                 known.wakeUpNs(),
@@ -176,16 +177,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
                 + large.times().calls();
         double overhead = (fast.times().other() + large.times().other()) / work;
         return known.withCosts(
-                hostName(),
-                perDatagram,
-                perByte,
-                wakeUp,
-                call,
-                cold,
-                callByte,
-                Math.min(2, overhead),
-                idleBytes,
-                busyBytes);
+                hostName(), perDatagram, perByte, wakeUp, call, cold, callByte, Math.min(2, overhead), idleBytes);
     }
 
     private static double atLeast(double known, double measured) {
@@ -225,7 +217,6 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
                         number(known.callByteNs()) + " ns")
                 + line("the JVM beside", share(profile.overhead()), share(known.overhead()))
                 + line("idle", bytes(profile.idleBytes()), bytes(known.idleBytes()))
-                + line("at work, beside what is held", bytes(profile.busyBytes()), bytes(known.busyBytes()))
                 + kernel.text(profile);
     }
 

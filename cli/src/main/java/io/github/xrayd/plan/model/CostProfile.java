@@ -72,8 +72,7 @@ public record CostProfile(
             double newCallColdNs,
             double newCallByteNs,
             double newOverhead,
-            double newIdleBytes,
-            double newBusyBytes) {
+            double newIdleBytes) {
         return new CostProfile(
                 otherName,
                 newDatagramNs,
@@ -84,7 +83,7 @@ public record CostProfile(
                 newCallByteNs,
                 newOverhead,
                 newIdleBytes,
-                newBusyBytes,
+                busyBytes,
                 failureBytes,
                 packetBytes,
                 packetSharedBytes,

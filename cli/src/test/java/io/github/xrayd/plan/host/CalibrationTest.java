@@ -24,7 +24,6 @@ class CalibrationTest {
                 calls,
                 calls * body,
                 bytes,
-                0,
                 BUFFER,
                 new ProcessStat.Times(
                         dataPath,
@@ -36,7 +35,7 @@ class CalibrationTest {
     @Test
     void shouldFindTheCostsThatWerePutIn() {
         CostProfile found =
-                Calibration.solve(KNOWN, sample(8_000, 333, 3), sample(1_500, 8_033, 3), sample(500, 333, 3), 8e7, 2e7);
+                Calibration.solve(KNOWN, sample(8_000, 333, 3), sample(1_500, 8_033, 3), sample(500, 333, 3), 8e7);
         assertEquals(700, found.datagramNs(), 1);
         assertEquals(2, found.datagramByteNs(), 0.01);
         assertEquals(30_000, found.wakeUpNs(), 10);
@@ -44,6 +43,7 @@ class CalibrationTest {
         assertEquals(90_000, found.callColdNs(), 100);
         assertEquals(4, found.callByteNs(), 0.01);
         assertEquals(8e7, found.idleBytes());
+        assertEquals(KNOWN.busyBytes(), found.busyBytes());
         assertEquals(KNOWN.failureBytes(), found.failureBytes());
         assertTrue(found.overhead() > 0 && found.overhead() < 0.5);
     }
@@ -51,7 +51,7 @@ class CalibrationTest {
     @Test
     void shouldNotTakeWorkForFreeBecauseOfNoise() {
         Calibration.Sample fast = sample(8_000, 333, 3);
-        CostProfile found = Calibration.solve(KNOWN, fast, fast, fast, 8e7, 2e7);
+        CostProfile found = Calibration.solve(KNOWN, fast, fast, fast, 8e7);
         assertTrue(found.wakeUpNs() >= 0.2 * KNOWN.wakeUpNs());
         assertTrue(found.datagramByteNs() >= 0.2 * KNOWN.datagramByteNs());
         assertTrue(Double.isFinite(found.callByteNs()));
