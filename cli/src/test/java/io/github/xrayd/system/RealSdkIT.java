@@ -148,7 +148,8 @@ class RealSdkIT {
                 // The SDK reports its statistics every 10 s.
                 Await.until("the SDK asks for targets", Await.LONG, () -> {
                     assertFalse(ask(strategy, "quiet.example.com").isSampled());
-                    return sandbox.sampling().targetCalls() > 0;
+                    return OPERATIONS.stream()
+                            .allMatch(operation -> sandbox.stats().requests(operation, 200) > 0);
                 });
             } finally {
                 strategy.shutdown();
