@@ -90,6 +90,10 @@ public final class Jmh {
         if (!given.getMeasurementTime().hasValue()) {
             options.measurementTime(TimeValue.seconds(1));
         }
+        if (!given.getJvmArgs().hasValue()) {
+            // Else a fork would inherit this process's, and the results would tell the folder it ran in.
+            options.jvmArgs();
+        }
         if (!given.shouldFailOnError().hasValue()) {
             options.shouldFailOnError(true);
         }
