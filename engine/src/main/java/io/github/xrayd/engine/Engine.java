@@ -1,6 +1,5 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.EngineConfig.WaitStrategy;
 import io.github.xrayd.engine.backend.Answer;
 import io.github.xrayd.engine.backend.Backend;
 import io.github.xrayd.engine.backend.BackendConnection;
@@ -41,7 +40,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.agrona.concurrent.CachedNanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,7 +70,7 @@ public final class Engine {
     private final Shutdown shutdown = new Shutdown();
     private final Reporter reporter = new Reporter();
     private final List<Pipeline> pipelines = new ArrayList<>();
-    private final List<DutyThread> threads;
+    private final DataPathThreads threads;
     private final Counters uploadCounters = new Counters();
     private final Uploader uploader;
     private final CallThreads calls;
@@ -100,34 +98,23 @@ public final class Engine {
         this.sockets = sockets;
         udpAddress = sockets.get(0).localAddress();
         int callsMax = config.concurrencyMax() > 0 ? config.concurrencyMax() : EngineConfig.CONCURRENCY_ADAPTIVE_MAX;
-        ThreadPlan plan = ThreadPlan.of(
-                config.threadsMax(), config.receivers(), Runtime.getRuntime().availableProcessors());
-
-        List<UdpSocket> receiving = sockets;
-        List<CachedNanoClock> receiverClocks = new ArrayList<>();
-        List<CachedNanoClock> batcherClocks = new ArrayList<>();
+        threads = new DataPathThreads(config, sockets, this::onFailure);
         List<Queue<Batch>> sealed = new ArrayList<>();
-        for (UdpSocket socket : receiving) {
-            CachedNanoClock receiverClock = newClock();
-            CachedNanoClock batcherClock = plan.isReceiverAlone() ? newClock() : receiverClock;
+        for (int i = 0; i < sockets.size(); i++) {
             Pipeline pipeline = new Pipeline(
-                    socket, budget, config, shutdown, receiverClock, batcherClock, SystemNanoClock.INSTANCE);
-            receiverClocks.add(receiverClock);
-            batcherClocks.add(batcherClock);
+                    sockets.get(i),
+                    budget,
+                    config,
+                    shutdown,
+                    threads.receiverClock(i),
+                    threads.batcherClock(i),
+                    SystemNanoClock.INSTANCE);
             pipelines.add(pipeline);
             sealed.add(pipeline.sealed());
         }
-        CachedNanoClock uploaderClock = plan.isUploaderAlone() ? newClock() : batcherClocks.get(0);
-        Waiter[] uploaderWaiter = new Waiter[1];
-        Runnable wakeUploader = () -> {
-            Waiter waiter = uploaderWaiter[0];
-            if (waiter != null) {
-                waiter.wake();
-            }
-        };
-        calls = new CallThreads(callsMax, wakeUploader);
+        calls = new CallThreads(callsMax, threads::wakeUploader);
         SpoolSettings spoolSettings = config.spool();
-        spool = spoolSettings == null ? null : new SpoolThread(spoolSettings, wakeUploader, this::onFailure);
+        spool = spoolSettings == null ? null : new SpoolThread(spoolSettings, threads::wakeUploader, this::onFailure);
         DeadLetterSettings letterSettings = config.deadLetters();
         deadLetters = letterSettings == null ? null : new DeadLetterBox(letterSettings, reporter.events());
         uploader = new Uploader(
@@ -136,90 +123,14 @@ public final class Engine {
                 UploadPolicy.of(callsMax, config.retryAgeMax().toNanos()),
                 uploadCounters,
                 deadLetters == null ? reporter.events() : deadLetters,
-                uploaderClock,
+                threads.uploaderClock(),
                 new SplittableRandom(),
                 spool == null ? null : spool.worker(),
                 pipelines);
-        threads = threads(config, plan, receiverClocks, batcherClocks, uploaderClock, uploaderWaiter);
         proxy = startProxy(config);
         if (proxy != null) {
             EngineVitals.publish(this, proxy, counters(), backend, failure);
         }
-    }
-
-    private static CachedNanoClock newClock() {
-        CachedNanoClock clock = new CachedNanoClock();
-        clock.update(System.nanoTime());
-        return clock;
-    }
-
-    private List<DutyThread> threads(
-            EngineConfig config,
-            ThreadPlan plan,
-            List<CachedNanoClock> receiverClocks,
-            List<CachedNanoClock> batcherClocks,
-            CachedNanoClock uploaderClock,
-            Waiter[] uploaderWaiter) {
-        int cores = Runtime.getRuntime().availableProcessors();
-        WaitStrategy strategy = config.waitStrategy();
-        // A thread without a socket that spins would only wait for one that has one.
-        WaitStrategy inner = plan.isSpinEverywhere() ? strategy : innerStrategy(strategy);
-        Duty uploaderDuty = new UploaderDuty(
-                uploader, pipelines, shutdown, uploaderClock, !plan.isReceiverAlone() && !plan.isUploaderAlone());
-        List<DutyThread> made = new ArrayList<>();
-        if (plan.isUploaderAlone()) {
-            uploaderWaiter[0] = new Waiter(null);
-            made.add(new DutyThread(
-                    "uploader",
-                    List.of(uploaderDuty),
-                    uploaderClock,
-                    new WaitPolicy(innerStrategy(strategy), 0, cores),
-                    uploaderWaiter[0],
-                    this::onFailure));
-        }
-        for (int i = 0; i < pipelines.size(); i++) {
-            Pipeline pipeline = pipelines.get(i);
-            UdpSocket socket = sockets.get(i);
-            Waiter receiverWaiter = new Waiter(socket);
-            Waiter batcherWaiter = plan.isReceiverAlone() ? new Waiter(null) : receiverWaiter;
-            if (uploaderWaiter[0] == null) {
-                uploaderWaiter[0] = batcherWaiter;
-            }
-            List<Duty> first = new ArrayList<>();
-            List<Duty> second = plan.isReceiverAlone() ? new ArrayList<>() : first;
-            first.add(pipeline.receiverDuty(wake(batcherWaiter, receiverWaiter)));
-            second.add(pipeline.validatorDuty());
-            second.add(pipeline.batcherDuty(wake(uploaderWaiter[0], batcherWaiter)));
-            if (!plan.isUploaderAlone()) {
-                second.add(uploaderDuty);
-            }
-            String suffix = pipelines.size() > 1 ? "-" + (i + 1) : "";
-            made.add(new DutyThread(
-                    "receiver" + suffix,
-                    first,
-                    receiverClocks.get(i),
-                    new WaitPolicy(strategy, socket.grantedBufferBytes(), cores),
-                    receiverWaiter,
-                    this::onFailure));
-            if (plan.isReceiverAlone()) {
-                made.add(new DutyThread(
-                        "batcher" + suffix,
-                        second,
-                        batcherClocks.get(i),
-                        new WaitPolicy(inner, 0, cores),
-                        batcherWaiter,
-                        this::onFailure));
-            }
-        }
-        return List.copyOf(made);
-    }
-
-    private static WaitStrategy innerStrategy(WaitStrategy strategy) {
-        return strategy == WaitStrategy.BUSY_SPIN ? WaitStrategy.ADAPTIVE : strategy;
-    }
-
-    private static Runnable wake(Waiter target, Waiter own) {
-        return target == own ? () -> {} : target::wake;
     }
 
     private @Nullable ProxyServer startProxy(EngineConfig config) {
@@ -280,7 +191,7 @@ public final class Engine {
 
     private void run(BackendConnector connector) {
         LOG.info("Memory: {}", budget);
-        threads.forEach(DutyThread::start);
+        threads.start(pipelines, uploader, shutdown);
         if (spool != null) {
             spool.start();
         }
@@ -442,17 +353,17 @@ public final class Engine {
         }
         long deadlineNs = System.nanoTime() + timeout.toNanos();
         shutdown.drain();
-        wakeAll();
+        threads.wakeAll();
         try {
-            joinUntil(deadlineNs);
+            threads.joinUntil(deadlineNs);
             if (spool != null) {
                 shutdown.spool();
-                wakeAll();
-                joinUntil(System.nanoTime() + SPOOL_END_NS_MAX);
+                threads.wakeAll();
+                threads.joinUntil(System.nanoTime() + SPOOL_END_NS_MAX);
             }
             shutdown.abandon();
-            wakeAll();
-            joinUntil(System.nanoTime() + 1_000_000_000L);
+            threads.wakeAll();
+            threads.joinUntil(System.nanoTime() + 1_000_000_000L);
             if (deadLetters != null) {
                 deadLetters.close(DEAD_LETTERS_END_MS_MAX);
             }
@@ -468,7 +379,7 @@ public final class Engine {
             }
             reporter.stop();
             Sockets.close(sockets);
-            if (calls.awaitEnd(CALLS_END_MS_MAX) && isSpoolEnded && !isAnyAlive()) {
+            if (calls.awaitEnd(CALLS_END_MS_MAX) && isSpoolEnded && !threads.isAnyAlive()) {
                 pipelines.forEach(Pipeline::free);
             }
             finalLedger = ledger();
@@ -491,34 +402,6 @@ public final class Engine {
         telemetryThread.shutdownNow();
     }
 
-    private boolean isAnyAlive() {
-        for (DutyThread thread : threads) {
-            if (thread.thread().isAlive()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void wakeAll() {
-        for (DutyThread thread : threads) {
-            thread.waiter().wake();
-        }
-    }
-
-    /** Joins the data path's threads; ends early when somebody hurries. */
-    private void joinUntil(long deadlineNs) throws InterruptedException {
-        for (DutyThread thread : threads) {
-            while (thread.thread().isAlive()) {
-                long leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
-                if (leftMs <= 0) {
-                    return;
-                }
-                thread.join(Math.min(leftMs, 20));
-            }
-        }
-    }
-
     /**
      * Ends the wait of a running {@link #shutdown} now, as a second SIGTERM does: what is left goes to the spool. Without one, and when it is
      * called once more, what is left is abandoned and counted.
@@ -530,6 +413,6 @@ public final class Engine {
             shutdown.spool();
         }
         isHurried = true;
-        wakeAll();
+        threads.wakeAll();
     }
 }
