@@ -28,7 +28,10 @@ final class HostMemory {
     private long total() {
         for (String line : lines("proc/meminfo")) {
             if (line.startsWith("MemTotal:")) {
-                return number(line.replaceAll("[^0-9]", "")) << 10;
+                return number(line.substring("MemTotal:".length())
+                                .replace("kB", "")
+                                .trim())
+                        << 10;
             }
         }
         return 0;

@@ -56,7 +56,18 @@ final class NativeReceive {
     }
 
     static NativeReceive instance() {
-        return Holder.INSTANCE;
+        // Asked here, because the handles cost milliseconds of a start also where they cannot be used.
+        String reason = whyNever();
+        return reason.isEmpty() ? Holder.INSTANCE : new NativeReceive(reason);
+    }
+
+    private static String whyNever() {
+        String system = System.getProperty("os.name", "");
+        if (!system.equals("Linux")) {
+            return "only on Linux, this is " + system;
+        }
+        int feature = Runtime.version().feature();
+        return feature < 22 ? "needs Java 22 or later, this is " + feature : "";
     }
 
     static NativeReceive unavailable() {
@@ -120,14 +131,6 @@ final class NativeReceive {
     /** The reflective part: {@code Linker.nativeLinker().downcallHandle(…)} with the error number captured. */
     private record Linkage(MethodHandle recvfrom, MethodHandle errno) {
         static Linkage link() throws ReflectiveOperationException {
-            String system = System.getProperty("os.name", "");
-            if (!system.equals("Linux")) {
-                throw new IllegalStateException("only on Linux, this is " + system);
-            }
-            if (Runtime.version().feature() < 22) {
-                throw new IllegalStateException(
-                        "needs Java 22 or later, this is " + Runtime.version().feature());
-            }
             Class<?> linkerType = Class.forName("java.lang.foreign.Linker");
             Class<?> optionType = Class.forName("java.lang.foreign.Linker$Option");
             Class<?> segmentType = Class.forName("java.lang.foreign.MemorySegment");
