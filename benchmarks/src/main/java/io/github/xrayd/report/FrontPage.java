@@ -15,7 +15,7 @@ final class FrontPage implements Section {
 
     @Override
     public String markdown(Results results, Plots plots) throws IOException {
-        List<Measured> all = results.measured("headline");
+        List<Measured> all = Headline.measured(results);
         if (all.isEmpty()) {
             return Section.missing("headline");
         }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the newest run of one set says of one daemon.
@@ -19,6 +20,13 @@ record Measured(String name, String folder, String time, List<Run> runs) {
     /** The cases, in the order in which they were run. */
     Set<String> cases() {
         return runs.stream().map(Run::caseName).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** The same with the runs of some cases replaced by those of another. */
+    Measured with(Predicate<String> caseName, Measured other) {
+        Stream<Run> kept = runs.stream().filter(run -> !caseName.test(run.caseName()));
+        Stream<Run> taken = other.runs.stream().filter(run -> caseName.test(run.caseName()));
+        return new Measured(name, folder, time, Stream.concat(kept, taken).toList());
     }
 
     /** The spread of a figure over the runs of a case. */

@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 
 /** How long a start takes, and what an idle daemon costs. */
 final class Start implements Section {
-    private static final String SET = "start";
+    static final String SET = "start";
     private static final List<String> FIGURES = List.of("listeningMs", "firstDeliveryMs");
 
     @Override
@@ -45,7 +45,8 @@ final class Start implements Section {
                 + Section.source(all);
     }
 
-    private static boolean isStart(String caseName) {
+    /** Whether a case is one of the starts. */
+    static boolean isStart(String caseName) {
         return caseName.startsWith("start");
     }
 

@@ -137,6 +137,30 @@ class ReportTest {
     }
 
     @Test
+    void shouldTakeStartsFromTheNewerStartSet() throws Exception {
+        Map<String, Object> old = Map.of("listeningMs", 170, "firstDeliveryMs", 660);
+        folder(
+                "a",
+                "headline",
+                "17",
+                "2026-01-01T00:00:00Z",
+                List.of(run("start-1", old), run("idle", Map.of("idleCpuPercent", 0.07))));
+        folder(
+                "b",
+                "start",
+                "17",
+                "2026-01-02T00:00:00Z",
+                List.of(
+                        run("start-1", Map.of("listeningMs", 131, "firstDeliveryMs", 601)),
+                        run("start-10", Map.of("listeningMs", 133, "firstDeliveryMs", 603)),
+                        run("idle", Map.of("idleCpuPercent", 0.09))));
+        make();
+        String text = readme();
+        assertTrue(text.contains("| start to bound port, ms | 132 (131–133) |"), text);
+        assertTrue(text.contains("| CPU when idle, % of a core | 0.0700 |"), text);
+    }
+
+    @Test
     void shouldFitTheModelAndCheckIt() throws Exception {
         CostModel truth = new CostModel(2e-6, 5e-9, 150e-6, 0.004);
         List<Map<String, Object>> runs = new ArrayList<>();
