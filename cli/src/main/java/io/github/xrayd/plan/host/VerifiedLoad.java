@@ -137,6 +137,7 @@ record VerifiedLoad(
                         1,
                         planned.work().callNs(),
                         planned.work().callColdNs(),
+                        planned.work().callFailedNs(),
                         planned.work().callDocumentNs(),
                         planned.work().wakeUpNs(),
                         WaitPolicy.gatherNsMax(socketBufferBytes)),

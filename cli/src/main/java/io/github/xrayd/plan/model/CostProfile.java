@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
  * @param wakeUpNs for a wake-up of the data path
  * @param callNs for an upload call, without its bytes
  * @param callColdNs more for a call when the one before is long ago: the processor's caches have gone cold
+ * @param callFailedNs more for a call that fails: to read why
  * @param callByteNs for each byte of its body
  * @param overhead what the JVM adds, a part of all of these
  * @param idleBytes resident memory of an idle daemon
@@ -36,6 +37,7 @@ public record CostProfile(
         double wakeUpNs,
         double callNs,
         double callColdNs,
+        double callFailedNs,
         double callByteNs,
         double overhead,
         double idleBytes,
@@ -80,6 +82,7 @@ public record CostProfile(
                 newWakeUpNs,
                 newCallNs,
                 newCallColdNs,
+                callFailedNs,
                 newCallByteNs,
                 newOverhead,
                 newIdleBytes,
@@ -112,6 +115,11 @@ public record CostProfile(
     /** Processor seconds of the data path for a datagram, the JVM's part included. */
     public double datagramSeconds(double bytes) {
         return (datagramNs + datagramByteNs * bytes) * (1 + overhead) * 1e-9;
+    }
+
+    /** Processor seconds that a failed call takes beside, the JVM's part included. */
+    public double callFailedSeconds() {
+        return callFailedNs * (1 + overhead) * 1e-9;
     }
 
     /**

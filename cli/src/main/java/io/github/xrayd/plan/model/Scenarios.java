@@ -81,6 +81,7 @@ public final class Scenarios {
                         settings.receivers(),
                         hot * NS,
                         (load.profile().callSeconds(0, 0) - hot) * NS,
+                        load.profile().callFailedSeconds() * NS,
                         (load.profile().callSeconds(document, Double.POSITIVE_INFINITY) - hot) * NS,
                         load.wakeUpSeconds() * NS,
                         WaitPolicy.gatherNsMax(Sizing.SOCKET_BUFFER_LEAST)),

@@ -25,7 +25,8 @@ public final class Assumptions {
                         + Text.number(profile.datagramByteNs())
                         + " ns for each byte; a call " + Text.seconds(profile.callNs() * 1e-9)
                         + " (" + Text.seconds(profile.callColdNs() * 1e-9)
-                        + " more when the one before is long ago) and "
+                        + " more when the one before is long ago, " + Text.seconds(profile.callFailedNs() * 1e-9)
+                        + " more when it fails) and "
                         + Text.number(profile.callByteNs()) + " ns for each byte of its body; the JVM adds "
                         + Text.share(profile.overhead()) + ".",
                 "The kernel charges a socket's buffer the true size of a packet: a power of two that holds payload, headers and "

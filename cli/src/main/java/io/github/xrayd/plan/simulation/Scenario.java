@@ -127,6 +127,7 @@ public record Scenario(
      * @param threads of the data path that work at once
      * @param callNs processor time of a call, whatever it carries
      * @param callColdNs more for a call when the one before is long ago
+     * @param callFailedNs more for a call that fails: to read why
      * @param callDocumentNs processor time of a call for each document
      * @param wakeUpNs processor time of a wake-up of the data path
      * @param gatherNs how long it lets work gather between two
@@ -137,11 +138,12 @@ public record Scenario(
             int threads,
             double callNs,
             double callColdNs,
+            double callFailedNs,
             double callDocumentNs,
             double wakeUpNs,
             long gatherNs) {
         /** Processing that takes no time, for comparisons with closed forms. */
-        public static final Work NONE = new Work(Double.POSITIVE_INFINITY, 0, 1, 0, 0, 0, 0, 1);
+        public static final Work NONE = new Work(Double.POSITIVE_INFINITY, 0, 1, 0, 0, 0, 0, 0, 1);
 
         /** Calls at 40, 200 and 1,600 a second, which cost 470, 360 and 245 µs on two cores, are fitted by this time. */
         private static final double COOL_SECONDS = 0.006;

@@ -102,10 +102,12 @@ final class SimUploader {
             books.onDelivered(batch);
         } else if (outcome == Outcome.THROTTLED) {
             throttledCalls++;
+            work.onFailure();
             limit.onThrottled(batch.startedNs, nowNs);
             rate.onThrottled(nowNs);
             retryLater(batch, nowNs);
         } else {
+            work.onFailure();
             health.onFailure(FAILED, nowNs);
             if (health.isDown()) {
                 limit.onFailure(batch.startedNs, nowNs);

@@ -66,6 +66,12 @@ final class SimWork {
         return (long) callNs;
     }
 
+    /** A call has failed: reading why takes processor time beside. */
+    void onFailure() {
+        creditNs -= work.callFailedNs();
+        usedNs += work.callFailedNs();
+    }
+
     /** Begins to count anew. */
     void forget() {
         usedNs = 0;

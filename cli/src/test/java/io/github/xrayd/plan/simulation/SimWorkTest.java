@@ -10,7 +10,7 @@ class SimWorkTest {
     private static final long GATHER_NS = 6 * MS;
 
     private static SimWork work(double callColdNs, double wakeUpNs) {
-        return new SimWork(new Scenario.Work(2, 1_000, 1, 100_000, callColdNs, 0, wakeUpNs, GATHER_NS));
+        return new SimWork(new Scenario.Work(2, 1_000, 1, 100_000, callColdNs, 7_000, 0, wakeUpNs, GATHER_NS));
     }
 
     private static SimBatch batch() {
@@ -43,5 +43,13 @@ class SimWorkTest {
         assertEquals(150_000, (double) work.onCall(batch(), 1_000 * MS), 10);
         assertEquals(100_000, (double) work.onCall(batch(), 1_000 * MS), 10);
         assertEquals(100_000 + 50_000 * (1 - Math.exp(-1)), (double) work.onCall(batch(), 1_006 * MS), 10);
+    }
+
+    @Test
+    void shouldChargeAFailedCallForReadingWhy() {
+        SimWork work = work(0, 0);
+        work.onCall(batch(), 0);
+        work.onFailure();
+        assertEquals(107_000, work.usedNs(), 1e-9);
     }
 }

@@ -89,7 +89,7 @@ class SimulatorTest {
                     scenario.seal(),
                     scenario.upload(),
                     scenario.backend(),
-                    new Scenario.Work(0.5, 40_000, 1, 300_000, 0, 4_000, 0, 1),
+                    new Scenario.Work(0.5, 40_000, 1, 300_000, 0, 0, 4_000, 0, 1),
                     new Scenario.Spool(random.nextInt(1 << 27), 64),
                     scenario.spanNs(),
                     scenario.tickNs());
@@ -136,7 +136,7 @@ class SimulatorTest {
                 scenario.seal(),
                 scenario.upload(),
                 scenario.backend(),
-                new Scenario.Work(1, 100_000, 1, 0, 0, 0, 0, 1),
+                new Scenario.Work(1, 100_000, 1, 0, 0, 0, 0, 0, 1),
                 scenario.spool(),
                 scenario.spanNs(),
                 scenario.tickNs());
