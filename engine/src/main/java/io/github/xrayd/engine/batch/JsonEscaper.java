@@ -85,12 +85,11 @@ public final class JsonEscaper {
                 to = putEscape(b, target, to);
                 from++;
             } else {
-                int wide = wideEnd(source, from, end);
-                int size = wide - from;
-                if (to + size > wordLimit + WIDE_SPARE) {
+                int size = wideEnd(source, from, end) - from;
+                to = putWide(source, from, size, target, to, wordLimit);
+                if (to == NO_ROOM) {
                     return NO_ROOM;
                 }
-                to = size == 0 ? putReplacement(target, to) : copy(source, from, size, target, to);
                 from += Math.max(1, size);
             }
         }
@@ -107,12 +106,11 @@ public final class JsonEscaper {
                 }
                 from++;
             } else {
-                int wide = wideEnd(source, from, end);
-                int size = wide - from;
-                if (to + size > wordLimit + WIDE_SPARE) {
+                int size = wideEnd(source, from, end) - from;
+                to = putWide(source, from, size, target, to, wordLimit);
+                if (to == NO_ROOM) {
                     return NO_ROOM;
                 }
-                to = size == 0 ? putReplacement(target, to) : copy(source, from, size, target, to);
                 from += Math.max(1, size);
             }
         }
@@ -164,7 +162,15 @@ public final class JsonEscaper {
         return at;
     }
 
-    private static int copy(DirectBuffer source, int from, int size, MutableDirectBuffer target, int to) {
+    /** Copies {@code size} bytes of well-formed sequences; where there is none, puts the replacement for the byte that begins none. */
+    private static int putWide(
+            DirectBuffer source, int from, int size, MutableDirectBuffer target, int to, int wordLimit) {
+        if (size == 0) {
+            return putReplacement(target, to);
+        }
+        if (to + size > wordLimit + WIDE_SPARE) {
+            return NO_ROOM;
+        }
         int i = 0;
         for (; size - i >= Long.BYTES; i += Long.BYTES) {
             target.putLong(to + i, source.getLong(from + i));
