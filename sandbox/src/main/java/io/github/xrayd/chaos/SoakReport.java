@@ -2,6 +2,7 @@ package io.github.xrayd.chaos;
 
 import com.dslplatform.json.DslJson;
 import io.github.xrayd.plot.Axis;
+import io.github.xrayd.plot.ChartStack;
 import io.github.xrayd.plot.LineChart;
 import io.github.xrayd.plot.Series;
 import io.github.xrayd.plot.Unit;
@@ -133,7 +134,7 @@ final class SoakReport {
         String held = chart("Sent and not arrived", "documents")
                 .add(Series.line("held", seconds, of(SoakSample::held)))
                 .svg();
-        return CallPlot.stack(List.of(memory, counts, held));
+        return ChartStack.svg(List.of(memory, counts, held));
     }
 
     private static LineChart chart(String title, String unit) {

@@ -20,7 +20,7 @@ class MixTemplatesTest {
 
     /**
      * The committed resource is what the SDK writes. To make it anew after a change of the generator:
-     * {@code mvn -pl cli test -Dtest=MixTemplatesTest -Dsurefire.failIfNoSpecifiedTests=false -Dtest.jvm.args=-Dload.mix.write=true}
+     * {@code mvn -pl sandbox test -Dtest=MixTemplatesTest -Dsurefire.failIfNoSpecifiedTests=false -Dtest.jvm.args=-Dload.mix.write=true}
      */
     @Test
     void shouldBeWhatTheSdkWrites() throws IOException {

@@ -1,8 +1,10 @@
-package io.github.xrayd.chaos;
+package io.github.xrayd.plan.report;
 
-import io.github.xrayd.chaos.CallSimulation.Sample;
-import io.github.xrayd.chaos.CallSimulation.Weather;
+import io.github.xrayd.plan.simulation.CallSimulation;
+import io.github.xrayd.plan.simulation.CallSimulation.Sample;
+import io.github.xrayd.plan.simulation.CallSimulation.Weather;
 import io.github.xrayd.plot.Axis;
+import io.github.xrayd.plot.ChartStack;
 import io.github.xrayd.plot.LineChart;
 import io.github.xrayd.plot.Mark;
 import io.github.xrayd.plot.Series;
@@ -55,7 +57,7 @@ public final class CallPlot {
         String backlog = chart("Batches that wait", "batches")
                 .add(Series.line("waiting", seconds, of(samples, Sample::backlog)))
                 .svg();
-        return stack(List.of(calls, rate, backlog));
+        return ChartStack.svg(List.of(calls, rate, backlog));
     }
 
     private static LineChart chart(String title, String unit) {
@@ -84,26 +86,5 @@ public final class CallPlot {
             smooth[i] = sum / (i - from + 1);
         }
         return smooth;
-    }
-
-    /** Several pictures of one width as one, one below the other. */
-    static String stack(List<String> pictures) {
-        StringBuilder inner = new StringBuilder();
-        double y = 0;
-        double width = 0;
-        for (String picture : pictures) {
-            inner.append(picture.replaceFirst(" style=\"[^\"]*\"", "")
-                            .replaceFirst("<svg ", "<svg y=\"" + Math.round(y) + "\" "))
-                    .append('\n');
-            y += attribute(picture, "height");
-            width = Math.max(width, attribute(picture, "width"));
-        }
-        return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + Math.round(width) + "\" height=\"" + Math.round(y)
-                + "\">\n" + inner + "</svg>\n";
-    }
-
-    private static double attribute(String picture, String name) {
-        int from = picture.indexOf(" " + name + "=\"") + name.length() + 3;
-        return Double.parseDouble(picture.substring(from, picture.indexOf('"', from)));
     }
 }

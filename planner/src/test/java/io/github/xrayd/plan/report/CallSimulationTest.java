@@ -1,10 +1,11 @@
-package io.github.xrayd.chaos;
+package io.github.xrayd.plan.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.chaos.CallSimulation.Sample;
-import io.github.xrayd.chaos.CallSimulation.Weather;
+import io.github.xrayd.plan.simulation.CallSimulation;
+import io.github.xrayd.plan.simulation.CallSimulation.Sample;
+import io.github.xrayd.plan.simulation.CallSimulation.Weather;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;

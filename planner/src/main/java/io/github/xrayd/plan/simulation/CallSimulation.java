@@ -1,4 +1,4 @@
-package io.github.xrayd.chaos;
+package io.github.xrayd.plan.simulation;
 
 import io.github.xrayd.engine.upload.CallLimit;
 import io.github.xrayd.engine.upload.CallRate;
