@@ -70,14 +70,14 @@ final class Pipeline implements MemoryGauge {
             NanoClock wallClock) {
         this.shutdown = shutdown;
         this.receiverClock = receiverClock;
-        ring = new SlotRing(new Arena(budget.arenaBytes()));
+        ring = new SlotRing(new Arena(budget.arenaBytes()), 1);
         pool = new BatchPool(new Arena(budget.batchBytes()), budget.batchCount(), budget.batchCapacity());
         sealed = new OneToOneConcurrentArrayQueue<>(budget.batchCount());
         receiver = new Receiver(
                 source, ring, counters, receiverClock, wallClock, admission == null ? null : new Admission(admission));
         validator = new Validator(ring.validatorReader(), counters, batcherClock, config.isValidateDocuments());
         batcher = new Batcher(
-                ring.batcherReader(),
+                ring.batcherReader(0),
                 pool,
                 new SealPolicy(
                         config.batchDocumentsMax(),

@@ -157,12 +157,12 @@ class UploaderEquivalenceTest {
                 Arena batches = new Arena(scenario.room().batchBytes())) {
             CachedNanoClock clock = new CachedNanoClock();
             Counters counters = new Counters();
-            SlotRing ring = new SlotRing(arena);
+            SlotRing ring = new SlotRing(arena, 1);
             BatchPool pool = new BatchPool(
                     batches, scenario.room().batchCount(), (int) scenario.room().batchCapacity());
             Queue<Batch> sealed = new OneToOneConcurrentArrayQueue<>(pool.batchCount());
             Validator validator = new Validator(ring.validatorReader(), counters, clock, false);
-            Batcher batcher = new Batcher(ring.batcherReader(), pool, scenario.seal(), sealed, counters, clock);
+            Batcher batcher = new Batcher(ring.batcherReader(0), pool, scenario.seal(), sealed, counters, clock);
             SimulatedCalls calls =
                     new SimulatedCalls(new SimBackend(scenario.backend(), new SplittableRandom(seed)), clock);
             Uploader uploader = new Uploader(
