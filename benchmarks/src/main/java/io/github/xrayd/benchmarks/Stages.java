@@ -4,6 +4,7 @@ import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchPool;
 import io.github.xrayd.engine.batch.Batcher;
 import io.github.xrayd.engine.batch.SealPolicy;
+import io.github.xrayd.engine.encode.XRayEncoder;
 import io.github.xrayd.engine.receive.DatagramSource;
 import io.github.xrayd.engine.receive.Receiver;
 import io.github.xrayd.engine.ring.Arena;
@@ -33,7 +34,8 @@ final class Stages implements AutoCloseable {
     private final CachedNanoClock validatorClock = new CachedNanoClock();
     private final CachedNanoClock batcherClock = new CachedNanoClock();
     private final SlotRing ring = new SlotRing(new Arena(ARENA_BYTES), 1);
-    private final BatchPool pool = new BatchPool(new Arena((long) BATCHES * BATCH_BYTES), BATCHES, BATCH_BYTES);
+    private final BatchPool pool =
+            new BatchPool(new XRayEncoder(), new Arena((long) BATCHES * BATCH_BYTES), BATCHES, BATCH_BYTES);
     private final OneToOneConcurrentArrayQueue<Batch> sealed = new OneToOneConcurrentArrayQueue<>(BATCHES);
     private final Receiver receiver;
     private final Validator validator;

@@ -1,6 +1,7 @@
 package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.batch.BatchPool;
+import io.github.xrayd.engine.encode.XRayEncoder;
 import io.github.xrayd.engine.ring.SlotRing;
 
 /**
@@ -14,6 +15,8 @@ import io.github.xrayd.engine.ring.SlotRing;
  * @param batchCapacity bytes that an open batch can hold
  */
 public record MemoryBudget(int receivers, long arenaBytes, long batchBytes, int batchCount, int batchCapacity) {
+    private static final int BATCH_CAPACITY_MIN = BatchPool.batchCapacityMin(new XRayEncoder());
+
     private static final int BATCH_BYTES_MIN = 1 << 20;
     private static final long BATCH_BYTES_MAX = 256L << 20;
     private static final int BATCH_COUNT_MIN = 16;
@@ -54,8 +57,8 @@ public record MemoryBudget(int receivers, long arenaBytes, long batchBytes, int 
         long rest = share - arena;
         batches = (rest - overhead(rest)) & -BatchPool.BLOCK_LENGTH;
         int count = batchCount(batches);
-        int capacity = (int) Math.min(batches / 2, Math.max(BatchPool.BATCH_CAPACITY_MIN, batchBytesMax + 65_536L));
-        return new MemoryBudget(receivers, arena, batches, count, Math.max(BatchPool.BATCH_CAPACITY_MIN, capacity));
+        int capacity = (int) Math.min(batches / 2, Math.max(BATCH_CAPACITY_MIN, batchBytesMax + 65_536L));
+        return new MemoryBudget(receivers, arena, batches, count, Math.max(BATCH_CAPACITY_MIN, capacity));
     }
 
     private static int batchCount(long batchBytes) {

@@ -4,6 +4,7 @@ import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchPool;
 import io.github.xrayd.engine.batch.Batcher;
 import io.github.xrayd.engine.batch.SealPolicy;
+import io.github.xrayd.engine.encode.XRayEncoder;
 import io.github.xrayd.engine.receive.Admission;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.DatagramSource;
@@ -71,7 +72,8 @@ final class Pipeline implements MemoryGauge {
         this.shutdown = shutdown;
         this.receiverClock = receiverClock;
         ring = new SlotRing(new Arena(budget.arenaBytes()), 1);
-        pool = new BatchPool(new Arena(budget.batchBytes()), budget.batchCount(), budget.batchCapacity());
+        pool = new BatchPool(
+                new XRayEncoder(), new Arena(budget.batchBytes()), budget.batchCount(), budget.batchCapacity());
         sealed = new OneToOneConcurrentArrayQueue<>(budget.batchCount());
         receiver = new Receiver(
                 source, ring, counters, receiverClock, wallClock, admission == null ? null : new Admission(admission));

@@ -111,7 +111,7 @@ class SlotRingTest {
             }
             assertEquals(0, fast.lag());
             assertTrue(slow.lag() > 0.9, "lag " + slow.lag());
-            assertEquals(ring.usedBytes(), count * ring.slotBytes(1_000));
+            assertEquals(ring.usedBytes(), (long) count * ring.slotBytes(1_000));
             for (int i = 0; i < count; i++) {
                 passOne(slow, i);
             }
