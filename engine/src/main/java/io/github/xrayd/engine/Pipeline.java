@@ -80,6 +80,7 @@ final class Pipeline implements MemoryGauge {
         validator = new Validator(ring.validatorReader(), counters, batcherClock, config.isValidateDocuments());
         batcher = new Batcher(
                 ring.batcherReader(0),
+                false,
                 pool,
                 new SealPolicy(
                         config.batchDocumentsMax(),
@@ -116,7 +117,7 @@ final class Pipeline implements MemoryGauge {
 
     @Override
     public double arenaUsed() {
-        return (double) ring.usedBytes() / ring.capacity();
+        return batcher.arenaUsed();
     }
 
     @Override
