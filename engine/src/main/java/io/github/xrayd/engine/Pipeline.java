@@ -4,6 +4,7 @@ import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchPool;
 import io.github.xrayd.engine.batch.Batcher;
 import io.github.xrayd.engine.batch.SealPolicy;
+import io.github.xrayd.engine.encode.XRayEncoder;
 import io.github.xrayd.engine.receive.Admission;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.DatagramSource;
@@ -70,14 +71,16 @@ final class Pipeline implements MemoryGauge {
             NanoClock wallClock) {
         this.shutdown = shutdown;
         this.receiverClock = receiverClock;
-        ring = new SlotRing(new Arena(budget.arenaBytes()));
-        pool = new BatchPool(new Arena(budget.batchBytes()), budget.batchCount(), budget.batchCapacity());
+        ring = new SlotRing(new Arena(budget.arenaBytes()), 1);
+        pool = new BatchPool(
+                new XRayEncoder(), new Arena(budget.batchBytes()), budget.batchCount(), budget.batchCapacity());
         sealed = new OneToOneConcurrentArrayQueue<>(budget.batchCount());
         receiver = new Receiver(
                 source, ring, counters, receiverClock, wallClock, admission == null ? null : new Admission(admission));
         validator = new Validator(ring.validatorReader(), counters, batcherClock, config.isValidateDocuments());
         batcher = new Batcher(
-                ring.batcherReader(),
+                ring.batcherReader(0),
+                false,
                 pool,
                 new SealPolicy(
                         config.batchDocumentsMax(),
@@ -114,7 +117,7 @@ final class Pipeline implements MemoryGauge {
 
     @Override
     public double arenaUsed() {
-        return (double) ring.usedBytes() / ring.capacity();
+        return batcher.arenaUsed();
     }
 
     @Override

@@ -123,7 +123,7 @@ public final class Receiver implements Agent {
     /** Whether the last datagram may be taken; counts it when not. */
     private boolean isAdmitted(Admission judge, int length) {
         double arenaUsed = (double) ring.usedBytes() / ring.capacity();
-        switch (judge.judge(source.senderHigh(), source.senderLow(), SlotRing.slotBytes(length), arenaUsed)) {
+        switch (judge.judge(source.senderHigh(), source.senderLow(), ring.slotBytes(length), arenaUsed)) {
             case NOT_ALLOWED -> counters.increment(Counter.DROPPED_NOT_ALLOWED);
             case UNFAIR -> counters.increment(Counter.DROPPED_UNFAIR);
             case TAKEN -> {

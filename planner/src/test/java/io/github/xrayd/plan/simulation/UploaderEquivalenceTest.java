@@ -13,6 +13,8 @@ import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.BatchPool;
 import io.github.xrayd.engine.batch.Batcher;
 import io.github.xrayd.engine.batch.SealPolicy;
+import io.github.xrayd.engine.encode.Encoder;
+import io.github.xrayd.engine.encode.XRayEncoder;
 import io.github.xrayd.engine.ring.Arena;
 import io.github.xrayd.engine.ring.SlotRing;
 import io.github.xrayd.engine.telemetry.Counter;
@@ -41,6 +43,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * start the same calls at the same times.
  */
 class UploaderEquivalenceTest {
+    private static final Encoder ENCODER = new XRayEncoder();
+
     private static final long SPAN_NS = 60 * SECOND;
     private static final long TICK_NS = 2 * MS;
     private static final byte[] DATAGRAM = ("{\"format\": \"json\", \"version\": 1}\n{\"id\":\"" + "a".repeat(200)
@@ -59,7 +63,7 @@ class UploaderEquivalenceTest {
                         8 << 20,
                         4 << 20,
                         256,
-                        BatchPool.BATCH_CAPACITY_MIN,
+                        BatchPool.batchCapacityMin(ENCODER),
                         BatchPool.BLOCK_LENGTH,
                         272,
                         216,
@@ -157,12 +161,12 @@ class UploaderEquivalenceTest {
                 Arena batches = new Arena(scenario.room().batchBytes())) {
             CachedNanoClock clock = new CachedNanoClock();
             Counters counters = new Counters();
-            SlotRing ring = new SlotRing(arena);
-            BatchPool pool = new BatchPool(
-                    batches, scenario.room().batchCount(), (int) scenario.room().batchCapacity());
+            SlotRing ring = new SlotRing(arena, 1);
+            BatchPool pool = new BatchPool(ENCODER, batches, scenario.room().batchCount(), (int)
+                    scenario.room().batchCapacity());
             Queue<Batch> sealed = new OneToOneConcurrentArrayQueue<>(pool.batchCount());
             Validator validator = new Validator(ring.validatorReader(), counters, clock, false);
-            Batcher batcher = new Batcher(ring.batcherReader(), pool, scenario.seal(), sealed, counters, clock);
+            Batcher batcher = new Batcher(ring.batcherReader(0), false, pool, scenario.seal(), sealed, counters, clock);
             SimulatedCalls calls =
                     new SimulatedCalls(new SimBackend(scenario.backend(), new SplittableRandom(seed)), clock);
             Uploader uploader = new Uploader(

@@ -1,4 +1,4 @@
-package io.github.xrayd.engine.batch;
+package io.github.xrayd.engine.encode;
 
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
@@ -17,6 +17,9 @@ public final class JsonEscaper {
 
     /** What {@link #escape} returns when the target is too small. */
     public static final int NO_ROOM = -1;
+
+    /** Bytes that the target must have beyond what is written: whole words are stored. */
+    static final int SPARE = 2 * Long.BYTES;
 
     /** A sequence that begins before the last word of the target may end in it. */
     private static final int WIDE_SPARE = 4;

@@ -1,4 +1,4 @@
-package io.github.xrayd.engine.batch;
+package io.github.xrayd.engine.encode;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
