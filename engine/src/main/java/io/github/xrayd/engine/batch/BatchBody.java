@@ -54,6 +54,13 @@ public final class BatchBody {
         return starts;
     }
 
+    /** A copy of a document, as the JSON string that it is in the body; {@code index} is the batch's. */
+    public byte[] document(int index) {
+        byte[] string = new byte[batch.documentLength(index)];
+        batch.buffer().getBytes(batch.documentOffset(index), string);
+        return string;
+    }
+
     /** A new stream over the whole body. */
     public InputStream openStream() {
         if (documents == Batch.allOf(batch.documentCount())) {
