@@ -30,6 +30,10 @@ public final class BatchBody {
         length = sum;
     }
 
+    Batch batch() {
+        return batch;
+    }
+
     /** Bytes of the body. */
     public int length() {
         return length;
