@@ -38,7 +38,7 @@ final class UploaderDuty implements Duty {
     public int doWork() {
         boolean isLast = isInputDone();
         if (!shutdown.isRunning()) {
-            uploader.stopTaking();
+            uploader.drain();
         }
         if (shutdown.isSpooling()) {
             uploader.spoolAll();

@@ -31,6 +31,10 @@ public final class BatchBody {
         length = sum;
     }
 
+    Batch batch() {
+        return batch;
+    }
+
     /** Bytes of the body. */
     public int length() {
         return length;
@@ -54,6 +58,13 @@ public final class BatchBody {
             }
         }
         return starts;
+    }
+
+    /** A copy of a document, as the JSON string that it is in the body; {@code index} is the batch's. */
+    public byte[] document(int index) {
+        byte[] string = new byte[batch.documentLength(index)];
+        batch.buffer().getBytes(batch.documentOffset(index), string);
+        return string;
     }
 
     /** A new stream over the whole body. */

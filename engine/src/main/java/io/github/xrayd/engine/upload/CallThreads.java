@@ -7,6 +7,7 @@ import io.github.xrayd.engine.backend.EncodedBody;
 import io.github.xrayd.engine.backend.Outcome;
 import io.github.xrayd.engine.batch.BatchBody;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
@@ -79,7 +80,7 @@ public final class CallThreads implements Calls, AutoCloseable {
             return true;
         } catch (RejectedExecutionException e) {
             if (threads.isShutdown()) {
-                complete(new Completion(token, failed("the daemon is ending"), 0));
+                complete(new Completion(token, failed("the daemon is ending"), List.of(), 0));
                 return true;
             }
             return false;
@@ -95,7 +96,7 @@ public final class CallThreads implements Calls, AutoCloseable {
         } catch (RuntimeException e) {
             answer = failed(e.toString());
         }
-        complete(new Completion(token, answer, System.nanoTime() - startedNs));
+        complete(Completion.of(token, body, answer, System.nanoTime() - startedNs));
     }
 
     private void complete(Completion completion) {

@@ -15,15 +15,32 @@ public final class TestBatches {
 
     /** The body of a batch of one document. */
     public static BatchBody body() {
+        return body("{\"name\":\"n\"}");
+    }
+
+    /** The body of a batch of these documents. */
+    public static BatchBody body(String... documents) {
+        return sealed(1, documents).body(Batch.allOf(documents.length));
+    }
+
+    /** The body of some documents of the same batch. */
+    public static BatchBody part(BatchBody body, long documents) {
+        return body.batch().body(documents);
+    }
+
+    /** A sealed batch of these documents, all received at one time. */
+    public static Batch sealed(long receivedNs, String... documents) {
         BatchPool pool = new BatchPool(ENCODER, new Arena(CAPACITY), 1, CAPACITY);
         Batch batch = pool.open();
         if (batch == null) {
             throw new IllegalStateException("an empty pool gave no batch");
         }
-        UnsafeBuffer document = new UnsafeBuffer("{\"name\":\"n\"}".getBytes(StandardCharsets.US_ASCII));
-        batch.append(ENCODER, document, 0, document.capacity(), 1);
+        for (String document : documents) {
+            UnsafeBuffer text = new UnsafeBuffer(document.getBytes(StandardCharsets.UTF_8));
+            batch.append(ENCODER, text, 0, text.capacity(), receivedNs);
+        }
         batch.seal();
         pool.trim(batch);
-        return batch.body(1);
+        return batch;
     }
 }

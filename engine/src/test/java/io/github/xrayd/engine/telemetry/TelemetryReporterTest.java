@@ -62,10 +62,21 @@ class TelemetryReporterTest {
         assertEquals(1, work(3));
         assertEquals(
                 List.of(
-                        List.of(new TelemetryRecord(START_MS + 60_000, 15, 7, 3, 3, 11, 12, 13, 14, 15, 16)),
+                        List.of(new TelemetryRecord(START_MS + 60_000, 15, 8, 3, 4, 11, 12, 13, 14, 15, 16)),
                         List.of(new TelemetryRecord(START_MS + 120_000, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0)),
                         List.of(new TelemetryRecord(START_MS + 180_000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))),
                 sent);
+    }
+
+    /** As the reference: it was sent, and turned away. */
+    @Test
+    void shouldCountADocumentLeftUnprocessedAsSentAndAsRejected() {
+        one.add(Counter.RECEIVED, 2);
+        two.increment(Counter.DELIVERED);
+        two.increment(Counter.UNPROCESSED);
+        assertEquals(1, work(1));
+        assertEquals(2, sent.get(0).get(0).sent());
+        assertEquals(1, sent.get(0).get(0).rejected());
     }
 
     @Test

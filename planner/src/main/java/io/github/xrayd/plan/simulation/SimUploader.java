@@ -8,13 +8,20 @@ import io.github.xrayd.engine.upload.CallLimit;
 import io.github.xrayd.engine.upload.CallRate;
 import io.github.xrayd.engine.upload.UploadPolicy;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The engine's uploader with its own policies, on simulated batches; decides as {@code Uploader} does, which a test holds it to. */
+/**
+ * The engine's uploader with its own policies, on simulated batches; decides as {@code Uploader} does, which a test holds it to.
+ *
+ * <p>The simulated backend fails by time and chance, never because of a document, so batches are not halved here.
+ */
 final class SimUploader {
     /** Hears what becomes of batches. */
     interface Books {
@@ -26,6 +33,9 @@ final class SimUploader {
 
     private static final Answer FAILED =
             Answer.failed(Outcome.TRANSIENT, ConnectionError.HTTP_CODE_5XX, 503, null, "away");
+
+    private static final Comparator<SimBatch> PROBE_ORDER =
+            Comparator.<SimBatch>comparingInt(batch -> batch.failures).thenComparing(SimBatch::compareByAge);
 
     private final UploadPolicy policy;
     private final SimBackend backend;
@@ -108,7 +118,7 @@ final class SimUploader {
             retryLater(batch, nowNs);
         } else {
             work.onFailure();
-            health.onFailure(FAILED, nowNs);
+            health.onFailure(FAILED, batch.startedNs, nowNs);
             if (health.isDown()) {
                 limit.onFailure(batch.startedNs, nowNs);
             }
@@ -138,12 +148,16 @@ final class SimUploader {
         }
     }
 
+    /** The oldest; for a probe, of those that failed least often. */
     private SimBatch pollReady() {
+        Comparator<SimBatch> order = health.isFailing() ? PROBE_ORDER : SimBatch::compareByAge;
         SimBatch one = fresh.peek();
-        SimBatch other = again.peek();
-        return one == null || (other != null && SimBatch.compareByAge(other, one) < 0)
-                ? again.remove()
-                : fresh.remove();
+        SimBatch other = health.isFailing() && !again.isEmpty() ? Collections.min(again, order) : again.peek();
+        if (one == null || (other != null && order.compare(other, one) < 0)) {
+            again.remove(other);
+            return Objects.requireNonNull(other);
+        }
+        return fresh.remove();
     }
 
     private boolean mayStart(long nowNs) {

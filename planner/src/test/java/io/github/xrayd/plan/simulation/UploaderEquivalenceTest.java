@@ -123,7 +123,7 @@ class UploaderEquivalenceTest {
             for (Pending one : pending) {
                 if (one.call().endNs <= clock.nanoTime()) {
                     pending.remove(one);
-                    return new Completion(one.token(), answer(one.call().outcome), 1);
+                    return new Completion(one.token(), answer(one.call().outcome), List.of(), 1);
                 }
             }
             return null;
