@@ -398,16 +398,20 @@ public final class Uploader implements Agent {
         List<Upload> all = new ArrayList<>(inFlight);
         all.addAll(queues.takeAll());
         all.sort(Comparator.comparingLong(upload -> upload.number));
-        inFlight.clear();
         int abandoned = 0;
         for (Upload upload : all) {
-            if (upload.restored == null) {
+            if (upload.restored == null && inFlight.contains(upload)) {
+                // Its memory is read until the call ends, so it is not settled: it is used no more.
+                counters.add(Counter.ABANDONED_SHUTDOWN, upload.documentCount());
+                abandoned += upload.documentCount();
+            } else if (upload.restored == null) {
                 abandoned += abandon(upload, Counter.ABANDONED_SHUTDOWN);
             } else {
                 // Still on disk; a call that was under way, or failed without an answer, may have delivered them.
                 counters.add(Counter.RESENT, upload.documentCount());
             }
         }
+        inFlight.clear();
         if (spooling != null) {
             abandoned += spooling.abandon(Counter.ABANDONED_SHUTDOWN);
         }
