@@ -13,7 +13,7 @@ import com.tngtech.archunit.library.GeneralCodingRules;
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.MemoryBudget;
 import io.github.xrayd.engine.StartException;
-import io.github.xrayd.engine.WaitPolicy;
+import io.github.xrayd.engine.run.WaitPolicy;
 import io.github.xrayd.engine.backend.Answer;
 import io.github.xrayd.engine.backend.ConnectionError;
 import io.github.xrayd.engine.backend.Outcome;

@@ -26,6 +26,8 @@ public final class BatchPool implements BatchOwner {
     private final Batch[] idle;
     private final OneToOneConcurrentArrayQueue<Batch> released;
     private int idleCount;
+    /** Uploader's thread only. */
+    private long releasedCount;
 
     /**
      * A pool.
@@ -97,6 +99,12 @@ public final class BatchPool implements BatchOwner {
         if (!released.offer(batch)) {
             throw new IllegalStateException("a batch was released twice");
         }
+        releasedCount++;
+    }
+
+    /** How many batches have been released so far. Uploader only. */
+    public long releasedCount() {
+        return releasedCount;
     }
 
     private void collectReleased() {

@@ -3,6 +3,7 @@ package io.github.xrayd.engine.batch;
 import io.github.xrayd.engine.ring.SlotReader;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
+import java.lang.invoke.VarHandle;
 import java.util.Queue;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.CachedNanoClock;
@@ -62,27 +63,17 @@ public final class Batcher implements Agent {
 
     @Override
     public int doWork() {
-        int count = 0;
-        isBlocked = false;
-        boolean isSkipping = false;
-        while (count < SLOT_LIMIT && slots.hasNext()) {
-            int verdict = slots.verdict();
-            if (verdict >= 0 && !append(verdict)) {
-                if (!isSharing || slots.lag() < SHARED_PART) {
-                    isBlocked = true;
-                    break;
-                }
-                isSkipping = true;
-                counters.increment(Counter.SKIPPED);
-            }
-            slots.advance();
-            count++;
+        int count = takeSlots(0);
+        if (isBlocked && !isStarved) {
+            // Said first and looked again after it: whoever frees a batch sees one or is seen by the other.
+            isStarved = true;
+            VarHandle.fullFence();
+            count = takeSlots(count);
+        }
+        if (!isBlocked && isStarved) {
+            isStarved = false;
         }
         slots.release();
-        boolean isShort = isBlocked || isSkipping;
-        if (isShort != isStarved) {
-            isStarved = isShort;
-        }
         isLimitReached = count == SLOT_LIMIT;
         Batch open = batch;
         // Slots that waited long are all old: while more of them wait the batch fills in the next cycle.
@@ -91,6 +82,24 @@ public final class Batcher implements Agent {
                 && open.documentCount() > 0
                 && policy.isOld(open.oldestReceivedNs(), clock.nanoTime())) {
             seal(open);
+            count++;
+        }
+        return count;
+    }
+
+    private int takeSlots(int before) {
+        int count = before;
+        isBlocked = false;
+        while (count < SLOT_LIMIT && slots.hasNext()) {
+            int verdict = slots.verdict();
+            if (verdict >= 0 && !append(verdict)) {
+                isBlocked = true;
+                if (!isSharing || slots.lag() < SHARED_PART) {
+                    break;
+                }
+                counters.increment(Counter.SKIPPED);
+            }
+            slots.advance();
             count++;
         }
         return count;

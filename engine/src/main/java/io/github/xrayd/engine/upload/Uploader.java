@@ -448,6 +448,7 @@ public final class Uploader implements Agent {
         int abandoned = 0;
         for (Upload upload : all) {
             if (upload.restored == null && inFlight.contains(upload)) {
+                // Its memory is read until the call ends: settled then.
                 abandoned += upload.documentCount();
                 counters.add(Counter.ABANDONED_SHUTDOWN, upload.documentCount());
                 abandonedInCalls.add(upload);

@@ -5,7 +5,7 @@ import static io.github.xrayd.plan.model.Text.number;
 import static io.github.xrayd.plan.model.Text.seconds;
 import static io.github.xrayd.plan.model.Text.share;
 
-import io.github.xrayd.engine.WaitPolicy;
+import io.github.xrayd.engine.run.WaitPolicy;
 import io.github.xrayd.plan.model.CostProfile;
 import io.github.xrayd.plan.simulation.Scenario;
 import io.github.xrayd.sandbox.Sandbox;

@@ -3,7 +3,7 @@ package io.github.xrayd.plan.host;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.WaitPolicy;
+import io.github.xrayd.engine.run.WaitPolicy;
 import io.github.xrayd.plan.model.CostProfile;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,4 @@
-package io.github.xrayd.engine;
-
-import io.github.xrayd.engine.EngineConfig.WaitStrategy;
+package io.github.xrayd.engine.run;
 
 /**
  * What a thread of the data path does between two duty cycles: go on at once, sleep a little so that work gathers, or block until
@@ -48,7 +46,7 @@ public final class WaitPolicy {
      * @param bufferBytes what the socket's buffer was granted, or 0 for a thread without a socket
      * @param cores cores of this machine
      */
-    WaitPolicy(WaitStrategy strategy, int bufferBytes, int cores) {
+    public WaitPolicy(WaitStrategy strategy, int bufferBytes, int cores) {
         this.strategy = strategy;
         isSpinAllowed = cores >= CORES_TO_SPIN;
         gatherNsMax = gatherNsMax(bufferBytes);

@@ -1,31 +1,50 @@
-package io.github.xrayd.engine;
+package io.github.xrayd.engine.run;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.agrona.concurrent.CachedNanoClock;
+import org.jspecify.annotations.Nullable;
 
-/** A thread of the data path: runs the duties of its stages in order, over and over, and rests as its policy says. */
-final class DutyThread implements Runnable {
+/**
+ * A thread of the data path: runs the duties of its stages in order, over and over, and rests as its policy says.
+ *
+ * <p>Says when its last cycle began, so that others notice one that makes no progress ({@link #stalled}). When a duty throws, the thread ends
+ * and says so; what its duties still hold is settled by whoever ends the engine ({@link #takeOver}).
+ */
+public final class DutyThread implements Runnable {
+    /** Without a new cycle for so long, in nanoseconds, a thread is stalled: three times what it rests at most. */
+    public static final long STALLED_NS = 3 * Waiter.BLOCK_MS_MAX * 1_000_000;
+
     private static final long STACK_SIZE = 512 * 1024;
+    /** How often a duty may throw after its thread has ended, before it is left alone. */
+    private static final int FAILURES_MAX = 3;
 
     private final List<Duty> duties;
+    private final boolean[] isClosed;
     private final CachedNanoClock clock;
     private final WaitPolicy policy;
     private final Waiter waiter;
     private final Consumer<Throwable> onFailure;
     private final Thread thread;
+    /** When the last cycle began; written once in each cycle. */
+    private final AtomicLong cycleNs = new AtomicLong();
+
+    private volatile int running;
+    private volatile boolean isFailed;
+    private int failures;
 
     /**
      * A thread, not started yet.
      *
      * @param duties in the order of the pipeline
      * @param clock the clock of these duties; updated once per cycle
-     * @param onFailure told when an invariant breaks; the thread then ends
+     * @param onFailure told when a duty throws; the thread then ends
      */
     @SuppressWarnings(
             "ThreadPriorityCheck") // not for correctness: so that a burst does not overrun the kernel's buffer
-    DutyThread(
+    public DutyThread(
             String name,
             List<Duty> duties,
             CachedNanoClock clock,
@@ -33,10 +52,12 @@ final class DutyThread implements Runnable {
             Waiter waiter,
             Consumer<Throwable> onFailure) {
         this.duties = List.copyOf(duties);
+        isClosed = new boolean[duties.size()];
         this.clock = clock;
         this.policy = policy;
         this.waiter = waiter;
         this.onFailure = onFailure;
+        cycleNs.set(System.nanoTime());
         thread = new Thread(null, this, name, STACK_SIZE);
         thread.setDaemon(true);
         // Heeded where the JVM is told to (the launcher does): this thread must run within milliseconds, the others may
@@ -44,20 +65,23 @@ final class DutyThread implements Runnable {
         thread.setPriority(Thread.MAX_PRIORITY);
     }
 
-    void start() {
+    /** Starts it, once. */
+    public void start() {
         thread.start();
     }
 
-    Waiter waiter() {
+    /** Where it rests. */
+    public Waiter waiter() {
         return waiter;
     }
 
-    /** The thread's id, for measurements. */
-    Thread thread() {
+    /** The thread itself. */
+    public Thread thread() {
         return thread;
     }
 
-    void join(long timeoutMs) throws InterruptedException {
+    /** Waits for its end, for at most {@code timeoutMs} milliseconds. */
+    public void join(long timeoutMs) throws InterruptedException {
         thread.join(timeoutMs);
     }
 
@@ -77,27 +101,36 @@ final class DutyThread implements Runnable {
                 }
             }
         } catch (Throwable e) {
+            isFailed = true;
             onFailure.accept(e);
         }
     }
 
     private int cycle() {
-        clock.update(System.nanoTime());
+        long nowNs = System.nanoTime();
+        clock.update(nowNs);
+        cycleNs.lazySet(nowNs);
         int work = 0;
         for (int i = 0; i < duties.size(); i++) {
-            work += duties.get(i).doWork();
+            running = i;
+            Duty duty = duties.get(i);
+            work += duty.doWork();
+            if (!isClosed[i] && duty.isDone()) {
+                isClosed[i] = true;
+                duty.onClose();
+            }
         }
         return work;
     }
 
     private void block() throws IOException {
-        waiter.announceBlock();
+        waiter.announce();
         if (cycle() > 0 || isMoreWaiting()) {
-            waiter.cancelBlock();
+            waiter.cancel();
             return;
         }
         if (isDone()) {
-            waiter.cancelBlock();
+            waiter.cancel();
         } else {
             waiter.block(nsUntil(deadlineNs(), System.nanoTime()));
         }
@@ -131,5 +164,35 @@ final class DutyThread implements Runnable {
             }
         }
         return true;
+    }
+
+    /**
+     * The name of the duty that has kept this thread from a new cycle for {@link #STALLED_NS}, or null when there is none. Any thread.
+     *
+     * @param nowNs the time, as of {@link System#nanoTime}
+     */
+    public @Nullable String stalled(long nowNs) {
+        return thread.isAlive() && nowNs - cycleNs.get() > STALLED_NS
+                ? duties.get(running).roleName()
+                : null;
+    }
+
+    /**
+     * Runs one cycle in the place of a thread that has ended by a failure. By one thread, the one that ends the engine.
+     *
+     * @return whether the duties have something left to do, and can
+     */
+    public boolean takeOver() {
+        if (!isFailed || thread.isAlive() || failures >= FAILURES_MAX) {
+            return false;
+        }
+        try {
+            cycle();
+            return !isDone();
+        } catch (Throwable e) {
+            failures++;
+            onFailure.accept(e);
+            return failures < FAILURES_MAX;
+        }
     }
 }

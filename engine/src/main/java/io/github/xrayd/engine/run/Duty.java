@@ -1,8 +1,14 @@
-package io.github.xrayd.engine;
+package io.github.xrayd.engine.run;
 
-/** One stage's part of a thread's duty cycle, with what the thread must know to rest well. Called by that thread alone. */
-interface Duty {
+import org.agrona.concurrent.Agent;
+
+/**
+ * One stage's part of a thread's duty cycle, with what the thread must know to rest well. Called by one thread at a time: its own, or, when
+ * that has ended by a failure, the one that shuts down.
+ */
+public interface Duty extends Agent {
     /** Does what there is to do, within the stage's limits; returns how much that was. */
+    @Override
     int doWork();
 
     /** Whether the stage stopped at a limit with work left. */
@@ -15,6 +21,6 @@ interface Duty {
         return Long.MAX_VALUE;
     }
 
-    /** Whether it has nothing more to do, ever. */
+    /** Whether it has nothing more to do, ever; {@link #onClose} is called once after that. */
     boolean isDone();
 }

@@ -1,4 +1,4 @@
-package io.github.xrayd.engine;
+package io.github.xrayd.engine.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,9 +27,9 @@ public class WaiterStress {
     @Actor
     public void sleeper() {
         waiter.enter();
-        waiter.announceBlock();
+        waiter.announce();
         if (hasWork.getAcquire()) {
-            waiter.cancelBlock();
+            waiter.cancel();
         } else {
             wouldBlock = true;
         }

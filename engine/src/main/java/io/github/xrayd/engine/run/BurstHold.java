@@ -1,12 +1,12 @@
-package io.github.xrayd.engine;
+package io.github.xrayd.engine.run;
 
 /**
  * Whether uploads wait because datagrams come in a burst: on a machine of few cores the calls would take the receiver's core, and the
  * kernel's buffer holds only milliseconds of line rate. State in, decision out.
  */
-final class BurstHold {
+public final class BurstHold {
     /** How long after the last sign of a burst uploads wait, in nanoseconds. */
-    static final long HOLD_NS = 20_000_000;
+    public static final long HOLD_NS = 20_000_000;
 
     /** How long a burst that does not end may hold uploads, and how long they then go on whatever comes. */
     static final long HOLD_NS_MAX = 250_000_000;
@@ -24,7 +24,7 @@ final class BurstHold {
      * @param burstCount how many reads have been bursts so far
      * @param nowNs when the duty cycle began
      */
-    boolean isHolding(int burstCount, long nowNs) {
+    public boolean isHolding(int burstCount, long nowNs) {
         if (wasFreed && nowNs - freeUntilNs < 0) {
             this.burstCount = burstCount;
             return false;
