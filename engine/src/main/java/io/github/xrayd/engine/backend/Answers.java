@@ -8,6 +8,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -70,10 +71,13 @@ final class Answers {
     private static final long RETRY_AFTER_MS_MAX = Duration.ofHours(1).toMillis();
 
     private final URI endpoint;
+    private final Function<Throwable, String> reason;
     private final Clock clock;
 
-    Answers(URI endpoint, Clock clock) {
+    /** @param reason says why a call had no reply, as {@link AwsClient#reason} */
+    Answers(URI endpoint, Function<Throwable, String> reason, Clock clock) {
         this.endpoint = endpoint;
+        this.reason = reason;
         this.clock = clock;
     }
 
@@ -89,15 +93,13 @@ final class Answers {
                     null,
                     prefix + "get identity: " + Causes.text(unavailable));
         }
-        int port = endpoint.getPort() >= 0 ? endpoint.getPort() : "https".equals(endpoint.getScheme()) ? 443 : 80;
-        String target = endpoint.getHost() + ":" + port;
         return Answer.failed(
                 Outcome.TRANSIENT,
                 Causes.kind(failure),
                 0,
                 null,
                 prefix + "https response error StatusCode: 0, RequestID: , request send failed, Post \"" + endpoint
-                        + path + "\": " + Causes.network(failure, target));
+                        + path + "\": " + reason.apply(failure));
     }
 
     /** A whole reply that the SDK's client turned into an exception: an error, or a success that it could not read. */

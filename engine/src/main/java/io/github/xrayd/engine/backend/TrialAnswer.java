@@ -47,7 +47,8 @@ final class TrialAnswer {
         };
     }
 
-    private static @Nullable String code(HttpReply reply) {
+    /** The service's code for an error, from its header or body, or null. */
+    static @Nullable String code(HttpReply reply) {
         String header = BackendConnection.first(reply.headers(), "x-amzn-ErrorType");
         if (header != null) {
             return header.replaceFirst("[:,].*", "");
