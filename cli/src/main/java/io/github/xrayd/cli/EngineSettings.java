@@ -130,7 +130,8 @@ final class EngineSettings {
                 !settings.isOn(Setting.NO_VERIFY_SSL),
                 ATTEMPT_TIMEOUT,
                 callsMax > 0 ? callsMax : EngineConfig.CONCURRENCY_ADAPTIVE_MAX,
-                Version.text());
+                Version.text(),
+                settings.pathOrNull(Setting.CA_BUNDLE));
     }
 
     private static @Nullable URI url(@Nullable String text, String what) throws StartException {

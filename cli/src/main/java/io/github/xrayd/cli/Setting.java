@@ -67,6 +67,13 @@ enum Setting {
             "Most upload calls at once (0: as many as the endpoint answers well, up to 64)."),
     NO_VERIFY_SSL(
             null, "no-verify-ssl", "NoVerifySSL", Kind.SWITCH, "false", "Don't check the endpoint's TLS certificate."),
+    CA_BUNDLE(
+            null,
+            "ca-bundle",
+            "Xrayd.CaBundle",
+            Kind.PATH,
+            "",
+            "PEM file of the authorities to trust instead of Java's (empty: AWS_CA_BUNDLE, or the profile's ca_bundle)."),
     PROFILE(
             null,
             "profile",

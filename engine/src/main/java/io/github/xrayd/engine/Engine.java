@@ -1,10 +1,10 @@
 package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.backend.AwsClient;
 import io.github.xrayd.engine.backend.Backend;
 import io.github.xrayd.engine.backend.BackendConnection;
 import io.github.xrayd.engine.backend.BackendFactory;
-import io.github.xrayd.engine.backend.XRayBackend;
 import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.proxy.ProxyServer;
 import io.github.xrayd.engine.proxy.ProxySettings;
@@ -28,6 +28,7 @@ import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.telemetry.Ledger;
 import io.github.xrayd.engine.telemetry.TelemetryRecorder;
 import io.github.xrayd.engine.telemetry.TelemetryReporter;
+import io.github.xrayd.engine.telemetry.TelemetrySink;
 import io.github.xrayd.engine.upload.CallThreads;
 import io.github.xrayd.engine.upload.SpoolThread;
 import io.github.xrayd.engine.upload.UploadPolicy;
@@ -183,12 +184,9 @@ public final class Engine {
         if (settings == null) {
             return null;
         }
-        CompletableFuture<BackendConnection> connection = backend.thenApply(built -> {
-            if (built instanceof XRayBackend xray) {
-                return xray.connection();
-            }
-            throw new IllegalStateException("the backend has no connection to share");
-        });
+        CompletableFuture<BackendConnection> connection = backend.thenApply(built -> built.client()
+                .map(AwsClient::port)
+                .orElseThrow(() -> new IllegalStateException("the backend has no connection to share")));
         try {
             ProxyServer started = ProxyServer.start(settings, connection);
             LOG.info("Starting proxy http server on {}", text(started.address()));
@@ -305,36 +303,25 @@ public final class Engine {
     private void connect(BackendConnector connector) {
         try {
             Backend built = connector.connect();
-            if (built instanceof XRayBackend xray) {
-                LOG.info("Using region: {}", xray.connection().region());
-                LOG.info(
-                        "HTTP Proxy server using X-Ray Endpoint : {}",
-                        xray.connection().endpoint());
-                if (config.isTelemetryEnabled()) {
-                    telemetry = new TelemetryReporter(
-                            new TelemetryRecorder(counters()),
-                            xray.telemetrySink(config.resourceArn()),
-                            telemetryThread,
-                            startNs);
-                }
+            AwsClient client = built.client().orElse(null);
+            if (client != null) {
+                LOG.info("Using region: {}", client.region());
+                LOG.info("HTTP Proxy server using X-Ray Endpoint : {}", client.endpoint());
+            }
+            TelemetrySink sink = built.telemetrySink(config.resourceArn()).orElse(null);
+            if (sink != null && config.isTelemetryEnabled()) {
+                telemetry = new TelemetryReporter(new TelemetryRecorder(counters()), sink, telemetryThread, startNs);
             }
             backend.complete(built);
             calls.ready(built);
-            if (built instanceof XRayBackend xray) {
-                // Found now, the first batch does not wait for them; why they are missing is logged with the first call
-                // that needs them.
-                checkCredentials(xray.connection());
+            if (client != null) {
+                // Found now, the first batch does not wait for them.
+                client.awaitCredentials();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (Throwable e) {
             backend.completeExceptionally(e);
-        }
-    }
-
-    private static void checkCredentials(BackendConnection connection) {
-        try {
-            connection.checkCredentials();
-        } catch (RuntimeException e) {
-            LOG.debug("Credentials are not there yet: {}", e.getMessage());
         }
     }
 
@@ -434,6 +421,14 @@ public final class Engine {
         return broken == null
                 ? null
                 : "Calls fail until the daemon is started anew, a class cannot be loaded: " + broken;
+    }
+
+    /** Why there are no AWS credentials, or null when there are some as far as is known. */
+    @Nullable
+    String credentialsProblem() {
+        return backend.isDone() && !backend.isCompletedExceptionally()
+                ? backend.join().client().map(AwsClient::credentialsProblem).orElse(null)
+                : null;
     }
 
     /** Why the backend cannot be reached, or null when it can as far as is known. */

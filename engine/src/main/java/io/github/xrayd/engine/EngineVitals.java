@@ -97,6 +97,10 @@ final class EngineVitals implements Vitals {
         if (engine.isStopping()) {
             return "The daemon is stopping.";
         }
+        if (engine.credentialsProblem() != null) {
+            return "There are no AWS credentials; what is received is held until there are some. \"xray doctor\" tells"
+                    + " where they were looked for.";
+        }
         Answer last = engine.lastFailure();
         return last == null ? null : "The last upload failed: " + last.message();
     }

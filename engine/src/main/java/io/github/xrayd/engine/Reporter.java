@@ -1,7 +1,6 @@
 package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.EventLog.Event;
-import io.github.xrayd.engine.backend.Outcome;
 import io.github.xrayd.engine.receive.KernelDrops;
 import io.github.xrayd.engine.run.Handoff;
 import io.github.xrayd.engine.run.Role;
@@ -52,7 +51,7 @@ final class Reporter implements Runnable {
     private int linesThisSecond;
     private boolean wasBusy;
     private final Summary summary = new Summary();
-    private final Map<String, Integer> failures = new java.util.LinkedHashMap<>();
+    private final FailureLog failures = new FailureLog();
 
     /** A reporter; {@code wakeUps} is told where it rests. */
     Reporter(WakeUps wakeUps) {
@@ -137,6 +136,7 @@ final class Reporter implements Runnable {
 
     private void onEvent(Event event) {
         if (event instanceof Event.Sent sent) {
+            failures.onSucceeded();
             if (linesThisSecond < LINES_PER_SECOND_MAX) {
                 linesThisSecond++;
                 logSent(sent);
@@ -144,10 +144,7 @@ final class Reporter implements Runnable {
                 summary.add(sent);
             }
         } else if (event instanceof Event.Failed failed) {
-            String line = failed.answer().message();
-            if (failures.merge(line, 1, Integer::sum) == 1) {
-                LOG.error("Sending segment batch failed with: {}{}", line, consequence(failed));
-            }
+            failures.onFailed(failed.answer(), System.nanoTime());
         } else if (event instanceof Event.Rejected rejected) {
             LOG.error(
                     "Unprocessed trace {}, code: {}, message: {}",
@@ -157,10 +154,6 @@ final class Reporter implements Runnable {
         } else if (event instanceof Event.Abandoned abandoned) {
             LOG.error("Abandoned {} segments: {}", abandoned.documents(), abandoned.reason());
         }
-    }
-
-    private static String consequence(Event.Failed failed) {
-        return failed.answer().outcome() == Outcome.REFUSED ? "" : " (will be retried)";
     }
 
     private static void logSent(Event.Sent sent) {
@@ -204,12 +197,7 @@ final class Reporter implements Runnable {
         wasBusy = linesThisSecond >= LINES_PER_SECOND_MAX;
         linesThisSecond = 0;
         summary.log();
-        failures.forEach((line, count) -> {
-            if (count > 1) {
-                LOG.error("Sending segment batch failed with: {} (repeated {} times)", line, count - 1);
-            }
-        });
-        failures.clear();
+        failures.onSecond(secondStartNs, isLast);
         long lost = events.takeLost();
         if (lost > 0) {
             LOG.warn("The log is slower than the events: {} not written", lost);

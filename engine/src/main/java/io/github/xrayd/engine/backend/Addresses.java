@@ -66,6 +66,16 @@ public final class Addresses {
         return text.contains("://") ? null : "missing protocol scheme: write http://" + text + " or https://" + text;
     }
 
+    /** The port that is called: the address's own, else the scheme's. */
+    static int port(URI address) {
+        return address.getPort() >= 0 ? address.getPort() : "https".equalsIgnoreCase(address.getScheme()) ? 443 : 80;
+    }
+
+    /** Host and port, as errors name them. */
+    static String hostAndPort(URI address) {
+        return address.getHost() + ":" + port(address);
+    }
+
     /** The address without the password in it, for logs. */
     static String hidePassword(String text) {
         return text.replaceFirst("//([^/@:]*):[^/@]*@", "//$1:***@");

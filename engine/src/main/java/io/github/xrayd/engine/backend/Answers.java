@@ -10,6 +10,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what came of a call into an {@link Answer}, worded as the reference daemon words it. Pure but for the clock. */
@@ -74,10 +75,13 @@ final class Answers {
     private static final int SECONDS_LENGTH_MAX = 9;
 
     private final URI endpoint;
+    private final Function<Throwable, String> reason;
     private final Clock clock;
 
-    Answers(URI endpoint, Clock clock) {
+    /** @param reason says why a call had no reply, as {@link AwsClient#reason} */
+    Answers(URI endpoint, Function<Throwable, String> reason, Clock clock) {
         this.endpoint = endpoint;
+        this.reason = reason;
         this.clock = clock;
     }
 
@@ -93,15 +97,13 @@ final class Answers {
                     null,
                     prefix + "get identity: " + Causes.text(unavailable));
         }
-        int port = endpoint.getPort() >= 0 ? endpoint.getPort() : "https".equals(endpoint.getScheme()) ? 443 : 80;
-        String target = endpoint.getHost() + ":" + port;
         return Answer.failed(
                 Outcome.TRANSIENT,
                 Causes.kind(failure),
                 0,
                 null,
                 prefix + "https response error StatusCode: 0, RequestID: , request send failed, Post \"" + endpoint
-                        + path + "\": " + Causes.network(failure, target));
+                        + path + "\": " + reason.apply(failure));
     }
 
     /** A whole reply, of the service or of something on the way. */

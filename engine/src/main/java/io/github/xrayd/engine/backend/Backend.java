@@ -1,5 +1,9 @@
 package io.github.xrayd.engine.backend;
 
+import io.github.xrayd.engine.telemetry.TelemetrySink;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where sealed batches go. One attempt per call: retrying is the uploader's decision, not the backend's.
  *
@@ -9,6 +13,20 @@ package io.github.xrayd.engine.backend;
 public interface Backend extends AutoCloseable {
     /** Makes one attempt to upload a batch and waits for its answer, within the backend's own time limit. */
     Answer putTraceSegments(EncodedBody body);
+
+    /** The AWS client that it calls with, which the TCP port shares; empty for stand-ins, which have none. */
+    default Optional<AwsClient> client() {
+        return Optional.empty();
+    }
+
+    /**
+     * Where telemetry records go; empty for stand-ins, which take none.
+     *
+     * @param resourceArn the ARN that the records name, or null
+     */
+    default Optional<TelemetrySink> telemetrySink(@Nullable String resourceArn) {
+        return Optional.empty();
+    }
 
     /** Ends open calls and frees connections. */
     @Override

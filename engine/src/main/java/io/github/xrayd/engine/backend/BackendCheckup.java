@@ -19,7 +19,6 @@ import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
-import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
@@ -67,17 +66,7 @@ public final class BackendCheckup {
 
     /** Tries everything for this process; takes as long as the services do, a few seconds when they do not answer. */
     public static List<Finding> run(BackendSettings settings) {
-        Environment environment = Environment.system();
-        try {
-            ForwardProxy.of(settings.proxyAddress(), environment).publish();
-        } catch (BackendException e) {
-            return List.of(new Finding(
-                    "endpoint",
-                    State.WRONG,
-                    String.valueOf(e.getMessage()),
-                    "Write the proxy as http://HOST:PORT (-p, ProxyAddress or HTTPS_PROXY)."));
-        }
-        return run(settings, environment, Clock.systemUTC());
+        return run(settings, Environment.system(), Clock.systemUTC());
     }
 
     /** The same for a given environment and clock. */
@@ -98,11 +87,9 @@ public final class BackendCheckup {
 
     private void region() {
         Profiles profiles;
-        ForwardProxy proxy;
         RegionFinder.Found found;
         try (Metadata metadata = new Metadata(environment)) {
             profiles = Profiles.read(environment);
-            proxy = ForwardProxy.of(settings.proxyAddress(), environment);
             found = RegionFinder.find(settings, environment, profiles, metadata);
         } catch (BackendException e) {
             add(
@@ -113,29 +100,23 @@ public final class BackendCheckup {
             return;
         }
         add("region", State.WELL, found.region() + ", from " + found.source(), "");
-        try (Credentials credentials =
-                new Credentials(new CredentialChain(settings, found.region(), environment, profiles, proxy))) {
-            boolean hasCredentials = credentials(credentials);
-            URI endpoint = EndpointFinder.find(settings, found.region(), environment, profiles);
-            SdkHttpClient http = HttpClients.create(
-                    proxy.configurationFor(endpoint), settings.isVerifySsl(), 2, settings.attemptTimeout());
-            try (BackendConnection connection =
-                    new BackendConnection(found.region(), endpoint, credentials, http, clock)) {
-                boolean isReached = endpoint(connection, proxy);
-                if (isReached && hasCredentials) {
-                    call(connection, "uploads", "/TraceSegments", "{\"TraceSegmentDocuments\":[]}");
-                    call(connection, "sampling", "/GetSamplingRules", "{}");
-                }
-                if (isReached) {
-                    clock();
-                }
+        try (AwsClient client = BackendFactory.client(settings, found.region(), environment, profiles, clock)) {
+            boolean hasCredentials = credentials(client.credentials());
+            boolean isReached = endpoint(client);
+            if (isReached && hasCredentials) {
+                call(client, "uploads", "/TraceSegments", "{\"TraceSegmentDocuments\":[]}");
+                call(client, "sampling", "/GetSamplingRules", "{}");
+            }
+            if (isReached) {
+                clock();
             }
         } catch (BackendException e) {
             add(
                     "endpoint",
                     State.WRONG,
                     String.valueOf(e.getMessage()),
-                    "Name the endpoint with --endpoint, or another region.");
+                    "Name the endpoint with --endpoint, or another region; write a proxy as http://HOST:PORT (-p,"
+                            + " ProxyAddress or HTTPS_PROXY).");
         }
     }
 
@@ -170,9 +151,9 @@ public final class BackendCheckup {
     }
 
     /** An unsigned request; any answer at all shows that name, network, TLS and forward proxy are in order. */
-    private boolean endpoint(BackendConnection connection, ForwardProxy proxy) {
-        URI endpoint = connection.endpoint();
-        URI through = proxy.addressFor(endpoint);
+    private boolean endpoint(AwsClient client) {
+        URI endpoint = client.endpoint();
+        URI through = client.proxy().addressFor(endpoint);
         String way = through == null ? "directly" : "through the proxy " + Addresses.hidePassword(through.toString());
         HttpExecuteRequest request = HttpExecuteRequest.builder()
                 .request(SdkHttpRequest.builder()
@@ -185,7 +166,7 @@ public final class BackendCheckup {
         long startNs = System.nanoTime();
         try {
             HttpExecuteResponse response =
-                    connection.http().prepareRequest(request).call();
+                    client.uploads().http().prepareRequest(request).call();
             if (response.responseBody().isPresent()) {
                 response.responseBody().get().close();
             }
@@ -196,37 +177,30 @@ public final class BackendCheckup {
                     "endpoint",
                     isProxyDenied ? State.WRONG : State.WELL,
                     endpoint + " answers " + way + " within " + (System.nanoTime() - startNs) / 1_000_000 + " ms"
-                            + (isProxyDenied ? ", but the proxy wants a user (status 407)" : "") + tls(endpoint),
+                            + (isProxyDenied ? ", but the proxy wants a user (status 407)" : "")
+                            + tls(client),
                     isProxyDenied ? "Write the user into the proxy's address: http://user:password@host:port." : "");
             return !isProxyDenied;
         } catch (IOException | RuntimeException e) {
             add(
                     "endpoint",
                     State.WRONG,
-                    endpoint + " cannot be reached " + way + ": "
-                            + Causes.network(e, hostAndPort(through == null ? endpoint : through)),
+                    endpoint + " cannot be reached " + way + ": " + client.reason(e),
                     advice(e, through));
             return false;
         }
     }
 
-    private static String hostAndPort(URI address) {
-        int port =
-                address.getPort() >= 0 ? address.getPort() : "https".equalsIgnoreCase(address.getScheme()) ? 443 : 80;
-        return address.getHost() + ":" + port;
-    }
-
-    private String tls(URI endpoint) {
-        if (!"https".equalsIgnoreCase(endpoint.getScheme())) {
-            return ", without TLS";
-        }
-        return settings.isVerifySsl() ? ", certificate checked" : ", certificate not checked";
+    private static String tls(AwsClient client) {
+        return "https".equalsIgnoreCase(client.endpoint().getScheme())
+                ? ", " + client.trust().description()
+                : ", without TLS";
     }
 
     private static String advice(Exception failure, @Nullable URI through) {
         if (Causes.find(failure, SSLException.class) != null) {
-            return "Add the certificate's authority to Java's trust store"
-                    + " (XRAY_JAVA_OPTS=-Djavax.net.ssl.trustStore=…); for a test, --no-verify-ssl.";
+            return "Name a PEM file with the certificate's authority (--ca-bundle FILE, or AWS_CA_BUNDLE); for a test,"
+                    + " --no-verify-ssl.";
         }
         if (Causes.find(failure, UnknownHostException.class) != null) {
             return "Check the region and --endpoint for a slip, and that this host's DNS knows the name.";
@@ -241,21 +215,21 @@ public final class BackendCheckup {
     }
 
     /** A signed call that changes nothing; that the API looked at its content shows that signature and permission are in order. */
-    private void call(BackendConnection connection, String subject, String path, String body) {
-        try {
-            HttpReply reply = connection.send(new HttpCall(
-                    "POST",
-                    path,
-                    "",
-                    Map.of("Content-Type", List.of("application/json")),
-                    body.getBytes(StandardCharsets.UTF_8)));
+    private void call(AwsClient client, String subject, String path, String body) {
+        HttpCall call = new HttpCall(
+                "POST",
+                path,
+                "",
+                Map.of("Content-Type", List.of("application/json")),
+                body.getBytes(StandardCharsets.UTF_8));
+        try (HttpReply reply = client.uploads().send(call)) {
             noteDate(BackendConnection.first(reply.headers(), "Date"));
             findings.add(TrialAnswer.judge(subject, path, reply));
         } catch (IOException | RuntimeException e) {
             add(
                     subject,
                     State.WRONG,
-                    "POST " + path + ": " + Causes.network(e, hostAndPort(connection.endpoint())),
+                    "POST " + path + ": " + client.reason(e),
                     "Try again; when it stays so, the endpoint is reachable but does not serve the API.");
         }
     }

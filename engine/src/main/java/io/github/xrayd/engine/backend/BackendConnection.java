@@ -1,78 +1,68 @@
 package io.github.xrayd.engine.backend;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.HttpExecuteRequest;
-import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
 
 /**
- * The way to the X-Ray API that uploads, telemetry records and proxied calls share: one endpoint, one set of credentials, one pool
- * of connections. Thread-safe.
+ * A way to the X-Ray API: the account, endpoint and signature of an {@link AwsClient}, with connections and room for answers of its
+ * own, so that one user of the API cannot take them from another. Thread-safe.
  */
 public final class BackendConnection implements AutoCloseable {
     private static final String SERVICE = "xray";
+    /** Bodies come as they are, because decoding costs more than a loopback or VPC saves. */
+    private static final String PLAIN = "identity";
 
-    private final String region;
-    private final URI endpoint;
-    private final Credentials credentials;
+    private final AwsClient client;
     private final SdkHttpClient http;
     private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
-    private final ClockSkew skew;
+    private final AnswerReader answers;
 
-    BackendConnection(String region, URI endpoint, Credentials credentials, SdkHttpClient http, Clock clock) {
-        this.region = region;
-        this.endpoint = endpoint;
-        this.credentials = credentials;
+    /**
+     * @param answerBytesMax the most bytes of one answer's body
+     * @param answersBytesMax the most bytes of all answers held at a time
+     */
+    BackendConnection(AwsClient client, SdkHttpClient http, long answerBytesMax, long answersBytesMax) {
+        this.client = client;
         this.http = http;
-        this.skew = new ClockSkew(clock);
+        answers = new AnswerReader(answerBytesMax, new AnswerBudget(answersBytesMax));
     }
 
     /** The AWS region that is called. */
     public String region() {
-        return region;
+        return client.region();
     }
 
     /** The X-Ray endpoint, with its path prefix and without a final slash. */
     public URI endpoint() {
-        return endpoint;
-    }
-
-    Credentials credentials() {
-        return credentials;
+        return client.endpoint();
     }
 
     SdkHttpClient http() {
         return http;
     }
 
-    /**
-     * Finds out whether there are credentials, so that the first call need not.
-     *
-     * @throws CredentialsUnavailableException when there are none at the moment
-     */
-    public void checkCredentials() {
-        credentials.resolveCredentials();
+    /** Why a call failed, in one line that names the host which could not be reached: the forward proxy where there is one. */
+    public String reason(Throwable failure) {
+        return client.reason(failure);
     }
 
     /**
-     * Signs a call that somebody else wrote and makes it once.
+     * Signs a call that somebody else wrote and makes it once; see {@link #signAndExecute} for refused credentials.
      *
      * <p>The signature covers Host, Content-Type and the {@code x-amz-} headers only: what a mesh or a proxy adds or changes on the
      * way cannot break it.
@@ -83,8 +73,8 @@ public final class BackendConnection implements AutoCloseable {
     public HttpReply send(HttpCall call) throws IOException {
         SdkHttpRequest.Builder minimal = SdkHttpRequest.builder()
                 .method(SdkHttpMethod.fromValue(call.method()))
-                .uri(endpoint)
-                .encodedPath(endpoint.getRawPath() + call.path());
+                .uri(endpoint())
+                .encodedPath(endpoint().getRawPath() + call.path());
         addQuery(minimal, call.query());
         call.headers().forEach((name, values) -> {
             if (isSigned(name)) {
@@ -92,36 +82,79 @@ public final class BackendConnection implements AutoCloseable {
             }
         });
         ContentStreamProvider content = ContentStreamProvider.fromByteArray(call.body());
-        SdkHttpRequest.Builder request = sign(minimal.build(), content).toBuilder();
-        call.headers().forEach((name, values) -> {
-            if (!isSigned(name)) {
-                request.putHeader(name, values);
-            }
+        boolean isEncodingChosen = first(call.headers(), "Accept-Encoding") != null;
+        return signAndExecute(minimal.build(), content, !isEncodingChosen, signed -> {
+            call.headers().forEach((name, values) -> {
+                if (!isSigned(name)) {
+                    signed.putHeader(name, values);
+                }
+            });
+            signed.putHeader("Content-Length", Integer.toString(call.body().length));
         });
-        request.putHeader("Content-Length", Integer.toString(call.body().length));
-        return execute(request.build(), content);
     }
 
     /**
-     * Signs one of the daemon's own calls and makes it once; all its headers are signed but those that the signer leaves out.
+     * Signs one of the daemon's own calls and makes it; all its headers are signed but those that the signer leaves out.
      *
      * @throws CredentialsUnavailableException when there is nothing to sign with; nothing is sent then
      * @throws IOException when there is no complete answer; a {@link java.net.SocketTimeoutException} when it did not come in time
      */
     HttpReply send(SdkHttpRequest request, EncodedBody body) throws IOException {
-        ContentStreamProvider content = body::openStream;
-        return execute(sign(request, content), content);
+        return signAndExecute(request, body::openStream, true, signed -> {});
     }
 
-    private SdkHttpRequest sign(SdkHttpRequest request, ContentStreamProvider content) {
-        AwsCredentials identity = credentials.resolveCredentials();
-        return signer.sign(r -> r.identity(identity)
+    /**
+     * Makes the call; once more, with other credentials, when the service refuses those it was signed with and there are others by
+     * then, because a key was rotated.
+     *
+     * @param isDecoded whether the answer's body is decoded, and asked for as it is
+     * @param unsigned adds what is not signed
+     */
+    private HttpReply signAndExecute(
+            SdkHttpRequest request,
+            ContentStreamProvider content,
+            boolean isDecoded,
+            Consumer<SdkHttpRequest.Builder> unsigned)
+            throws IOException {
+        AwsCredentials identity = client.credentials().resolveCredentials();
+        HttpReply reply = execute(signed(request, content, identity, isDecoded, unsigned), content, isDecoded);
+        if (!isIdentityRefused(reply) || !client.credentials().hasOthersThan(identity)) {
+            return reply;
+        }
+        reply.close();
+        AwsCredentials other = client.credentials().resolveCredentials();
+        return execute(signed(request, content, other, isDecoded, unsigned), content, isDecoded);
+    }
+
+    private SdkHttpRequest signed(
+            SdkHttpRequest request,
+            ContentStreamProvider content,
+            AwsCredentials identity,
+            boolean isDecoded,
+            Consumer<SdkHttpRequest.Builder> unsigned) {
+        SdkHttpRequest.Builder signed = signer
+                .sign(r -> r.identity(identity)
                         .request(request)
                         .payload(content)
                         .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, SERVICE)
-                        .putProperty(AwsV4HttpSigner.REGION_NAME, region)
-                        .putProperty(HttpSigner.SIGNING_CLOCK, skew.serviceClock()))
-                .request();
+                        .putProperty(AwsV4HttpSigner.REGION_NAME, region())
+                        .putProperty(HttpSigner.SIGNING_CLOCK, client.skew().serviceClock()))
+                .request()
+                .toBuilder();
+        unsigned.accept(signed);
+        if (isDecoded) {
+            signed.putHeader("Accept-Encoding", PLAIN);
+        }
+        return signed.build();
+    }
+
+    private static boolean isIdentityRefused(HttpReply reply) {
+        int status = reply.status();
+        if (status != 400 && status != 401 && status != 403) {
+            return false;
+        }
+        ReplyReader.Failure failure = ReplyReader.failure(reply);
+        return Answers.outcome(status, failure.code(), failure.isFromService()) == Outcome.DENIED;
     }
 
     private static void addQuery(SdkHttpRequest.Builder request, String query) {
@@ -140,46 +173,15 @@ public final class BackendConnection implements AutoCloseable {
         return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
-    private HttpReply execute(SdkHttpRequest request, ContentStreamProvider content) throws IOException {
+    private HttpReply execute(SdkHttpRequest request, ContentStreamProvider content, boolean isDecoded)
+            throws IOException {
         HttpExecuteRequest execute = HttpExecuteRequest.builder()
                 .request(request)
                 .contentStreamProvider(content)
                 .build();
-        HttpExecuteResponse response = http.prepareRequest(execute).call();
-        byte[] body = new byte[0];
-        if (response.responseBody().isPresent()) {
-            try (InputStream in = response.responseBody().get()) {
-                body = readAll(response.httpResponse(), in);
-            }
-        }
-        HttpReply reply = new HttpReply(
-                response.httpResponse().statusCode(), response.httpResponse().headers(), body);
-        skew.onAnswer(reply.status(), first(reply.headers(), "Date"));
+        HttpReply reply = answers.read(http.prepareRequest(execute).call(), isDecoded);
+        client.skew().onAnswer(reply.status(), first(reply.headers(), "Date"));
         return reply;
-    }
-
-    /** As {@code readAllBytes}, but without its 8 KiB of garbage for the usual answer of 31 bytes that says its length. */
-    private static byte[] readAll(SdkHttpResponse response, InputStream in) throws IOException {
-        int length = shortLength(response.firstMatchingHeader("Content-Length").orElse(""));
-        if (length < 0) {
-            return in.readAllBytes();
-        }
-        byte[] bytes = new byte[length];
-        int count = in.readNBytes(bytes, 0, bytes.length);
-        if (count < bytes.length || in.read() >= 0) {
-            throw new EOFException("unexpected EOF: the answer does not have the length it says");
-        }
-        return bytes;
-    }
-
-    /** A length of up to four digits, or -1. */
-    private static int shortLength(String text) {
-        int length = text.isEmpty() || text.length() > 4 ? -1 : 0;
-        for (int i = 0; i < text.length() && length >= 0; i++) {
-            int digit = text.charAt(i) - '0';
-            length = digit < 0 || digit > 9 ? -1 : 10 * length + digit;
-        }
-        return length;
     }
 
     private static boolean isSigned(String header) {
@@ -200,6 +202,5 @@ public final class BackendConnection implements AutoCloseable {
     @Override
     public void close() {
         http.close();
-        credentials.close();
     }
 }

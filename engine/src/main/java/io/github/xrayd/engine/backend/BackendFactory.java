@@ -2,7 +2,6 @@ package io.github.xrayd.engine.backend;
 
 import java.net.URI;
 import java.time.Clock;
-import software.amazon.awssdk.http.SdkHttpClient;
 
 /**
  * Builds the backend: finds region, endpoint and forward proxy, and makes the clients.
@@ -11,9 +10,6 @@ import software.amazon.awssdk.http.SdkHttpClient;
  * so it runs beside the receiving, not before it. Credentials are not asked for yet.
  */
 public final class BackendFactory {
-    /** Connections kept for proxied calls and telemetry, beside those for uploads. */
-    private static final int CONNECTIONS_EXTRA = 64;
-
     private BackendFactory() {}
 
     /**
@@ -22,9 +18,7 @@ public final class BackendFactory {
      * @throws BackendException when it cannot be; the message says what to mend
      */
     public static XRayBackend create(BackendSettings settings) throws BackendException {
-        Environment environment = Environment.system();
-        ForwardProxy.of(settings.proxyAddress(), environment).publish();
-        return create(settings, environment, Clock.systemUTC());
+        return create(settings, Environment.system(), Clock.systemUTC());
     }
 
     /**
@@ -35,24 +29,35 @@ public final class BackendFactory {
     public static XRayBackend create(BackendSettings settings, Environment environment, Clock clock)
             throws BackendException {
         Profiles profiles = Profiles.read(environment);
-        ForwardProxy proxy = ForwardProxy.of(settings.proxyAddress(), environment);
         String region;
         try (Metadata metadata = new Metadata(environment)) {
             region =
                     RegionFinder.find(settings, environment, profiles, metadata).region();
         }
-        URI endpoint = EndpointFinder.find(settings, region, environment, profiles);
-        Credentials credentials = new Credentials(new CredentialChain(settings, region, environment, profiles, proxy));
-        SdkHttpClient http = HttpClients.create(
-                proxy.configurationFor(endpoint),
-                settings.isVerifySsl(),
-                settings.connectionsMax() + CONNECTIONS_EXTRA,
-                settings.attemptTimeout());
-        BackendConnection connection = new BackendConnection(region, endpoint, credentials, http, clock);
         return new XRayBackend(
-                connection,
+                client(settings, region, environment, profiles, clock),
                 UserAgent.suffix(settings.version(), environment),
                 clock,
                 () -> HostIdentity.find(environment, settings.isLocalMode()));
+    }
+
+    /**
+     * The client for a region.
+     *
+     * @throws BackendException when an address or file of the environment cannot be used
+     */
+    static AwsClient client(
+            BackendSettings settings, String region, Environment environment, Profiles profiles, Clock clock)
+            throws BackendException {
+        ForwardProxy proxy = ForwardProxy.of(settings.proxyAddress(), environment);
+        TlsTrust trust = TlsTrust.of(settings, environment, profiles);
+        URI endpoint = EndpointFinder.find(settings, region, environment, profiles);
+        SharedHttpService.use(proxy, trust);
+        Credentials credentials = new Credentials(
+                environment,
+                profiles,
+                files -> new CredentialChain(settings, region, environment, files, proxy, trust),
+                clock);
+        return new AwsClient(region, endpoint, credentials, proxy, trust, settings, clock);
     }
 }

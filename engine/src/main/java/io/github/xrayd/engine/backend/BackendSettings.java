@@ -1,6 +1,7 @@
 package io.github.xrayd.engine.backend;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param attemptTimeout how long one attempt may take, connecting included
  * @param connectionsMax most connections held to the endpoint
  * @param version the daemon's version, for the user agent
+ * @param caBundle a PEM file of the authorities to trust, or null for {@code AWS_CA_BUNDLE}, the profile's, or Java's own
  */
 public record BackendSettings(
         @Nullable String region,
@@ -26,7 +28,47 @@ public record BackendSettings(
         boolean isVerifySsl,
         Duration attemptTimeout,
         int connectionsMax,
-        String version) {
+        String version,
+        @Nullable Path caBundle) {
     /** No forward proxy, whatever the environment says. */
     public static final URI DIRECT = URI.create("direct:///");
+
+    /** Settings that name no file of authorities. */
+    public BackendSettings(
+            @Nullable String region,
+            @Nullable URI endpoint,
+            @Nullable String roleArn,
+            boolean isLocalMode,
+            @Nullable URI proxyAddress,
+            boolean isVerifySsl,
+            Duration attemptTimeout,
+            int connectionsMax,
+            String version) {
+        this(
+                region,
+                endpoint,
+                roleArn,
+                isLocalMode,
+                proxyAddress,
+                isVerifySsl,
+                attemptTimeout,
+                connectionsMax,
+                version,
+                null);
+    }
+
+    /** The same with a file of authorities. */
+    public BackendSettings withCaBundle(@Nullable Path file) {
+        return new BackendSettings(
+                region,
+                endpoint,
+                roleArn,
+                isLocalMode,
+                proxyAddress,
+                isVerifySsl,
+                attemptTimeout,
+                connectionsMax,
+                version,
+                file);
+    }
 }

@@ -57,12 +57,22 @@ final class Causes {
 
     /** Why no answer came, in the words people search logs for. {@code target} is host and port. */
     static String network(Throwable failure, String target) {
+        return network(failure, target, "");
+    }
+
+    /** The same for a call through a forward proxy, which is what could not be reached then. */
+    static String proxied(Throwable failure, String proxy) {
+        String text = network(failure, proxy, "proxyconnect tcp: ");
+        return text.contains(proxy) ? text : text + " (through the proxy " + proxy + ")";
+    }
+
+    private static String network(Throwable failure, String target, String connecting) {
         return switch (kind(failure)) {
             case TIMEOUT ->
                 "context deadline exceeded (Client.Timeout exceeded while awaiting headers): "
                         + text(innermost(failure));
-            case UNKNOWN_HOST -> "dial tcp: lookup " + target + ": no such host";
-            case CONNECTION_REFUSED -> "dial tcp " + target + ": connect: connection refused";
+            case UNKNOWN_HOST -> connecting + "dial tcp: lookup " + target + ": no such host";
+            case CONNECTION_REFUSED -> connecting + "dial tcp " + target + ": connect: connection refused";
             default -> {
                 String text = text(innermost(failure));
                 yield text.toLowerCase(Locale.ROOT).contains("connection reset")

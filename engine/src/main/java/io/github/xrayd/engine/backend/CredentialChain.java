@@ -30,53 +30,83 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  * The AWS SDK's default order of credential providers, and the role assumed with them. What calls STS goes through our own proxy, region
  * and TLS settings.
  *
- * <p>Each provider is made when it is first asked, because most of them are never needed. Thread-safe.
+ * <p>Each provider is made when it is first asked, because most of them are never needed, and keeps what it got until that expires;
+ * {@link Credentials} makes a new chain when there may be something else to get. Thread-safe.
  */
-final class CredentialChain implements AutoCloseable {
+final class CredentialChain implements AwsCredentialsProvider, AutoCloseable {
     /** The reference's session name, which shows up in CloudTrail. */
     static final String SESSION_NAME = "xray-daemon";
 
     private static final Duration STS_TIMEOUT = Duration.ofSeconds(5);
 
-    private final BackendSettings settings;
     private final String region;
     private final Environment environment;
     private final Profiles profiles;
     private final ForwardProxy proxy;
+    private final TlsTrust trust;
     /** Guarded by itself; the last one made is closed first. */
     private final List<AutoCloseable> resources = new ArrayList<>();
 
+    private final Named profile;
+    private final List<Named> providers;
+    private final @Nullable Named role;
+    private volatile AwsCredentialsProvider base;
     private volatile String source = "";
 
     CredentialChain(
-            BackendSettings settings, String region, Environment environment, Profiles profiles, ForwardProxy proxy) {
-        this.settings = settings;
+            BackendSettings settings,
+            String region,
+            Environment environment,
+            Profiles profiles,
+            ForwardProxy proxy,
+            TlsTrust trust) {
         this.region = region;
         this.environment = environment;
         this.profiles = profiles;
         this.proxy = proxy;
+        this.trust = trust;
+        profile = named("ProfileCredentialsProvider", () -> ProfileCredentialsProvider.builder()
+                .profileFile(profiles.file())
+                .profileName(profiles.name())
+                .build());
+        providers = inOrder();
+        base = chain();
+        String roleArn = settings.roleArn();
+        role = roleArn == null ? null : named("role " + roleArn, () -> role(roleArn));
     }
 
-    /** The provider that calls are signed with. */
-    AwsCredentialsProvider provider() {
-        AwsCredentialsProvider chain = AwsCredentialsProviderChain.builder()
+    private List<Named> inOrder() {
+        return List.of(
+                named("SystemPropertyCredentialsProvider", SystemPropertyCredentialsProvider::create),
+                named("EnvironmentVariableCredentialsProvider", () -> new EnvironmentCredentials(environment)),
+                named("WebIdentityTokenFileCredentialsProvider", this::webIdentity),
+                profile,
+                named("ContainerCredentialsProvider", () -> ContainerCredentialsProvider.builder()
+                        .build()),
+                named("InstanceProfileCredentialsProvider", this::instance));
+    }
+
+    /** The credentials that calls are signed with; asks the provider that gave them last first. */
+    @Override
+    public AwsCredentials resolveCredentials() {
+        AwsCredentialsProvider assumed = role;
+        return assumed != null ? assumed.resolveCredentials() : base.resolveCredentials();
+    }
+
+    /**
+     * Has every provider asked again in order, not the one that gave credentials last alone. The profile's is made anew: the SDK's
+     * remembers what it could not find when it was made.
+     */
+    void startOver() {
+        profile.forget();
+        base = chain();
+    }
+
+    private AwsCredentialsProvider chain() {
+        return AwsCredentialsProviderChain.builder()
                 .reuseLastProviderEnabled(true)
-                .addCredentialsProvider(
-                        named("SystemPropertyCredentialsProvider", SystemPropertyCredentialsProvider::create))
-                .addCredentialsProvider(
-                        named("EnvironmentVariableCredentialsProvider", () -> new EnvironmentCredentials(environment)))
-                .addCredentialsProvider(named("WebIdentityTokenFileCredentialsProvider", this::webIdentity))
-                .addCredentialsProvider(named("ProfileCredentialsProvider", () -> ProfileCredentialsProvider.builder()
-                        .profileFile(profiles.file())
-                        .profileName(profiles.name())
-                        .build()))
-                .addCredentialsProvider(
-                        named("ContainerCredentialsProvider", () -> ContainerCredentialsProvider.builder()
-                                .build()))
-                .addCredentialsProvider(named("InstanceProfileCredentialsProvider", this::instance))
+                .credentialsProviders(providers)
                 .build();
-        String roleArn = settings.roleArn();
-        return roleArn == null ? chain : named("role " + roleArn, () -> role(roleArn, chain));
     }
 
     /** The provider that gave credentials last, with the role assumed by them; empty while none did. */
@@ -84,9 +114,9 @@ final class CredentialChain implements AutoCloseable {
         return source;
     }
 
-    private AwsCredentialsProvider role(String roleArn, AwsCredentialsProvider chain) {
+    private AwsCredentialsProvider role(String roleArn) {
         return StsAssumeRoleCredentialsProvider.builder()
-                .stsClient(sts(chain))
+                .stsClient(sts(() -> base.resolveCredentials()))
                 .refreshRequest(r -> r.roleArn(roleArn).roleSessionName(SESSION_NAME))
                 .build();
     }
@@ -128,21 +158,22 @@ final class CredentialChain implements AutoCloseable {
 
     /** A client of the region's own STS endpoint. */
     private StsClient sts(AwsCredentialsProvider caller) {
-        String override = environment.setting("aws.endpointUrlSts", "AWS_ENDPOINT_URL_STS");
+        URI override;
+        try {
+            override = EndpointFinder.ofService("sts", environment, profiles);
+        } catch (BackendException e) {
+            throw SdkClientException.create(String.valueOf(e.getMessage()), e);
+        }
+        SdkHttpClient http = HttpClients.create(proxy, trust, 2, STS_TIMEOUT);
         StsClientBuilder builder = StsClient.builder()
                 .region(Region.of(region))
                 .credentialsProvider(caller)
+                .httpClient(http)
                 .overrideConfiguration(o -> o.retryStrategy(RetryMode.STANDARD));
-        URI target = URI.create(
-                override != null
-                        ? override
-                        : "https://sts." + region
-                                + (region.startsWith("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com"));
         if (override != null) {
-            builder.endpointOverride(target);
+            builder.endpointOverride(override);
         }
-        SdkHttpClient http = HttpClients.create(proxy.configurationFor(target), settings.isVerifySsl(), 2, STS_TIMEOUT);
-        StsClient sts = builder.httpClient(http).build();
+        StsClient sts = builder.build();
         synchronized (resources) {
             resources.add(http);
             resources.add(sts);
@@ -199,6 +230,12 @@ final class CredentialChain implements AutoCloseable {
                 made = provider;
             }
             return provider;
+        }
+
+        /** Has it made anew when it is asked again. */
+        synchronized void forget() {
+            close();
+            made = null;
         }
 
         @Override

@@ -31,8 +31,10 @@ final class DeadlineHttpClient implements SdkHttpClient {
     private static final long TICK_NS_MAX = 500_000_000L;
     private static final int TICKS_PER_CALL = 10;
     private static final int IDLE_TICKS_MAX = 10;
+    /** How long after the last call the connections are closed that nobody will use again. */
+    private static final long IDLE_CLOSE_NS = 25_000_000_000L;
 
-    private final Future<SdkHttpClient> delegate;
+    private final Future<PlainHttpClient> delegate;
     private final long timeoutNs;
     private final long tickNs;
     private final long answerBytesMax;
@@ -46,8 +48,8 @@ final class DeadlineHttpClient implements SdkHttpClient {
      * @param timeout how long one call may take, its answer's body included
      * @param answerBytesMax the most bytes of an answer's body that are read
      */
-    DeadlineHttpClient(Callable<SdkHttpClient> maker, Duration timeout, long answerBytesMax) {
-        FutureTask<SdkHttpClient> task = new FutureTask<>(maker);
+    DeadlineHttpClient(Callable<PlainHttpClient> maker, Duration timeout, long answerBytesMax) {
+        FutureTask<PlainHttpClient> task = new FutureTask<>(maker);
         this.delegate = task;
         // Its TLS context is a third of the whole start; the SDK client's classes load meanwhile.
         Thread making = new Thread(task, "backend-http");
@@ -87,7 +89,7 @@ final class DeadlineHttpClient implements SdkHttpClient {
         made.close();
     }
 
-    private SdkHttpClient delegate() {
+    private PlainHttpClient delegate() {
         boolean isInterrupted = false;
         try {
             while (true) {
@@ -121,6 +123,10 @@ final class DeadlineHttpClient implements SdkHttpClient {
             } else {
                 isWatching = false;
                 if (calls.isEmpty() && !isClosed) {
+                    LockSupport.parkNanos(this, IDLE_CLOSE_NS);
+                }
+                if (calls.isEmpty() && !isClosed) {
+                    delegate().closeIdle();
                     LockSupport.park(this);
                 }
                 isWatching = true;

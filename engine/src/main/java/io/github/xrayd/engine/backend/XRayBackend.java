@@ -3,6 +3,7 @@ package io.github.xrayd.engine.backend;
 import io.github.xrayd.engine.telemetry.TelemetrySink;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * and pipeline cost more than all the rest of a call.
  *
  * <p>One attempt per call. What bounds it: {@link BackendSettings#attemptTimeout()} for the whole attempt, dripping answers included
- * (plus one tick of {@link DeadlineHttpClient}); {@link HttpClients#ANSWER_BYTES_MAX} for the answer. Credentials are looked up
+ * (plus one tick of {@link DeadlineHttpClient}); {@link AwsClient#UPLOAD_ANSWER_BYTES_MAX} for the answer. Credentials are looked up
  * before the attempt's time starts; they have the AWS providers' own limits. A wrong clock is corrected from the answer's Date
  * header for the next attempt. Thread-safe.
  */
@@ -21,17 +22,22 @@ public final class XRayBackend implements Backend {
     private static final Operation PUT_SEGMENTS = new Operation("PutTraceSegments", "/TraceSegments");
     private static final Operation PUT_TELEMETRY = new Operation("PutTelemetryRecords", "/TelemetryRecords");
 
+    private final AwsClient client;
     private final BackendConnection connection;
     private final ApiRequests requests;
     private final Answers answers;
     private final Supplier<HostIdentity> identityFinder;
 
-    XRayBackend(
-            BackendConnection connection, String userAgentSuffix, Clock clock, Supplier<HostIdentity> identityFinder) {
-        this.connection = connection;
+    /**
+     * @param client closed with this
+     * @param identityFinder finds out which host this is, for telemetry records
+     */
+    XRayBackend(AwsClient client, String userAgentSuffix, Clock clock, Supplier<HostIdentity> identityFinder) {
+        this.client = client;
+        this.connection = client.uploads();
         this.identityFinder = identityFinder;
-        requests = new ApiRequests(connection.endpoint(), userAgentSuffix, clock);
-        answers = new Answers(connection.endpoint(), clock);
+        requests = new ApiRequests(client.endpoint(), userAgentSuffix, clock);
+        answers = new Answers(client.endpoint(), client::reason, clock);
     }
 
     /**
@@ -42,17 +48,23 @@ public final class XRayBackend implements Backend {
      */
     private record Operation(String name, String path) {}
 
-    /** What proxied calls and others share with the uploads. */
-    public BackendConnection connection() {
+    /** The way that uploads and telemetry records take. */
+    BackendConnection connection() {
         return connection;
     }
 
-    /**
-     * Where telemetry records go; finds out which host this is at its first call.
-     *
-     * @param resourceArn the ARN that the records name, or null
-     */
-    public TelemetrySink telemetrySink(@Nullable String resourceArn) {
+    @Override
+    public Optional<AwsClient> client() {
+        return Optional.of(client);
+    }
+
+    @Override
+    public Optional<TelemetrySink> telemetrySink(@Nullable String resourceArn) {
+        return Optional.of(sink(resourceArn));
+    }
+
+    /** Where telemetry records go; finds out which host this is at its first call. */
+    TelemetrySink sink(@Nullable String resourceArn) {
         return new TelemetrySender(this, resourceArn, identityFinder);
     }
 
@@ -73,11 +85,13 @@ public final class XRayBackend implements Backend {
         } catch (IOException | RuntimeException e) {
             return answers.ofNoReply(e, operation.name(), operation.path());
         }
-        return ReplyReader.isPlainSuccess(reply) ? Answer.delivered() : answers.ofReply(reply, operation.name());
+        try (reply) {
+            return ReplyReader.isPlainSuccess(reply) ? Answer.delivered() : answers.ofReply(reply, operation.name());
+        }
     }
 
     @Override
     public void close() {
-        connection.close();
+        client.close();
     }
 }

@@ -63,12 +63,12 @@ final class Forwarder {
             throw new RefusedException(new Refusal(
                     503, ProxyCounter.NO_CREDENTIALS, "There are no credentials to sign with: " + e.getMessage()));
         } catch (SocketTimeoutException e) {
-            throw refused(504, ProxyCounter.UPSTREAM_TIMEOUT, "X-Ray did not answer in time: " + e.getMessage());
+            throw refused(504, ProxyCounter.UPSTREAM_TIMEOUT, "X-Ray did not answer in time: " + connection.reason(e));
         } catch (IOException | RuntimeException e) {
             throw refused(
                     502,
                     ProxyCounter.UPSTREAM_FAILED,
-                    "X-Ray cannot be reached at " + connection.endpoint() + ": " + e.getMessage());
+                    "X-Ray cannot be reached at " + connection.endpoint() + ": " + connection.reason(e));
         }
     }
 

@@ -133,8 +133,9 @@ public final class ProxyServer implements AutoCloseable {
             throw new RefusedException(new Refusal(503, ProxyCounter.NOT_READY, "The daemon is stopping."));
         }
         String length = Gate.first(exchange.getRequestHeaders(), "Content-Length");
-        try (RequestBodies.Body body = bodies.read(length, exchange.getRequestBody())) {
-            answer(exchange, forwarder.forward(exchange, body.bytes()));
+        try (RequestBodies.Body body = bodies.read(length, exchange.getRequestBody());
+                HttpReply reply = forwarder.forward(exchange, body.bytes())) {
+            answer(exchange, reply);
         }
     }
 

@@ -23,6 +23,9 @@ final class SharedAnswers {
 
     private static final int KEYS_MAX = 64;
 
+    /** The most bytes of an answer that is kept; all of them then take half of the room for answers. */
+    private static final int KEPT_BYTES_MAX = 64 << 10;
+
     /** Makes the call. */
     interface Caller {
         HttpReply call() throws IOException;
@@ -31,6 +34,35 @@ final class SharedAnswers {
     private static final class Flight {
         final CompletableFuture<HttpReply> reply = new CompletableFuture<>();
         volatile long answeredAtNs;
+        /** Guarded by this. */
+        private int waiting;
+
+        /** Guarded by this. */
+        private boolean isAnswered;
+
+        /** Joins those who get the answer when it comes; false when it has come. */
+        synchronized boolean isWaiting() {
+            waiting += isAnswered ? 0 : 1;
+            return !isAnswered;
+        }
+
+        /** Holds the answer for each of those who wait, and hands it to them. */
+        void answer(HttpReply answer) {
+            synchronized (this) {
+                isAnswered = true;
+                for (int i = 0; i < waiting; i++) {
+                    answer.retain();
+                }
+            }
+            reply.complete(answer);
+        }
+
+        /** The answer that came already, or null when those who had it are done with it. */
+        @Nullable
+        HttpReply kept() {
+            HttpReply answer = reply.isCompletedExceptionally() ? null : reply.getNow(null);
+            return answer != null && answer.retain() ? answer : null;
+        }
     }
 
     private final ConcurrentHashMap<String, Flight> flights = new ConcurrentHashMap<>();
@@ -43,36 +75,51 @@ final class SharedAnswers {
     }
 
     /**
-     * The answer for {@code key}, another call's where there is one.
+     * The answer for {@code key}, another call's where there is one; the caller closes it.
      *
      * @param waitNs how long to wait for another call's answer
      * @throws IOException when the call that was made, by this thread or another, failed
      */
     HttpReply get(String key, long waitNs, Caller caller) throws IOException {
         long nowNs = clockNs.getAsLong();
-        flights.values().removeIf(flight -> isOver(flight, nowNs));
+        flights.forEach((other, flight) -> {
+            if (isOver(flight, nowNs)) {
+                remove(other, flight);
+            }
+        });
         if (flights.size() >= KEYS_MAX && !flights.containsKey(key)) {
             return caller.call();
         }
         Flight mine = new Flight();
         Flight other = flights.putIfAbsent(key, mine);
         if (other != null) {
-            onShared.run();
-            return await(other, waitNs);
+            HttpReply reply = other.isWaiting() ? await(other, waitNs) : other.kept();
+            if (reply != null) {
+                onShared.run();
+                return reply;
+            }
+            return caller.call();
         }
         try {
             HttpReply reply = caller.call();
-            if (reply.status() == 200) {
+            boolean isKept = reply.status() == 200 && reply.body().length <= KEPT_BYTES_MAX && reply.retain();
+            if (isKept) {
                 mine.answeredAtNs = clockNs.getAsLong();
             } else {
                 flights.remove(key, mine);
             }
-            mine.reply.complete(reply);
+            mine.answer(reply);
             return reply;
         } catch (IOException | RuntimeException e) {
             flights.remove(key, mine);
             mine.reply.completeExceptionally(e);
             throw e;
+        }
+    }
+
+    private void remove(String key, Flight flight) {
+        if (flights.remove(key, flight)) {
+            flight.reply.join().close();
         }
     }
 
@@ -86,10 +133,12 @@ final class SharedAnswers {
         } catch (ExecutionException e) {
             throw rethrown(e.getCause());
         } catch (TimeoutException e) {
+            flight.reply.thenAccept(HttpReply::close);
             java.net.SocketTimeoutException timeout = new java.net.SocketTimeoutException("no answer in time");
             timeout.initCause(e);
             throw timeout;
         } catch (InterruptedException e) {
+            flight.reply.thenAccept(HttpReply::close);
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }

@@ -47,6 +47,10 @@ class CredentialsTest {
                 "eu-west-1", service.uri(), roleArn, true, null, true, Duration.ofSeconds(2), 8, "1");
     }
 
+    private static AwsClient client(XRayBackend backend) {
+        return backend.client().orElseThrow();
+    }
+
     private static ScriptedService.Call upload(
             BackendSettings settings, Environment environment, ScriptedService service) throws Exception {
         try (XRayBackend backend = Backends.create(settings, environment)) {
@@ -260,8 +264,7 @@ class CredentialsTest {
                                 .withoutCredentials()
                                 .variable("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1"))) {
             CredentialsUnavailableException e =
-                    assertThrows(CredentialsUnavailableException.class, () -> backend.connection()
-                            .checkCredentials());
+                    assertThrows(CredentialsUnavailableException.class, () -> client(backend).checkCredentials());
             assertTrue(
                     String.valueOf(e.getMessage())
                             .toLowerCase(java.util.Locale.ROOT)
@@ -277,8 +280,7 @@ class CredentialsTest {
                         settings(service, null),
                         new ScriptedEnvironment().withoutCredentials().withoutInstance())) {
             CredentialsUnavailableException e =
-                    assertThrows(CredentialsUnavailableException.class, () -> backend.connection()
-                            .checkCredentials());
+                    assertThrows(CredentialsUnavailableException.class, () -> client(backend).checkCredentials());
             for (String provider : List.of(
                     "SystemPropertyCredentialsProvider",
                     "EnvironmentVariableCredentialsProvider",

@@ -67,7 +67,7 @@ class ProxyServerTest {
             URI endpoint, Duration timeout, ScriptedEnvironment environment) throws BackendException {
         XRayBackend backend = Backends.create(Backends.settings(endpoint, timeout), environment);
         open.add(backend);
-        return CompletableFuture.completedFuture(backend.connection());
+        return CompletableFuture.completedFuture(backend.client().orElseThrow().port());
     }
 
     private InetSocketAddress proxy(URI endpoint) throws Exception {
