@@ -1,5 +1,6 @@
 package io.github.xrayd.engine;
 
+import io.github.xrayd.engine.upload.UploadListener;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -20,6 +21,7 @@ public class EventLogStress {
     private static final int TORN = 100;
 
     private final EventLog log = new EventLog(() -> {});
+    private final UploadListener uploads = log.of("xray");
 
     private int poll() {
         int[] count = new int[1];
@@ -35,8 +37,8 @@ public class EventLogStress {
 
     @Actor
     public void uploader() {
-        log.onSent(1, 2, 3);
-        log.onSent(1, 2, 3);
+        uploads.onSent(1, 2, 3);
+        uploads.onSent(1, 2, 3);
     }
 
     @Actor

@@ -65,10 +65,10 @@ final class DataPathThreads {
             long blockMsMax,
             Consumer<Throwable> onFailure) {
         this.wakeUps = wakeUps;
-        this.strategy = config.waitStrategy();
+        this.strategy = config.receive().waitStrategy();
         this.sockets = List.copyOf(sockets);
         this.onFailure = onFailure;
-        plan = ThreadPlan.of(config.threadsMax(), config.receivers(), cores);
+        plan = ThreadPlan.of(config.receive().threadsMax(), sockets.size(), cores);
         for (UdpSocket socket : sockets) {
             Station receiver = Station.of(new Waiter(place(socket), blockMsMax));
             Station batcher = plan.isReceiverAlone() ? Station.of(new Waiter(null, blockMsMax)) : receiver;
@@ -112,15 +112,28 @@ final class DataPathThreads {
         return uploading.clock();
     }
 
-    /** Makes and starts them, once. */
-    void start(List<Pipeline> pipelines, Uploader uploader, Shutdown shutdown) {
-        Duty uploaderDuty = new UploaderDuty(
-                uploader, pipelines, shutdown, uploading.clock(), !plan.isReceiverAlone() && !plan.isUploaderAlone());
+    /**
+     * Makes and starts them, once.
+     *
+     * @param uploaders one for each destination, in the order of the pipelines' lanes
+     */
+    void start(List<Pipeline> pipelines, List<Uploader> uploaders, Shutdown shutdown) {
+        List<Duty> uploading = new ArrayList<>();
+        for (int i = 0; i < uploaders.size(); i++) {
+            int index = i;
+            uploading.add(new UploaderDuty(
+                    uploaders.get(i),
+                    pipelines.stream().map(pipeline -> pipeline.lanes().get(index)).toList(),
+                    pipelines.get(0).receiver(),
+                    shutdown,
+                    this.uploading.clock(),
+                    !plan.isReceiverAlone() && !plan.isUploaderAlone()));
+        }
         // A thread without a socket that spins would only wait for one that has one.
         WaitStrategy uploaderStrategy = strategy == WaitStrategy.BUSY_SPIN ? WaitStrategy.ADAPTIVE : strategy;
         WaitStrategy batcherStrategy = plan.isSpinEverywhere() ? strategy : uploaderStrategy;
         if (plan.isUploaderAlone()) {
-            add("uploader", List.of(uploaderDuty), uploading, new WaitPolicy(uploaderStrategy, 0, cores));
+            add("uploader", uploading, this.uploading, new WaitPolicy(uploaderStrategy, 0, cores));
         }
         for (int i = 0; i < pipelines.size(); i++) {
             Pipeline pipeline = pipelines.get(i);
@@ -130,9 +143,9 @@ final class DataPathThreads {
             List<Duty> second = plan.isReceiverAlone() ? new ArrayList<>() : first;
             first.add(pipeline.receiverDuty());
             second.add(pipeline.validatorDuty());
-            second.add(pipeline.batcherDuty());
+            pipeline.lanes().forEach(lane -> second.add(lane.duty()));
             if (!plan.isUploaderAlone()) {
-                second.add(uploaderDuty);
+                second.addAll(uploading);
             }
             String suffix = pipelines.size() > 1 ? "-" + (i + 1) : "";
             int bufferBytes = sockets.get(i).grantedBufferBytes();

@@ -1,38 +1,26 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.EngineConfig.DestinationConfig;
 import io.github.xrayd.engine.backend.AwsClient;
-import io.github.xrayd.engine.backend.Backend;
 import io.github.xrayd.engine.backend.BackendConnection;
 import io.github.xrayd.engine.backend.BackendFactory;
-import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.proxy.ProxyServer;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.KernelDrops;
 import io.github.xrayd.engine.receive.SourceReport;
 import io.github.xrayd.engine.receive.UdpSocket;
 import io.github.xrayd.engine.run.DutyThread;
-import io.github.xrayd.engine.run.Handoff;
 import io.github.xrayd.engine.run.Parts;
 import io.github.xrayd.engine.run.Role;
 import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.run.Waiter;
 import io.github.xrayd.engine.run.WakeUps;
-import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.Spool;
-import io.github.xrayd.engine.spool.SpoolCounts;
 import io.github.xrayd.engine.spool.SpoolLockedException;
 import io.github.xrayd.engine.spool.SpoolSettings;
-import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
+import io.github.xrayd.engine.telemetry.DestinationLedger;
 import io.github.xrayd.engine.telemetry.Ledger;
-import io.github.xrayd.engine.telemetry.TelemetryRecorder;
-import io.github.xrayd.engine.telemetry.TelemetryReporter;
-import io.github.xrayd.engine.telemetry.TelemetrySink;
-import io.github.xrayd.engine.upload.CallThreads;
-import io.github.xrayd.engine.upload.SpoolThread;
-import io.github.xrayd.engine.upload.UploadPolicy;
-import io.github.xrayd.engine.upload.Uploader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -41,14 +29,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,11 +53,7 @@ public final class Engine {
     private static final long SPOOL_END_NS_MAX = 5_000_000_000L;
 
     private static final long ABANDON_NS_MAX = 1_000_000_000L;
-    private static final long SPOOL_CLOSE_MS_MAX = 2_000;
     private static final long REPORTER_END_MS_MAX = 2_000;
-    private static final long DEAD_LETTERS_END_MS_MAX = 1_000;
-    private static final long TELEMETRY_END_MS_MAX = 2_000;
-    private static final long TELEMETRY_END_MS_MIN = 100;
     private static final Duration PROXY_END_MAX = Duration.ofMillis(500);
 
     private final MemoryBudget budget;
@@ -81,31 +62,19 @@ public final class Engine {
     private final Shutdown shutdown = new Shutdown();
     private final WakeUps wakeUps = new WakeUps();
     private final Parts parts = new Parts();
-    private final Reporter reporter = new Reporter(wakeUps);
+    private final Reporter reporter;
     private final List<Pipeline> pipelines = new ArrayList<>();
     private final DataPathThreads threads;
-    private final Counters uploadCounters = new Counters();
-    private final Uploader uploader;
-    private final CallThreads calls;
-    private final @Nullable SpoolThread spool;
-    private final @Nullable DeadLetterBox deadLetters;
-    private final CompletableFuture<Backend> backend = new CompletableFuture<>();
+    private final List<RunningDestination> destinations = new ArrayList<>();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final @Nullable ProxyServer proxy;
     private final EngineConfig config;
-    private final long startNs = System.nanoTime();
-    /** Sends telemetry records: a thread while there are some to send. */
-    private final ThreadPoolExecutor telemetryThread = new ThreadPoolExecutor(
-            0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> daemon("telemetry", task));
-
     private final CountDownLatch lingerEnd = new CountDownLatch(1);
-    private volatile @Nullable TelemetryReporter telemetry;
     private volatile boolean isStopping;
     private volatile boolean isHurried;
     /** Until when the end may take; set by the thread that shuts down. */
     private long endNs;
 
-    private boolean isSpoolEnded = true;
     /** Written by the reporter's thread. */
     private volatile Map<String, Long> topSources = Map.of();
 
@@ -117,42 +86,29 @@ public final class Engine {
         this.budget = budget;
         this.sockets = sockets;
         udpAddress = sockets.get(0).localAddress();
-        int callsMax = config.concurrencyMax() > 0 ? config.concurrencyMax() : EngineConfig.CONCURRENCY_ADAPTIVE_MAX;
+        reporter = new Reporter(
+                wakeUps,
+                config.destinations().stream().map(DestinationConfig::name).toList());
         threads = new DataPathThreads(config, sockets, wakeUps, blockMsMax, this::onFailure);
         parts.add("memory", this::freeMemory);
         parts.add("sockets", this::closeSockets);
         makePipelines();
         parts.add("reporter", () -> reporter.stop(REPORTER_END_MS_MAX));
-        parts.add("backend", this::closeBackend);
-        parts.add("telemetry", this::finishTelemetry);
-        calls = new CallThreads(callsMax, wakeUps.of(Handoff.CALL_RESULTS));
-        parts.add("calls", calls::close);
+        RunningDestination.Host host = new RunningDestination.Host(
+                pipelines,
+                threads.uploaderClock(),
+                wakeUps,
+                reporter.events(),
+                parts,
+                this::telemetryMsMax,
+                this::onFailure);
+        for (int i = 0; i < config.destinations().size(); i++) {
+            destinations.add(new RunningDestination(config.destinations().get(i), i, host));
+        }
         proxy = startProxy(config);
         if (proxy != null) {
             parts.add("TCP port", () -> proxy.shutdown(PROXY_END_MAX));
-        }
-        SpoolSettings spoolSettings = config.spool();
-        spool = spoolSettings == null ? null : new SpoolThread(spoolSettings, wakeUps, this::onFailure);
-        if (spool != null) {
-            parts.add("spool", () -> isSpoolEnded = spool.stop(SPOOL_CLOSE_MS_MAX));
-        }
-        DeadLetterSettings letterSettings = config.deadLetters();
-        deadLetters = letterSettings == null ? null : new DeadLetterBox(letterSettings, reporter.events());
-        if (deadLetters != null) {
-            parts.add("dead letters", () -> deadLetters.close(DEAD_LETTERS_END_MS_MAX));
-        }
-        uploader = new Uploader(
-                pipelines.stream().<Queue<Batch>>map(Pipeline::sealed).toList(),
-                calls,
-                UploadPolicy.of(callsMax, config.retryAgeMax().toNanos()),
-                uploadCounters,
-                deadLetters == null ? reporter.events() : deadLetters,
-                threads.uploaderClock(),
-                new SplittableRandom(),
-                spool == null ? null : spool.worker(),
-                pipelines);
-        if (proxy != null) {
-            EngineVitals.publish(this, proxy, counters(), backend);
+            EngineVitals.publish(this, proxy);
         }
     }
 
@@ -163,11 +119,9 @@ public final class Engine {
                         sockets.get(i),
                         budget,
                         config,
-                        config.admission(),
                         shutdown,
-                        threads.receiverClock(i),
-                        threads.batcherClock(i),
-                        SystemNanoClock.INSTANCE,
+                        new Pipeline.Clocks(
+                                threads.receiverClock(i), threads.batcherClock(i), SystemNanoClock.INSTANCE),
                         wakeUps,
                         i));
             }
@@ -184,7 +138,7 @@ public final class Engine {
         if (settings == null) {
             return null;
         }
-        CompletableFuture<BackendConnection> connection = backend.thenApply(built -> built.client()
+        CompletableFuture<BackendConnection> connection = destinations.get(0).backend().thenApply(built -> built.client()
                 .map(AwsClient::port)
                 .orElseThrow(() -> new IllegalStateException("the backend has no connection to share")));
         try {
@@ -207,29 +161,36 @@ public final class Engine {
      * @throws StartException when the address cannot be bound, the memory limit is too small, or the system gives too little
      */
     public static Engine start(EngineConfig config) throws StartException {
-        return start(config, () -> BackendFactory.create(config.backend()));
+        return start(
+                config, destination -> () -> BackendFactory.create(destination.backend()), Waiter.BLOCK_MS_MAX);
     }
 
     static Engine start(EngineConfig config, BackendConnector connector) throws StartException {
-        return start(config, connector, Waiter.BLOCK_MS_MAX);
+        return start(config, destination -> connector, Waiter.BLOCK_MS_MAX);
     }
 
     /** As above, with threads of the data path that rest for at most {@code blockMsMax} milliseconds when nobody wakes them. */
-    static Engine start(EngineConfig config, BackendConnector connector, long blockMsMax) throws StartException {
-        SpoolSettings spool = config.spool();
-        if (spool != null) {
-            try {
-                Spool.checkFree(spool);
-            } catch (SpoolLockedException e) {
-                throw new StartException(String.valueOf(e.getMessage()), e);
+    static Engine start(
+            EngineConfig config, Function<DestinationConfig, BackendConnector> connectors, long blockMsMax)
+            throws StartException {
+        int bytesMax = 0;
+        for (DestinationConfig destination : config.destinations()) {
+            bytesMax = Math.max(bytesMax, destination.batch().bytesMax());
+            SpoolSettings spool = destination.spool();
+            if (spool != null) {
+                checkFree(spool);
             }
         }
-        MemoryBudget budget = MemoryBudget.of(config.memoryLimitBytes(), config.receivers(), config.batchBytesMax());
-        List<UdpSocket> sockets = Sockets.bind(config);
+        MemoryBudget budget = MemoryBudget.of(
+                config.memoryLimitBytes(),
+                config.receive().receivers(),
+                config.destinations().size(),
+                bytesMax);
+        List<UdpSocket> sockets = Sockets.bind(config.receive());
         Engine engine = null;
         try {
             engine = new Engine(config, budget, sockets, blockMsMax);
-            engine.run(connector);
+            engine.run(connectors);
             return engine;
         } catch (Throwable e) {
             if (engine != null) {
@@ -237,6 +198,14 @@ public final class Engine {
             }
             Sockets.close(sockets);
             throw startFailed(e);
+        }
+    }
+
+    private static void checkFree(SpoolSettings spool) throws StartException {
+        try {
+            Spool.checkFree(spool);
+        } catch (SpoolLockedException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -254,14 +223,20 @@ public final class Engine {
         return new StartException("The engine cannot start: " + e, e);
     }
 
-    private void run(BackendConnector connector) {
+    private void run(Function<DestinationConfig, BackendConnector> connectors) {
         LOG.info("Memory: {}", budget);
-        threads.start(pipelines, uploader, shutdown);
-        if (spool != null) {
-            spool.start();
-        }
+        threads.start(
+                pipelines,
+                destinations.stream().map(RunningDestination::uploader).toList(),
+                shutdown);
+        destinations.forEach(RunningDestination::start);
         reporter.start(pipelines, udpAddress.getPort(), this::everySecond);
-        daemon("connect", () -> connect(connector)).start();
+        for (int i = 0; i < destinations.size(); i++) {
+            RunningDestination destination = destinations.get(i);
+            BackendConnector connector = connectors.apply(config.destinations().get(i));
+            daemon("connect", () -> destination.connect(connector, config.telemetry()))
+                    .start();
+        }
         try {
             daemon("warm-up", new WarmUp(config)).start();
         } catch (OutOfMemoryError e) {
@@ -269,24 +244,14 @@ public final class Engine {
         }
     }
 
-    private static Thread daemon(String name, Runnable task) {
+    static Thread daemon(String name, Runnable task) {
         Thread thread = new Thread(null, task, name, CONNECT_STACK_SIZE);
         thread.setDaemon(true);
         return thread;
     }
 
     private void everySecond() {
-        TelemetryReporter there = telemetry;
-        if (there != null) {
-            there.doWork(System.nanoTime(), System.currentTimeMillis());
-        }
-        long withoutThread = calls.takeWithoutThread();
-        if (withoutThread > 0) {
-            LOG.warn(
-                    "{} calls waited for others to end, because the system gives this process no more threads. Raise the limit: "
-                            + "pids.max of its control group, TasksMax of its unit, or ulimit -u",
-                    withoutThread);
-        }
+        destinations.forEach(RunningDestination::everySecond);
         Map<String, Long> busiest = new LinkedHashMap<>();
         for (Pipeline pipeline : pipelines) {
             SourceReport report = pipeline.receiver().takeReport();
@@ -297,31 +262,6 @@ public final class Engine {
         }
         if (!busiest.isEmpty()) {
             topSources = Collections.unmodifiableMap(busiest);
-        }
-    }
-
-    private void connect(BackendConnector connector) {
-        try {
-            Backend built = connector.connect();
-            AwsClient client = built.client().orElse(null);
-            if (client != null) {
-                LOG.info("Using region: {}", client.region());
-                LOG.info("HTTP Proxy server using X-Ray Endpoint : {}", client.endpoint());
-            }
-            TelemetrySink sink = built.telemetrySink(config.resourceArn()).orElse(null);
-            if (sink != null && config.isTelemetryEnabled()) {
-                telemetry = new TelemetryReporter(new TelemetryRecorder(counters()), sink, telemetryThread, startNs);
-            }
-            backend.complete(built);
-            calls.ready(built);
-            if (client != null) {
-                // Found now, the first batch does not wait for them.
-                client.awaitCredentials();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (Throwable e) {
-            backend.completeExceptionally(e);
         }
     }
 
@@ -336,22 +276,26 @@ public final class Engine {
     }
 
     /**
-     * Waits until the backend is there (region found, client built).
+     * Waits until the backend of every destination is there (region found, client built).
      *
-     * @throws StartException when it cannot be, for example without a region
+     * @throws StartException when one cannot be, for example without a region
      */
     public void awaitBackend() throws StartException, InterruptedException {
-        try {
-            backend.get();
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new StartException(String.valueOf(cause.getMessage()), cause);
+        for (RunningDestination destination : destinations) {
+            try {
+                destination.backend().get();
+            } catch (ExecutionException e) {
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                String where = destinations.size() == 1 ? "" : "Destination " + destination.name() + ": ";
+                throw new StartException(where + cause.getMessage(), cause);
+            }
         }
     }
 
-    /** Completed when the backend is there, or exceptionally with the reason why it cannot be. */
+    /** Completed when the backend of every destination is there, or exceptionally with the reason why one cannot be. */
     public CompletableFuture<?> backend() {
-        return backend.copy();
+        return CompletableFuture.allOf(
+                destinations.stream().map(RunningDestination::backend).toArray(CompletableFuture<?>[]::new));
     }
 
     /** Completed when an invariant breaks and the data path has stopped; the daemon must end then. */
@@ -374,22 +318,21 @@ public final class Engine {
         return budget;
     }
 
-    /** What the spool holds and did, or null without a spool and until it is open. */
-    public @Nullable SpoolCounts spoolCounts() {
-        Spool open = spool == null ? null : spool.worker().spool();
-        return open == null ? null : open.counts();
+    /** What is done for each destination, in the order of the configuration. */
+    List<RunningDestination> destinations() {
+        return destinations;
+    }
+
+    /** The counters of receivers and validators. */
+    List<Counters> sourceCounters() {
+        return pipelines.stream().map(Pipeline::counters).toList();
     }
 
     /** Where every datagram is, at this moment. */
     public Ledger ledger() {
-        return Ledger.of(counters());
-    }
-
-    private List<Counters> counters() {
-        List<Counters> all = new ArrayList<>();
-        all.add(uploadCounters);
-        pipelines.forEach(pipeline -> all.add(pipeline.counters()));
-        return all;
+        Map<String, List<Counters>> byDestination = new LinkedHashMap<>();
+        destinations.forEach(destination -> byDestination.put(destination.name(), destination.counters()));
+        return Ledger.of(sourceCounters(), byDestination);
     }
 
     /** Datagrams the kernel dropped for want of buffer since the sockets were bound, or -1 when this system does not tell. */
@@ -417,23 +360,13 @@ public final class Engine {
         if (stalled != null) {
             return "The " + stalled + " has made no progress for " + DutyThread.STALLED_NS / 1_000_000_000 + " s.";
         }
-        LinkageError broken = calls.brokenBy();
-        return broken == null
-                ? null
-                : "Calls fail until the daemon is started anew, a class cannot be loaded: " + broken;
-    }
-
-    /** Why there are no AWS credentials, or null when there are some as far as is known. */
-    @Nullable
-    String credentialsProblem() {
-        return backend.isDone() && !backend.isCompletedExceptionally()
-                ? backend.join().client().map(AwsClient::credentialsProblem).orElse(null)
-                : null;
-    }
-
-    /** Why the backend cannot be reached, or null when it can as far as is known. */
-    public @Nullable Answer lastFailure() {
-        return uploader.lastFailure();
+        for (RunningDestination destination : destinations) {
+            LinkageError broken = destination.brokenBy();
+            if (broken != null) {
+                return "Calls fail until the daemon is started anew, a class cannot be loaded: " + broken;
+            }
+        }
+        return null;
     }
 
     /** As {@link #shutdown(Duration, Duration)}, at once. */
@@ -464,7 +397,9 @@ public final class Engine {
         parts.close();
         Ledger last = ledger();
         finalLedger = last;
-        LOG.info("{}; resent {}", LedgerText.of(last, drops), uploadCounters.get(Counter.RESENT));
+        List<Long> resent =
+                destinations.stream().map(RunningDestination::resent).toList();
+        LedgerText.of(last, drops, resent).forEach(line -> LOG.info("{}", line));
         return last;
     }
 
@@ -475,7 +410,7 @@ public final class Engine {
         endNs = System.nanoTime() + timeout.toNanos();
         shutdown.drain();
         threads.finishUntil(endNs);
-        if (spool != null) {
+        if (hasSpool()) {
             shutdown.spool();
             threads.finishUntil(System.nanoTime() + SPOOL_END_NS_MAX);
         }
@@ -485,15 +420,26 @@ public final class Engine {
 
     /** What no thread could settle, because it ended by a failure or hangs, is counted here: no document is only missing. */
     private void abandonRest() {
-        long held = ledger().held();
-        if (held > 0) {
-            uploadCounters.add(Counter.ABANDONED_SHUTDOWN, held);
-            LOG.error("Abandoned {} segments: the threads that held them have ended or hang", held);
+        for (DestinationLedger left : ledger().destinations()) {
+            if (left.held() > 0) {
+                destinations.stream()
+                        .filter(destination -> destination.name().equals(left.destination()))
+                        .forEach(destination -> destination.abandon(left.held()));
+                LOG.error("Abandoned {} segments: the threads that held them have ended or hang", left.held());
+            }
         }
     }
 
+    private boolean hasSpool() {
+        return destinations.stream().anyMatch(RunningDestination::hasSpool);
+    }
+
     private void freeMemory() throws InterruptedException {
-        if (calls.awaitEnd(CALLS_END_MS_MAX) && isSpoolEnded && !threads.isAnyAlive()) {
+        boolean isQuiet = !threads.isAnyAlive();
+        for (RunningDestination destination : destinations) {
+            isQuiet &= destination.isQuiet(CALLS_END_MS_MAX);
+        }
+        if (isQuiet) {
             pipelines.forEach(Pipeline::free);
         }
     }
@@ -505,21 +451,8 @@ public final class Engine {
         }
     }
 
-    private void closeBackend() {
-        if (backend.isDone() && !backend.isCompletedExceptionally()) {
-            backend.join().close();
-        }
-    }
-
-    /** The last record goes when every count is final, within what is left of the deadline. */
-    private void finishTelemetry() {
-        TelemetryReporter current = telemetry;
-        if (current != null) {
-            long leftMs = isHurried ? 0 : Math.max(0, (endNs - System.nanoTime()) / 1_000_000);
-            current.finish(
-                    System.currentTimeMillis(), Math.min(TELEMETRY_END_MS_MAX, Math.max(TELEMETRY_END_MS_MIN, leftMs)));
-        }
-        telemetryThread.shutdownNow();
+    private long telemetryMsMax() {
+        return isHurried ? 0 : Math.max(0, (endNs - System.nanoTime()) / 1_000_000);
     }
 
     /**
@@ -527,7 +460,7 @@ public final class Engine {
      * called once more, what is left is abandoned and counted.
      */
     public void hurry() {
-        if (spool == null || isHurried) {
+        if (!hasSpool() || isHurried) {
             shutdown.abandon();
         } else {
             shutdown.spool();

@@ -6,55 +6,42 @@ import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.run.WaitStrategy;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.SpoolSettings;
+import io.github.xrayd.engine.telemetry.Ledger;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything an engine is told. Immutable; {@link #builder()} starts from the documented defaults.
+ * Engine configuration. Immutable; {@link #builder()} starts from the documented defaults.
  *
- * @param udpAddress where datagrams arrive; port 0 takes a free one
- * @param receivers sockets on that port, each with its own ring and threads, 1 to 64
- * @param receiveBufferBytes what to ask the kernel for per socket; 0 leaves the system's default
- * @param memoryLimitBytes arena, slots and batches together, at least 3 MiB
- * @param waitStrategy what threads do when there is nothing to do
- * @param receivePath how datagrams are read from the kernel
- * @param threadsMax threads for the data path of one receiver (1 to 3), or 0 to choose by the number of cores
- * @param isValidateDocuments whether documents are checked as segments, or taken as they are
- * @param concurrencyMax most calls in flight, or 0 to adapt up to 64
- * @param batchDocumentsMax documents per request, 1 to 50
- * @param batchBytesMax bytes per request body, soft: a single larger document still goes alone
- * @param batchAgeMax how long a document may wait for others
- * @param retryAgeMax how long a batch is retried
- * @param backend where and as whom to call the X-Ray API
+ * @param receive where datagrams come from, and which threads take them
+ * @param memoryLimitBytes arena, slots and batches of all destinations together, at least 3 MiB
+ * @param destinations where documents go, at least one, each with a name of its own; the first one serves the TCP port
  * @param proxy the TCP port, or null for none
- * @param resourceArn the ARN that telemetry records name, or null
- * @param isTelemetryEnabled whether telemetry records are sent
- * @param admission whose datagrams are taken, or null for everybody's, without a look at who sent them
- * @param deadLetters where documents are kept that the service did not take, or null for nowhere
- * @param spool where batches go when memory runs short or the process ends, or null for nowhere
+ * @param telemetry the records that the daemon sends about itself
  */
 public record EngineConfig(
-        InetSocketAddress udpAddress,
-        int receivers,
-        int receiveBufferBytes,
+        ReceiveConfig receive,
         long memoryLimitBytes,
-        WaitStrategy waitStrategy,
-        ReceivePath receivePath,
-        int threadsMax,
-        boolean isValidateDocuments,
-        int concurrencyMax,
-        int batchDocumentsMax,
-        int batchBytesMax,
-        Duration batchAgeMax,
-        Duration retryAgeMax,
-        BackendSettings backend,
+        List<DestinationConfig> destinations,
         @Nullable ProxySettings proxy,
-        @Nullable String resourceArn,
-        boolean isTelemetryEnabled,
-        @Nullable AdmissionSettings admission,
-        @Nullable DeadLetterSettings deadLetters,
-        @Nullable SpoolSettings spool) {
+        TelemetryConfig telemetry) {
+
+    public EngineConfig {
+        destinations = List.copyOf(destinations);
+        Set<String> names = new HashSet<>();
+        for (DestinationConfig destination : destinations) {
+            if (!names.add(destination.name())) {
+                throw new IllegalArgumentException("two destinations are named " + destination.name());
+            }
+        }
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException("there is no destination");
+        }
+    }
 
     /** The least memory an engine can work in, in bytes. */
     public static final long MEMORY_LIMIT_MIN = 3L << 20;
@@ -72,12 +59,94 @@ public record EngineConfig(
         NATIVE
     }
 
+    /**
+     * The UDP source and the threads of the data path.
+     *
+     * @param udpAddress where datagrams arrive; port 0 takes a free one
+     * @param receivers sockets on that port, each with its own ring and threads, 1 to 64
+     * @param receiveBufferBytes what to ask the kernel for per socket; 0 leaves the system's default
+     * @param waitStrategy what threads do when there is nothing to do
+     * @param receivePath how datagrams are read from the kernel
+     * @param threadsMax threads for the data path of one receiver (1 to 3), or 0 to choose by the number of cores
+     * @param isValidateDocuments whether documents are checked as segments, or taken as they are
+     * @param admission whose datagrams are taken, or null for everybody's, without a look at who sent them
+     */
+    public record ReceiveConfig(
+            InetSocketAddress udpAddress,
+            int receivers,
+            int receiveBufferBytes,
+            WaitStrategy waitStrategy,
+            ReceivePath receivePath,
+            int threadsMax,
+            boolean isValidateDocuments,
+            @Nullable AdmissionSettings admission) {
+
+        /** The same with another admission. */
+        ReceiveConfig admitting(@Nullable AdmissionSettings other) {
+            return new ReceiveConfig(
+                    udpAddress,
+                    receivers,
+                    receiveBufferBytes,
+                    waitStrategy,
+                    receivePath,
+                    threadsMax,
+                    isValidateDocuments,
+                    other);
+        }
+    }
+
+    /**
+     * When a batch is complete.
+     *
+     * @param documentsMax documents per request, 1 to 50
+     * @param bytesMax bytes per request body, soft: a single larger document still goes alone
+     * @param ageMax how long a document may wait for others
+     */
+    public record BatchConfig(int documentsMax, int bytesMax, Duration ageMax) {
+        /** The documented defaults: 50 documents, 512 KiB, 1 s. */
+        public static final BatchConfig DEFAULT = new BatchConfig(50, 512 << 10, Duration.ofSeconds(1));
+    }
+
+    /**
+     * One destination.
+     *
+     * @param name tells it apart in the log, the ledger, metrics and pages
+     * @param backend where and as whom to call the X-Ray API
+     * @param batch when a batch is complete
+     * @param concurrencyMax most calls in flight, or 0 to adapt up to {@link #CONCURRENCY_ADAPTIVE_MAX}
+     * @param retryAgeMax how long a batch is retried
+     * @param deadLetters where documents are kept that the service did not take, or null for nowhere
+     * @param spool where batches go when memory runs short or the process ends, or null for nowhere
+     */
+    public record DestinationConfig(
+            String name,
+            BackendSettings backend,
+            BatchConfig batch,
+            int concurrencyMax,
+            Duration retryAgeMax,
+            @Nullable DeadLetterSettings deadLetters,
+            @Nullable SpoolSettings spool) {
+
+        /** The most calls in flight. */
+        public int callsMax() {
+            return concurrencyMax > 0 ? concurrencyMax : CONCURRENCY_ADAPTIVE_MAX;
+        }
+    }
+
+    /**
+     * Telemetry records.
+     *
+     * @param isEnabled whether they are sent
+     * @param resourceArn the ARN that they name, or null
+     */
+    public record TelemetryConfig(boolean isEnabled, @Nullable String resourceArn) {}
+
     /** A builder with the documented defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Collects settings; not thread-safe. */
+    /** Collects settings: of the engine, and of its one destination unless {@link #destinations} names several. Not thread-safe. */
     public static final class Builder {
         private InetSocketAddress udpAddress = new InetSocketAddress("127.0.0.1", 2000);
         private int receivers = 1;
@@ -88,9 +157,7 @@ public record EngineConfig(
         private int threadsMax;
         private boolean isValidateDocuments;
         private int concurrencyMax;
-        private int batchDocumentsMax = 50;
-        private int batchBytesMax = 512 << 10;
-        private Duration batchAgeMax = Duration.ofSeconds(1);
+        private BatchConfig batch = BatchConfig.DEFAULT;
         private Duration retryAgeMax = Duration.ofMinutes(5);
         private BackendSettings backend = new BackendSettings(
                 null, null, null, false, null, true, Duration.ofSeconds(2), CONCURRENCY_ADAPTIVE_MAX, "0");
@@ -100,6 +167,7 @@ public record EngineConfig(
         private @Nullable AdmissionSettings admission;
         private @Nullable DeadLetterSettings deadLetters;
         private @Nullable SpoolSettings spool;
+        private List<DestinationConfig> destinations = List.of();
 
         private Builder() {}
 
@@ -148,18 +216,8 @@ public record EngineConfig(
             return this;
         }
 
-        public Builder batchDocumentsMax(int value) {
-            batchDocumentsMax = value;
-            return this;
-        }
-
-        public Builder batchBytesMax(int value) {
-            batchBytesMax = value;
-            return this;
-        }
-
-        public Builder batchAgeMax(Duration value) {
-            batchAgeMax = value;
+        public Builder batch(BatchConfig value) {
+            batch = value;
             return this;
         }
 
@@ -203,28 +261,29 @@ public record EngineConfig(
             return this;
         }
 
+        /** Several destinations, in place of the one that the other methods describe. */
+        public Builder destinations(List<DestinationConfig> value) {
+            destinations = value;
+            return this;
+        }
+
         public EngineConfig build() {
+            DestinationConfig only = new DestinationConfig(
+                    Ledger.DEFAULT_DESTINATION, backend, batch, concurrencyMax, retryAgeMax, deadLetters, spool);
             return new EngineConfig(
-                    udpAddress,
-                    receivers,
-                    receiveBufferBytes,
+                    new ReceiveConfig(
+                            udpAddress,
+                            receivers,
+                            receiveBufferBytes,
+                            waitStrategy,
+                            receivePath,
+                            threadsMax,
+                            isValidateDocuments,
+                            admission),
                     memoryLimitBytes,
-                    waitStrategy,
-                    receivePath,
-                    threadsMax,
-                    isValidateDocuments,
-                    concurrencyMax,
-                    batchDocumentsMax,
-                    batchBytesMax,
-                    batchAgeMax,
-                    retryAgeMax,
-                    backend,
+                    destinations.isEmpty() ? List.of(only) : destinations,
                     proxy,
-                    resourceArn,
-                    isTelemetryEnabled,
-                    admission,
-                    deadLetters,
-                    spool);
+                    new TelemetryConfig(isTelemetryEnabled, resourceArn));
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.backend.Answer;
 import io.github.xrayd.engine.health.MetricsPage;
 import io.github.xrayd.engine.health.StatusPage;
 import io.github.xrayd.engine.health.Vitals;
@@ -10,35 +9,35 @@ import io.github.xrayd.engine.spool.SpoolCounts;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.telemetry.Ledger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** What an engine tells about itself on its TCP port. */
 final class EngineVitals implements Vitals {
     private final Engine engine;
     private final ProxyServer proxy;
-    private final List<Counters> counters;
-    private final CompletableFuture<?> backend;
 
-    private EngineVitals(Engine engine, ProxyServer proxy, List<Counters> counters, CompletableFuture<?> backend) {
+    private EngineVitals(Engine engine, ProxyServer proxy) {
         this.engine = engine;
         this.proxy = proxy;
-        this.counters = List.copyOf(counters);
-        this.backend = backend;
     }
 
     /** Serves {@code /healthz}, {@code /readyz} and {@code /metrics} on {@code proxy}. */
-    static void publish(Engine engine, ProxyServer proxy, List<Counters> counters, CompletableFuture<?> backend) {
-        EngineVitals vitals = new EngineVitals(engine, proxy, counters, backend);
-        proxy.register("/healthz", new StatusPage(vitals::ailment));
-        proxy.register("/readyz", new StatusPage(vitals::unreadiness));
+    static void publish(Engine engine, ProxyServer proxy) {
+        EngineVitals vitals = new EngineVitals(engine, proxy);
+        proxy.register("/healthz", new StatusPage(vitals::livenessProblem));
+        proxy.register("/readyz", new StatusPage(vitals::readinessProblem));
         proxy.register("/metrics", new MetricsPage(vitals));
     }
 
     @Override
     public long count(Counter counter) {
+        return sum(engine.sourceCounters(), counter);
+    }
+
+    private static long sum(List<Counters> counters, Counter counter) {
         long sum = 0;
         for (Counters each : counters) {
             sum += each.get(counter);
@@ -48,7 +47,37 @@ final class EngineVitals implements Vitals {
 
     @Override
     public Ledger ledger() {
-        return Ledger.of(counters);
+        return engine.ledger();
+    }
+
+    @Override
+    public List<DestinationVitals> destinations() {
+        List<DestinationVitals> all = new ArrayList<>();
+        for (RunningDestination destination : engine.destinations()) {
+            all.add(new DestinationVitals() {
+                @Override
+                public String name() {
+                    return destination.name();
+                }
+
+                @Override
+                public long count(Counter counter) {
+                    return sum(destination.counters(), counter);
+                }
+
+                @Override
+                public long spoolBytes() {
+                    SpoolCounts counts = destination.spoolCounts();
+                    return counts == null ? 0 : counts.usedBytes();
+                }
+
+                @Override
+                public @Nullable String readinessProblem() {
+                    return destination.readinessProblem();
+                }
+            });
+        }
+        return all;
     }
 
     @Override
@@ -67,41 +96,32 @@ final class EngineVitals implements Vitals {
     }
 
     @Override
-    public long spoolBytes() {
-        SpoolCounts counts = engine.spoolCounts();
-        return counts == null ? 0 : counts.usedBytes();
-    }
-
-    @Override
     public Map<String, Long> topSources() {
         return engine.topSources();
     }
 
     @Override
-    public @Nullable String ailment() {
+    public @Nullable String livenessProblem() {
         return engine.livenessProblem();
     }
 
     @Override
-    public @Nullable String unreadiness() {
-        String ailment = ailment();
-        if (ailment != null) {
-            return ailment;
-        }
-        if (!backend.isDone()) {
-            return "The backend is being set up.";
-        }
-        if (backend.isCompletedExceptionally()) {
-            return "There is no backend; the log says why.";
+    public @Nullable String readinessProblem() {
+        String liveness = livenessProblem();
+        if (liveness != null) {
+            return liveness;
         }
         if (engine.isStopping()) {
             return "The daemon is stopping.";
         }
-        if (engine.credentialsProblem() != null) {
-            return "There are no AWS credentials; what is received is held until there are some. \"xray doctor\" tells"
-                    + " where they were looked for.";
+        List<RunningDestination> destinations = engine.destinations();
+        List<String> problems = new ArrayList<>();
+        for (RunningDestination destination : destinations) {
+            String problem = destination.readinessProblem();
+            if (problem != null) {
+                problems.add(destinations.size() == 1 ? problem : destination.name() + ": " + problem);
+            }
         }
-        Answer last = engine.lastFailure();
-        return last == null ? null : "The last upload failed: " + last.message();
+        return problems.isEmpty() ? null : String.join("\n", problems);
     }
 }

@@ -8,22 +8,26 @@ import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries what the uploader has to tell to the thread that writes the log, so that a slow log never holds the data path.
+ * Carries what the uploaders have to tell to the thread that writes the log, so that a slow log never holds the data path.
  *
  * <p>Bounded: while the log is slower than the events, they are counted and not kept.
  */
-final class EventLog implements UploadListener {
+final class EventLog {
     private static final int CAPACITY = 1024;
 
-    /** What happened. */
+    /** What happened, at which destination. */
     sealed interface Event {
-        record Sent(int documents, int unprocessed, long latencyNs) implements Event {}
+        String destination();
 
-        record Failed(Answer answer, int documents) implements Event {}
+        record Sent(String destination, int documents, int unprocessed, long latencyNs) implements Event {}
 
-        record Rejected(String traceId, @Nullable String code, @Nullable String message) implements Event {}
+        record Failed(String destination, Answer answer, int documents) implements Event {}
 
-        record Abandoned(int documents, String reason) implements Event {}
+        record Rejected(
+                String destination, String traceId, @Nullable String code, @Nullable String message)
+                implements Event {}
+
+        record Abandoned(String destination, int documents, String reason) implements Event {}
     }
 
     private final ManyToOneConcurrentArrayQueue<Event> events = new ManyToOneConcurrentArrayQueue<>(CAPACITY);
@@ -35,24 +39,29 @@ final class EventLog implements UploadListener {
         this.wakeUp = wakeUp;
     }
 
-    @Override
-    public void onSent(int documents, int unprocessed, long latencyNs) {
-        offer(new Event.Sent(documents, unprocessed, latencyNs));
-    }
+    /** What an uploader tells; {@code destination} is its name. */
+    UploadListener of(String destination) {
+        return new UploadListener() {
+            @Override
+            public void onSent(int documents, int unprocessed, long latencyNs) {
+                offer(new Event.Sent(destination, documents, unprocessed, latencyNs));
+            }
 
-    @Override
-    public void onFailed(Answer answer, int documents) {
-        offer(new Event.Failed(answer, documents));
-    }
+            @Override
+            public void onFailed(Answer answer, int documents) {
+                offer(new Event.Failed(destination, answer, documents));
+            }
 
-    @Override
-    public void onRejected(String traceId, @Nullable String code, @Nullable String message) {
-        offer(new Event.Rejected(traceId, code, message));
-    }
+            @Override
+            public void onRejected(String traceId, @Nullable String code, @Nullable String message) {
+                offer(new Event.Rejected(destination, traceId, code, message));
+            }
 
-    @Override
-    public void onAbandoned(int documents, String reason) {
-        offer(new Event.Abandoned(documents, reason));
+            @Override
+            public void onAbandoned(int documents, String reason) {
+                offer(new Event.Abandoned(destination, documents, reason));
+            }
+        };
     }
 
     private void offer(Event event) {

@@ -30,11 +30,17 @@ final class FailureLog {
         String message = "";
     }
 
+    private final String suffix;
     private final Map<String, Kind> kinds = new LinkedHashMap<>();
     private long failures;
     private long firstNs;
     private long lastNs;
     private boolean hasSucceeded;
+
+    /** A log whose lines end with {@code suffix}. */
+    FailureLog(String suffix) {
+        this.suffix = suffix;
+    }
 
     void onFailed(Answer answer, long nowNs) {
         if (failures == 0) {
@@ -56,9 +62,10 @@ final class FailureLog {
         kind.loggedNs = nowNs;
         kinds.put(name, kind);
         LOG.error(
-                "Sending segment batch failed with: {}{}",
+                "Sending segment batch failed with: {}{}{}",
                 answer.message(),
-                answer.outcome() == Outcome.REFUSED ? "" : " (will be retried)");
+                answer.outcome() == Outcome.REFUSED ? "" : " (will be retried)",
+                suffix);
     }
 
     void onSucceeded() {
@@ -74,20 +81,22 @@ final class FailureLog {
         for (Kind kind : kinds.values()) {
             if (kind.repeats > 0 && (isLast || isOver || nowNs - kind.loggedNs >= REPEAT_NS)) {
                 LOG.error(
-                        "Sending segment batch failed {} more {} with: {}",
+                        "Sending segment batch failed {} more {} with: {}{}",
                         kind.repeats,
                         kind.repeats == 1 ? "time" : "times",
-                        shortened(kind.message));
+                        shortened(kind.message),
+                        suffix);
                 kind.repeats = 0;
                 kind.loggedNs = nowNs;
             }
         }
         if (isOver) {
             LOG.info(
-                    "Uploads succeed again, after {} failed {} in {} seconds",
+                    "Uploads succeed again, after {} failed {} in {} seconds{}",
                     failures,
                     failures == 1 ? "call" : "calls",
-                    (lastNs - firstNs + 999_999_999L) / 1_000_000_000L);
+                    (lastNs - firstNs + 999_999_999L) / 1_000_000_000L,
+                    suffix);
             kinds.clear();
             failures = 0;
         }

@@ -10,6 +10,7 @@ import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.validate.Rejection;
 import java.lang.invoke.VarHandle;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -50,11 +51,19 @@ final class Reporter implements Runnable {
     private long secondStartNs = System.nanoTime();
     private int linesThisSecond;
     private boolean wasBusy;
-    private final Summary summary = new Summary();
-    private final FailureLog failures = new FailureLog();
+    private final Map<String, DestinationLog> destinations = new LinkedHashMap<>();
+    private final List<String> names;
+    private final long[] skippedReported;
 
-    /** A reporter; {@code wakeUps} is told where it rests. */
-    Reporter(WakeUps wakeUps) {
+    /**
+     * A reporter.
+     *
+     * @param wakeUps told where it rests
+     * @param names of the destinations
+     */
+    Reporter(WakeUps wakeUps, List<String> names) {
+        this.names = List.copyOf(names);
+        skippedReported = new long[names.size()];
         wakeUps.place(Role.REPORTER, waiter);
         wakeUp = wakeUps.of(Handoff.EVENTS);
         thread = new Thread(null, this, "reporter", STACK_SIZE);
@@ -135,37 +144,53 @@ final class Reporter implements Runnable {
     }
 
     private void onEvent(Event event) {
+        DestinationLog log = destinations.computeIfAbsent(event.destination(), DestinationLog::new);
         if (event instanceof Event.Sent sent) {
-            failures.onSucceeded();
+            log.failures.onSucceeded();
             if (linesThisSecond < LINES_PER_SECOND_MAX) {
                 linesThisSecond++;
-                logSent(sent);
+                log.sent(sent);
             } else {
-                summary.add(sent);
+                log.summary.add(sent);
             }
         } else if (event instanceof Event.Failed failed) {
-            failures.onFailed(failed.answer(), System.nanoTime());
+            log.failures.onFailed(failed.answer(), System.nanoTime());
         } else if (event instanceof Event.Rejected rejected) {
             LOG.error(
-                    "Unprocessed trace {}, code: {}, message: {}",
+                    "Unprocessed trace {}, code: {}, message: {}{}",
                     rejected.traceId().isEmpty() ? "(unknown)" : rejected.traceId(),
                     rejected.code() == null ? "none" : rejected.code(),
-                    rejected.message() == null ? "none" : rejected.message());
+                    rejected.message() == null ? "none" : rejected.message(),
+                    log.suffix);
         } else if (event instanceof Event.Abandoned abandoned) {
-            LOG.error("Abandoned {} segments: {}", abandoned.documents(), abandoned.reason());
+            LOG.error("Abandoned {} segments: {}{}", abandoned.documents(), abandoned.reason(), log.suffix);
         }
     }
 
-    private static void logSent(Event.Sent sent) {
-        String seconds = seconds(sent.latencyNs());
-        if (sent.unprocessed() == 0) {
-            LOG.info("Successfully sent batch of {} segments ({} seconds)", sent.documents(), seconds);
-        } else {
-            LOG.info(
-                    "Sent batch of {} segments but had {} Unprocessed segments ({} seconds)",
-                    sent.documents(),
-                    sent.unprocessed(),
-                    seconds);
+    /** What is written of one destination; its name is, where there are several. */
+    private final class DestinationLog {
+        final String suffix;
+        final FailureLog failures;
+        final Summary summary = new Summary();
+
+        DestinationLog(String name) {
+            suffix = names.size() > 1 ? " [" + name + "]" : "";
+            failures = new FailureLog(suffix);
+        }
+
+        void sent(Event.Sent sent) {
+            String seconds = seconds(sent.latencyNs());
+            if (sent.unprocessed() == 0) {
+                LOG.info(
+                        "Successfully sent batch of {} segments ({} seconds){}", sent.documents(), seconds, suffix);
+            } else {
+                LOG.info(
+                        "Sent batch of {} segments but had {} Unprocessed segments ({} seconds){}",
+                        sent.documents(),
+                        sent.unprocessed(),
+                        seconds,
+                        suffix);
+            }
         }
     }
 
@@ -196,8 +221,10 @@ final class Reporter implements Runnable {
         failuresThisSecond = 0;
         wasBusy = linesThisSecond >= LINES_PER_SECOND_MAX;
         linesThisSecond = 0;
-        summary.log();
-        failures.onSecond(secondStartNs, isLast);
+        for (DestinationLog log : destinations.values()) {
+            log.summary.log(log.suffix);
+            log.failures.onSecond(secondStartNs, isLast);
+        }
         long lost = events.takeLost();
         if (lost > 0) {
             LOG.warn("The log is slower than the events: {} not written", lost);
@@ -206,6 +233,7 @@ final class Reporter implements Runnable {
             for (Counter counter : LOSSES) {
                 reportGrowth(counter);
             }
+            reportSkipped();
             reportKernelDrops();
         }
         for (Pipeline pipeline : pipelines) {
@@ -247,6 +275,23 @@ final class Reporter implements Runnable {
         }
     }
 
+    private void reportSkipped() {
+        for (int i = 0; i < skippedReported.length; i++) {
+            long count = 0;
+            for (Pipeline pipeline : pipelines) {
+                count += pipeline.lanes().get(i).counters().get(Counter.SKIPPED);
+            }
+            if (count > skippedReported[i]) {
+                LOG.warn(
+                        "Dropped {} segments for the destination {} only: it has no free batch and must not hold up the others. "
+                                + "Raise --buffer-memory, or give it a spool",
+                        count - skippedReported[i],
+                        names.get(i));
+                skippedReported[i] = count;
+            }
+        }
+    }
+
     private void reportKernelDrops() {
         if (pipelines.isEmpty()) {
             return;
@@ -275,14 +320,15 @@ final class Reporter implements Runnable {
             latencyNsMax = Math.max(latencyNsMax, sent.latencyNs());
         }
 
-        void log() {
+        void log(String suffix) {
             if (batches > 0) {
                 LOG.info(
-                        "Successfully sent {} more batches of {} segments, {} Unprocessed segments (slowest {} seconds)",
+                        "Successfully sent {} more batches of {} segments, {} Unprocessed segments (slowest {} seconds){}",
                         batches,
                         documents,
                         unprocessed,
-                        seconds(latencyNsMax));
+                        seconds(latencyNsMax),
+                        suffix);
             }
             batches = 0;
             documents = 0;

@@ -22,7 +22,7 @@ final class Sockets {
      *
      * @throws StartException worded as the reference daemon's errors
      */
-    static List<UdpSocket> bind(EngineConfig config) throws StartException {
+    static List<UdpSocket> bind(EngineConfig.ReceiveConfig config) throws StartException {
         List<UdpSocket> sockets = new ArrayList<>();
         InetSocketAddress address = config.udpAddress();
         try {
@@ -50,7 +50,7 @@ final class Sockets {
         return sockets;
     }
 
-    private static void logBuffer(EngineConfig config, UdpSocket socket) {
+    private static void logBuffer(EngineConfig.ReceiveConfig config, UdpSocket socket) {
         int granted = socket.grantedBufferBytes();
         LOG.debug("Receiving by {}", socket.isNative() ? "recvfrom" : "NIO: " + socket.whyNotNative());
         if (granted < config.receiveBufferBytes()) {

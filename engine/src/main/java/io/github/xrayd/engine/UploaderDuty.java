@@ -1,5 +1,6 @@
 package io.github.xrayd.engine;
 
+import io.github.xrayd.engine.receive.Receiver;
 import io.github.xrayd.engine.run.BurstHold;
 import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Shutdown;
@@ -8,10 +9,11 @@ import java.util.List;
 import org.agrona.concurrent.CachedNanoClock;
 import org.jspecify.annotations.Nullable;
 
-/** The uploader's duty: done when every pipeline has handed over all it had and every batch is settled. */
+/** The duty of one destination's uploader: done when every pipeline has handed over all it had and every batch is settled. */
 final class UploaderDuty implements Duty {
     private final Uploader uploader;
-    private final List<Pipeline> pipelines;
+    private final List<BatchLane> lanes;
+    private final Receiver receiver;
     private final Shutdown shutdown;
     private final CachedNanoClock clock;
     /** Null when the uploader has a thread apart from the receivers: then there are cores for both. */
@@ -22,18 +24,22 @@ final class UploaderDuty implements Duty {
     /**
      * The duty.
      *
-     * @param isOnReceiversThread whether it shares the first receiver's thread
+     * @param lanes the destination's, one for each pipeline
+     * @param receiver whose bursts it waits for
+     * @param isOnReceiversThread whether it shares that receiver's thread
      */
     UploaderDuty(
             Uploader uploader,
-            List<Pipeline> pipelines,
+            List<BatchLane> lanes,
+            Receiver receiver,
             Shutdown shutdown,
             CachedNanoClock clock,
             boolean isOnReceiversThread) {
         this.clock = clock;
         hold = isOnReceiversThread ? new BurstHold() : null;
         this.uploader = uploader;
-        this.pipelines = List.copyOf(pipelines);
+        this.lanes = List.copyOf(lanes);
+        this.receiver = receiver;
         this.shutdown = shutdown;
     }
 
@@ -50,8 +56,8 @@ final class UploaderDuty implements Duty {
         if (shutdown.isAbandoning()) {
             uploader.abandonAll();
         }
-        for (int i = 0; i < pipelines.size(); i++) {
-            pipelines.get(i).tellFreed();
+        for (int i = 0; i < lanes.size(); i++) {
+            lanes.get(i).tellFreed();
         }
         if (isLast && uploader.isIdle()) {
             isDone = true;
@@ -62,12 +68,12 @@ final class UploaderDuty implements Duty {
     private boolean isHolding() {
         return hold != null
                 && shutdown.isRunning()
-                && hold.isHolding(pipelines.get(0).receiver().burstCount(), clock.nanoTime());
+                && hold.isHolding(receiver.burstCount(), clock.nanoTime());
     }
 
     private boolean isInputDone() {
-        for (int i = 0; i < pipelines.size(); i++) {
-            if (!pipelines.get(i).isBatcherDone()) {
+        for (int i = 0; i < lanes.size(); i++) {
+            if (!lanes.get(i).isDone()) {
                 return false;
             }
         }

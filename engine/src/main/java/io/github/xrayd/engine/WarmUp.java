@@ -9,7 +9,6 @@ import io.github.xrayd.engine.run.DutyThread;
 import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.run.WaitPolicy;
 import io.github.xrayd.engine.run.Waiter;
-import io.github.xrayd.engine.run.WakeUps;
 import io.github.xrayd.engine.telemetry.Counter;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -47,16 +46,24 @@ final class WarmUp implements Runnable {
     private final EngineConfig config;
 
     WarmUp(EngineConfig config) {
-        this.config = config;
+        EngineConfig.ReceiveConfig receive = config.receive();
+        AdmissionSettings admission = receive.admission();
+        this.config = new EngineConfig(
+                receive.admitting(admission == null ? null : admission.from(LOOPBACK)),
+                MEMORY_BYTES,
+                List.of(config.destinations().get(0)),
+                null,
+                config.telemetry());
     }
 
     @Override
     public void run() {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        boolean isNative = config.receivePath() != EngineConfig.ReceivePath.NIO;
+        EngineConfig.ReceiveConfig receive = config.receive();
+        boolean isNative = receive.receivePath() != EngineConfig.ReceivePath.NIO;
         try {
             UdpSocket socket =
-                    UdpSocket.bind(any, config.receiveBufferBytes(), false, isNative, config.admission() != null);
+                    UdpSocket.bind(any, receive.receiveBufferBytes(), false, isNative, receive.admission() != null);
             long startedNs = System.nanoTime();
             long count = run(socket);
             LOG.debug("Warmed up with {} datagrams in {} ms", count, (System.nanoTime() - startedNs) / 1_000_000);
@@ -68,21 +75,11 @@ final class WarmUp implements Runnable {
     }
 
     private long run(UdpSocket socket) throws IOException, StartException, InterruptedException {
-        MemoryBudget budget = MemoryBudget.of(MEMORY_BYTES, 1, config.batchBytesMax());
+        MemoryBudget budget = MemoryBudget.of(
+                MEMORY_BYTES, 1, config.destinations().get(0).batch().bytesMax());
         CachedNanoClock clock = new CachedNanoClock();
         Shutdown shutdown = new Shutdown();
-        AdmissionSettings admission = config.admission();
-        Pipeline pipeline = new Pipeline(
-                socket,
-                budget,
-                config,
-                admission == null ? null : admission.from(LOOPBACK),
-                shutdown,
-                clock,
-                clock,
-                SystemNanoClock.INSTANCE,
-                new WakeUps(),
-                0);
+        Pipeline pipeline = new Pipeline(socket, budget, config, shutdown, clock, SystemNanoClock.INSTANCE);
         Waiter waiter = new Waiter(DataPathThreads.place(socket), Waiter.BLOCK_MS_MAX);
         // The same thread and duties as the real ones: what is compiled for others would be thrown away at the first
         // datagram.
@@ -91,10 +88,10 @@ final class WarmUp implements Runnable {
                 List.of(
                         pipeline.receiverDuty(),
                         pipeline.validatorDuty(),
-                        pipeline.batcherDuty(),
-                        new Settling(pipeline)),
+                        pipeline.lanes().get(0).duty(),
+                        new Settling(pipeline.lanes().get(0))),
                 clock,
-                new WaitPolicy(config.waitStrategy(), socket.grantedBufferBytes(), 1),
+                new WaitPolicy(config.receive().waitStrategy(), socket.grantedBufferBytes(), 1),
                 waiter,
                 e -> LOG.debug("Warming up failed: {}", e.toString()));
         thread.start();
@@ -117,7 +114,7 @@ final class WarmUp implements Runnable {
             // Not while that thread may read from it: its descriptor would become another file's.
             socket.close();
         }
-        return pipeline.counters().get(Counter.BATCHED);
+        return pipeline.lanes().get(0).counters().get(Counter.BATCHED);
     }
 
     /** Small and large bursts in turn, none beyond what the socket's buffer holds. */
@@ -134,7 +131,7 @@ final class WarmUp implements Runnable {
                 senders.get(i / 3 % SENDERS).send(datagrams[i % datagrams.length], socket.localAddress());
             }
             sent += burst;
-            while (pipeline.counters().get(Counter.BATCHED) < sent) {
+            while (pipeline.lanes().get(0).counters().get(Counter.BATCHED) < sent) {
                 if (System.nanoTime() - deadlineNs > 0) {
                     return;
                 }
@@ -144,12 +141,12 @@ final class WarmUp implements Runnable {
     }
 
     /** Stands where the uploader stands: takes sealed batches and settles them. */
-    private record Settling(Pipeline pipeline) implements Duty {
+    private record Settling(BatchLane lane) implements Duty {
         @Override
         public int doWork() {
             int count = 0;
             Batch batch;
-            while ((batch = pipeline.sealed().poll()) != null) {
+            while ((batch = lane.sealed().poll()) != null) {
                 batch.settle(batch.unsettled());
                 count++;
             }
@@ -158,7 +155,7 @@ final class WarmUp implements Runnable {
 
         @Override
         public boolean isDone() {
-            return pipeline.isBatcherDone() && pipeline.sealed().isEmpty();
+            return lane.isDone() && lane.sealed().isEmpty();
         }
 
         @Override

@@ -68,7 +68,7 @@ class LivenessTest {
                 .waitStrategy(strategy)
                 .spool(spool)
                 .build();
-        return Engine.start(config, () -> new CountingBackend(this::answer), REST_MS_MAX);
+        return Engine.start(config, destination -> () -> new CountingBackend(this::answer), REST_MS_MAX);
     }
 
     /** Sends, from several sockets so that each receiver has some, until {@code isEnough}. */

@@ -38,15 +38,15 @@ class OutageTest {
     void shouldHold55ThousandSegmentsOf1KbIn64MbAndDeliverThemInOrder() throws Exception {
         clock.update(1_000 * MS);
         EngineConfig config = EngineConfig.builder().memoryLimitBytes(64L << 20).build();
-        MemoryBudget budget = MemoryBudget.of(config.memoryLimitBytes(), 1, config.batchBytesMax());
+        MemoryBudget budget = MemoryBudget.of(config.memoryLimitBytes(), 1, config.destinations().get(0).batch().bytesMax());
         assertTrue(budget.totalBytes() <= 64L << 20, budget::toString);
         ScriptedCalls calls = new ScriptedCalls(clock, ids -> new ScriptedCalls.Reply(answer(), 5 * MS));
         Shutdown shutdown = new Shutdown();
-        Pipeline pipeline = new Pipeline(source, budget, config, shutdown, clock, clock, clock);
+        Pipeline pipeline = new Pipeline(source, budget, config, shutdown, clock, clock);
         Uploader uploader = new Uploader(
-                List.of(pipeline.sealed()),
+                List.of(pipeline.lanes().get(0).sealed()),
                 calls,
-                UploadPolicy.of(CALLS_MAX, config.retryAgeMax().toNanos()),
+                UploadPolicy.of(CALLS_MAX, config.destinations().get(0).retryAgeMax().toNanos()),
                 uploadCounters,
                 new Silent(),
                 clock,
@@ -54,8 +54,8 @@ class OutageTest {
         List<Duty> duties = List.of(
                 pipeline.receiverDuty(),
                 pipeline.validatorDuty(),
-                pipeline.batcherDuty(),
-                new UploaderDuty(uploader, List.of(pipeline), shutdown, clock, true));
+                pipeline.lanes().get(0).duty(),
+                new UploaderDuty(uploader, pipeline.lanes(), pipeline.receiver(), shutdown, clock, true));
 
         int sent = 0;
         while (source.discarded == 0) {
@@ -65,7 +65,7 @@ class OutageTest {
             cycle(duties);
         }
         Ledger full = ledger(pipeline);
-        assertTrue(full.held() >= HELD_MIN, () -> LedgerText.of(full, 0));
+        assertTrue(full.held() >= HELD_MIN, () -> full.toString());
         assertEquals(full.received(), full.held() + full.droppedTotal());
 
         isAway = false;
@@ -75,7 +75,7 @@ class OutageTest {
             cycle(duties);
         }
         Ledger end = ledger(pipeline);
-        assertEquals(full.held(), end.delivered(), () -> LedgerText.of(end, 0));
+        assertEquals(full.held(), end.delivered(), () -> end.toString());
         assertEquals(0, end.held());
         List<Integer> order = new ArrayList<>();
         calls.answered.stream()
@@ -102,7 +102,8 @@ class OutageTest {
     }
 
     private Ledger ledger(Pipeline pipeline) {
-        return Ledger.of(List.of(uploadCounters, pipeline.counters()));
+        return Ledger.of(
+                List.of(uploadCounters, pipeline.counters(), pipeline.lanes().get(0).counters()));
     }
 
     private static String datagram(int number) {

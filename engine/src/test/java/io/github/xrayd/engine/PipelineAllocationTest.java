@@ -104,17 +104,17 @@ class PipelineAllocationTest {
 
     private static long measure(boolean isNative, int sources, @Nullable AdmissionSettings admission) throws Exception {
         EngineConfig config = EngineConfig.builder().admission(admission).build();
-        MemoryBudget budget = MemoryBudget.of(16 << 20, 1, config.batchBytesMax());
+        MemoryBudget budget = MemoryBudget.of(16 << 20, 1, config.destinations().get(0).batch().bytesMax());
         CachedNanoClock clock = new CachedNanoClock();
         Shutdown shutdown = new Shutdown();
         AtomicReference<Throwable> failure = new AtomicReference<>();
         List<DatagramChannel> senders = new ArrayList<>();
         try (UdpSocket socket =
                 UdpSocket.bind(new InetSocketAddress("127.0.0.1", 0), 4 << 20, false, isNative, admission != null)) {
-            Pipeline pipeline = new Pipeline(socket, budget, config, shutdown, clock, clock, clock);
+            Pipeline pipeline = new Pipeline(socket, budget, config, shutdown, clock, clock);
             DutyThread thread = new DutyThread(
                     "measured",
-                    List.of(pipeline.receiverDuty(), pipeline.validatorDuty(), pipeline.batcherDuty()),
+                    List.of(pipeline.receiverDuty(), pipeline.validatorDuty(), pipeline.lanes().get(0).duty()),
                     clock,
                     new WaitPolicy(WaitStrategy.ADAPTIVE, socket.grantedBufferBytes(), 2),
                     new Waiter(DataPathThreads.place(socket), Waiter.BLOCK_MS_MAX),
@@ -179,7 +179,7 @@ class PipelineAllocationTest {
     private static long settleAll(Pipeline pipeline) {
         long documents = 0;
         Batch batch;
-        while ((batch = pipeline.sealed().poll()) != null) {
+        while ((batch = pipeline.lanes().get(0).sealed().poll()) != null) {
             documents += batch.documentCount();
             batch.settle(batch.unsettled());
         }

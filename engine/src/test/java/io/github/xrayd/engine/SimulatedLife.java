@@ -112,9 +112,9 @@ final class SimulatedLife implements AutoCloseable {
                 .memoryLimitBytes(EngineConfig.MEMORY_LIMIT_MIN)
                 .retryAgeMax(Duration.ofSeconds(random.nextBoolean() ? 300 : 20))
                 .build();
-        MemoryBudget budget = MemoryBudget.of(config.memoryLimitBytes(), 1, config.batchBytesMax());
+        MemoryBudget budget = MemoryBudget.of(config.memoryLimitBytes(), 1, config.destinations().get(0).batch().bytesMax());
         calls = new ScriptedCalls(clock, backend::reply);
-        pipeline = new Pipeline(source, budget, config, shutdown, clock, clock, clock);
+        pipeline = new Pipeline(source, budget, config, shutdown, clock, clock);
         worker = spool == null
                 ? null
                 : new SpoolWorker(
@@ -125,20 +125,20 @@ final class SimulatedLife implements AutoCloseable {
                         () -> {});
         port = worker == null ? null : new RecordingPort(worker);
         uploader = new Uploader(
-                List.of(pipeline.sealed()),
+                List.of(pipeline.lanes().get(0).sealed()),
                 calls,
-                UploadPolicy.of(1 + random.nextInt(64), config.retryAgeMax().toNanos()),
+                UploadPolicy.of(1 + random.nextInt(64), config.destinations().get(0).retryAgeMax().toNanos()),
                 uploadCounters,
                 books,
                 clock,
                 new SplittableRandom(random.nextLong()),
                 port,
-                List.of(pipeline));
+                pipeline.lanes());
         duties = List.of(
                 pipeline.receiverDuty(),
                 pipeline.validatorDuty(),
-                pipeline.batcherDuty(),
-                new UploaderDuty(uploader, List.of(pipeline), shutdown, clock, true));
+                pipeline.lanes().get(0).duty(),
+                new UploaderDuty(uploader, pipeline.lanes(), pipeline.receiver(), shutdown, clock, true));
     }
 
     ScriptedCalls calls() {
@@ -257,12 +257,13 @@ final class SimulatedLife implements AutoCloseable {
 
     static void require(boolean condition, String what, Ledger ledger) {
         if (!condition) {
-            throw new AssertionError(what + ": " + LedgerText.of(ledger, -1));
+            throw new AssertionError(what + ": " + LedgerText.of(ledger, -1, List.of(0L)));
         }
     }
 
     Ledger ledger() {
-        return Ledger.of(List.of(uploadCounters, pipeline.counters()));
+        return Ledger.of(
+                List.of(uploadCounters, pipeline.counters(), pipeline.lanes().get(0).counters()));
     }
 
     /**
@@ -290,7 +291,7 @@ final class SimulatedLife implements AutoCloseable {
         require(isDone, "done", ledger);
         require(ledger.held() == 0, "nothing is held at the end", ledger);
         require(ledger.rejectedTotal() == rejected, "every rejection is counted", ledger);
-        require(pipeline.pool().isWhole(), "every batch is back", ledger);
+        require(pipeline.lanes().get(0).pool().isWhole(), "every batch is back", ledger);
         require(pipeline.ring().usedBytes() == 0, "every slot is free", ledger);
         if (isFair) {
             require(

@@ -3,7 +3,7 @@ package io.github.xrayd.engine.health;
 import io.github.xrayd.engine.proxy.ProxyCounter;
 import io.github.xrayd.engine.proxy.Route;
 import io.github.xrayd.engine.telemetry.Counter;
-import io.github.xrayd.engine.telemetry.Ledger;
+import io.github.xrayd.engine.telemetry.DestinationLedger;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /**
  * {@code /metrics} in Prometheus's text format: a snapshot of the daemon's own counters, taken when asked for. Nothing is kept here,
@@ -35,6 +37,8 @@ public final class MetricsPage implements Route {
             new Family("ABANDONED_", "xrayd_abandoned", "reason", "documents given up"),
             new Family("CALLS_", "xrayd_calls_ended", "result", "upload calls by what came of them"),
             new Family("ERROR_", "xrayd_call_errors", "kind", "upload calls that failed, by kind"));
+
+    private static final String DESTINATION = "destination";
 
     private final Vitals vitals;
 
@@ -64,15 +68,12 @@ public final class MetricsPage implements Route {
     private MetricSnapshots snapshot() {
         List<MetricSnapshot> all = new ArrayList<>();
         counters(all);
-        Ledger ledger = vitals.ledger();
-        all.add(gauge("xrayd_held", "documents in memory, not settled yet", ledger.held()));
-        all.add(gauge("xrayd_spooled_now", "documents on disk and not in memory", ledger.spooled()));
-        all.add(gauge("xrayd_spool_bytes", "what the spool takes of its limit", vitals.spoolBytes()));
+        destinationGauges(all);
         all.add(gauge("xrayd_memory_limit_bytes", "what may hold segments", vitals.memoryLimitBytes()));
         all.add(gauge(
                 "xrayd_ready",
                 "1 while what is received can be delivered, as far as is known",
-                vitals.unreadiness() == null ? 1 : 0));
+                vitals.readinessProblem() == null ? 1 : 0));
         long kernelDrops = vitals.kernelDrops();
         if (kernelDrops >= 0) {
             all.add(counter(
@@ -89,7 +90,11 @@ public final class MetricsPage implements Route {
     private void counters(List<MetricSnapshot> all) {
         for (Counter counter : Counter.values()) {
             if (FAMILIES.stream().noneMatch(family -> counter.name().startsWith(family.prefix()))) {
-                all.add(counter("xrayd_" + lower(counter.name()), counter.help(), vitals.count(counter)));
+                CounterSnapshot.Builder metric = CounterSnapshot.builder()
+                        .name("xrayd_" + lower(counter.name()))
+                        .help(counter.help());
+                addPoints(metric, counter, Labels.EMPTY);
+                all.add(metric.build());
             }
         }
         for (Family family : FAMILIES) {
@@ -99,11 +104,60 @@ public final class MetricsPage implements Route {
                 if (counter.name().startsWith(family.prefix())) {
                     String which =
                             lower(counter.name().substring(family.prefix().length()));
-                    metric.dataPoint(point(Labels.of(family.label(), which), vitals.count(counter)));
+                    addPoints(metric, counter, Labels.of(family.label(), which));
                 }
             }
             all.add(metric.build());
         }
+    }
+
+    /** What a destination counts has its name as a label; what a source counts has none. */
+    private void addPoints(CounterSnapshot.Builder metric, Counter counter, Labels labels) {
+        if (!counter.stage().isOfDestination()) {
+            metric.dataPoint(point(labels, vitals.count(counter)));
+            return;
+        }
+        for (Vitals.DestinationVitals destination : vitals.destinations()) {
+            metric.dataPoint(
+                    point(labels.merge(Labels.of(DESTINATION, destination.name())), destination.count(counter)));
+        }
+    }
+
+    private void destinationGauges(List<MetricSnapshot> all) {
+        List<DestinationLedger> ledgers = vitals.ledger().destinations();
+        all.add(gauges(
+                "xrayd_held", "documents in memory, not settled yet", ledgers, DestinationLedger::destination, each ->
+                        each.held()));
+        all.add(gauges(
+                "xrayd_spooled_now",
+                "documents on disk and not in memory",
+                ledgers,
+                DestinationLedger::destination,
+                each -> each.spooled()));
+        all.add(gauges(
+                "xrayd_spool_bytes",
+                "what the spool takes of its limit",
+                vitals.destinations(),
+                Vitals.DestinationVitals::name,
+                each -> each.spoolBytes()));
+        all.add(gauges(
+                "xrayd_destination_ready",
+                "1 while documents can be delivered to it, as far as is known",
+                vitals.destinations(),
+                Vitals.DestinationVitals::name,
+                each -> each.readinessProblem() == null ? 1 : 0));
+    }
+
+    private static <T> GaugeSnapshot gauges(
+            String name, String help, List<T> all, Function<T, String> destination, ToDoubleFunction<T> value) {
+        GaugeSnapshot.Builder metric = GaugeSnapshot.builder().name(name).help(help);
+        for (T each : all) {
+            metric.dataPoint(GaugeDataPointSnapshot.builder()
+                    .labels(Labels.of(DESTINATION, destination.apply(each)))
+                    .value(value.applyAsDouble(each))
+                    .build());
+        }
+        return metric.build();
     }
 
     private MetricSnapshot topSources() {

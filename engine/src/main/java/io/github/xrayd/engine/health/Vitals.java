@@ -3,13 +3,32 @@ package io.github.xrayd.engine.health;
 import io.github.xrayd.engine.proxy.ProxyStats;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Ledger;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the pages ask the daemon; answered without waiting, from any thread. */
 public interface Vitals {
-    /** The sum of a counter over all stages that have it. */
+    /** The sum of a counter of receivers or validators over all pipelines. */
     long count(Counter counter);
+
+    /** What there is to tell of each destination, in the order of the configuration. */
+    List<DestinationVitals> destinations();
+
+    /** What the pages ask of one destination. */
+    interface DestinationVitals {
+        String name();
+
+        /** The sum of a counter of batchers or the uploader over all pipelines. */
+        long count(Counter counter);
+
+        /** Bytes the spool takes on its disk; 0 without a spool. */
+        long spoolBytes();
+
+        /** Why nothing can be delivered to it now, or null when it can as far as is known. */
+        @Nullable
+        String readinessProblem();
+    }
 
     /** Where every datagram is. */
     Ledger ledger();
@@ -23,9 +42,6 @@ public interface Vitals {
     /** What the TCP port did. */
     ProxyStats proxy();
 
-    /** Bytes the spool takes on its disk; 0 without a spool. */
-    long spoolBytes();
-
     /**
      * Datagrams by source, of those that sent most in the last second in which some were dropped; empty unless sources are counted
      * ({@code --count-sources}, {@code --fair}).
@@ -34,9 +50,9 @@ public interface Vitals {
 
     /** Why the daemon must be restarted, or null while it works. */
     @Nullable
-    String ailment();
+    String livenessProblem();
 
     /** Why what is received cannot be delivered now, or null when it can as far as is known. */
     @Nullable
-    String unreadiness();
+    String readinessProblem();
 }

@@ -44,8 +44,13 @@ public final class SlotRing {
     private final SlotReader[] batcherReaders;
     private final ByteBuffer window = Arena.newWindow(DATAGRAM_LENGTH_MAX);
 
-    /** The sequence of the next slot. Written by the receiver's thread alone. */
+    // Written by the receiver's thread alone; others read them after the cursor.
+    /** The sequence of the next slot. */
     private long next;
+    /** The last sequence of the units that were passed without a slot. */
+    private long skipEnd = -1;
+
+    private int skipUnits;
 
     /**
      * A ring in {@code arena}, of which it uses {@link #capacityOf}.
@@ -151,6 +156,8 @@ public final class SlotRing {
     private void skip(int units) {
         long slot = slotAddress(next);
         UnsafeApi.putInt(slot + Slot.LENGTH_OFFSET, Slot.WRAP);
+        skipUnits = units;
+        skipEnd = next + units - 1;
         publishUnits(slot, units);
     }
 
@@ -181,14 +188,18 @@ public final class SlotRing {
 
     /** Bytes of the arena that hold slots which some batcher has not passed. Exact on the receiver's thread, a moment old elsewhere. */
     public long usedBytes() {
-        return Math.max(0, unitCount - sequencer.remainingCapacity()) * unitLength;
+        return Math.max(0, unitsBehind(sequencer.getMinimumSequence())) * unitLength;
+    }
+
+    /** Units of slots that whoever has passed {@code passed} has not; those without a slot hold nothing. */
+    private long unitsBehind(long passed) {
+        long units = sequencer.getCursor() - passed;
+        return passed < skipEnd ? units - skipUnits : units;
     }
 
     /** Which part of the arena holds slots that one reader has not passed, 0 to 1. Any thread; may be a moment old. */
     double lag(Sequence passed) {
-        // Read first, so that the cursor is not behind it.
-        long from = passed.get();
-        return Math.min(1.0, (double) (sequencer.getCursor() - from) / unitCount);
+        return (double) Math.max(0, Math.min(unitCount, unitsBehind(passed.get()))) / unitCount;
     }
 
     /** Bytes of the arena that slots can take. */

@@ -14,15 +14,21 @@ import org.jspecify.annotations.Nullable;
 public final class WakeUps {
     private final Map<Role, List<Waiter>> waiters = new EnumMap<>(Role.class);
 
-    /** Says where the next one of {@code role} rests: for roles that exist once for each pipeline, in the pipelines' order. */
-    public void place(Role role, Waiter waiter) {
-        waiters.computeIfAbsent(role, key -> new ArrayList<>()).add(waiter);
+    /**
+     * Says where the next one of {@code role} rests: for roles that exist once for each pipeline, in the pipelines' order.
+     *
+     * @return its index among those of the role
+     */
+    public int place(Role role, Waiter waiter) {
+        List<Waiter> all = waiters.computeIfAbsent(role, key -> new ArrayList<>());
+        all.add(waiter);
+        return all.size() - 1;
     }
 
     /**
      * The wake-up of a hand-off; one that does nothing when its two sides share a thread, or the consumer does not exist.
      *
-     * @param pipeline which one, where a side exists once for each
+     * @param pipeline which one, where a side exists more than once
      */
     public Runnable of(Handoff handoff, int pipeline) {
         Waiter consumer = waiter(handoff.consumer(), pipeline);
@@ -47,6 +53,6 @@ public final class WakeUps {
 
     private @Nullable Waiter waiter(Role role, int pipeline) {
         List<Waiter> all = waiters.getOrDefault(role, List.of());
-        return all.isEmpty() ? null : all.get(all.size() == 1 ? 0 : pipeline);
+        return all.isEmpty() ? null : all.get(Math.min(pipeline, all.size() - 1));
     }
 }

@@ -136,6 +136,11 @@ public enum Counter {
         RECEIVER,
         VALIDATOR,
         BATCHER,
-        UPLOADER
+        UPLOADER;
+
+        /** Whether there is one for each destination, and not for each source only. */
+        public boolean isOfDestination() {
+            return this == BATCHER || this == UPLOADER;
+        }
     }
 }

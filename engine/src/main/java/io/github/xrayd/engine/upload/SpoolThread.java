@@ -35,14 +35,14 @@ public final class SpoolThread {
      * @param onFailure told when the directory is another's, or an invariant breaks; the thread then ends
      */
     public SpoolThread(SpoolSettings settings, WakeUps wakeUps, Consumer<Throwable> onFailure) {
-        wakeUps.place(Role.SPOOL, waiter);
+        int index = wakeUps.place(Role.SPOOL, waiter);
         this.onFailure = onFailure;
         worker = new SpoolWorker(
                 () -> Spool.open(settings),
                 SystemEpochClock.INSTANCE,
                 SystemNanoClock.INSTANCE,
-                wakeUps.of(Handoff.SPOOL_REQUESTS),
-                wakeUps.of(Handoff.SPOOL_RESULTS));
+                wakeUps.of(Handoff.SPOOL_REQUESTS, index),
+                wakeUps.of(Handoff.SPOOL_RESULTS, index));
         thread = new Thread(null, this::run, "spool", STACK_SIZE);
         thread.setDaemon(true);
     }

@@ -48,7 +48,7 @@ class PagesTest {
         assertTrue(page.contentType().startsWith("text/plain; version=0.0.4"), page.contentType());
         assertTrue(page.body().contains("\nxrayd_rejected_total{reason=\"no_header\"} 3.0\n"), page.body());
         assertTrue(page.body().contains("\nxrayd_received_total 10.0\n"), page.body());
-        assertTrue(page.body().contains("\nxrayd_held 7.0\n"), page.body());
+        assertTrue(page.body().contains("\nxrayd_held{destination=\"xray\"} 7.0\n"), page.body());
         assertTrue(page.body().contains("\n# TYPE xrayd_held gauge\n"), page.body());
     }
 
@@ -69,10 +69,10 @@ class PagesTest {
 
     @Test
     void shouldSayWhyItIsNotReady() {
-        StatusPage ready = new StatusPage(vitals::unreadiness);
+        StatusPage ready = new StatusPage(vitals::readinessProblem);
         assertEquals(new Route.Page(200, "text/plain; charset=utf-8", "ok\n"), ready.page());
         assertTrue(metrics.page().body().contains("\nxrayd_ready 1.0\n"));
-        vitals.unreadiness = "The last upload failed: 403";
+        vitals.readinessProblem = "The last upload failed: 403";
         assertEquals(503, ready.page().status());
         assertEquals("The last upload failed: 403\n", ready.page().body());
         assertTrue(metrics.page().body().contains("\nxrayd_ready 0.0\n"));
@@ -83,7 +83,7 @@ class PagesTest {
         private final ProxyStats proxy = new ProxyStats();
         private Map<String, Long> topSources = Map.of();
         private long kernelDrops = 2;
-        private @Nullable String unreadiness;
+        private @Nullable String readinessProblem;
 
         @Override
         public long count(Counter counter) {
@@ -111,8 +111,28 @@ class PagesTest {
         }
 
         @Override
-        public long spoolBytes() {
-            return 0;
+        public List<DestinationVitals> destinations() {
+            return List.of(new DestinationVitals() {
+                @Override
+                public String name() {
+                    return "xray";
+                }
+
+                @Override
+                public long count(Counter counter) {
+                    return counters.get(counter);
+                }
+
+                @Override
+                public long spoolBytes() {
+                    return 0;
+                }
+
+                @Override
+                public @Nullable String readinessProblem() {
+                    return readinessProblem;
+                }
+            });
         }
 
         @Override
@@ -121,13 +141,13 @@ class PagesTest {
         }
 
         @Override
-        public @Nullable String ailment() {
+        public @Nullable String livenessProblem() {
             return null;
         }
 
         @Override
-        public @Nullable String unreadiness() {
-            return unreadiness;
+        public @Nullable String readinessProblem() {
+            return readinessProblem;
         }
     }
 }

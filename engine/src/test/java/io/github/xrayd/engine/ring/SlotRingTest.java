@@ -144,6 +144,8 @@ class SlotRingTest {
             for (int i = 0; i < 100_000; i++) {
                 long address = ring.claim();
                 highest = Math.max(highest, address - arena.address());
+                assertEquals(0, ring.usedBytes(), "what is passed to start again holds nothing");
+                assertEquals(0, ring.batcherReader(0).lag());
                 ring.publish(1_000, 0, 0);
                 ring.validatorReader().hasNext();
                 ring.validatorReader().advance();

@@ -1,0 +1,271 @@
+package io.github.xrayd.engine;
+
+import io.github.xrayd.engine.EngineConfig.DestinationConfig;
+import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.backend.AwsClient;
+import io.github.xrayd.engine.backend.Backend;
+import io.github.xrayd.engine.batch.Batch;
+import io.github.xrayd.engine.run.Handoff;
+import io.github.xrayd.engine.run.Parts;
+import io.github.xrayd.engine.run.WakeUps;
+import io.github.xrayd.engine.spool.DeadLetterSettings;
+import io.github.xrayd.engine.spool.Spool;
+import io.github.xrayd.engine.spool.SpoolCounts;
+import io.github.xrayd.engine.spool.SpoolSettings;
+import io.github.xrayd.engine.telemetry.Counter;
+import io.github.xrayd.engine.telemetry.Counters;
+import io.github.xrayd.engine.telemetry.TelemetryRecorder;
+import io.github.xrayd.engine.telemetry.TelemetryReporter;
+import io.github.xrayd.engine.telemetry.TelemetrySink;
+import io.github.xrayd.engine.upload.CallThreads;
+import io.github.xrayd.engine.upload.SpoolThread;
+import io.github.xrayd.engine.upload.UploadListener;
+import io.github.xrayd.engine.upload.UploadPolicy;
+import io.github.xrayd.engine.upload.Uploader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.agrona.concurrent.CachedNanoClock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One destination of a running engine: its uploader, with call threads, spool, dead letters, counters and telemetry records of its own, and
+ * the backend that it calls. Its lanes belong to the pipelines.
+ *
+ * <p>Made and started by the engine; adds to the engine's parts what must be closed. What it tells may be asked by any thread.
+ */
+final class RunningDestination {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningDestination.class);
+    private static final long SPOOL_CLOSE_MS_MAX = 2_000;
+    private static final long DEAD_LETTERS_END_MS_MAX = 1_000;
+    private static final long TELEMETRY_END_MS_MAX = 2_000;
+    private static final long TELEMETRY_END_MS_MIN = 100;
+
+    private final DestinationConfig config;
+    private final List<BatchLane> lanes;
+    private final List<Counters> sources = new ArrayList<>();
+    private final Counters uploadCounters = new Counters();
+    private final List<Counters> counters = new ArrayList<>();
+    private final Uploader uploader;
+    private final CallThreads calls;
+    private final @Nullable SpoolThread spool;
+    private final CompletableFuture<Backend> backend = new CompletableFuture<>();
+    private final long startNs = System.nanoTime();
+    /** Sends telemetry records: a thread while there are some to send. */
+    private final ThreadPoolExecutor telemetryThread = new ThreadPoolExecutor(
+            0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> Engine.daemon("telemetry", task));
+
+    private volatile @Nullable TelemetryReporter telemetry;
+    private volatile boolean isSpoolEnded = true;
+
+    /**
+     * What the engine gives each of its destinations.
+     *
+     * @param pipelines in the order of their receivers
+     * @param clock the clock of the thread that runs the uploaders
+     * @param events carries what becomes of uploads to the log
+     * @param parts closed at the engine's end, the last one added first
+     * @param telemetryMsMax asked at the end for how long the last telemetry record may take, in milliseconds
+     * @param onFailure told when a spool fails for good
+     */
+    record Host(
+            List<Pipeline> pipelines,
+            CachedNanoClock clock,
+            WakeUps wakeUps,
+            EventLog events,
+            Parts parts,
+            LongSupplier telemetryMsMax,
+            Consumer<Throwable> onFailure) {}
+
+    /** A destination; {@code index} is its place in the configuration, from 0. */
+    RunningDestination(DestinationConfig config, int index, Host host) {
+        this.config = config;
+        lanes = host.pipelines().stream()
+                .map(pipeline -> pipeline.lanes().get(index))
+                .toList();
+        host.pipelines().forEach(pipeline -> sources.add(pipeline.counters()));
+        counters.add(uploadCounters);
+        lanes.forEach(lane -> counters.add(lane.counters()));
+        Parts parts = host.parts();
+        parts.add("backend", this::closeBackend);
+        parts.add("telemetry", () -> finishTelemetry(host.telemetryMsMax().getAsLong()));
+        calls = new CallThreads(config.callsMax(), host.wakeUps().of(Handoff.CALL_RESULTS));
+        parts.add("calls", calls::close);
+        SpoolSettings spoolSettings = config.spool();
+        spool = spoolSettings == null ? null : new SpoolThread(spoolSettings, host.wakeUps(), host.onFailure());
+        if (spool != null) {
+            parts.add("spool", () -> isSpoolEnded = spool.stop(SPOOL_CLOSE_MS_MAX));
+        }
+        UploadListener events = host.events().of(config.name());
+        DeadLetterSettings letterSettings = config.deadLetters();
+        DeadLetterBox deadLetters = letterSettings == null ? null : new DeadLetterBox(letterSettings, events);
+        if (deadLetters != null) {
+            parts.add("dead letters", () -> deadLetters.close(DEAD_LETTERS_END_MS_MAX));
+        }
+        uploader = new Uploader(
+                lanes.stream().<Queue<Batch>>map(BatchLane::sealed).toList(),
+                calls,
+                UploadPolicy.of(config.callsMax(), config.retryAgeMax().toNanos()),
+                uploadCounters,
+                deadLetters == null ? events : deadLetters,
+                host.clock(),
+                new SplittableRandom(),
+                spool == null ? null : spool.worker(),
+                lanes);
+    }
+
+    /** Starts the spool's thread, when there is a spool. */
+    void start() {
+        if (spool != null) {
+            spool.start();
+        }
+    }
+
+    /**
+     * Builds the backend and lets calls begin; then waits until there are credentials. Blocks; for a thread of its own.
+     *
+     * @param telemetryConfig whether and as what telemetry records are sent
+     */
+    void connect(BackendConnector connector, EngineConfig.TelemetryConfig telemetryConfig) {
+        try {
+            Backend built = connector.connect();
+            AwsClient client = built.client().orElse(null);
+            if (client != null) {
+                LOG.info("Using region: {}", client.region());
+                LOG.info("HTTP Proxy server using X-Ray Endpoint : {}", client.endpoint());
+            }
+            TelemetrySink sink =
+                    built.telemetrySink(telemetryConfig.resourceArn()).orElse(null);
+            if (sink != null && telemetryConfig.isEnabled()) {
+                List<Counters> all = new ArrayList<>(sources);
+                all.addAll(counters);
+                telemetry = new TelemetryReporter(new TelemetryRecorder(all), sink, telemetryThread, startNs);
+            }
+            backend.complete(built);
+            calls.ready(built);
+            if (client != null) {
+                // Found now, the first batch does not wait for them.
+                client.awaitCredentials();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            backend.completeExceptionally(e);
+        } catch (Throwable e) {
+            backend.completeExceptionally(e);
+        }
+    }
+
+    /** What has to be done once a second, on the reporter's thread. */
+    void everySecond() {
+        TelemetryReporter current = telemetry;
+        if (current != null) {
+            current.doWork(System.nanoTime(), System.currentTimeMillis());
+        }
+        long withoutThread = calls.takeWithoutThread();
+        if (withoutThread > 0) {
+            LOG.warn(
+                    "{} calls waited for others to end, because the system gives this process no more threads. Raise the limit: "
+                            + "pids.max of its control group, TasksMax of its unit, or ulimit -u",
+                    withoutThread);
+        }
+    }
+
+    String name() {
+        return config.name();
+    }
+
+    Uploader uploader() {
+        return uploader;
+    }
+
+    /** Completed when the backend is there, or exceptionally with the reason why it cannot be. */
+    CompletableFuture<Backend> backend() {
+        return backend;
+    }
+
+    /** The counters of its batchers and its uploader. */
+    List<Counters> counters() {
+        return counters;
+    }
+
+    /** Which part of the arenas that it may hold up is taken in the fullest pipeline, 0 to 1. */
+    double arenaUsed() {
+        return lanes.stream().mapToDouble(BatchLane::arenaUsed).max().orElse(0);
+    }
+
+    boolean hasSpool() {
+        return spool != null;
+    }
+
+    /** What the spool holds and did, or null without a spool and until it is open. */
+    @Nullable
+    SpoolCounts spoolCounts() {
+        Spool open = spool == null ? null : spool.worker().spool();
+        return open == null ? null : open.counts();
+    }
+
+    /** Documents sent again, which may have arrived twice. */
+    long resent() {
+        return uploadCounters.get(Counter.RESENT);
+    }
+
+    /** The class that cannot be loaded and without which no call succeeds, or null. */
+    @Nullable
+    LinkageError brokenBy() {
+        return calls.brokenBy();
+    }
+
+    /** Why nothing can be delivered to it now, in a sentence, or null when it can as far as is known. */
+    @Nullable
+    String readinessProblem() {
+        if (!backend.isDone()) {
+            return "The backend is being set up.";
+        }
+        if (backend.isCompletedExceptionally()) {
+            return "There is no backend; the log says why.";
+        }
+        String credentials =
+                backend.join().client().map(AwsClient::credentialsProblem).orElse(null);
+        if (credentials != null) {
+            return "There are no AWS credentials; what is received is held until there are some. \"xray doctor\" tells"
+                    + " where they were looked for.";
+        }
+        Answer last = uploader.lastFailure();
+        return last == null ? null : "The last upload failed: " + last.message();
+    }
+
+    /** Counts documents that no thread could settle. Only when every thread that counts for it has ended, or hangs. */
+    void abandon(long documents) {
+        uploadCounters.add(Counter.ABANDONED_SHUTDOWN, documents);
+    }
+
+    /** Whether, after its parts are closed, no thread of it can still read a batch. */
+    boolean isQuiet(long timeoutMs) throws InterruptedException {
+        return calls.awaitEnd(timeoutMs) && isSpoolEnded;
+    }
+
+    private void closeBackend() {
+        if (backend.isDone() && !backend.isCompletedExceptionally()) {
+            backend.join().close();
+        }
+    }
+
+    /** The last record goes when every count is final, within what is left of the deadline. */
+    private void finishTelemetry(long leftMs) {
+        TelemetryReporter current = telemetry;
+        if (current != null) {
+            current.finish(
+                    System.currentTimeMillis(), Math.min(TELEMETRY_END_MS_MAX, Math.max(TELEMETRY_END_MS_MIN, leftMs)));
+        }
+        telemetryThread.shutdownNow();
+    }
+}
