@@ -67,11 +67,7 @@ class FailureLogTest {
 
     private static Answer failed(int status, String message) {
         return Answer.failed(
-                status == 403 ? Outcome.DENIED : Outcome.TRANSIENT,
-                ConnectionError.OTHER,
-                status,
-                null,
-                message);
+                status == 403 ? Outcome.DENIED : Outcome.TRANSIENT, ConnectionError.OTHER, status, null, message);
     }
 
     private void passSeconds(int count) {
@@ -129,7 +125,8 @@ class FailureLogTest {
     void shouldSayAtTheEndWhatWasCounted() {
         for (int i = 0; i < 1_000; i++) {
             log.onFailed(
-                    new Answer(Outcome.TRANSIENT, ConnectionError.OTHER, 500, "Code" + i, "x".repeat(1_200), 0, List.of()),
+                    new Answer(
+                            Outcome.TRANSIENT, ConnectionError.OTHER, 500, "Code" + i, "x".repeat(1_200), 0, List.of()),
                     nowNs);
         }
         assertEquals(32, lines.size(), "foreign codes do not fill the log");
