@@ -175,7 +175,7 @@ final class Reporter implements Runnable {
 
         DestinationLog(String name) {
             suffix = names.size() > 1 ? " [" + name + "]" : "";
-            failures = new FailureLog(suffix);
+            failures = new FailureLog(LOG, suffix);
         }
 
         void sent(Event.Sent sent) {
