@@ -6,6 +6,7 @@ import io.github.xrayd.engine.receive.Networks;
 import io.github.xrayd.engine.receive.UdpSocket;
 import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.DutyThread;
+import io.github.xrayd.engine.run.OwnClasses;
 import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.run.WaitPolicy;
 import io.github.xrayd.engine.run.Waiter;
@@ -52,6 +53,7 @@ final class WarmUp implements Runnable {
 
     @Override
     public void run() {
+        loadClasses();
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         boolean isNative = config.receivePath() != EngineConfig.ReceivePath.NIO;
         try {
@@ -64,6 +66,14 @@ final class WarmUp implements Runnable {
             LOG.debug("Not warmed up: {}", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void loadClasses() {
+        try {
+            LOG.debug("Loaded {} classes", OwnClasses.load(Engine.class));
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("Classes not loaded: {}", e.toString());
         }
     }
 
