@@ -56,7 +56,7 @@ final class OptionsTable {
                 .append(
                         "0: ended as asked, by SIGTERM or SIGINT too. 1: could not start, or broke. 2: the command line was wrong.\n")
                 .append(
-                        "3: the JVM ran out of heap (`-XX:+ExitOnOutOfMemoryError`). `xray doctor`: 0 the daemon will work, 1 a check failed.\n")
+                        "3: it ran out of heap; what was held is spooled or counted. `xray doctor`: 0 the daemon will work, 1 a check failed.\n")
                 .append("\n## Signals\n\n")
                 .append(
                         "SIGTERM, SIGINT: go on for `--linger`, stop receiving and close the UDP port, upload what is held within
