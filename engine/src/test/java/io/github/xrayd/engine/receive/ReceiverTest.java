@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class ReceiverTest {
     private static final int LENGTH = 1_000;
 
-    private final Arena arena = new Arena(4 * SlotRing.CAPACITY_MIN);
+    private final Arena arena = new Arena(4L * SlotRing.CAPACITY_MIN);
     private final SlotRing ring = new SlotRing(arena);
     private final Counters counters = new Counters();
     private final CachedNanoClock clock = new CachedNanoClock();
