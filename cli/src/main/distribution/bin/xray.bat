@@ -33,7 +33,7 @@ if not defined jar (
   exit /b 1
 )
 set "flags=-XX:+IgnoreUnrecognizedVMOptions -XX:+UseSerialGC -Xss512k -XX:MaxMetaspaceSize=160m"
-set "flags=%flags% -XX:ReservedCodeCacheSize=48m -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData"
+set "flags=%flags% -XX:ReservedCodeCacheSize=48m -XX:-UsePerfData"
 set "flags=%flags% -Dagrona.disable.bounds.checks=true -Dsun.net.httpserver.nodelay=true"
 set "flags=%flags% -Dslf4j.provider=io.github.xrayd.cli.log.LogProvider -Dslf4j.internal.verbosity=WARN"
 set "flags=%flags% -Xlog:disable -Xlog:all=error,cds*=off:stderr"

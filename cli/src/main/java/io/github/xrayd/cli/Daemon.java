@@ -4,9 +4,10 @@ import io.github.xrayd.cli.log.LogSettings;
 import io.github.xrayd.cli.log.LogSetup;
 import io.github.xrayd.engine.Engine;
 import io.github.xrayd.engine.StartException;
+import io.github.xrayd.engine.run.OwnClasses;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +21,7 @@ final class Daemon {
     private volatile @Nullable Engine engine;
     private volatile boolean isEnding;
 
-    /** Why the daemon ends. */
+    /** Why the daemon ends. Its classes are loaded at the start, see {@link #loadEndings}. */
     private sealed interface Ending {
         /** A signal asked for it. */
         record Signalled(String word) implements Ending {}
@@ -29,7 +30,7 @@ final class Daemon {
         record NotStarted(String message) implements Ending {}
 
         /** The engine broke; it has said so. */
-        record Broken() implements Ending {}
+        record Broken(Throwable cause) implements Ending {}
     }
 
     Daemon(Settings settings, Invocation invocation) {
@@ -62,6 +63,9 @@ final class Daemon {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Invocation.FAILED;
+        } catch (Throwable e) {
+            log.error("The daemon ends: {}", e.toString(), e);
+            return Invocation.FAILED;
         } finally {
             LogSetup.close();
         }
@@ -75,30 +79,78 @@ final class Daemon {
         long megabytes = EngineSettings.memoryMegabytes(settings);
         log.info("Using buffer memory limit of {} MB", megabytes);
         EngineSettings.applyProfile(settings);
+        loadEndings();
         Signals.install(this::onStop, LogSetup::reopen);
         Engine started = Engine.start(EngineSettings.of(settings, megabytes));
         engine = started;
+        try {
+            return runUntilEnding(log, started);
+        } finally {
+            // A second time it does nothing: so whatever was thrown, what is held is spooled or counted.
+            started.shutdown(Duration.ZERO);
+        }
+    }
+
+    private int runUntilEnding(Logger log, Engine started) throws InterruptedException {
         Systemd systemd = Systemd.of(invocation.environment());
-        systemd.ready();
-        CompletableFuture<Void> unused = started.failure().thenAccept(error -> endings.add(new Ending.Broken()));
-        watchBackend(started);
+        systemd.ready(() -> started.livenessProblem() == null);
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> onUncaught(log, thread, e));
+        started.failure().thenAccept(error -> endings.add(new Ending.Broken(error)));
+        started.backend().whenComplete((backend, e) -> onBackend(e));
 
         Ending ending = endings.take();
         systemd.stopping();
         if (ending instanceof Ending.Signalled signalled) {
             log.info("Got shutdown signal: {}", signalled.word());
-            started.shutdown(Duration.ofMillis(settings.millis(Setting.SHUTDOWN_TIMEOUT)));
+            started.shutdown(
+                    Duration.ofMillis(settings.millis(Setting.SHUTDOWN_TIMEOUT)),
+                    Duration.ofMillis(settings.millis(Setting.LINGER)));
             return Invocation.OK;
         }
         if (ending instanceof Ending.NotStarted notStarted) {
             log.error("{}", notStarted.message());
         }
-        started.shutdown(Duration.ZERO);
-        return Invocation.FAILED;
+        return ending instanceof Ending.Broken broken && broken.cause() instanceof OutOfMemoryError
+                ? Invocation.OUT_OF_MEMORY
+                : Invocation.FAILED;
     }
 
-    /** A first signal ends the daemon, a second one its patience. */
-    private synchronized void onStop(String word) {
+    /** Loads what ends the daemon, while its jars are there for sure: they may be rewritten in place by an upgrade. */
+    private static void loadEndings() {
+        for (Class<?> kind : Ending.class.getPermittedSubclasses()) {
+            try {
+                Class.forName(kind.getName(), true, kind.getClassLoader());
+            } catch (ClassNotFoundException e) {
+                throw new IllegalStateException("the installation is not complete", e);
+            }
+        }
+        try {
+            // What writes an error with its trace to the log.
+            OwnClasses.load(LogSetup.class);
+        } catch (IOException e) {
+            throw new IllegalStateException("the installation is not complete", e);
+        }
+    }
+
+    /** A thread that is not the engine's has ended by a throwable. When that was an error, nobody knows what it leaves behind. */
+    private void onUncaught(Logger log, Thread thread, Throwable e) {
+        log.error("Thread {} ended: {}", thread.getName(), e.toString(), e);
+        if (e instanceof Error) {
+            endings.add(new Ending.Broken(e));
+        }
+    }
+
+    /** A first signal ends the daemon, a second one its patience. What goes wrong here ends the process, because nobody else would. */
+    private void onStop(String word) {
+        try {
+            stop(word);
+        } catch (Throwable e) {
+            endings.add(new Ending.Broken(e));
+            throw e;
+        }
+    }
+
+    private synchronized void stop(String word) {
         Engine running = engine;
         if (!isEnding) {
             isEnding = true;
@@ -108,19 +160,10 @@ final class Daemon {
         }
     }
 
-    private void watchBackend(Engine started) {
-        Thread watcher = new Thread(() -> awaitBackend(started), "await-backend");
-        watcher.setDaemon(true);
-        watcher.start();
-    }
-
-    private void awaitBackend(Engine started) {
-        try {
-            started.awaitBackend();
-        } catch (StartException e) {
-            endings.add(new Ending.NotStarted(String.valueOf(e.getMessage())));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void onBackend(@Nullable Throwable e) {
+        if (e != null) {
+            Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+            endings.add(new Ending.NotStarted(String.valueOf(cause.getMessage())));
         }
     }
 }

@@ -25,6 +25,9 @@ record Invocation(
     /** The command line was wrong. */
     static final int USAGE = 2;
 
+    /** The exit code of a process that ran out of heap. */
+    static final int OUT_OF_MEMORY = 3;
+
     /** The same call without its first word. */
     Invocation rest() {
         return new Invocation(words.subList(1, words.size()), environment, directory, out, err);

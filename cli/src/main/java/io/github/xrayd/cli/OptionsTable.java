@@ -56,12 +56,14 @@ final class OptionsTable {
                 .append(
                         "0: ended as asked, by SIGTERM or SIGINT too. 1: could not start, or broke. 2: the command line was wrong.\n")
                 .append(
-                        "3: the JVM ran out of heap (`-XX:+ExitOnOutOfMemoryError`). `xray doctor`: 0 the daemon will work, 1 a check failed.\n")
+                        "3: it ran out of heap; what was held is spooled or counted. `xray doctor`: 0 the daemon will work, 1 a check failed.\n")
                 .append("\n## Signals\n\n")
                 .append(
-                        "SIGTERM, SIGINT: stop receiving, upload what is held within `--shutdown-timeout`, end. A second one ends the wait.\n")
+                        "SIGTERM, SIGINT: go on for `--linger`, stop receiving and close the UDP port, upload what is held within\n")
                 .append(
-                        "SIGHUP: open the log file anew, for logrotate; nothing else is read again. SIGUSR1: ignored.\n")
+                        "`--shutdown-timeout`, end. A second one ends the linger and the wait.\n")
+                .append(
+                        "SIGHUP: open the log file anew, for logrotate; nothing else is read again. SIGUSR1, SIGUSR2: ignored.\n")
                 .append("SIGQUIT: the JVM writes its threads' stacks to standard output, and the daemon goes on.\n")
                 .append(
                         "Started with SIGINT or SIGTERM ignored (`xray &` in a script), the daemon hears them all the same where `env` knows\n")

@@ -139,6 +139,13 @@ enum Setting {
             Kind.DURATION,
             "10s",
             "How long SIGTERM and SIGINT wait for what is held to be uploaded."),
+    LINGER(
+            null,
+            "linger",
+            "Xrayd.Linger",
+            Kind.DURATION,
+            "0s",
+            "How long SIGTERM and SIGINT go on receiving first, for containers that stop together with their application."),
     RETRY_MAX_AGE(
             null,
             "retry-max-age",

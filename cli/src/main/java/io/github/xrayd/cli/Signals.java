@@ -16,8 +16,8 @@ final class Signals {
     private Signals() {}
 
     /**
-     * Takes over TERM, INT and, where the system has them, HUP and USR1, which is ignored as by the reference daemon and would end
-     * the JVM.
+     * Takes over TERM, INT and, where the system has them, HUP, USR1 and USR2. The last two are ignored as by the reference daemon, and would
+     * end the JVM.
      *
      * @param onStop called on the signal's thread with the reference daemon's word for it
      * @param onHangUp called on the signal's thread
@@ -27,6 +27,7 @@ final class Signals {
         handle("INT", () -> onStop.accept("interrupt"));
         handle("HUP", onHangUp);
         handle("USR1", () -> {});
+        handle("USR2", () -> {});
     }
 
     private static void handle(String name, Runnable action) {

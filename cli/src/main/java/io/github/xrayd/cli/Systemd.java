@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Systemd {
     private static final String PROGRAM = "systemd-notify";
+    private static final String WATCHDOG = "WATCHDOG=1";
     private static final long PROGRAM_S_MAX = 5;
 
     private final @Nullable String program;
     private final long watchdogMs;
+    private volatile BooleanSupplier isHealthy = () -> true;
     private final Queue<String> states = new ArrayDeque<>();
     private boolean isWatched;
 
@@ -56,11 +59,12 @@ final class Systemd {
         }
     }
 
-    /** The daemon receives. */
-    void ready() {
+    /** The daemon receives; from now on a sign of life is given while {@code isHealthy} says so. */
+    void ready(BooleanSupplier isHealthy) {
         if (program == null) {
             return;
         }
+        this.isHealthy = isHealthy;
         tell("READY=1");
         Thread teller = new Thread(this::tellAll, "systemd");
         teller.setDaemon(true);
@@ -82,7 +86,10 @@ final class Systemd {
     private void tellAll() {
         try {
             while (true) {
-                run(next());
+                String state = next();
+                if (!state.equals(WATCHDOG) || isHealthy.getAsBoolean()) {
+                    run(state);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -96,14 +103,14 @@ final class Systemd {
             if (!isWatched || watchdogMs == 0) {
                 isWatched = watchdogMs > 0;
                 if (isWatched) {
-                    return "WATCHDOG=1";
+                    return WATCHDOG;
                 }
                 wait();
                 continue;
             }
             long leftMs = TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime());
             if (leftMs <= 0) {
-                return "WATCHDOG=1";
+                return WATCHDOG;
             }
             wait(leftMs);
         }
@@ -122,8 +129,8 @@ final class Systemd {
             if (!process.waitFor(PROGRAM_S_MAX, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
-        } catch (IOException e) {
-            // Nobody can be told; systemd notices what it does not hear.
+        } catch (IOException | OutOfMemoryError e) {
+            // Nobody can be told, or not now; systemd notices what it does not hear.
         }
     }
 }

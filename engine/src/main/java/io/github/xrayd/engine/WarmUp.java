@@ -6,6 +6,7 @@ import io.github.xrayd.engine.receive.Networks;
 import io.github.xrayd.engine.receive.UdpSocket;
 import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.DutyThread;
+import io.github.xrayd.engine.run.OwnClasses;
 import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.run.WaitPolicy;
 import io.github.xrayd.engine.run.Waiter;
@@ -58,6 +59,7 @@ final class WarmUp implements Runnable {
 
     @Override
     public void run() {
+        loadClasses();
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         EngineConfig.ReceiveConfig receive = config.receive();
         boolean isNative = receive.receivePath() != EngineConfig.ReceivePath.NIO;
@@ -71,6 +73,14 @@ final class WarmUp implements Runnable {
             LOG.debug("Not warmed up: {}", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void loadClasses() {
+        try {
+            LOG.debug("Loaded {} classes", OwnClasses.load(Engine.class));
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("Classes not loaded: {}", e.toString());
         }
     }
 

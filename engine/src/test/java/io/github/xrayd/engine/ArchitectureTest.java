@@ -45,6 +45,8 @@ class ArchitectureTest {
             .definedBy(ENGINE + ".ring..")
             .layer("telemetry")
             .definedBy(ENGINE + ".telemetry..")
+            .layer("run")
+            .definedBy(ENGINE + ".run..")
             .whereLayer("engine")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("receive")
@@ -65,6 +67,8 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("engine", "health")
             .whereLayer("backend")
             .mayOnlyBeAccessedByLayers("engine", "upload", "proxy")
+            .whereLayer("run")
+            .mayOnlyBeAccessedByLayers("engine", "upload")
             .whereLayer("ring")
             .mayOnlyBeAccessedByLayers("engine", "receive", "validate", "batch");
 

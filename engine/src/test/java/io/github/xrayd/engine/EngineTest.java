@@ -4,22 +4,34 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.backend.Outcome;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.Networks;
 import io.github.xrayd.engine.run.WaitStrategy;
+import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Ledger;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EngineTest {
     private static final String HEADER = "{\"format\": \"json\", \"version\": 1}\n";
@@ -135,5 +147,147 @@ class EngineTest {
         Ledger ledger = engine.shutdown(Duration.ofSeconds(10));
         assertEquals(1, ledger.delivered());
         assertTrue(engine.memoryBudget().totalBytes() <= 5L << 30);
+    }
+
+    @Test
+    void shouldRetryACallThatEndsByAnErrorAndCountIt() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        CountingBackend backend = new CountingBackend(() -> {
+            if (calls.getAndIncrement() < 3) {
+                throw new StackOverflowError();
+            }
+            return Answer.delivered();
+        });
+        Engine engine = Engine.start(config().build(), () -> backend);
+        send(engine.udpAddress(), documents(100));
+
+        Ledger ledger = engine.shutdown(Duration.ofSeconds(30));
+
+        assertEquals(100, ledger.delivered());
+        assertEquals(100, new HashSet<>(backend.documents).size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,true", "3,true", "1,false", "3,false"})
+    @Timeout(60)
+    void shouldSpoolOrCountWhatAThreadHeldThatAFailureEnded(int threads, boolean isSpooling, @TempDir Path directory)
+            throws Exception {
+        CountDownLatch isAllHeld = new CountDownLatch(1);
+        CountingBackend backend = new CountingBackend(() -> {
+            try {
+                isAllHeld.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            // Not what the contract says: the uploader's invariant breaks.
+            return new Answer(Outcome.DELIVERED, null, 200, null, "", 0, nothing());
+        });
+        Engine engine = Engine.start(
+                config().threadsMax(threads)
+                        .concurrencyMax(1)
+                        .spool(isSpooling ? new SpoolSettings(directory, 64 << 20) : null)
+                        .build(),
+                () -> backend);
+        send(engine.udpAddress(), documents(500));
+        while (engine.ledger().received() < 500) {
+            Thread.onSpinWait();
+        }
+        isAllHeld.countDown();
+        assertEquals(NullPointerException.class, engine.failure().get().getClass());
+        assertTrue(engine.livenessProblem() != null);
+
+        Ledger ledger = engine.shutdown(Duration.ZERO);
+
+        assertEquals(0, ledger.held(), ledger::toString);
+        assertEquals(500, ledger.abandonedTotal() + ledger.spooled(), ledger::toString);
+        assertEquals(isSpooling ? 450 : 0, ledger.spooled(), ledger::toString);
+    }
+
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+    private static <T> T nothing() {
+        return null;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    @Timeout(60)
+    void shouldCloseTheSocketAtTheEndBeforeItWaitsForUploads(int threads) throws Exception {
+        CountDownLatch answering = new CountDownLatch(1);
+        CountingBackend backend = new CountingBackend(() -> {
+            try {
+                answering.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return Answer.delivered();
+        });
+        Engine engine = Engine.start(config().threadsMax(threads).build(), () -> backend);
+        send(engine.udpAddress(), documents(100));
+        CompletableFuture<Ledger> end = CompletableFuture.supplyAsync(() -> engine.shutdown(Duration.ofSeconds(50)));
+        long sent = 100;
+        try (DatagramChannel sender = DatagramChannel.open().connect(engine.udpAddress())) {
+            while (isTaken(sender)) {
+                sent++;
+            }
+        }
+        answering.countDown();
+
+        Ledger ledger = end.get();
+
+        assertTrue(ledger.received() <= sent, ledger::toString);
+        assertTrue(ledger.received() >= 100, ledger::toString);
+        assertEquals(ledger.received(), ledger.delivered());
+    }
+
+    /** Whether the kernel took the datagram; not when it says that nobody listens. */
+    private static boolean isTaken(DatagramChannel sender) throws Exception {
+        try {
+            sender.write(ByteBuffer.wrap((HEADER + "{\"late\":1}").getBytes(StandardCharsets.UTF_8)));
+            return true;
+        } catch (PortUnreachableException e) {
+            return false;
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void shouldGoOnReceivingWhileItLingersAndEndThatWhenHurried() throws Exception {
+        CountingBackend backend = new CountingBackend();
+        Engine engine = Engine.start(config().build(), () -> backend);
+        CompletableFuture<Ledger> end =
+                CompletableFuture.supplyAsync(() -> engine.shutdown(Duration.ofSeconds(30), Duration.ofHours(1)));
+        while (!engine.isStopping()) {
+            Thread.onSpinWait();
+        }
+        send(engine.udpAddress(), documents(100));
+        while (engine.ledger().delivered() < 100) {
+            Thread.onSpinWait();
+        }
+        engine.hurry();
+
+        assertEquals(100, end.get().delivered());
+    }
+
+    @Test
+    void shouldSayWhyItDoesNotStartAndLeaveNothingOpen() throws Exception {
+        InetSocketAddress address;
+        try (DatagramChannel free = DatagramChannel.open(java.net.StandardProtocolFamily.INET)
+                .bind(new InetSocketAddress("127.0.0.1", 0))) {
+            address = (InetSocketAddress) free.getLocalAddress();
+        }
+        // Fails when the socket and the memory are there already.
+        EngineConfig config =
+                config().udpAddress(address).concurrencyMax(Integer.MAX_VALUE).build();
+        StartException e = assertThrows(StartException.class, () -> Engine.start(config, CountingBackend::new));
+        assertTrue(String.valueOf(e.getMessage()).startsWith("The engine cannot start: "), e.getMessage());
+        try (DatagramChannel again = DatagramChannel.open(java.net.StandardProtocolFamily.INET)) {
+            again.bind(address);
+        }
+    }
+
+    private static List<String> documents(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> HEADER + "{\"n\":" + i + "}")
+                .toList();
     }
 }

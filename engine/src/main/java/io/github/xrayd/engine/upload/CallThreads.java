@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,19 +51,16 @@ public final class CallThreads implements Calls, AutoCloseable {
      * @param wakeUp wakes the uploader's thread; called by call threads
      * @throws OutOfMemoryError when the system gives no thread at all
      */
-    @SuppressWarnings("ThreadPriorityCheck") // not for correctness: a call may wait for a core, the receiver may not
     public CallThreads(int callsMax, Runnable wakeUp) {
+        this(callsMax, wakeUp, threadFactory());
+    }
+
+    CallThreads(int callsMax, Runnable wakeUp, ThreadFactory factory) {
         this.wakeUp = wakeUp;
         ended = new ManyToOneConcurrentArrayQueue<>(Math.max(2, callsMax));
-        AtomicInteger number = new AtomicInteger();
         // Twice as many, because a thread that has handed in its answer takes a moment until it can take the next call.
         threads = new ThreadPoolExecutor(
-                Math.min(RESERVED, callsMax), 2 * callsMax, IDLE_SECONDS, TimeUnit.SECONDS, waiting, task -> {
-                    Thread thread = new Thread(null, task, "upload-" + number.incrementAndGet(), STACK_SIZE);
-                    thread.setDaemon(true);
-                    thread.setPriority(Thread.MIN_PRIORITY);
-                    return thread;
-                });
+                Math.min(RESERVED, callsMax), 2 * callsMax, IDLE_SECONDS, TimeUnit.SECONDS, waiting, factory);
         threads.setRejectedExecutionHandler((task, executor) -> {
             if (executor.isShutdown() || !waiting.offerAnyway(task)) {
                 throw new RejectedExecutionException("the daemon is ending");
@@ -74,6 +72,17 @@ public final class CallThreads implements Calls, AutoCloseable {
             threads.shutdownNow();
             throw e;
         }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // not for correctness: a call may wait for a core, the receiver may not
+    private static ThreadFactory threadFactory() {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(null, task, "upload-" + number.incrementAndGet(), STACK_SIZE);
+            thread.setDaemon(true);
+            thread.setPriority(Thread.MIN_PRIORITY);
+            return thread;
+        };
     }
 
     /** The backend is there: calls may start. */

@@ -12,12 +12,17 @@ import io.github.xrayd.engine.backend.EncodedBody;
 import io.github.xrayd.engine.backend.Outcome;
 import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.TestBatches;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class CallThreadsTest {
@@ -84,5 +89,102 @@ class CallThreadsTest {
         assertNotNull(completion);
         assertEquals(Outcome.TRANSIENT, completion.answer().outcome());
         assertTrue(woken.get() > 1, "the uploader was woken");
+    }
+
+    private static Backend backend(Supplier<Answer> answers) {
+        return new Backend() {
+            @Override
+            public Answer putTraceSegments(EncodedBody body) {
+                return answers.get();
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private static Calls.Completion completion(CallThreads calls) {
+        Calls.Completion completion = calls.poll();
+        while (completion == null) {
+            Thread.onSpinWait();
+            completion = calls.poll();
+        }
+        return completion;
+    }
+
+    private static Answer overflow() {
+        return overflow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                OutOfMemoryError.class,
+                NoClassDefFoundError.class,
+                ExceptionInInitializerError.class,
+                AssertionError.class,
+                IllegalStateException.class
+            })
+    void shouldEndACallAsFailedWhateverItThrows(Class<? extends Throwable> thrown) throws Exception {
+        Throwable e = thrown.getConstructor().newInstance();
+        try (CallThreads calls = new CallThreads(1, () -> {})) {
+            calls.ready(backend(() -> thrown(e)));
+            for (int i = 0; i < 5; i++) {
+                calls.start("token", BODY);
+                Calls.Completion completion = completion(calls);
+                assertEquals(Outcome.TRANSIENT, completion.answer().outcome());
+                assertTrue(completion.answer().message().contains(thrown.getSimpleName()));
+            }
+            assertEquals(e instanceof LinkageError, calls.brokenBy() != null);
+        }
+    }
+
+    @SuppressWarnings("TypeParameterUnusedInFormals")
+    private static <T extends Throwable> Answer thrown(Throwable e) throws T {
+        @SuppressWarnings("unchecked")
+        T unchecked = (T) e;
+        throw unchecked;
+    }
+
+    @Test
+    void shouldEndACallAsFailedThatOverflowsItsStackAndRecoverWithTheNext() {
+        AtomicInteger number = new AtomicInteger();
+        try (CallThreads calls = new CallThreads(2, () -> {})) {
+            calls.ready(backend(() -> number.getAndIncrement() == 0 ? overflow() : Answer.delivered()));
+            calls.start("token", BODY);
+            assertEquals(Outcome.TRANSIENT, completion(calls).answer().outcome());
+            calls.start("token", BODY);
+            assertEquals(Outcome.DELIVERED, completion(calls).answer().outcome());
+        }
+    }
+
+    @Test
+    void shouldWaitForAThreadOfItsOwnWhenTheSystemGivesNoMore() {
+        AtomicInteger made = new AtomicInteger();
+        CountDownLatch answering = new CountDownLatch(1);
+        try (CallThreads calls = new CallThreads(8, () -> {}, task -> {
+            if (made.getAndIncrement() >= 2) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            Thread thread = new Thread(task);
+            thread.setDaemon(true);
+            return thread;
+        })) {
+            calls.ready(backend(() -> {
+                await(answering);
+                return Answer.delivered();
+            }));
+            for (int i = 0; i < 8; i++) {
+                calls.start(i, BODY);
+            }
+            assertTrue(calls.takeWithoutThread() > 0);
+            answering.countDown();
+            Set<Object> tokens = new HashSet<>();
+            for (int i = 0; i < 8; i++) {
+                tokens.add(completion(calls).token());
+            }
+            assertEquals(8, tokens.size());
+            assertNull(calls.poll());
+        }
     }
 }
