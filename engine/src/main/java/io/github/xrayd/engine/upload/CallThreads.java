@@ -89,14 +89,16 @@ public final class CallThreads implements Calls, AutoCloseable {
 
     private void call(Object token, BatchBody body) {
         long startedNs = System.nanoTime();
-        Answer answer;
+        Completion completion;
         try {
             Backend there = backend;
-            answer = there == null ? failed("the backend is not there yet") : there.putTraceSegments(new Body(body));
+            Answer answer =
+                    there == null ? failed("the backend is not there yet") : there.putTraceSegments(new Body(body));
+            completion = Completion.of(token, body, answer, System.nanoTime() - startedNs);
         } catch (RuntimeException e) {
-            answer = failed(e.toString());
+            completion = new Completion(token, failed(e.toString()), List.of(), System.nanoTime() - startedNs);
         }
-        complete(Completion.of(token, body, answer, System.nanoTime() - startedNs));
+        complete(completion);
     }
 
     private void complete(Completion completion) {
