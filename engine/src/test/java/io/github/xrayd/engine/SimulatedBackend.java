@@ -27,6 +27,10 @@ final class SimulatedBackend {
         THROTTLING,
         /** As THROTTLING, and says for how long. */
         STORM,
+        /** A load balancer that is overloaded, and says for how long. */
+        BUSY,
+        /** A gateway that answers everything itself. */
+        GATEWAY,
         DENIED,
         EXPIRED,
         UNPROCESSED,
@@ -35,9 +39,15 @@ final class SimulatedBackend {
         MIXED
     }
 
+    private static final int[] GATEWAY_STATUSES = {200, 204, 302, 400, 404, 405, 411, 413, 414, 431, 501, 502};
+
     private final Random random;
     /** Documents it will never take. */
     final Set<String> poisoned = new HashSet<>();
+    /** Documents that a proxy before it never lets pass. */
+    final Set<String> forbidden = new HashSet<>();
+    /** Documents that are not JSON, so that it cannot name them. */
+    final Set<String> broken = new HashSet<>();
     /** Documents it has taken, whether it said so or not. */
     final Set<String> accepted = new HashSet<>();
 
@@ -56,6 +66,16 @@ final class SimulatedBackend {
         Answer answer =
                 switch (now) {
                     case FAIR, MIXED, SLOW, UNPROCESSED, UNNAMED -> answer(now, ids);
+                    case BUSY ->
+                        new Answer(
+                                Outcome.TRANSIENT,
+                                ConnectionError.HTTP_CODE_5XX,
+                                503,
+                                null,
+                                "scripted overload",
+                                random.nextInt(60_000),
+                                List.of());
+                    case GATEWAY -> gateway(GATEWAY_STATUSES[random.nextInt(GATEWAY_STATUSES.length)]);
                     case TIMEOUT -> failed(Outcome.TRANSIENT, ConnectionError.TIMEOUT, 0);
                     case REFUSED -> failed(Outcome.TRANSIENT, ConnectionError.CONNECTION_REFUSED, 0);
                     case RESET, HALF_ANSWER -> failed(Outcome.TRANSIENT, ConnectionError.OTHER, 0);
@@ -84,7 +104,23 @@ final class SimulatedBackend {
                 answer, now == Weather.SLOW ? latencyNs * 50 : now == Weather.TIMEOUT ? 2_000 * MS : latencyNs);
     }
 
+    private static Answer gateway(int status) {
+        return failed(
+                Outcome.TRANSIENT,
+                status >= 500
+                        ? ConnectionError.HTTP_CODE_5XX
+                        : status >= 400 ? ConnectionError.HTTP_CODE_4XX : ConnectionError.OTHER,
+                status);
+    }
+
     private Answer answer(Weather now, List<String> ids) {
+        for (String id : ids) {
+            if (forbidden.contains(id)) {
+                return id.hashCode() % 2 == 0
+                        ? failed(Outcome.DENIED, ConnectionError.HTTP_CODE_4XX, 403)
+                        : gateway(404);
+            }
+        }
         if (ids.stream().anyMatch(poisoned::contains)) {
             return failed(Outcome.REFUSED, ConnectionError.HTTP_CODE_4XX, 400);
         }
@@ -92,7 +128,10 @@ final class SimulatedBackend {
         Set<String> named = new HashSet<>();
         for (String id : ids) {
             String code = random.nextBoolean() ? "ThrottledException" : "ParseError";
-            if (now == Weather.UNPROCESSED && random.nextInt(4) == 0 && named.add(id)) {
+            if (now == Weather.UNPROCESSED && broken.contains(id)) {
+                named.add(id);
+                unprocessed.add(new Unprocessed(null, "ParseError", null));
+            } else if (now == Weather.UNPROCESSED && random.nextInt(4) == 0 && named.add(id)) {
                 unprocessed.add(new Unprocessed(id, code, null));
             } else if (now == Weather.UNNAMED && random.nextInt(50) == 0) {
                 unprocessed.add(new Unprocessed(null, code, null));

@@ -46,6 +46,8 @@ final class Simulation {
     private final DiskWeather diskWeather;
     private final @Nullable SpoolSettings spool;
     private final boolean isFlood;
+    /** Whether a proxy turns some documents away, until the faults end. */
+    private final boolean isGuarded;
 
     private final Set<String> received = new HashSet<>();
     private final Set<String> delivered = new HashSet<>();
@@ -69,6 +71,7 @@ final class Simulation {
                 ? null
                 : new SpoolSettings(Path.of("scripted"), bytesMax, sync, 100, 64 << 10);
         isFlood = random.nextInt(3) == 0;
+        isGuarded = random.nextInt(3) == 0;
         life = begin();
     }
 
@@ -137,8 +140,15 @@ final class Simulation {
             }
             boolean isLarge = random.nextInt(isFlood ? 10 : 40) == 0;
             int padding = isLarge ? random.nextInt(40_000) : random.nextInt(300);
+            boolean isBroken = random.nextInt(100) == 0;
+            if (isBroken) {
+                backend.broken.add(id);
+            }
+            if (isGuarded && random.nextInt(100) == 0) {
+                backend.forbidden.add(id);
+            }
             source.waiting.add(HEADER + "{\"trace_id\":\"1-5759e988-bd862e3fe1be46a994272793\",\"id\":\"" + id
-                    + "\",\"pad\":\"" + "\u00e9 pad".repeat(padding / 6) + "\"}");
+                    + "\",\"pad\":\"" + "\u00e9 pad".repeat(padding / 6) + (isBroken ? "\"" : "\"}"));
         }
     }
 
@@ -210,6 +220,7 @@ final class Simulation {
 
     private void mend() {
         backend.weather = SimulatedBackend.Weather.FAIR;
+        backend.forbidden.clear();
         disk.errorChance = 0;
         disk.shortChance = 0;
         disk.isReadOnly = false;

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Seeded faults against the whole data path. A failing seed is named in the message; {@code -Dxrayd.seed=N} runs it alone,
- * {@code -Dxrayd.seeds=N} runs more.
+ * {@code -Dxrayd.seeds=N} runs more, {@code -Dxrayd.seeds.from=N} others.
  */
 class SimulationTest {
     private static final int STEPS = 150;
@@ -15,8 +15,9 @@ class SimulationTest {
     void shouldBalanceItsBooksAtEveryStepWhateverFails() {
         Long only = Long.getLong("xrayd.seed");
         int seeds = only != null ? 1 : Integer.getInteger("xrayd.seeds", SEEDS);
+        long from = only != null ? only : Long.getLong("xrayd.seeds.from", 0);
         for (int i = 0; i < seeds; i++) {
-            run(only != null ? only : i);
+            run(from + i);
         }
     }
 

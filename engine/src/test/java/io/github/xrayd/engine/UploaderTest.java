@@ -10,9 +10,11 @@ import io.github.xrayd.engine.backend.ConnectionError;
 import io.github.xrayd.engine.backend.Outcome;
 import io.github.xrayd.engine.backend.Unprocessed;
 import io.github.xrayd.engine.batch.Batch;
+import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.TestBatches;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
+import io.github.xrayd.engine.upload.SpoolPort;
 import io.github.xrayd.engine.upload.UploadListener;
 import io.github.xrayd.engine.upload.UploadPolicy;
 import io.github.xrayd.engine.upload.Uploader;
@@ -51,6 +53,10 @@ class UploaderTest {
     private int nextId;
 
     private Uploader uploader(long retryAgeNs, long seed) {
+        return uploader(retryAgeNs, seed, null);
+    }
+
+    private Uploader uploader(long retryAgeNs, long seed, @Nullable SpoolPort spool) {
         clock.update(1_000 * SECOND);
         return new Uploader(
                 List.of(sealed),
@@ -85,7 +91,62 @@ class UploaderTest {
                     public void onAbandoned(int documents, String reason) {}
                 },
                 clock,
-                new SplittableRandom(seed));
+                new SplittableRandom(seed),
+                spool,
+                List.of());
+    }
+
+    /** A spool that holds batches of an earlier process, and takes none. */
+    private static final class OldSpool implements SpoolPort {
+        private final Queue<Batch> records = new ArrayDeque<>();
+        private final Queue<Reply> replies = new ArrayDeque<>();
+        private long nextRecordId;
+        final List<Long> settled = new ArrayList<>();
+        int out;
+        int outMax;
+
+        void add(Batch batch) {
+            records.add(batch);
+            replies.add(new Reply.Changed(batch.documentCount(), 0));
+        }
+
+        @Override
+        public void store(Object token, BatchBody body, long oldestReceivedNs) {
+            replies.add(new Reply.Refused(token, "scripted"));
+        }
+
+        @Override
+        public void take() {
+            Batch batch = records.poll();
+            outMax = Math.max(outMax, batch == null ? out : ++out);
+            replies.add(batch == null ? new Reply.Nothing() : new Reply.Taken(nextRecordId++, batch));
+        }
+
+        @Override
+        public void settled(long recordId) {
+            out--;
+            settled.add(recordId);
+        }
+
+        @Override
+        public void leave(long recordId, int documents) {
+            out--;
+        }
+
+        @Override
+        public @Nullable Reply poll() {
+            return replies.poll();
+        }
+    }
+
+    private String old(int count, OldSpool spool) {
+        String first = String.format("%016x", nextId);
+        String[] documents = new String[count];
+        for (int i = 0; i < count; i++) {
+            documents[i] = String.format("{\"trace_id\":\"%s\",\"id\":\"%016x\"}", TRACE, nextId++);
+        }
+        spool.add(TestBatches.sealed(clock.nanoTime() - 2 * RETRY_AGE, documents));
+        return first;
     }
 
     private List<String> seal(int count) {
@@ -260,7 +321,8 @@ class UploaderTest {
 
     @Test
     void shouldNotWakeForWhatWaitsForAProbe() {
-        backend = ids -> answer(503, Outcome.TRANSIENT);
+        // Not a failure that cuts the calls in flight to one: there must be room for a second call.
+        backend = ids -> answer(403, Outcome.DENIED);
         seal(1);
         seal(1);
         seal(1);
@@ -347,5 +409,49 @@ class UploaderTest {
         assertTrue(kept.get(0).contains(id));
         assertEquals(1, count(Counter.UNPROCESSED));
         assertFalse(uploader.unprocessedCodes().counts().isEmpty());
+    }
+
+    /** The oldest record of the spool holds a document that never passes; nothing new comes that could prove it. */
+    @ParameterizedTest
+    @CsvSource({"1,403,DENIED", "20,403,DENIED", "1,404,TRANSIENT", "20,502,TRANSIENT", "1,0,TRANSIENT"})
+    void shouldDeliverTheSpoolBehindADocumentThatIsTurnedAway(int size, int status, Outcome outcome) {
+        OldSpool spool = new OldSpool();
+        uploader = uploader(RETRY_AGE, 1, spool);
+        String culprit = old(size, spool);
+        for (int i = 0; i < 100; i++) {
+            old(10, spool);
+        }
+        backend = ids -> ids.contains(culprit) ? answer(status, outcome) : Answer.delivered();
+        run(60 * SECOND);
+        assertEquals(size - 1 + 1_000, count(Counter.DELIVERED), counters::toString);
+        assertEquals(0, count(Counter.REFUSED), "nothing has proven it often enough");
+        for (int i = 0; i < 600; i++) {
+            seal(1);
+            run(100 * MS);
+        }
+        assertEquals(1, count(Counter.REFUSED), counters::toString);
+        assertTrue(kept.get(0).contains(culprit));
+        assertEquals(101, spool.settled.size());
+        assertTrue(spool.outMax <= 16, spool.outMax + " records in memory");
+        assertTrue(uploader.isIdle());
+    }
+
+    @Test
+    void shouldDeliverNewDocumentsBesideASpoolThatIsTurnedAway() {
+        OldSpool spool = new OldSpool();
+        uploader = uploader(RETRY_AGE, 1, spool);
+        List<String> culprits = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            culprits.add(old(1, spool));
+        }
+        backend = ids -> culprits.contains(ids.get(0)) ? answer(403, Outcome.DENIED) : Answer.delivered();
+        for (int i = 0; i < 1_500; i++) {
+            seal(5);
+            run(100 * MS);
+        }
+        run(SECOND);
+        assertEquals(7_500, count(Counter.DELIVERED), counters::toString);
+        assertEquals(40, count(Counter.REFUSED), counters::toString);
+        assertTrue(spool.outMax <= 16, spool.outMax + " records in memory");
     }
 }

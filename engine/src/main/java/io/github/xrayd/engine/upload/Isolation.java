@@ -34,7 +34,8 @@ final class Isolation {
 
     /** A call with this upload failed: notes it, and returns whether the fault is known to be the upload's own. */
     boolean onFailure(Upload upload, Answer answer, long nowNs) {
-        if (upload.attempts > 0 && hasSucceeded && successStartedNs - upload.failedNs >= 0) {
+        boolean isBetweenSuccesses = upload.attempts > 0 && hasSucceeded && successStartedNs - upload.failedNs >= 0;
+        if (isBetweenSuccesses && hasReachedSomebody(answer)) {
             upload.proofs++;
         }
         // Half of what was too large is something new.

@@ -27,6 +27,7 @@ final class RejectionReader {
     private record Document(int index, @Nullable String id, String traceId) {}
 
     private static final int TEXT_LENGTH_MAX = 64;
+    private static final String TRACE_ID = "\"trace_id\"";
 
     private final BatchBody body;
     private final List<Document> left = new ArrayList<>();
@@ -109,7 +110,7 @@ final class RejectionReader {
             }
         }
         for (Document document : left) {
-            if (document.id() != null && holdsId(json(document.index()), id)) {
+            if (document.id() != null && holdsId(json(document(document.index())), id)) {
                 return document;
             }
         }
@@ -132,20 +133,41 @@ final class RejectionReader {
     }
 
     private Document read(int index) {
-        return json(index) instanceof Map<?, ?> map
+        String document = document(index);
+        Object json = json(document);
+        return json instanceof Map<?, ?> map
                 ? new Document(index, text(map.get("id")), Objects.requireNonNullElse(text(map.get("trace_id")), ""))
-                : new Document(index, null, "");
+                : new Document(index, null, traceIdIn(document));
+    }
+
+    /** The trace id in a document that is not JSON, as one that was cut off, or an empty string. */
+    private static String traceIdIn(String document) {
+        int key = document.indexOf(TRACE_ID);
+        int start = key < 0 ? -1 : document.indexOf('"', key + TRACE_ID.length());
+        int end = start < 0 ? -1 : document.indexOf('"', start + 1);
+        boolean isId = end > start + 1
+                && end - start <= TEXT_LENGTH_MAX
+                && document.substring(key + TRACE_ID.length(), start).strip().equals(":");
+        return isId ? document.substring(start + 1, end) : "";
     }
 
     private static @Nullable String text(@Nullable Object value) {
         return value instanceof String text && !text.isEmpty() && text.length() <= TEXT_LENGTH_MAX ? text : null;
     }
 
-    private @Nullable Object json(int index) {
+    private String document(int index) {
+        byte[] string = body.document(index);
         try {
-            return ForeignJson.value(body.document(index)) instanceof String document
-                    ? ForeignJson.value(document.getBytes(StandardCharsets.UTF_8))
-                    : null;
+            return ForeignJson.value(string) instanceof String document ? document : "";
+        } catch (IOException e) {
+            // Not of the escaper's making, as in a spool file that somebody wrote: a text that says nothing.
+            return "";
+        }
+    }
+
+    private static @Nullable Object json(String document) {
+        try {
+            return ForeignJson.value(document.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             // Documents need not be JSON; such a one has no id.
             return null;

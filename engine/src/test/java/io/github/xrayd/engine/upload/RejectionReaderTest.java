@@ -88,6 +88,18 @@ class RejectionReaderTest {
     }
 
     @Test
+    void shouldNameTheTraceOfADocumentThatIsCutOff() {
+        String cut = "{\"id\":\"0a\", \"trace_id\" : \"" + TRACE + "\", \"na";
+        assertEquals(
+                TRACE,
+                read(TestBatches.body(segment("0b"), cut), entry(null)).get(0).traceId());
+        for (String none :
+                List.of("{\"trace_id\"", "{\"trace_id\":\"", "{\"trace_id\":7,\"a\":\"b\"", "{\"trace_id\":\"\"")) {
+            assertEquals("", read(TestBatches.body(none), entry(null)).get(0).traceId());
+        }
+    }
+
+    @Test
     void shouldSayWhenItCannotBeTold() {
         BatchBody body = TestBatches.body(segment("0a"), segment("0b"), segment("0c"));
         List<RejectedDocument> rejected = read(body, entry(null), entry("0a"));
