@@ -146,16 +146,14 @@ public final class Engine {
         });
         try {
             ProxyServer started = ProxyServer.start(settings, connection);
-            LOG.info("Starting proxy http server on {}", text(started.address()));
+            LOG.info(
+                    "Starting proxy http server on {}",
+                    Sockets.text(settings.address().getHostString(), started.address().getPort()));
             return started;
         } catch (IOException e) {
             LOG.error("proxy http server failed to listen: {}", e.getMessage());
             return null;
         }
-    }
-
-    private static String text(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
     /**
@@ -190,6 +188,7 @@ public final class Engine {
     }
 
     private void run(BackendConnector connector) {
+        LOG.info("{} segment buffers allocated", budget.largestSegments());
         LOG.info("Memory: {}", budget);
         threads.start(pipelines, uploader, shutdown);
         if (spool != null) {

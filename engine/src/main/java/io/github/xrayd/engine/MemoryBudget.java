@@ -65,6 +65,11 @@ public record MemoryBudget(int receivers, long arenaBytes, long batchBytes, int 
         return receivers * (arenaBytes / 1_088 + batchBytes / 1_240);
     }
 
+    /** How many of the largest datagrams fit in all arenas at once: what the reference daemon calls segment buffers. */
+    public long largestSegments() {
+        return receivers * (arenaBytes / (SlotRing.CAPACITY_MIN / 2));
+    }
+
     @Override
     public String toString() {
         return String.format(
