@@ -148,7 +148,9 @@ public final class Engine {
             ProxyServer started = ProxyServer.start(settings, connection);
             LOG.info(
                     "Starting proxy http server on {}",
-                    Sockets.text(settings.address().getHostString(), started.address().getPort()));
+                    Sockets.text(
+                            settings.address().getHostString(),
+                            started.address().getPort()));
             return started;
         } catch (IOException e) {
             LOG.error("proxy http server failed to listen: {}", e.getMessage());

@@ -24,8 +24,7 @@ class SocketsTest {
         List<UdpSocket> there = Sockets.bind(config("127.0.0.1", 0, receiversThere));
         try {
             int port = there.get(0).localAddress().getPort();
-            StartException e =
-                    assertThrows(StartException.class, () -> Sockets.bind(config(host, port, receivers)));
+            StartException e = assertThrows(StartException.class, () -> Sockets.bind(config(host, port, receivers)));
             assertTrue(
                     String.valueOf(e.getMessage()).endsWith(":" + port + ": bind: address already in use"),
                     e.getMessage());

@@ -72,10 +72,11 @@ public final class LogSetup {
     static void log(Level level, String logger, String template, String text, @Nullable Throwable error) {
         State now = state;
         if (error == null) {
-            now.sink().log(new LogEvent(level, logger, template, text, null));
+            now.sink().log(new LogEvent(level, logger, template, LogText.redacted(text), null));
             return;
         }
-        String stack = now.isStackShown() ? ErrorText.stack(error) : null;
-        now.sink().log(new LogEvent(level, logger, template, ErrorText.withCauses(text, error), stack));
+        String stack = now.isStackShown() ? LogText.redacted(ErrorText.stack(error)) : null;
+        String all = LogText.redacted(ErrorText.withCauses(text, error));
+        now.sink().log(new LogEvent(level, logger, template, all, stack));
     }
 }

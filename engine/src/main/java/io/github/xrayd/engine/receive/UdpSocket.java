@@ -72,8 +72,10 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
             boolean isNativeAllowed,
             boolean isSenderTold)
             throws IOException {
-        boolean isWildcard = address.getAddress() != null && address.getAddress().isAnyLocalAddress();
-        // Without a family the JDK opens an IPv6 socket that takes IPv4 too, or an IPv4 socket where IPv6 is switched off.
+        boolean isWildcard =
+                address.getAddress() != null && address.getAddress().isAnyLocalAddress();
+        // Without a family the JDK opens an IPv6 socket that takes IPv4 too, or an IPv4 socket where IPv6 is switched
+        // off.
         DatagramChannel channel = isWildcard ? DatagramChannel.open() : DatagramChannel.open(family(address));
         try {
             return bind(channel, address, receiveBufferBytes, isShared, isNativeAllowed, isSenderTold);
@@ -116,7 +118,9 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
     }
 
     private static ProtocolFamily family(InetSocketAddress address) {
-        return address.getAddress() instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
+        return address.getAddress() instanceof Inet4Address
+                ? StandardProtocolFamily.INET
+                : StandardProtocolFamily.INET6;
     }
 
     private static boolean isInUse(Exception e) {

@@ -46,8 +46,7 @@ class UdpSocketTest {
             assertEquals(DATAGRAM.length, socket.receive(ring, ring.claim()));
             assertTrue(Networks.parse(to).contains(socket.senderHigh(), socket.senderLow()));
             assertEquals(
-                    InetAddress.getByName(to).getHostAddress(),
-                    Networks.text(socket.senderHigh(), socket.senderLow()));
+                    InetAddress.getByName(to).getHostAddress(), Networks.text(socket.senderHigh(), socket.senderLow()));
         } finally {
             arena.close();
         }
@@ -70,7 +69,8 @@ class UdpSocketTest {
     @Test
     void shouldRefuseAWildcardWhosePortIsInUseOnOneAddress() throws IOException {
         try (UdpSocket first = UdpSocket.bind(new InetSocketAddress("127.0.0.1", 0), 0, false, false)) {
-            InetSocketAddress any = new InetSocketAddress("0.0.0.0", first.localAddress().getPort());
+            InetSocketAddress any =
+                    new InetSocketAddress("0.0.0.0", first.localAddress().getPort());
             assertThrows(BindException.class, () -> UdpSocket.bind(any, 0, false, false));
         }
     }
