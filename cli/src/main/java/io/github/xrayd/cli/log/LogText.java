@@ -15,8 +15,8 @@ public final class LogText {
         private static final int FLAGS = Pattern.CASE_INSENSITIVE;
 
         /** A header or field with a scheme and several words: all up to the end of the line, the quote or the bracket. */
-        static final Pattern AUTHORIZATION =
-                Pattern.compile("(authorization[\"']?\\s*[:=]\\s*[\\[\"']*)(?!\\(redacted)[^\\r\\n\"'\\[\\]]+", FLAGS);
+        static final Pattern AUTHORIZATION = Pattern.compile(
+                "(authorization[\"']?\\s*+[:=]\\s*+[\\[\"']*+)(?!\\(redacted)[^\\r\\n\"'\\[\\]]+", FLAGS);
 
         /** The parts of a signature where its header's name is not there, and other schemes. */
         static final Pattern SIGNATURE = Pattern.compile("(\\b(?:x-amz-)?signature\\s*[:=]\\s*)[0-9a-f]{16,}", FLAGS);
@@ -26,7 +26,7 @@ public final class LogText {
         /** A token or a secret key: one word after its name, as a header, a query parameter, JSON, XML or a variable. */
         static final Pattern TOKEN = Pattern.compile(
                 "((?:security[-_]?token|session[-_]?token|metadata-token|identity[-_]?token|access[-_]?token|refresh[-_]?token"
-                        + "|client[-_]?secret|secret[-_]?(?:access[-_]?)?key|\"token)[\"']?\\s*(?:[:=>]|%3D)\\s*[\\[\"']*)"
+                        + "|client[-_]?secret|secret[-_]?(?:access[-_]?)?key|\"token)[\"']?\\s*(?:[:=>]|%3D)\\s*+[\\[\"']*+)"
                         + "(?!\\(redacted)[^\\s\"'&,;<>\\[\\](){}]+",
                 FLAGS);
     }
@@ -139,6 +139,9 @@ public final class LogText {
                 hasDigit |= isDigit(text.charAt(end));
                 end++;
             }
+            while (end > i + 1 && !Character.isLetterOrDigit(text.charAt(end - 1))) {
+                end--;
+            }
             if (end == i) {
                 shape.append(text.charAt(i++));
                 continue;
@@ -158,7 +161,7 @@ public final class LogText {
         boolean isNumber = word.chars().allMatch(c -> isDigit((char) c));
         boolean isId = word.length() >= 8;
         boolean isLargeNumber = isNumber && word.length() >= 4;
-        return isId || isLargeNumber || isDuration(word, isNumber, text, end) || isClock(isNumber, text, start, end);
+        return isId || isLargeNumber || isDuration(word, isNumber, text, end) || isClock(word, text, start, end);
     }
 
     /** {@code 250ms}, {@code 1.5s}, {@code 30 seconds}: both halves of a decimal number. */
@@ -206,11 +209,13 @@ public final class LogText {
         };
     }
 
-    /** One part of {@code 05:38:02}. */
-    private static boolean isClock(boolean isNumber, String text, int start, int end) {
+    /** One part of {@code 05:38:02Z}. */
+    private static boolean isClock(String word, String text, int start, int end) {
+        boolean isTwoDigits = word.length() >= 2 && isDigit(word.charAt(0)) && isDigit(word.charAt(1));
+        boolean isPart = isTwoDigits && (word.length() == 2 || word.equals(word.substring(0, 2) + "Z"));
         boolean isBefore = end + 1 < text.length() && text.charAt(end) == ':' && isDigit(text.charAt(end + 1));
         boolean isAfter = start > 1 && text.charAt(start - 1) == ':' && isDigit(text.charAt(start - 2));
-        return isNumber && end - start == 2 && (isBefore || isAfter);
+        return isPart && (isBefore || isAfter);
     }
 
     private static boolean isWordPart(char c) {
