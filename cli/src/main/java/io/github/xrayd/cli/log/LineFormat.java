@@ -8,7 +8,7 @@ interface LineFormat {
     int DEBUG_LENGTH_MAX = 128 << 10;
 
     /** Characters of text written of any other event. */
-    int TEXT_LENGTH_MAX = 1_000;
+    int TEXT_LENGTH_MAX = 2_000;
 
     /** The line in UTF-8, its line feed included. */
     byte[] line(long epochMs, LogEvent event);
