@@ -120,7 +120,7 @@ final class DoctorCommand implements Command {
     private void memory(Settings settings) {
         try {
             MemoryPlan plan = EngineSettings.memory(settings);
-            long jvm = MemoryPlan.jvmMegabytes(0, settings.textOrNull(Setting.SPOOL_DIR) != null);
+            long jvm = EngineSettings.jvmMegabytes(settings, 0);
             String detail = plan.megabytes() + " MB for segments, up to " + jvm + " MB for the JVM: a container needs "
                     + (plan.megabytes() + jvm) + " MB";
             String warning = plan.warning();

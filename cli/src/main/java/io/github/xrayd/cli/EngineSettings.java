@@ -48,12 +48,19 @@ final class EngineSettings {
                     "Not enough Buffers Memory Allocated. Min Buffers Memory required: " + MEGABYTES_MIN + " MB.");
         }
         HostMemory host = new HostMemory(Path.of("/"));
+        long group = host.limit();
         return MemoryPlan.of(
                 Math.min(told, MEGABYTES_MAX),
                 MEGABYTES_MIN,
                 told > 0 ? 0 : host.bytes(),
-                host.limit(),
-                MemoryPlan.jvmMegabytes(heapBytes, settings.textOrNull(Setting.SPOOL_DIR) != null));
+                group,
+                group > 0 ? jvmMegabytes(settings, heapBytes) : 0);
+    }
+
+    /** What the JVM of a daemon with these settings needs, in MB. */
+    static long jvmMegabytes(Settings settings, long heapBytes) {
+        boolean hasArchive = new HostMemory(Path.of("/")).hasArchive();
+        return MemoryPlan.jvmMegabytes(heapBytes, hasArchive, settings.textOrNull(Setting.SPOOL_DIR) != null);
     }
 
     /** Calls in flight at most: what was told, else as many as the heap has room for. A call may take 400 KB of it. */

@@ -53,6 +53,16 @@ final class HostMemory {
         return least;
     }
 
+    /** Whether this process has mapped its installation's class-data archive; the JVM leaves one that does not fit aside. */
+    boolean hasArchive() {
+        for (String line : lines("proc/self/maps")) {
+            if (line.endsWith(".jsa") && line.contains("/lib/xray-")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private long total() {
         for (String line : lines("proc/meminfo")) {
             if (line.startsWith("MemTotal:")) {

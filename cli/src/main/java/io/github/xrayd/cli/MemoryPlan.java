@@ -15,6 +15,9 @@ record MemoryPlan(long megabytes, @Nullable String warning) {
 
     private static final long HEAP_MEGABYTES = 64;
 
+    /** What class data takes more where the launcher's archive is missing or was refused, in MB. */
+    private static final long NO_ARCHIVE_MEGABYTES = 6;
+
     /** What batches on their way to a spool and back take beside the limit, in MB. */
     private static final long SPOOL_MEGABYTES = 8;
 
@@ -56,11 +59,15 @@ record MemoryPlan(long megabytes, @Nullable String warning) {
      * What the daemon's JVM needs in MB: its heap and, as the launcher knows, all that is not heap.
      *
      * @param heapBytes the heap's limit of a running daemon, or 0 for the one that the launcher gives to daemons
+     * @param hasArchive whether classes come from the launcher's archive
      * @param hasSpool whether batches go through a spool
      */
-    static long jvmMegabytes(long heapBytes, boolean hasSpool) {
+    static long jvmMegabytes(long heapBytes, boolean hasArchive, boolean hasSpool) {
         long heap = Math.max(heapMegabytes(), heapBytes >> 20);
-        return heap + Long.getLong("xrayd.jvm.megabytes", JVM_MEGABYTES) + (hasSpool ? SPOOL_MEGABYTES : 0);
+        return heap
+                + Long.getLong("xrayd.jvm.megabytes", JVM_MEGABYTES)
+                + (hasArchive ? 0 : NO_ARCHIVE_MEGABYTES)
+                + (hasSpool ? SPOOL_MEGABYTES : 0);
     }
 
     /** The heap's limit of daemons that this launcher starts here, in MB. */

@@ -90,7 +90,9 @@ class MemoryGroupIT {
         try (XrayProcess daemon =
                 start(group, "-b", "127.0.0.1:" + udpPort, "-m", "24", "--endpoint", endpoint, "-l", "info")) {
             daemon.awaitOut("Memory: ");
-            assertTrue(daemon.out().stream().anyMatch(l -> l.contains("Using buffer memory limit of 24 MB")));
+            long used = Math.min(24, 64 - jvmMegabytes(64));
+            String limit = "Using buffer memory limit of " + used + " MB";
+            assertTrue(daemon.out().stream().anyMatch(l -> l.contains(limit)), () -> "" + daemon.out());
             send(udpPort, 22 * 1_400, 1_400);
             HttpServer backend = backend(backendPort);
             try {
@@ -106,21 +108,32 @@ class MemoryGroupIT {
                     .orElse("none");
             assertTrue(ledger.contains(" 0 held") && ledger.contains(" 0 abandoned"), ledger);
             long delivered = Long.parseLong(ledger.replaceFirst(".*= (\\d+) delivered.*", "$1"));
-            assertTrue(delivered > 20_000, ledger);
+            assertTrue(delivered > 10_000, ledger);
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"200, 1000, 80", "64, 50, 24", "48, 24, 8"})
-    void shouldUseLessThanAskedForAndSayWhy(long group, long wanted, long used) throws Exception {
+    @CsvSource({"200, 1000", "64, 50", "55, 24"})
+    void shouldUseLessThanAskedForAndSayWhy(long group, long wanted) throws Exception {
         try (XrayProcess daemon = start(group(group), "-b", "127.0.0.1:0", "-m", "" + wanted)) {
             daemon.awaitOut("Memory: ");
             String out = "" + daemon.out();
+            long used = group - jvmMegabytes(group);
             assertTrue(out.contains("[Warn] Using " + used + " MB instead of " + wanted + " MB: of the " + group), out);
             assertTrue(out.contains("[Info] Using buffer memory limit of " + used + " MB"), out);
             daemon.signal("TERM");
             assertEquals(0, daemon.end());
         }
+    }
+
+    /** What docs/INSTALL.md says of this Java and this installation. */
+    private static long jvmMegabytes(long group) {
+        String archive = "target/xray/lib/xray-" + System.getProperty("java.version") + ".jsa";
+        long missing = Files.exists(Path.of(archive)) ? 0 : 6;
+        if (group > 192) {
+            return 120 + missing;
+        }
+        return (Runtime.version().feature() > 17 ? 44 : 40) + missing;
     }
 
     @Test
