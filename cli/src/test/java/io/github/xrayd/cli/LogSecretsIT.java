@@ -39,7 +39,7 @@ class LogSecretsIT {
         byte[] answer = "{\"UnprocessedTraceSegments\":[]}".getBytes(StandardCharsets.UTF_8);
         backend.createContext("/", exchange -> {
             exchange.getRequestBody().readAllBytes();
-            authorization.set(exchange.getRequestHeaders().getFirst("Authorization"));
+            authorization.set(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
             exchange.sendResponseHeaders(200, answer.length);
             exchange.getResponseBody().write(answer);
             exchange.close();
@@ -72,15 +72,20 @@ class LogSecretsIT {
             daemon.awaitOut("HTTP Proxy server using X-Ray Endpoint");
             send(udpPort, "{\"format\": \"json\", \"version\": 1}\n{}");
             send(udpPort, "bad \u202e\u2066\u200b\u0085\u2028 header\n{}");
-            HttpRequest sampling = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + tcpPort + "/GetSamplingRules"))
+            HttpRequest sampling = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + tcpPort + "/GetSamplingRules"))
                     .POST(HttpRequest.BodyPublishers.ofString("{}"))
                     .build();
-            assertEquals(200, HttpClient.newHttpClient().send(sampling, BodyHandlers.ofString()).statusCode());
+            assertEquals(
+                    200,
+                    HttpClient.newHttpClient()
+                            .send(sampling, BodyHandlers.ofString())
+                            .statusCode());
             daemon.awaitOut("Successfully sent batch of 1 segments");
             daemon.signal("TERM");
             assertEquals(0, daemon.end());
-            String signature = authorization.get().replaceFirst(".*Signature=", "");
-            assertEquals(64, signature.length(), authorization.get());
+            String signature = String.valueOf(authorization.get()).replaceFirst(".*Signature=", "");
+            assertEquals(64, signature.length(), signature);
             for (String line : daemon.out()) {
                 assertTrue(!line.contains(TOKEN) && !line.contains(SECRET) && !line.contains(signature), line);
             }

@@ -87,8 +87,8 @@ class MemoryGroupIT {
             udpPort = udp.getLocalPort();
         }
         String endpoint = "http://127.0.0.1:" + backendPort;
-        try (XrayProcess daemon =
-                start(group, "-b", "127.0.0.1:" + udpPort, "-m", "24", "--endpoint", endpoint, "-l", "info")) {
+        try (XrayProcess daemon = start(
+                group, "-b", "127.0.0.1:" + udpPort, "-m", "24", "--endpoint", endpoint, "--shutdown-timeout", "25s")) {
             daemon.awaitOut("Memory: ");
             long used = Math.min(24, 64 - jvmMegabytes(64));
             String limit = "Using buffer memory limit of " + used + " MB";
