@@ -3,35 +3,34 @@ rem Starts the xray command with the Java of JAVA_HOME, else of PATH. XRAY_JAVA_
 setlocal EnableExtensions DisableDelayedExpansion
 set "home=%~dp0.."
 set "java="
-if defined JAVA_HOME (
-  if not exist "%JAVA_HOME%\bin\java.exe" (
-    echo xray: JAVA_HOME is %JAVA_HOME%, where there is no bin\java.exe; set it to the folder of Java 17 or later, or unset it>&2
-    exit /b 1
-  )
-  set "java=%JAVA_HOME%\bin\java.exe"
-) else (
-  for %%i in (java.exe) do set "java=%%~$PATH:i"
-)
-if not defined java (
-  echo xray: no Java 17 or later in JAVA_HOME or PATH>&2
-  exit /b 1
-)
+rem No blocks in parentheses here: one in a folder's name, as in "Program Files (x86)", would end them.
+if not defined JAVA_HOME goto path
+set "java=%JAVA_HOME%\bin\java.exe"
+if exist "%java%" goto found
+echo xray: JAVA_HOME is "%JAVA_HOME%", where there is no bin\java.exe; set it to the folder of Java 17 or later, or unset it>&2
+exit /b 1
+:path
+for %%i in (java.exe) do set "java=%%~$PATH:i"
+if defined java goto found
+echo xray: no Java 17 or later in JAVA_HOME or PATH>&2
+exit /b 1
+:found
 set "version="
 for %%i in ("%java%") do set "release=%%~dpi..\release"
 if exist "%release%" for /f "usebackq tokens=2 delims==" %%v in (`findstr /b /c:"JAVA_VERSION=" "%release%"`) do set "version=%%~v"
 if not defined version for /f "tokens=3" %%v in ('""%java%" -version 2>&1" ^| findstr /c:"version"') do set "version=%%~v"
 for /f "tokens=1 delims=.-+_" %%m in ("%version%") do set "major=%%m"
 if not defined major set "major=0"
-if %major% LSS 17 (
-  echo xray: %java% is Java %version%; Java 17 or later is needed>&2
-  exit /b 1
-)
-set "jar="
-for %%i in ("%home%\lib\xrayd-cli-*.jar") do set "jar=%%~fi"
-if not defined jar (
-  echo xray: %home%\lib has no xrayd-cli jar; the installation is not complete>&2
-  exit /b 1
-)
+if %major% GEQ 17 goto jar
+echo xray: "%java%" is Java %version%; Java 17 or later is needed>&2
+exit /b 1
+:jar
+rem The jar of this script's own version: another one may lie beside it after an upgrade on top of an older installation.
+set "jar=%home%\lib\xrayd-cli-@version@.jar"
+if exist "%jar%" goto flags
+echo xray: "%jar%" is missing; the installation is not complete>&2
+exit /b 1
+:flags
 set "flags=-XX:+IgnoreUnrecognizedVMOptions -XX:+UseSerialGC -Xss512k -XX:MaxMetaspaceSize=160m"
 set "flags=%flags% -XX:ReservedCodeCacheSize=48m -XX:-UsePerfData"
 set "flags=%flags% -Dagrona.disable.bounds.checks=true -Dsun.net.httpserver.nodelay=true"

@@ -18,6 +18,12 @@ enum CommandName {
             return new DoctorCommand();
         }
     },
+    VALIDATE("Check a configuration as the daemon does when it starts: xray validate [FILE].") {
+        @Override
+        Command open() {
+            return new ValidateCommand();
+        }
+    },
     OPTIONS("Print every option with its environment variable and configuration key (--markdown).") {
         @Override
         Command open() {

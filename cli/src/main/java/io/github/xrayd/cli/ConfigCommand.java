@@ -9,7 +9,10 @@ final class ConfigCommand implements Command {
             return Invocation.USAGE;
         }
         if (flags.isHelp()) {
-            invocation.out().println("Usage: xray config [the daemon's options]\n\n" + CommandName.CONFIG.help());
+            invocation
+                    .out()
+                    .println("Usage: xray config [the daemon's options]\n\n" + CommandName.CONFIG.help()
+                            + "\n\nExit code: 0 the daemon would start with it, 1 it would not, 2 wrong usage.");
             return Invocation.OK;
         }
         Settings settings = Xray.settings(invocation, flags);
@@ -24,7 +27,7 @@ final class ConfigCommand implements Command {
         for (String warning : settings.warnings()) {
             invocation.err().println("warning: " + warning);
         }
-        return Invocation.OK;
+        return Xray.isValid(invocation, settings) ? Invocation.OK : Invocation.FAILED;
     }
 
     private static String pad(String text, int width) {

@@ -76,12 +76,15 @@ final class Daemon {
         for (String warning : settings.warnings()) {
             log.warn("{}", warning);
         }
-        long megabytes = EngineSettings.memoryMegabytes(settings);
-        log.info("Using buffer memory limit of {} MB", megabytes);
+        MemoryPlan memory = EngineSettings.memory(settings, Runtime.getRuntime().maxMemory());
+        if (memory.warning() != null) {
+            log.warn("{}", memory.warning());
+        }
+        log.info("Using buffer memory limit of {} MB", memory.megabytes());
         EngineSettings.applyProfile(settings);
         loadEndings();
         Signals.install(this::onStop, LogSetup::reopen);
-        Engine started = Engine.start(EngineSettings.of(settings, megabytes));
+        Engine started = Engine.start(EngineSettings.of(settings, memory.megabytes()));
         engine = started;
         try {
             return runUntilEnding(log, started);

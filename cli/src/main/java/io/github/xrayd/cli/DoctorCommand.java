@@ -119,9 +119,14 @@ final class DoctorCommand implements Command {
 
     private void memory(Settings settings) {
         try {
-            findings.add(Finding.ok("memory", EngineSettings.memoryMegabytes(settings) + " MB for segments"));
+            MemoryPlan plan = EngineSettings.memory(settings);
+            long jvm = EngineSettings.jvmMegabytes(settings, 0);
+            String detail = plan.megabytes() + " MB for segments, up to " + jvm + " MB for the JVM: a container needs "
+                    + (plan.megabytes() + jvm) + " MB";
+            String warning = plan.warning();
+            findings.add(warning == null ? Finding.ok("memory", detail) : Finding.warning("memory", detail, warning));
         } catch (StartException e) {
-            findings.add(Finding.failed("memory", String.valueOf(e.getMessage()), "Raise -m, or leave it out."));
+            findings.add(Finding.failed("memory", String.valueOf(e.getMessage()), "Raise what it says is too small."));
         }
     }
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class EngineSettings {
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(2);
 
+    private static final int CALLS_MIN = 4;
     private static final long MEGABYTES_MIN = EngineConfig.MEMORY_LIMIT_MIN >> 20;
     /** More than any machine has; keeps the limit in bytes within 64 bits. */
     private static final long MEGABYTES_MAX = 1L << 30;
@@ -30,22 +31,46 @@ final class EngineSettings {
     private EngineSettings() {}
 
     /**
-     * The memory limit in MB: what was told, else 1 % of what the process may have, never below the least that works, so that a small
-     * container starts too.
+     * The memory limit: what was told, else 1 % of what the process may have, never below the least that works; and never more than
+     * its control group has beside the JVM.
      *
-     * @throws StartException when less was told than works
+     * @throws StartException when less was told than works, or the control group is too small
      */
-    static long memoryMegabytes(Settings settings) throws StartException {
+    static MemoryPlan memory(Settings settings) throws StartException {
+        return memory(settings, 0);
+    }
+
+    /** The same for a running daemon whose heap may grow to {@code heapBytes}. */
+    static MemoryPlan memory(Settings settings, long heapBytes) throws StartException {
         long told = settings.whole(Setting.BUFFER_MEMORY);
-        if (told <= 0) {
-            long bytes = new HostMemory(Path.of("/")).bytes();
-            return Math.max(MEGABYTES_MIN, (bytes / 100) >> 20);
-        }
-        if (told < MEGABYTES_MIN) {
+        if (told > 0 && told < MEGABYTES_MIN) {
             throw new StartException(
                     "Not enough Buffers Memory Allocated. Min Buffers Memory required: " + MEGABYTES_MIN + " MB.");
         }
-        return Math.min(told, MEGABYTES_MAX);
+        HostMemory host = new HostMemory(Path.of("/"));
+        long group = host.limit();
+        return MemoryPlan.of(
+                Math.min(told, MEGABYTES_MAX),
+                MEGABYTES_MIN,
+                told > 0 ? 0 : host.bytes(),
+                group,
+                group > 0 ? jvmMegabytes(settings, heapBytes) : 0);
+    }
+
+    /** What the JVM of a daemon with these settings needs, in MB. */
+    static long jvmMegabytes(Settings settings, long heapBytes) {
+        boolean hasArchive = new HostMemory(Path.of("/")).hasArchive();
+        return MemoryPlan.jvmMegabytes(heapBytes, hasArchive, settings.textOrNull(Setting.SPOOL_DIR) != null);
+    }
+
+    /** Calls in flight at most: what was told, else as many as the heap has room for. A call may take 400 KB of it. */
+    private static int callsMax(Settings settings) {
+        int told = (int) settings.whole(Setting.CONCURRENCY);
+        if (told > 0) {
+            return told;
+        }
+        long heap = MemoryPlan.heapMegabytes();
+        return heap >= 40 ? EngineConfig.CONCURRENCY_ADAPTIVE_MAX : (int) Math.max(CALLS_MIN, 2 * (heap - 8));
     }
 
     /** Tells the SDK's own property, which its profile chain reads, before anything asks for credentials. */
@@ -72,7 +97,7 @@ final class EngineSettings {
                 .receivePath(ReceivePath.valueOf(constant(settings.text(Setting.RECEIVE_PATH))))
                 .threadsMax((int) settings.whole(Setting.THREADS))
                 .validateDocuments(settings.text(Setting.VALIDATE).equals("document"))
-                .concurrencyMax((int) settings.whole(Setting.CONCURRENCY))
+                .concurrencyMax(callsMax(settings))
                 .retryAgeMax(Duration.ofMillis(settings.millis(Setting.RETRY_MAX_AGE)))
                 .backend(backend(settings))
                 .proxy(new ProxySettings(
@@ -118,7 +143,6 @@ final class EngineSettings {
      * @throws StartException when a URL is none
      */
     static BackendSettings backend(Settings settings) throws StartException {
-        int callsMax = (int) settings.whole(Setting.CONCURRENCY);
         return new BackendSettings(
                 settings.textOrNull(Setting.REGION),
                 url(
@@ -129,7 +153,7 @@ final class EngineSettings {
                 url(settings.textOrNull(Setting.PROXY_ADDRESS), "Bad proxy URL"),
                 !settings.isOn(Setting.NO_VERIFY_SSL),
                 ATTEMPT_TIMEOUT,
-                callsMax > 0 ? callsMax : EngineConfig.CONCURRENCY_ADAPTIVE_MAX,
+                callsMax(settings),
                 Version.text(),
                 settings.pathOrNull(Setting.CA_BUNDLE));
     }

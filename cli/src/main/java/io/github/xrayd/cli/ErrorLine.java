@@ -1,5 +1,7 @@
 package io.github.xrayd.cli;
 
+import io.github.xrayd.cli.log.LogFiles;
+import io.github.xrayd.cli.log.LogText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -21,13 +23,14 @@ final class ErrorLine {
      * @param logFile where it is also appended when that is possible, or null
      */
     static void print(String message, PrintStream err, @Nullable Path logFile) {
-        String line =
-                Instant.now().truncatedTo(ChronoUnit.SECONDS) + " [Error] " + message.replaceAll("\\s*\\R\\s*", " ");
+        String line = Instant.now().truncatedTo(ChronoUnit.SECONDS) + " [Error] "
+                + LogText.escaped(message.replaceAll("\\s*\\R\\s*", " "));
         err.println(line);
         if (logFile == null) {
             return;
         }
         try {
+            LogFiles.create(logFile);
             Files.writeString(
                     logFile, line + "\n", StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {

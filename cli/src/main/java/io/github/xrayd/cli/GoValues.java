@@ -23,7 +23,8 @@ final class GoValues {
     }
 
     /**
-     * A whole number: decimal, {@code 0x}, {@code 0b}, {@code 0o} or a leading {@code 0} for octal; single underscores between digits.
+     * A whole number as Go's {@code strconv.ParseInt} reads it with base 0: decimal, {@code 0x}, {@code 0b}, {@code 0o} or a
+     * leading {@code 0} for octal; single underscores between digits, and after the prefix, which the leading {@code 0} is too.
      *
      * @throws BadValueException when it is not a number, or does not fit 64 bits
      */
@@ -33,28 +34,14 @@ final class GoValues {
         boolean hasPrefix = false;
         if (value.length() > start + 1 && value.charAt(start) == '0') {
             hasPrefix = true;
-            switch (value.charAt(start + 1)) {
-                case 'x', 'X' -> radix = 16;
-                case 'b', 'B' -> radix = 2;
-                case 'o', 'O' -> radix = 8;
-                default -> radix = 8;
-            }
-            start += Character.isLetter(value.charAt(start + 1)) ? 2 : 1;
+            radix = switch (value.charAt(start + 1)) {
+                case 'x', 'X' -> 16;
+                case 'b', 'B' -> 2;
+                default -> 8;
+            };
+            start += isLetterOfPrefix(value.charAt(start + 1)) ? 2 : 1;
         }
-        String digits = withoutUnderscores(value.substring(start), hasPrefix);
-        for (int i = 0; i < digits.length(); i++) {
-            if (digits.charAt(i) > 'z' || Character.digit(digits.charAt(i), radix) < 0) {
-                throw new BadValueException("parse error");
-            }
-        }
-        if (digits.isEmpty()) {
-            throw new BadValueException("parse error");
-        }
-        if (digits.length() <= 15) {
-            long number = Long.parseLong(digits, radix);
-            return value.charAt(0) == '-' ? -number : number;
-        }
-        BigInteger number = new BigInteger(digits, radix);
+        BigInteger number = new BigInteger(digits(value, start, radix, hasPrefix), radix);
         number = value.charAt(0) == '-' ? number.negate() : number;
         if (number.compareTo(LONG_MIN) < 0 || number.compareTo(LONG_MAX) > 0) {
             throw new BadValueException("value out of range");
@@ -62,13 +49,28 @@ final class GoValues {
         return number.longValue();
     }
 
-    private static String withoutUnderscores(String digits, boolean hasPrefix) throws BadValueException {
-        if (digits.indexOf('_') < 0) {
-            return digits;
+    private static boolean isLetterOfPrefix(char c) {
+        return "xXbBoO".indexOf(c) >= 0;
+    }
+
+    /** The digits without their underscores, each of which stands between two digits or after the prefix. */
+    private static String digits(String value, int start, int radix, boolean hasPrefix) throws BadValueException {
+        StringBuilder digits = new StringBuilder(value.length());
+        boolean isUnderscoreAllowed = hasPrefix;
+        for (int i = start; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '_' && isUnderscoreAllowed) {
+                isUnderscoreAllowed = false;
+            } else if (c < 0x80 && Character.digit(c, radix) >= 0) {
+                digits.append(c);
+                isUnderscoreAllowed = true;
+            } else {
+                throw new BadValueException("parse error");
+            }
         }
-        if (digits.endsWith("_") || digits.contains("__") || (!hasPrefix && digits.startsWith("_"))) {
+        if (digits.length() == 0 || value.endsWith("_")) {
             throw new BadValueException("parse error");
         }
-        return digits.replace("_", "");
+        return digits.toString();
     }
 }

@@ -1,13 +1,17 @@
 package io.github.xrayd.cli;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /** How much memory this process may count on: the host's, or a lower limit of its control groups. */
 final class HostMemory {
     private final Path root;
+    private final LongSupplier totalWithoutProc;
 
     /**
      * A view.
@@ -15,7 +19,13 @@ final class HostMemory {
      * @param root the root of the file system
      */
     HostMemory(Path root) {
+        this(root, HostMemory::totalOfJdk);
+    }
+
+    /** @param totalWithoutProc asked for the host's bytes where there is no {@code /proc/meminfo}; 0 for unknown */
+    HostMemory(Path root, LongSupplier totalWithoutProc) {
         this.root = root;
+        this.totalWithoutProc = totalWithoutProc;
     }
 
     /** The bytes, or 0 when this system does not tell. */
@@ -25,19 +35,8 @@ final class HostMemory {
         return limit > 0 && (total == 0 || limit < total) ? limit : total;
     }
 
-    private long total() {
-        for (String line : lines("proc/meminfo")) {
-            if (line.startsWith("MemTotal:")) {
-                return number(line.substring("MemTotal:".length())
-                                .replace("kB", "")
-                                .trim())
-                        << 10;
-            }
-        }
-        return 0;
-    }
-
-    private long limit() {
+    /** The lowest limit of this process's control groups in bytes, or 0 when there is none. */
+    long limit() {
         long least = 0;
         for (String line : lines("proc/self/cgroup")) {
             String[] fields = line.split(":", 3);
@@ -52,6 +51,35 @@ final class HostMemory {
             }
         }
         return least;
+    }
+
+    /** Whether this process has mapped its installation's class-data archive; the JVM leaves one that does not fit aside. */
+    boolean hasArchive() {
+        for (String line : lines("proc/self/maps")) {
+            if (line.endsWith(".jsa") && line.contains("/lib/xray-")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private long total() {
+        for (String line : lines("proc/meminfo")) {
+            if (line.startsWith("MemTotal:")) {
+                return number(line.substring("MemTotal:".length())
+                                .replace("kB", "")
+                                .trim())
+                        << 10;
+            }
+        }
+        return totalWithoutProc.getAsLong();
+    }
+
+    /** What the JDK says, on macOS and Windows; its classes cost 20 ms of a start, so Linux is not asked this way. */
+    private static long totalOfJdk() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : 0;
     }
 
     /** The least limit of a group and its ancestors; inside a container the group itself is the mount's root. */

@@ -1,6 +1,7 @@
 package io.github.xrayd.cli;
 
 import io.github.xrayd.engine.StartException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -30,12 +31,23 @@ final class HostPort {
         int port = port(text.substring(colon + 1));
         host = isBracketed ? host.substring(1, bracket) : host;
         if (host.isEmpty()) {
-            return new InetSocketAddress(port);
+            return new InetSocketAddress(named(host, new InetSocketAddress(port).getAddress()), port);
         }
         try {
-            return new InetSocketAddress(InetAddress.getByName(host), port);
+            return new InetSocketAddress(named(host, InetAddress.getByName(host)), port);
         } catch (UnknownHostException e) {
             throw new StartException("lookup " + host + ": no such host", e);
+        }
+    }
+
+    /** The address under the name that was given, for the log. */
+    private static InetAddress named(String host, InetAddress address) {
+        try {
+            return address instanceof Inet6Address scoped && scoped.getScopeId() != 0
+                    ? Inet6Address.getByAddress(host, address.getAddress(), scoped.getScopeId())
+                    : InetAddress.getByAddress(host, address.getAddress());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -92,7 +92,7 @@ public final class Training {
                     work.resolve("cfg.yaml"),
                     "Version: 2\nEndpoint: http://127.0.0.1:"
                             + backend.getAddress().getPort() + "\n");
-            Process daemon = start("-XX:ArchiveClassesAtExit=" + archive);
+            Process daemon = start(archive);
             try {
                 lead(daemon);
                 daemon.destroy();
@@ -113,7 +113,7 @@ public final class Training {
         }
     }
 
-    private Process start(String option) throws IOException {
+    private Process start(Path archive) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                 home.resolve("bin/xray").toString(),
                 "-c",
@@ -130,7 +130,8 @@ public final class Training {
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(name -> name.startsWith("XRAY_") || name.startsWith("AWS_"));
         environment.put("JAVA_HOME", System.getProperty("java.home"));
-        environment.put("XRAY_JAVA_OPTS", option);
+        // Not an option in XRAY_JAVA_OPTS, which is split at blanks: the folder's name may have some.
+        environment.put("XRAY_ARCHIVE_OUT", archive.toString());
         environment.put("AWS_ACCESS_KEY_ID", "training");
         environment.put("AWS_SECRET_ACCESS_KEY", "training");
         return builder.start();

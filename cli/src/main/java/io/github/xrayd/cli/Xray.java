@@ -1,5 +1,6 @@
 package io.github.xrayd.cli;
 
+import io.github.xrayd.engine.StartException;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code xray} command: a sub-command when the first word names one, else the daemon. */
@@ -74,6 +75,17 @@ final class Xray {
                             ? null
                             : invocation.directory().resolve(file.text()));
             return null;
+        }
+    }
+
+    /** Whether the engine takes the settings; what it does not take is said as the daemon says it. */
+    static boolean isValid(Invocation invocation, Settings settings) {
+        try {
+            EngineSettings.of(settings, EngineSettings.memory(settings).megabytes());
+            return true;
+        } catch (StartException e) {
+            ErrorLine.print(String.valueOf(e.getMessage()), invocation.err(), null);
+            return false;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.github.xrayd.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,9 +51,35 @@ class HostMemoryTest {
     }
 
     @Test
-    void shouldSayNothingWhereTheSystemDoesNotTell() throws IOException {
+    void shouldTakeTheLowestLimitOfBothVersions() throws IOException {
+        write("proc/self/cgroup", "9:name=systemd:/\n4:memory:/a\n0::/b\n");
+        write("sys/fs/cgroup/memory/a/memory.limit_in_bytes", "300000000\n");
+        write("sys/fs/cgroup/b/memory.max", "200000000\n");
+        assertEquals(200_000_000, new HostMemory(root).limit());
+    }
+
+    @Test
+    void shouldTellTheLimitFromTheHostsMemory() throws IOException {
+        write("proc/self/cgroup", "0::/\n");
+        write("sys/fs/cgroup/memory.max", "max\n");
+        assertEquals(0, new HostMemory(root).limit());
+    }
+
+    @Test
+    void shouldAskTheJdkWhereThereIsNoProc() throws IOException {
         Files.delete(root.resolve("proc/meminfo"));
-        assertEquals(0, new HostMemory(root).bytes());
+        assertEquals(7L << 30, new HostMemory(root, () -> 7L << 30).bytes());
+        assertTrue(new HostMemory(root).bytes() > 64 << 20);
+    }
+
+    @Test
+    void shouldNotAskTheJdkOnLinux() {
+        assertEquals(
+                1L << 30,
+                new HostMemory(root, () -> {
+                            throw new AssertionError("asked");
+                        })
+                        .bytes());
     }
 
     private void write(String path, String text) throws IOException {

@@ -143,16 +143,16 @@ public final class Engine {
                 .orElseThrow(() -> new IllegalStateException("the backend has no connection to share")));
         try {
             ProxyServer started = ProxyServer.start(settings, connection);
-            LOG.info("Starting proxy http server on {}", text(started.address()));
+            LOG.info(
+                    "Starting proxy http server on {}",
+                    Sockets.text(
+                            settings.address().getHostString(),
+                            started.address().getPort()));
             return started;
         } catch (IOException e) {
             LOG.error("proxy http server failed to listen: {}", e.getMessage());
             return null;
         }
-    }
-
-    private static String text(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
     /**
@@ -224,6 +224,7 @@ public final class Engine {
     }
 
     private void run(Function<DestinationConfig, BackendConnector> connectors) {
+        LOG.info("{} segment buffers allocated", budget.largestSegments());
         LOG.info("Memory: {}", budget);
         threads.start(
                 pipelines,

@@ -89,6 +89,11 @@ public record MemoryBudget(
         return receivers * (arenaBytes / 1_104 + destinations * (batchBytes / 1_240));
     }
 
+    /** How many of the largest datagrams fit in all arenas at once: what the reference daemon calls segment buffers. */
+    public long largestSegments() {
+        return receivers * (arenaBytes / (SlotRing.DATAGRAM_LENGTH_MAX + 64));
+    }
+
     @Override
     public String toString() {
         return String.format(

@@ -24,21 +24,12 @@ final class Sockets {
      */
     static List<UdpSocket> bind(EngineConfig.ReceiveConfig config) throws StartException {
         List<UdpSocket> sockets = new ArrayList<>();
-        InetSocketAddress address = config.udpAddress();
         try {
-            for (int i = 0; i < config.receivers(); i++) {
-                UdpSocket socket = UdpSocket.bind(
-                        address,
-                        config.receiveBufferBytes(),
-                        config.receivers() > 1,
-                        config.receivePath() != ReceivePath.NIO,
-                        config.admission() != null);
-                sockets.add(socket);
-                address = socket.localAddress();
-            }
+            sockets.add(bind(config, config.udpAddress(), false));
+            share(config, sockets);
         } catch (IOException | RuntimeException e) {
             close(sockets);
-            throw new StartException("listen udp " + text(address) + ": " + reason(e), e);
+            throw new StartException("listen udp " + text(config.udpAddress()) + ": " + reason(e), e);
         }
         if (config.receivePath() == ReceivePath.NATIVE && !sockets.get(0).isNative()) {
             String reason = sockets.get(0).whyNotNative();
@@ -48,6 +39,41 @@ final class Sockets {
         }
         logBuffer(config, sockets.get(0));
         return sockets;
+    }
+
+    /**
+     * Adds the sockets that share the first one's port. The first is bound without SO_REUSEPORT, so that a port which another
+     * daemon shares among its own sockets is refused, and is opened to others only then.
+     */
+    private static void share(EngineConfig.ReceiveConfig config, List<UdpSocket> sockets) throws IOException {
+        if (config.receivers() == 1) {
+            return;
+        }
+        UdpSocket first = sockets.get(0);
+        InetSocketAddress address = new InetSocketAddress(
+                config.udpAddress().getAddress(), first.localAddress().getPort());
+        first.share();
+        try {
+            sockets.add(bind(config, address, true));
+        } catch (BindException e) {
+            // This system wants the option set before the first socket is bound. The port was free a moment ago.
+            LOG.debug("Binding the first UDP socket again with SO_REUSEPORT: {}", e.getMessage());
+            close(sockets);
+            sockets.clear();
+            sockets.add(bind(config, address, true));
+        }
+        while (sockets.size() < config.receivers()) {
+            sockets.add(bind(config, address, true));
+        }
+    }
+
+    private static UdpSocket bind(EngineConfig.ReceiveConfig config, InetSocketAddress address, boolean isShared) throws IOException {
+        return UdpSocket.bind(
+                address,
+                config.receiveBufferBytes(),
+                isShared,
+                config.receivePath() != ReceivePath.NIO,
+                config.admission() != null);
     }
 
     private static void logBuffer(EngineConfig.ReceiveConfig config, UdpSocket socket) {
@@ -75,10 +101,12 @@ final class Sockets {
     }
 
     private static String text(InetSocketAddress address) {
-        String host = address.isUnresolved()
-                ? address.getHostString()
-                : address.getAddress().getHostAddress();
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+        return text(address.getHostString(), address.getPort());
+    }
+
+    /** An address as Go prints it, its host as it was given. */
+    static String text(String host, int port) {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
     private static String reason(Exception e) {

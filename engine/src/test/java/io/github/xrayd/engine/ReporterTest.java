@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ReporterTest {
     @Test
     void shouldGoOnAfterSomethingWasThrown() throws Exception {
-        Reporter reporter = new Reporter(new WakeUps());
+        Reporter reporter = new Reporter(new WakeUps(), List.of("xray"));
         CountDownLatch thrice = new CountDownLatch(3);
         reporter.start(List.of(), 0, () -> {
             thrice.countDown();

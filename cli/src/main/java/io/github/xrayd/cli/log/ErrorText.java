@@ -30,7 +30,7 @@ final class ErrorText {
         Throwable each = error;
         for (int i = 0; each != null && i < CAUSES_MAX; i++) {
             all.append(i == 0 ? "\t" : "\n\tcaused by ");
-            TextFormat.escape(words(each), all);
+            LogText.escape(words(each), all);
             StackTraceElement[] frames = each.getStackTrace();
             int shown = Math.min(frames.length, FRAMES_MAX);
             for (int j = 0; j < shown; j++) {

@@ -2,16 +2,14 @@ package io.github.xrayd.cli.log;
 
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * Lines at the end of a file, which is renamed to {@code NAME.1} before it would grow past its limit.
  *
- * <p>Makes missing directories; a new file has mode 0644, less the umask. Uses a stream and not a channel, because a channel is
+ * <p>Makes missing directories with mode 0750; a new file has mode 0640, less the umask: it may hold pieces of what clients sent. Uses a stream and not a channel, because a channel is
  * closed when the thread that logs is interrupted.
  */
 final class FileTarget implements LogTarget {
@@ -42,9 +40,9 @@ final class FileTarget implements LogTarget {
         try {
             Path directory = file.getParent();
             if (directory != null && !Files.isDirectory(directory)) {
-                Files.createDirectories(directory);
+                LogFiles.createDirectories(directory);
             }
-            create();
+            LogFiles.create(file);
             FileOutputStream opened = new FileOutputStream(file.toFile(), true);
             length = Files.size(file);
             rotateAtBytes = bytesMax;
@@ -62,18 +60,6 @@ final class FileTarget implements LogTarget {
             case "FileNotFoundException" -> String.valueOf(e.getMessage());
             default -> kind + " " + e.getMessage();
         };
-    }
-
-    private void create() throws IOException {
-        try {
-            if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-                Files.createFile(
-                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")));
-            }
-        } catch (FileAlreadyExistsException e) {
-            // It keeps the mode that its owner gave it.
-            return;
-        }
     }
 
     @Override

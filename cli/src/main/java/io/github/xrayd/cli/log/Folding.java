@@ -7,7 +7,8 @@ import java.util.function.Consumer;
 
 /**
  * Decides which of many alike events are written: within one second each distinct text of a template once, five texts at most; the
- * others are counted, and said with their count when the second is over.
+ * others are counted, and said with their count when the second is over. Texts that differ in a request id, a port or a time only are
+ * one ({@link LogText#shape}).
  *
  * <p>Pure: time comes in, decisions go out. Not thread-safe.
  */
@@ -70,6 +71,7 @@ final class Folding {
         private final LogEvent first;
         private final long beginNs;
         private final List<LogEvent> written = new ArrayList<>(TEXTS_MAX);
+        private final List<String> shapes = new ArrayList<>(TEXTS_MAX);
         private final long[] repeats = new long[TEXTS_MAX];
         private LogEvent lastOther;
         private long others;
@@ -79,19 +81,25 @@ final class Folding {
             this.first = first;
             beginNs = nowNs;
             lastOther = first;
-            written.add(first);
+            write(first, LogText.shape(first.text()));
+        }
+
+        private void write(LogEvent event, String shape) {
+            written.add(event);
+            shapes.add(shape);
         }
 
         boolean isWritten(LogEvent event) {
+            String shape = LogText.shape(event.text());
             for (int i = 0; i < written.size(); i++) {
-                if (written.get(i).text().equals(event.text())) {
+                if (shapes.get(i).equals(shape)) {
                     repeats[i]++;
                     hasCounts = true;
                     return false;
                 }
             }
             if (written.size() < TEXTS_MAX) {
-                written.add(event);
+                write(event, shape);
                 return true;
             }
             lastOther = event;

@@ -8,6 +8,7 @@ import java.util.Locale;
 /** One JSON object per line: {@code time} (with milliseconds), {@code level}, {@code logger}, {@code message} and, when wanted, {@code stack}. */
 final class JsonFormat implements LineFormat {
     private final UtcText time = new UtcText();
+    private final StringBuilder string = new StringBuilder(1024);
     private final JsonWriter writer = new DslJson<>().newWriter(1024);
 
     @Override
@@ -23,25 +24,38 @@ final class JsonFormat implements LineFormat {
         writer.writeAscii("Z\",\"level\":\"");
         writer.writeAscii(event.level().name().toLowerCase(Locale.ROOT));
         writer.writeAscii("\",\"logger\":");
-        writer.writeString(wellFormed(event.logger()));
+        write(event.logger());
         writer.writeAscii(",\"message\":");
-        writer.writeString(wellFormed(LineFormat.limited(event.text())));
+        write(LineFormat.limited(event));
         String stack = event.stack();
         if (stack != null) {
             writer.writeAscii(",\"stack\":");
-            writer.writeString(wellFormed(stack));
+            write(stack);
         }
         writer.writeAscii("}\n");
         return writer.toByteArray();
     }
 
-    /** Half a surrogate pair is no character: it becomes {@code ?}. */
-    private static String wellFormed(String text) {
+    /** As a JSON string, whose escapes stand for every character that is not visible; half a pair becomes U+FFFD. */
+    private void write(String text) {
+        string.setLength(0);
+        string.append('"');
         for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                string.append('\\').append(c);
+            } else if (c >= ' ' && c < 0x7f) {
+                string.append(c);
+            } else {
+                int codePoint = text.codePointAt(i);
+                boolean isHalf = Character.getType(codePoint) == Character.SURROGATE;
+                int length = Character.charCount(codePoint);
+                LogText.escape(isHalf ? "\uFFFD" : text.substring(i, i + length), string);
+                i += length - 1;
             }
         }
-        return text;
+        string.append('"');
+        byte[] bytes = string.toString().getBytes(StandardCharsets.UTF_8);
+        writer.writeAscii(bytes);
     }
 }

@@ -13,11 +13,16 @@ final class LineLogger extends LegacyAbstractLogger {
         "software.amazon.awssdk", "org.apache.http", "com.amazonaws", "io.prometheus"
     };
 
+    /** Writes what goes over the wire in pieces, in which a credential cannot be told. */
+    private static final String WIRE = "org.apache.http.wire";
+
     private final boolean isLibrary;
+    private final boolean isMuted;
 
     LineLogger(String name) {
         this.name = name;
         isLibrary = isLibrary(name);
+        isMuted = name.equals(WIRE);
     }
 
     private static boolean isLibrary(String name) {
@@ -30,7 +35,7 @@ final class LineLogger extends LegacyAbstractLogger {
     }
 
     private boolean isEnabled(Level level) {
-        return level.toInt() >= LogSetup.threshold(isLibrary);
+        return !isMuted && level.toInt() >= LogSetup.threshold(isLibrary);
     }
 
     @Override

@@ -72,11 +72,11 @@ public final class LogSetup {
     static void log(Level level, String logger, String template, String text, @Nullable Throwable error) {
         State now = state;
         if (error == null) {
-            now.sink().log(new LogEvent(level, logger, template, Redaction.of(text), null));
+            now.sink().log(new LogEvent(level, logger, template, LogText.redacted(text), null));
             return;
         }
-        String stack = now.isStackShown() ? Redaction.of(ErrorText.stack(error)) : null;
-        String all = Redaction.of(ErrorText.withCauses(text, error));
+        String stack = now.isStackShown() ? LogText.redacted(ErrorText.stack(error)) : null;
+        String all = LogText.redacted(ErrorText.withCauses(text, error));
         now.sink().log(new LogEvent(level, logger, template, all, stack));
     }
 }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * passwords and signatures go by in headers, JSON, XML, forms and configuration files, and the user of an address. Pure.
  */
 final class Redaction {
-    private static final String HIDDEN = "(hidden)";
+    private static final String HIDDEN = "(redacted)";
 
     /** Header fields, whose values may have blanks and commas: hidden to the end of the line. */
     private static final Pattern FIELDS = Pattern.compile(
@@ -17,7 +17,10 @@ final class Redaction {
     private static final Pattern VALUES = Pattern.compile(
             "(?i)((?:\\b|_)(?:secret_?(?:access_?)?key|(?:(?:session|security|access|refresh|id|web_?identity|x-amz-security"
                     + "|bearer)[_-]?)?token|client_?secret|passwo?r?d|signature)[\"']?(?:\\s*[:=]\\s*|>))"
-                    + "(?:\"(?:[^\"\\\\]|\\\\.)*+\"|'[^']*+'|[^\\s\"'<>,;&)}\\]]+)");
+                    + "(?!\\(redacted)(?:\"(?:[^\"\\\\]|\\\\.)*+\"|'[^']*+'|[^\\s\"'<>,;&)}\\]]+)");
+
+    /** Credentials of a scheme where the header's name is not there. */
+    private static final Pattern SCHEMES = Pattern.compile("(?i)(\\b(?:bearer|basic)\\s+)[A-Za-z0-9+/=_.~-]{16,}");
 
     private static final Pattern USERS = Pattern.compile("(://[^\\s/:@\"']*):[^\\s/@\"']+@");
 
@@ -31,6 +34,9 @@ final class Redaction {
         }
         if (VALUES.matcher(shown).find()) {
             shown = VALUES.matcher(shown).replaceAll("$1" + HIDDEN);
+        }
+        if (SCHEMES.matcher(shown).find()) {
+            shown = SCHEMES.matcher(shown).replaceAll("$1" + HIDDEN);
         }
         return shown.contains("@") ? USERS.matcher(shown).replaceAll("$1:" + HIDDEN + "@") : shown;
     }

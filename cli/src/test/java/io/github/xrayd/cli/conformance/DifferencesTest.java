@@ -22,7 +22,10 @@ class DifferencesTest {
     /** What one start of the command cannot show, and the test that does. */
     private static final Map<String, String> SHOWN_ELSEWHERE = Map.of(
             "memory per segment", "engine/src/test/java/io/github/xrayd/engine/PoliciesTest.java",
-            "slow backend", "engine/src/test/java/io/github/xrayd/engine/upload/CallLimitTest.java");
+            "slow backend", "engine/src/test/java/io/github/xrayd/engine/upload/CallLimitTest.java",
+            "memory limit of the container", "cli/src/test/java/io/github/xrayd/cli/MemoryGroupIT.java",
+            "log lines", "cli/src/test/java/io/github/xrayd/cli/log/LogTextTest.java",
+            "mode of the log file", "cli/src/test/java/io/github/xrayd/cli/log/FileTargetTest.java");
 
     private static Set<String> readmeCells() throws IOException {
         Set<String> cells = new LinkedHashSet<>();

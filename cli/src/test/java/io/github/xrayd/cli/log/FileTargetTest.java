@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,12 +26,28 @@ class FileTargetTest {
     }
 
     @Test
-    void shouldLetOthersReadAndNobodyElseWriteAsFarAsTheUmaskAllows() throws IOException {
-        Path file = directory.resolve("xray.log");
+    void shouldKeepWhatItMakesFromOtherUsers() throws IOException {
+        Path file = directory.resolve("a/b/xray.log");
+        FileTarget target = new FileTarget(file, 10);
+        write(target, "12345678\n");
+        write(target, "12345678\n");
+        target.close();
+        assertEquals("rw-r-----", mode(file));
+        assertEquals("rw-r-----", mode(directory.resolve("a/b/xray.log.1")));
+        assertEquals("rwxr-x---", mode(directory.resolve("a/b")));
+        assertEquals("rwxr-x---", mode(directory.resolve("a")));
+    }
+
+    @Test
+    void shouldLeaveTheModeOfAFileThatIsThere() throws IOException {
+        Path file = Files.createFile(directory.resolve("xray.log"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
         write(file, 0, "one\n");
-        Set<PosixFilePermission> expected = Files.getPosixFilePermissions(Files.createFile(directory.resolve("plain")));
-        expected.retainAll(PosixFilePermissions.fromString("rw-r--r--"));
-        assertEquals(expected, Files.getPosixFilePermissions(file));
+        assertEquals("rw-rw-rw-", mode(file));
+    }
+
+    private static String mode(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
     @Test

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.event.Level;
 
 class FormatTest {
-    private static final String HOSTILE = allLowCharacters() + "\u0085\u2028\u2029\ud800 \ud83d\ude00 \"\\</script>";
+    private static final String HOSTILE = allLowCharacters() + "\u0085\u2028\u2029\u202e\u2066\u200b\u200f\ufeff\u00ad"
+            + "\u061c\ufffe\udb40\udc41\ud800 \ude00 \ud83d\ude00 é中 \"\\</script>";
 
     private static String allLowCharacters() {
         StringBuilder all = new StringBuilder();
@@ -52,10 +53,11 @@ class FormatTest {
     void shouldKeepHostileTextOnOneLine() {
         String line = text(new TextFormat(), HOSTILE);
         assertEquals(line.length() - 1, line.indexOf('\n'));
-        for (int i = 0; i < line.length() - 1; i++) {
-            char c = line.charAt(i);
-            assertTrue(c >= ' ' && !(c >= 0x7f && c < 0xa0) && c != '\u2028', "character " + (int) c);
-        }
+        assertVisible(line.substring(0, line.length() - 1));
+        assertTrue(
+                line.contains("\\u2028\\u2029\\u202e\\u2066\\u200b\\u200f\\ufeff\\u00ad\\u061c\\ufffe\\udb40\\udc41"),
+                line);
+        assertTrue(line.contains("\\ud800 \\ude00 \ud83d\ude00 é中 \"\\</script>"), line);
     }
 
     @Test
@@ -63,7 +65,9 @@ class FormatTest {
         byte[] line = new JsonFormat().line(ScriptedClock.START_MS + 7, event(HOSTILE, "\tstack\n\t\tframe"));
         assertEquals(line.length - 1, new String(line, StandardCharsets.ISO_8859_1).indexOf('\n'));
         Map<?, ?> object = new DslJson<>().deserialize(Map.class, line, line.length);
-        assertEquals(HOSTILE.replace('\ud800', '?').replace("?\ude00", "\ud83d\ude00"), object.get("message"));
+        assertEquals(HOSTILE.replace("\ud800 \ude00", "\ufffd \ufffd"), object.get("message"));
+        String text = new String(line, StandardCharsets.UTF_8);
+        assertVisible(text.substring(0, text.length() - 1));
         assertEquals("2026-11-21T05:38:02.007Z", object.get("time"));
         assertEquals("warn", object.get("level"));
         assertEquals("a.B", object.get("logger"));
@@ -71,9 +75,29 @@ class FormatTest {
     }
 
     @Test
-    void shouldCutVeryLongTexts() {
-        String line = text(new TextFormat(), "x".repeat(LineFormat.TEXT_LENGTH_MAX + 9));
+    void shouldCutLongTextsButForDevelopers() {
+        String text = "x".repeat(LineFormat.TEXT_LENGTH_MAX + 9);
+        String line = text(new TextFormat(), text);
         assertTrue(line.endsWith("x… (9 more characters)\n"));
+        assertTrue(text(new JsonFormat(), text).endsWith("x… (9 more characters)\"}\n"));
+        byte[] debug = new TextFormat().line(0, new LogEvent(Level.DEBUG, "a.B", "t", text, null));
+        assertTrue(new String(debug, StandardCharsets.UTF_8).endsWith(text + "\n"));
+    }
+
+    @Test
+    void shouldSayTheCountOfAFoldedTextThatIsCut() {
+        LogEvent event = event("x".repeat(LineFormat.TEXT_LENGTH_MAX + 9), null).withNote(" (repeated 7 times)");
+        String line = new String(new TextFormat().line(0, event), StandardCharsets.UTF_8);
+        assertTrue(line.endsWith("x… (9 more characters) (repeated 7 times)\n"), line);
+    }
+
+    private static void assertVisible(String line) {
+        assertEquals(
+                "",
+                line.codePoints()
+                        .filter(c -> !LogText.isVisible(c))
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString());
     }
 
     @Test

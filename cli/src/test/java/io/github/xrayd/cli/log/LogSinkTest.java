@@ -55,6 +55,17 @@ class LogSinkTest {
     }
 
     @Test
+    void shouldFoldTextsThatDifferInARequestId() {
+        for (int i = 0; i < 100; i++) {
+            log(Level.ERROR, "failed: {}", "failed: 500, RequestID: 0000-req-" + i);
+        }
+        sink.close();
+        assertEquals(
+                List.of("failed: 500, RequestID: 0000-req-0", "failed: 500, RequestID: 0000-req-0 (repeated 99 times)"),
+                texts());
+    }
+
+    @Test
     void shouldSayASingleFoldedTextAsItWas() {
         for (int i = 1; i <= 6; i++) {
             log(Level.ERROR, "bad {}", "bad " + i);

@@ -49,7 +49,7 @@ class RedactionTest {
     void shouldHideWhatStandsAfterTheNamesOfSecrets(String text) {
         String shown = Redaction.of(text);
         assertFalse(shown.contains("s3cret"), shown);
-        assertTrue(shown.contains("(hidden)"), shown);
+        assertTrue(shown.contains("(redacted)"), shown);
     }
 
     @ParameterizedTest
@@ -79,7 +79,7 @@ class RedactionTest {
             LogSetup.close();
             String written = Files.readString(file);
             assertFalse(written.contains("s3cret"), written);
-            assertTrue(written.contains("(hidden)"), written);
+            assertTrue(written.contains("(redacted)"), written);
         }
     }
 }

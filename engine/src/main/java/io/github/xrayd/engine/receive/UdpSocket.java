@@ -2,8 +2,11 @@ package io.github.xrayd.engine.receive;
 
 import io.github.xrayd.engine.ring.SlotRing;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -11,6 +14,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.Locale;
 import org.agrona.BufferUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -45,11 +50,12 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
     }
 
     /**
-     * Binds a socket.
+     * Binds a socket. On a wildcard address ({@code 0.0.0.0} or {@code ::}) it takes IPv6 and IPv4 alike; IPv4 only where
+     * the system has no IPv6.
      *
      * @param address where to listen; port 0 takes a free one
      * @param receiveBufferBytes what to ask the kernel for, or 0 for the system's default
-     * @param isShared whether other sockets of this process listen on the same port
+     * @param isShared whether other sockets of this user may bind the same port
      * @param isNativeAllowed whether {@code recvfrom} is used where it can be
      * @throws IOException when the address cannot be bound
      */
@@ -67,24 +73,68 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
             boolean isNativeAllowed,
             boolean isSenderTold)
             throws IOException {
-        DatagramChannel channel = DatagramChannel.open(
-                address.getAddress() instanceof Inet4Address
-                        ? StandardProtocolFamily.INET
-                        : StandardProtocolFamily.INET6);
+        boolean isWildcard =
+                address.getAddress() != null && address.getAddress().isAnyLocalAddress();
+        // Without a family the JDK opens an IPv6 socket that takes IPv4 too, or an IPv4 socket where IPv6 is switched
+        // off.
+        DatagramChannel channel = isWildcard ? DatagramChannel.open() : DatagramChannel.open(family(address));
         try {
-            if (receiveBufferBytes > 0) {
-                channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
+            return bind(channel, address, receiveBufferBytes, isShared, isNativeAllowed, isSenderTold);
+        } catch (BindException | UnsupportedAddressTypeException e) {
+            channel.close();
+            if (!isWildcard || isInUse(e)) {
+                throw e;
             }
-            if (isShared) {
-                channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
-            }
-            channel.bind(address);
-            return new UdpSocket(
-                    channel, isNativeAllowed ? NativeReceive.instance() : NativeReceive.unavailable(), isSenderTold);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
+        DatagramChannel fallback = DatagramChannel.open(StandardProtocolFamily.INET);
+        try {
+            InetSocketAddress any = new InetSocketAddress(InetAddress.getByAddress(new byte[4]), address.getPort());
+            return bind(fallback, any, receiveBufferBytes, isShared, isNativeAllowed, isSenderTold);
+        } catch (IOException | RuntimeException e) {
+            fallback.close();
+            throw e;
+        }
+    }
+
+    private static UdpSocket bind(
+            DatagramChannel channel,
+            InetSocketAddress address,
+            int receiveBufferBytes,
+            boolean isShared,
+            boolean isNativeAllowed,
+            boolean isSenderTold)
+            throws IOException {
+        if (receiveBufferBytes > 0) {
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
+        }
+        if (isShared) {
+            channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+        }
+        channel.bind(address);
+        return new UdpSocket(
+                channel, isNativeAllowed ? NativeReceive.instance() : NativeReceive.unavailable(), isSenderTold);
+    }
+
+    private static ProtocolFamily family(InetSocketAddress address) {
+        return address.getAddress() instanceof Inet4Address
+                ? StandardProtocolFamily.INET
+                : StandardProtocolFamily.INET6;
+    }
+
+    private static boolean isInUse(Exception e) {
+        return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("in use");
+    }
+
+    /**
+     * Lets other sockets of this user bind the same port from now on.
+     *
+     * @throws IOException when this system does not allow it
+     */
+    public void share() throws IOException {
+        channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
     }
 
     @Override

@@ -17,7 +17,7 @@ class ReceiverTest {
     private static final int LENGTH = 1_000;
 
     private final Arena arena = new Arena(4L * SlotRing.CAPACITY_MIN);
-    private final SlotRing ring = new SlotRing(arena);
+    private final SlotRing ring = new SlotRing(arena, 1);
     private final Counters counters = new Counters();
     private final CachedNanoClock clock = new CachedNanoClock();
     private final Source source = new Source();
@@ -37,7 +37,7 @@ class ReceiverTest {
         public int discard() {
             if (--releaseAfter == 0) {
                 releaseAll(ring.validatorReader());
-                releaseAll(ring.batcherReader());
+                releaseAll(ring.batcherReader(0));
             }
             return waiting-- > 0 ? LENGTH : NOTHING;
         }
