@@ -16,7 +16,7 @@ final class Redaction {
 
     private static final Pattern VALUES = Pattern.compile(
             "(?i)((?:\\b|_)(?:secret_?(?:access_?)?key|(?:(?:session|security|access|refresh|id|web_?identity|x-amz-security"
-                    + "|bearer)[_-]?)?token|client_?secret|passwo?r?d|signature)[\"']?(?:\\s*[:=]\\s*|>))"
+                    + "|bearer)[_-]?)?token|client_?secret|passwo?r?d|signature)[\"']?(?:\\s*[:=]\\s*|>|%3D))"
                     + "(?!\\(redacted)(?:\"(?:[^\"\\\\]|\\\\.)*+\"|'[^']*+'|[^\\s\"'<>,;&)}\\]]+)");
 
     /** Credentials of a scheme where the header's name is not there. */
