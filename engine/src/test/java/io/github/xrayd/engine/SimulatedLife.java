@@ -291,8 +291,7 @@ final class SimulatedLife implements AutoCloseable {
         require(ledger.held() == 0, "nothing is held at the end", ledger);
         require(ledger.rejectedTotal() == rejected, "every rejection is counted", ledger);
         // A batch that is given up while a call reads it is used no more.
-        require(
-                pipeline.pool().isWhole() || ledger.by(Counter.ABANDONED_SHUTDOWN) > 0, "every batch is back", ledger);
+        require(pipeline.pool().isWhole() || ledger.by(Counter.ABANDONED_SHUTDOWN) > 0, "every batch is back", ledger);
         require(pipeline.ring().usedBytes() == 0, "every slot is free", ledger);
         if (isFair) {
             require(
