@@ -7,6 +7,7 @@ import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.run.OwnClasses;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -98,8 +99,9 @@ final class Daemon {
         Systemd systemd = Systemd.of(invocation.environment());
         systemd.ready(() -> started.livenessProblem() == null);
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> onUncaught(log, thread, e));
-        started.failure().thenAccept(error -> endings.add(new Ending.Broken(error)));
-        started.backend().whenComplete((backend, e) -> onBackend(e));
+        CompletableFuture<Void> unusedFailure =
+                started.failure().thenAccept(error -> endings.add(new Ending.Broken(error)));
+        CompletableFuture<?> unusedBackend = started.backend().whenComplete((backend, e) -> onBackend(e));
 
         Ending ending = endings.take();
         systemd.stopping();

@@ -2,12 +2,12 @@ package io.github.xrayd.cli;
 
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.EngineConfig.ReceivePath;
-import io.github.xrayd.engine.run.WaitStrategy;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.backend.BackendSettings;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.Networks;
+import io.github.xrayd.engine.run.WaitStrategy;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import java.net.URI;

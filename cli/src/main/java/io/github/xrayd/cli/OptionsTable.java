@@ -60,8 +60,7 @@ final class OptionsTable {
                 .append("\n## Signals\n\n")
                 .append(
                         "SIGTERM, SIGINT: go on for `--linger`, stop receiving and close the UDP port, upload what is held within\n")
-                .append(
-                        "`--shutdown-timeout`, end. A second one ends the linger and the wait.\n")
+                .append("`--shutdown-timeout`, end. A second one ends the linger and the wait.\n")
                 .append(
                         "SIGHUP: open the log file anew, for logrotate; nothing else is read again. SIGUSR1, SIGUSR2: ignored.\n")
                 .append("SIGQUIT: the JVM writes its threads' stacks to standard output, and the daemon goes on.\n")

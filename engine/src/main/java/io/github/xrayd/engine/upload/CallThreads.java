@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class CallThreads implements Calls, AutoCloseable {
     private static final int IDLE_SECONDS = 10;
     private static final int RESERVED = 2;
+    private static final long SHRUNK_NS = 30_000_000_000L;
     private static final long STACK_SIZE = 256 * 1024;
     /** Made at the start, because there may be no memory for it when it is needed. */
     private static final Answer FAILED = failed("the call failed, and there was no memory to say why");
@@ -38,6 +39,11 @@ public final class CallThreads implements Calls, AutoCloseable {
     /** Calls that wait, run, or hand in their answer. */
     private final AtomicInteger busy = new AtomicInteger();
 
+    private final int callsMax;
+    /** No more threads are asked for until some time after the system gave none. Uploader's thread only. */
+    private boolean isShrunk;
+
+    private long shrunkNs;
     private final AtomicLong withoutThread = new AtomicLong();
     private final Queue<Call> ended;
     private final Runnable wakeUp;
@@ -56,6 +62,7 @@ public final class CallThreads implements Calls, AutoCloseable {
     }
 
     CallThreads(int callsMax, Runnable wakeUp, ThreadFactory factory) {
+        this.callsMax = callsMax;
         this.wakeUp = wakeUp;
         ended = new ManyToOneConcurrentArrayQueue<>(Math.max(2, callsMax));
         // Twice as many, because a thread that has handed in its answer takes a moment until it can take the next call.
@@ -98,6 +105,7 @@ public final class CallThreads implements Calls, AutoCloseable {
 
     @Override
     public void start(Object token, BatchBody body) {
+        growAgain();
         Call call = new Call(token, body);
         busy.incrementAndGet();
         try {
@@ -107,9 +115,27 @@ public final class CallThreads implements Calls, AutoCloseable {
         } catch (OutOfMemoryError e) {
             // No thread now. The reserved ones are there, and take it when they have ended what they do.
             withoutThread.incrementAndGet();
+            shrink();
             if (!waiting.offerAnyway(call)) {
                 call.end(FAILED);
             }
+        }
+    }
+
+    /** Gives one thread back, because the JVM needs one to hear a signal. */
+    private void shrink() {
+        int size = Math.max(1, threads.getPoolSize() - 1);
+        threads.setCorePoolSize(Math.min(threads.getCorePoolSize(), size));
+        threads.setMaximumPoolSize(size);
+        shrunkNs = System.nanoTime();
+        isShrunk = true;
+    }
+
+    private void growAgain() {
+        if (isShrunk && System.nanoTime() - shrunkNs > SHRUNK_NS) {
+            isShrunk = false;
+            threads.setMaximumPoolSize(2 * callsMax);
+            threads.setCorePoolSize(Math.min(RESERVED, callsMax));
         }
     }
 

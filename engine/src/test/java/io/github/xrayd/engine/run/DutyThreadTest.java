@@ -71,12 +71,10 @@ class DutyThreadTest {
     void shouldNameTheDutyThatKeepsItFromANewCycle() throws Exception {
         CountDownLatch isIn = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        DutyThread thread = thread(
-                new ScriptedDuty("quick", 1, () -> {}),
-                new ScriptedDuty("slow", 1, () -> {
-                    isIn.countDown();
-                    await(release);
-                }));
+        DutyThread thread = thread(new ScriptedDuty("quick", 1, () -> {}), new ScriptedDuty("slow", 1, () -> {
+            isIn.countDown();
+            await(release);
+        }));
         thread.start();
         isIn.await();
         long nowNs = System.nanoTime();

@@ -1,7 +1,7 @@
 package io.github.xrayd.plan.model;
 
-import io.github.xrayd.engine.run.WaitPolicy;
 import io.github.xrayd.engine.batch.SealPolicy;
+import io.github.xrayd.engine.run.WaitPolicy;
 import io.github.xrayd.engine.upload.UploadPolicy;
 import io.github.xrayd.plan.question.Question;
 import io.github.xrayd.plan.simulation.Arrivals;
