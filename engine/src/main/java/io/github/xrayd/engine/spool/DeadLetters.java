@@ -2,16 +2,17 @@ package io.github.xrayd.engine.spool;
 
 import io.github.xrayd.engine.spool.SpoolDisk.Access;
 import io.github.xrayd.engine.spool.SpoolDisk.DiskFile;
+import io.github.xrayd.engine.spool.SpoolDisk.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Collections;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,13 +39,16 @@ public final class DeadLetters implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeadLetters.class);
     private static final String SUFFIX = ".dead";
     private static final int NUMBER_DIGITS = 10;
+    private static final long NUMBER_MAX = 9_999_999_999L;
     private static final int CODE_LENGTH_MAX = 40;
     private static final int MESSAGE_LENGTH_MAX = 1000;
     private static final int LISTED_MAX = 200_000;
 
     private final SpoolDisk disk;
     private final DeadLetterSettings settings;
-    private final ArrayDeque<Letter> letters = new ArrayDeque<>();
+    /** Files and their bytes, oldest first. */
+    private final TreeMap<String, Long> letters = new TreeMap<>();
+
     private long bytes;
     private long nextNumber = 1;
     private long kept;
@@ -53,8 +57,6 @@ public final class DeadLetters implements AutoCloseable {
     private boolean isRead;
     private String lastError = "";
     private volatile Counts counts = new Counts(0, 0, 0, 0, 0);
-
-    private record Letter(String name, long bytes) {}
 
     /**
      * What was done since the start, and what is there.
@@ -95,16 +97,16 @@ public final class DeadLetters implements AutoCloseable {
 
     private void read() throws IOException {
         disk.makeDirectory();
-        List<String> names = disk.list(LISTED_MAX);
-        Collections.sort(names);
-        for (String name : names) {
-            long number = number(name);
+        letters.clear();
+        bytes = 0;
+        for (Entry entry : disk.list(LISTED_MAX)) {
+            long number = number(entry.name());
             if (number >= 0) {
-                try (DiskFile file = disk.open(name, Access.READ)) {
-                    letters.addLast(new Letter(name, file.size()));
-                    bytes += file.size();
-                }
                 nextNumber = Math.max(nextNumber, number + 1);
+            }
+            if (number >= 0 && entry.isFile()) {
+                letters.put(entry.name(), entry.size());
+                bytes += entry.size();
             }
         }
         isRead = true;
@@ -137,8 +139,6 @@ public final class DeadLetters implements AutoCloseable {
         boolean isKept = false;
         try {
             if (!isRead) {
-                letters.clear();
-                bytes = 0;
                 read();
             }
             if (content.length > settings.bytesMax()) {
@@ -157,40 +157,49 @@ public final class DeadLetters implements AutoCloseable {
         return isKept;
     }
 
+    /** Deletes the oldest; one that the disk does not delete stays and counts, and the next oldest goes. */
     private void makeRoom(int files, int length) throws IOException {
-        while (!letters.isEmpty()
-                && (letters.size() + files > settings.filesMax() || bytes + length > settings.bytesMax())) {
-            Letter oldest = letters.getFirst();
-            disk.delete(oldest.name);
-            letters.removeFirst();
-            bytes -= oldest.bytes;
-            dropped++;
+        IOException failure = null;
+        for (Iterator<Map.Entry<String, Long>> all = letters.entrySet().iterator();
+                all.hasNext()
+                        && (letters.size() + files > settings.filesMax() || bytes + length > settings.bytesMax()); ) {
+            Map.Entry<String, Long> oldest = all.next();
+            try {
+                disk.delete(oldest.getKey());
+                bytes -= oldest.getValue();
+                all.remove();
+                dropped++;
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        if (failure != null && (letters.size() + files > settings.filesMax() || bytes + length > settings.bytesMax())) {
+            throw failure;
         }
     }
 
     private void write(String code, byte[] content) throws IOException {
-        while (true) {
-            String name = String.format(Locale.ROOT, "%010d-%s%s", nextNumber++, code, SUFFIX);
-            DiskFile file;
-            try {
-                file = disk.open(name, Access.CREATE);
+        while (nextNumber <= NUMBER_MAX) {
+            String name = String.format(Locale.ROOT, "%010d-%s%s", nextNumber, code, SUFFIX);
+            try (DiskFile file = disk.open(name, Access.CREATE)) {
+                letters.put(name, (long) content.length);
+                bytes += content.length;
+                nextNumber++;
+                SpoolFile.writeFully(file, content, content.length, 0);
+                return;
             } catch (FileAlreadyExistsException e) {
                 // Another daemon's, which keeps its letters in the same directory.
-                continue;
-            }
-            boolean isWritten = false;
-            try (DiskFile open = file) {
-                Segment.writeFully(open, content, content.length, 0);
-                isWritten = true;
-            } finally {
-                if (!isWritten) {
+                nextNumber++;
+            } catch (IOException e) {
+                if (letters.containsKey(name)) {
                     disk.delete(name);
+                    letters.remove(name);
+                    bytes -= content.length;
                 }
+                throw e;
             }
-            letters.addLast(new Letter(name, content.length));
-            bytes += content.length;
-            return;
         }
+        throw new IOException("no file number is left; empty the directory to begin again");
     }
 
     private static byte[] content(String reason, @Nullable String message, ByteBuffer document, long rejectedMs) {

@@ -18,6 +18,12 @@ public final class SpoolPolicy {
     /** Batches from the disk in memory at once, beside the memory limit. */
     public static final int TAKES_MAX = 16;
 
+    /**
+     * Batches from the disk to see with whether the backend is back. More than one, because a batch that the backend never takes would
+     * otherwise be all there is to try with, and block what lies behind it on the disk.
+     */
+    static final int PROBES_MAX = 4;
+
     private boolean isShort;
 
     /**
@@ -48,8 +54,7 @@ public final class SpoolPolicy {
             return 0;
         }
         if (isFailing) {
-            // One, to see whether the backend is back, when there is nothing else to see it with.
-            return isAnyLeft ? 0 : 1;
+            return isAnyLeft ? 0 : PROBES_MAX;
         }
         return TAKES_MAX;
     }
