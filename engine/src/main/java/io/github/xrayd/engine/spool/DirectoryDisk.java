@@ -149,18 +149,22 @@ final class DirectoryDisk implements SpoolDisk {
     public void forceDirectory() throws IOException {
         boolean isInterrupted = Thread.interrupted();
         try {
-            FileChannel open = channel;
-            if (open == null || !open.isOpen()) {
-                open = FileChannel.open(directory, StandardOpenOption.READ);
-                channel = open;
-            }
-            open.force(true);
+            openDirectory().force(true);
         } finally {
             restore(isInterrupted);
         }
     }
 
-    /** Closes the directory, which is kept open so that a sync needs no descriptor. */
+    /** Opens the directory once and keeps it open, so that a sync needs no descriptor. */
+    private FileChannel openDirectory() throws IOException {
+        FileChannel open = channel;
+        if (open == null || !open.isOpen()) {
+            open = FileChannel.open(directory, StandardOpenOption.READ);
+            channel = open;
+        }
+        return open;
+    }
+
     private void closeDirectory() throws IOException {
         FileChannel open = channel;
         if (open != null) {
@@ -203,6 +207,7 @@ final class DirectoryDisk implements SpoolDisk {
             }
             file.setLength(0);
             file.write((pid + "\n").getBytes(StandardCharsets.UTF_8));
+            openDirectory();
             isLocked = true;
             return new LockFile(path, file, lock, key);
         } finally {
