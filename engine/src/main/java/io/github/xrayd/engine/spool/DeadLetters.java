@@ -32,10 +32,9 @@ import org.slf4j.LoggerFactory;
  *     {"trace_id":"1-…
  * </pre>
  *
- * <p>Of one thread; {@link #counts} may be read by any. Nothing is synced, and nothing the disk does is an exception: a document
- * that cannot be kept is counted.
+ * <p>Of one thread. Nothing is synced, and nothing the disk does is an exception: it is logged once, until it changes.
  */
-public final class DeadLetters implements AutoCloseable {
+public final class DeadLetters {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeadLetters.class);
     private static final String SUFFIX = ".dead";
     private static final int NUMBER_DIGITS = 10;
@@ -51,23 +50,8 @@ public final class DeadLetters implements AutoCloseable {
 
     private long bytes;
     private long nextNumber = 1;
-    private long kept;
-    private long dropped;
-    private long failed;
     private boolean isRead;
     private String lastError = "";
-    private volatile Counts counts = new Counts(0, 0, 0, 0, 0);
-
-    /**
-     * What was done since the start, and what is there.
-     *
-     * @param kept documents written
-     * @param dropped files deleted to make room
-     * @param failed documents that could not be written
-     * @param files files there
-     * @param bytes their bytes
-     */
-    public record Counts(long kept, long dropped, long failed, int files, long bytes) {}
 
     private DeadLetters(DeadLetterSettings settings, SpoolDisk disk) {
         this.settings = settings;
@@ -86,7 +70,6 @@ public final class DeadLetters implements AutoCloseable {
         } catch (IOException e) {
             letters.report(e);
         }
-        letters.publish();
         return letters;
     }
 
@@ -147,13 +130,10 @@ public final class DeadLetters implements AutoCloseable {
             makeRoom(1, content.length);
             write(code(reason), content);
             isKept = true;
-            kept++;
             lastError = "";
         } catch (IOException e) {
-            failed++;
             report(e);
         }
-        publish();
         return isKept;
     }
 
@@ -168,7 +148,6 @@ public final class DeadLetters implements AutoCloseable {
                 disk.delete(oldest.getKey());
                 bytes -= oldest.getValue();
                 all.remove();
-                dropped++;
             } catch (IOException e) {
                 failure = e;
             }
@@ -237,17 +216,4 @@ public final class DeadLetters implements AutoCloseable {
         }
         lastError = error;
     }
-
-    private void publish() {
-        counts = new Counts(kept, dropped, failed, letters.size(), bytes);
-    }
-
-    /** What was kept and what was not; any thread may ask. */
-    public Counts counts() {
-        return counts;
-    }
-
-    /** Nothing is held open between calls; what was kept stays. */
-    @Override
-    public void close() {}
 }
