@@ -57,7 +57,7 @@ final class SpoolDropCommand implements Callable<Integer> {
             invocation
                     .out()
                     .println("deleted " + file.name() + " (" + SpoolListCommand.state(file) + ", "
-                            + file.held().documents() + " documents)");
+                            + file.waiting().documents() + " documents)");
         }
         for (String name : names) {
             if (dropped.stream().noneMatch(file -> file.name().equals(name))) {

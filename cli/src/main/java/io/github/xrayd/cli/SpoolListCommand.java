@@ -62,8 +62,8 @@ final class SpoolListCommand implements Callable<Integer> {
             row.put("state", state(file));
             row.put("bytes", file.bytes());
             row.put("encoding", file.encoding());
-            row.put("records", file.held().records());
-            row.put("documents", file.held().documents());
+            row.put("records", file.waiting().records());
+            row.put("documents", file.waiting().documents());
             row.put("acknowledged", file.acknowledged());
             row.put("missing", file.missing());
             row.put("oldestReceived", received(file));
@@ -74,10 +74,10 @@ final class SpoolListCommand implements Callable<Integer> {
         all.put("directory", directory.toString());
         all.put(
                 "records",
-                files.stream().mapToLong(file -> file.held().records()).sum());
+                files.stream().mapToLong(file -> file.waiting().records()).sum());
         all.put(
                 "documents",
-                files.stream().mapToLong(file -> file.held().documents()).sum());
+                files.stream().mapToLong(file -> file.waiting().documents()).sum());
         all.put("bytes", files.stream().mapToLong(FileInfo::bytes).sum());
         all.put("files", rows);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -101,18 +101,20 @@ final class SpoolListCommand implements Callable<Integer> {
                             state(file),
                             file.encoding().isEmpty() ? "-" : file.encoding(),
                             file.bytes(),
-                            file.held().records(),
-                            file.held().documents(),
+                            file.waiting().records(),
+                            file.waiting().documents(),
                             oldest == null ? "-" : oldest,
                             file.note())
                     .stripTrailing());
             text.append(System.lineSeparator());
         }
         return text.append(files.stream()
-                        .mapToLong(file -> file.held().documents())
+                        .mapToLong(file -> file.waiting().documents())
                         .sum())
                 .append(" documents in ")
-                .append(files.stream().mapToLong(file -> file.held().records()).sum())
+                .append(files.stream()
+                        .mapToLong(file -> file.waiting().records())
+                        .sum())
                 .append(" batches wait in ")
                 .append(directory)
                 .toString();
@@ -123,8 +125,9 @@ final class SpoolListCommand implements Callable<Integer> {
     }
 
     private static @Nullable String received(FileInfo file) {
-        return file.oldestReceivedMs() == 0
+        return file.waiting().oldestReceivedMs() == 0
                 ? null
-                : Instant.ofEpochSecond(file.oldestReceivedMs() / 1000).toString();
+                : Instant.ofEpochSecond(file.waiting().oldestReceivedMs() / 1000)
+                        .toString();
     }
 }

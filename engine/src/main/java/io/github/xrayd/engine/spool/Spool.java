@@ -381,9 +381,7 @@ public final class Spool implements AutoCloseable {
                 tally.acknowledged,
                 tally.lost,
                 there == null ? 0 : there.usedBytes(),
-                tally.missingRecords,
-                there == null ? 0 : there.leftAlone(),
-                tally.failures);
+                new SpoolCounts.Faults(tally.missingRecords, there == null ? 0 : there.leftAlone(), tally.failures));
     }
 
     private static Amount held(SpoolDirectory directory) {

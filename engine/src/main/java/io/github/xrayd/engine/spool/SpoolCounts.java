@@ -10,20 +10,19 @@ package io.github.xrayd.engine.spool;
  * @param acknowledged what was acknowledged
  * @param lost what was held, and the disk no longer gives back
  * @param usedBytes bytes of the directory that count against the limit, room for acknowledgements included
- * @param missingRecords records that are missing in damaged files; a lower bound, never held by this process
- * @param leftAlone files that are not read: of another kind, version or encoding, or unreadable at this moment
- * @param failures operations that the disk failed
+ * @param faults what went wrong
  */
 public record SpoolCounts(
-        Amount held,
-        Amount recovered,
-        Amount stored,
-        Amount acknowledged,
-        Amount lost,
-        long usedBytes,
-        long missingRecords,
-        int leftAlone,
-        long failures) {
+        Amount held, Amount recovered, Amount stored, Amount acknowledged, Amount lost, long usedBytes, Faults faults) {
+
+    /**
+     * What went wrong with the files.
+     *
+     * @param missingRecords records that are missing in damaged files; a lower bound, never held by this process
+     * @param leftAlone files that are not read: of another kind, version or encoding, or unreadable at this moment
+     * @param failures operations that the disk failed
+     */
+    public record Faults(long missingRecords, int leftAlone, long failures) {}
 
     /** Records, and the documents in them. */
     public record Amount(long records, long documents) {

@@ -1,6 +1,5 @@
 package io.github.xrayd.engine.spool;
 
-import io.github.xrayd.engine.spool.SpoolCounts.Amount;
 import io.github.xrayd.engine.spool.SpoolDisk.Access;
 import io.github.xrayd.engine.spool.SpoolDisk.DiskFile;
 import io.github.xrayd.engine.spool.SpoolDisk.Entry;
@@ -43,16 +42,23 @@ public final class SpoolInspector {
     }
 
     /**
+     * Good records of a file that wait for delivery.
+     *
+     * @param documents documents in them
+     * @param oldestReceivedMs when the oldest document arrived, epoch milliseconds; 0 when none waits
+     */
+    public record Waiting(long records, long documents, long oldestReceivedMs) {}
+
+    /**
      * One file of a spool.
      *
      * @param name its name
      * @param state what it is
      * @param encoding what its records hold; empty when that is not known
      * @param bytes its length
-     * @param held good records in it that wait for delivery, and their documents
+     * @param waiting what waits for delivery
      * @param acknowledged records that are delivered already
      * @param missing records that are damaged or missing, at least
-     * @param oldestReceivedMs when the oldest waiting document arrived, epoch milliseconds; 0 when none waits
      * @param note why it is what it is, in words; empty when good
      */
     public record FileInfo(
@@ -60,14 +66,13 @@ public final class SpoolInspector {
             FileState state,
             String encoding,
             long bytes,
-            Amount held,
+            Waiting waiting,
             long acknowledged,
             long missing,
-            long oldestReceivedMs,
             String note) {
 
         private static FileInfo unread(Entry entry, FileState state, String note) {
-            return new FileInfo(entry.name(), state, "", entry.size(), Amount.NONE, 0, 0, 0, note);
+            return new FileInfo(entry.name(), state, "", entry.size(), new Waiting(0, 0, 0), 0, 0, note);
         }
     }
 
@@ -133,10 +138,9 @@ public final class SpoolInspector {
                 state,
                 scan.fileId() == 0 ? "" : SpoolEncoding.text(scan.encoding()),
                 size,
-                new Amount(file.heldRecords, file.heldDocuments),
+                new Waiting(file.heldRecords, file.heldDocuments, oldestMs),
                 table.acknowledged.cardinality(),
                 scan.missingRecords(),
-                oldestMs,
                 note);
     }
 

@@ -38,7 +38,7 @@ final class SpoolFaultTest {
             assertTrue(spool.state().isOk());
         }
         try (Spool spool = open()) {
-            assertEquals(0, spool.counts().missingRecords());
+            assertEquals(0, spool.counts().faults().missingRecords());
             assertEquals(List.of(0, 2), SpoolFixture.drain(spool, true));
         }
     }
@@ -145,7 +145,7 @@ final class SpoolFaultTest {
             try (Spool spool = open()) {
                 long good = spool.counts().recovered().records();
                 assertTrue(good > 0 && good < 29, () -> spool.counts().toString());
-                assertEquals(1, spool.counts().leftAlone(), broken);
+                assertEquals(1, spool.counts().faults().leftAlone(), broken);
                 for (int second = 0; second < 30; second++) {
                     clock.advanceMs(1000);
                     spool.doWork();

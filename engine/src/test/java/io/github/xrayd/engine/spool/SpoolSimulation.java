@@ -223,7 +223,7 @@ final class SpoolSimulation {
         tell("open");
         if (!hasBlemish && weather == Weather.KILLS) {
             SpoolCounts counts = spool.counts();
-            assertEquals(0, counts.missingRecords(), "a killed process damages nothing");
+            assertEquals(0, counts.faults().missingRecords(), "a killed process damages nothing");
             assertTrue(
                     disk.contents().keySet().stream().noneMatch(name -> name.endsWith(SpoolFileName.QUARANTINED)),
                     "a killed process damages nothing");
@@ -374,7 +374,7 @@ final class SpoolSimulation {
 
     private void check() {
         // The length of a file that cannot even be looked at is an estimate.
-        hasRefused |= spool != null && spool.counts().leftAlone() > 0;
+        hasRefused |= spool != null && spool.counts().faults().leftAlone() > 0;
         long bytes = disk.bytes();
         isOverLimit &= bytes > settings.bytesMax();
         if (weather != Weather.VANISHING && !hasRefused && !isOverLimit) {
@@ -403,7 +403,7 @@ final class SpoolSimulation {
                 () -> counts + ": more than the " + models.size() + " stored");
         if (weather == Weather.KILLS || weather == Weather.POWER_LOSSES) {
             assertEquals(0, counts.lost().records(), counts::toString);
-            assertEquals(0, counts.failures(), counts::toString);
+            assertEquals(0, counts.faults().failures(), counts::toString);
         }
     }
 

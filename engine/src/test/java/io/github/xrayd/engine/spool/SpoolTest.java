@@ -216,7 +216,7 @@ final class SpoolTest {
         SpoolFileLayout.view(bytes).putInt(28, SpoolFileLayout.crc(bytes, 0, 28));
         Files.write(file, bytes);
         try (Spool spool = open()) {
-            assertEquals(1, spool.counts().leftAlone());
+            assertEquals(1, spool.counts().faults().leftAlone());
             assertNull(spool.next());
             store(spool, 1);
             assertEquals(List.of(1), drain(spool, true));
@@ -240,7 +240,7 @@ final class SpoolTest {
         Files.write(file, bytes);
         try (Spool spool = open()) {
             assertEquals(29, spool.counts().held().records());
-            assertEquals(1, spool.counts().missingRecords());
+            assertEquals(1, spool.counts().faults().missingRecords());
             assertEquals(29, drain(spool, true).size());
         }
         assertEquals(List.of("0000000002.spool.quarantined"), files(".quarantined"));
@@ -260,7 +260,7 @@ final class SpoolTest {
                 SpoolInspector.FileState.UNFINISHED,
                 new SpoolInspector(directory()).files().get(0).state());
         try (Spool spool = open()) {
-            assertEquals(0, spool.counts().missingRecords());
+            assertEquals(0, spool.counts().faults().missingRecords());
             assertEquals(List.of(0), drain(spool, true));
         }
         assertEquals(List.of(), files(".quarantined"));
@@ -316,7 +316,7 @@ final class SpoolTest {
                 store(spool, serial);
             }
             long records = inspector.files().stream()
-                    .mapToLong(file -> file.held().records())
+                    .mapToLong(file -> file.waiting().records())
                     .sum();
             assertEquals(30, records);
             assertThrows(SpoolLockedException.class, () -> inspector.drop(file -> true));
@@ -327,7 +327,8 @@ final class SpoolTest {
         assertEquals(1, dropped.size());
         try (Spool spool = open()) {
             assertEquals(
-                    30 - dropped.get(0).held().records(), spool.counts().held().records());
+                    30 - dropped.get(0).waiting().records(),
+                    spool.counts().held().records());
         }
     }
 
@@ -359,7 +360,7 @@ final class SpoolTest {
         Files.createSymbolicLink(directory().resolve("0000000007.ack"), kept);
         byte[] before = Files.readAllBytes(kept);
         try (Spool spool = open()) {
-            assertEquals(6, spool.counts().leftAlone());
+            assertEquals(6, spool.counts().faults().leftAlone());
             store(spool, 1);
             assertEquals(List.of(0, 1), drain(spool, true));
             assertTrue(spool.sync());
@@ -394,7 +395,7 @@ final class SpoolTest {
                 spool.doWork();
             }
             assertEquals(good, spool.counts().recovered().records(), "good files are counted once");
-            assertEquals(2, spool.counts().leftAlone());
+            assertEquals(2, spool.counts().faults().leftAlone());
             assertTrue(spool.state().isOk());
             assertEquals(good, drain(spool, true).size());
             Files.delete(directoryOfAcks);
@@ -402,7 +403,7 @@ final class SpoolTest {
             clock.advanceMs(10_000);
             spool.doWork();
             assertEquals(30 - good, drain(spool, true).size(), "and the others when they can be read");
-            assertEquals(0, spool.counts().leftAlone());
+            assertEquals(0, spool.counts().faults().leftAlone());
         }
     }
 
@@ -477,7 +478,7 @@ final class SpoolTest {
             store(spool, 0);
         }
         try (Spool spool = open()) {
-            assertEquals(1, spool.counts().leftAlone());
+            assertEquals(1, spool.counts().faults().leftAlone());
             assertTrue(spool.counts().usedBytes() > 100, "they count against the limit");
             store(spool, 1);
             assertEquals(List.of(1), drain(spool, false));
@@ -529,7 +530,8 @@ final class SpoolTest {
         assertEquals(
                 "an unknown number of records missing",
                 infos.get(names.size() - 1).note());
-        int good = infos.stream().mapToInt(file -> (int) file.held().records()).sum();
+        int good =
+                infos.stream().mapToInt(file -> (int) file.waiting().records()).sum();
         try (Spool spool = open()) {
             assertEquals(good, drain(spool, true).size());
         }
