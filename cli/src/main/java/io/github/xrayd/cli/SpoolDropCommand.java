@@ -56,8 +56,8 @@ final class SpoolDropCommand implements Callable<Integer> {
         for (FileInfo file : dropped) {
             invocation
                     .out()
-                    .println("deleted " + file.name() + " (" + SpoolListCommand.state(file) + ", " + file.documents()
-                            + " documents)");
+                    .println("deleted " + file.name() + " (" + SpoolListCommand.state(file) + ", "
+                            + file.waiting().documents() + " documents)");
         }
         for (String name : names) {
             if (dropped.stream().noneMatch(file -> file.name().equals(name))) {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Unmatched;
         footer = {
             "",
             "It also takes the daemon's options (--spool-dir DIR, -c FILE); states: good, unfinished (being written, or",
-            "cut off by a crash), damaged (its good records will be delivered), quarantined, refused, unreadable."
+            "truncated), damaged (its good records will be delivered), quarantined, refused, unreadable."
         })
 final class SpoolListCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON.")
@@ -61,19 +61,23 @@ final class SpoolListCommand implements Callable<Integer> {
             row.put("name", file.name());
             row.put("state", state(file));
             row.put("bytes", file.bytes());
-            row.put("records", file.records());
-            row.put("documents", file.documents());
-            row.put("bodyBytes", file.bodyBytes());
+            row.put("encoding", file.encoding());
+            row.put("records", file.waiting().records());
+            row.put("documents", file.waiting().documents());
             row.put("acknowledged", file.acknowledged());
-            row.put("corrupt", file.corrupt());
+            row.put("missing", file.missing());
             row.put("oldestReceived", received(file));
             row.put("note", file.note());
             rows.add(row);
         }
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("directory", directory.toString());
-        all.put("records", files.stream().mapToLong(FileInfo::records).sum());
-        all.put("documents", files.stream().mapToLong(FileInfo::documents).sum());
+        all.put(
+                "records",
+                files.stream().mapToLong(file -> file.waiting().records()).sum());
+        all.put(
+                "documents",
+                files.stream().mapToLong(file -> file.waiting().documents()).sum());
         all.put("bytes", files.stream().mapToLong(FileInfo::bytes).sum());
         all.put("files", rows);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -85,27 +89,32 @@ final class SpoolListCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder();
         if (!files.isEmpty()) {
             text.append(String.format(
-                    "%-29s %-11s %12s %8s %10s  %-20s %s%n",
-                    "file", "state", "bytes", "batches", "documents", "oldest", "note"));
+                    "%-29s %-11s %-13s %12s %8s %10s  %-20s %s%n",
+                    "file", "state", "encoding", "bytes", "batches", "documents", "oldest", "note"));
         }
         for (FileInfo file : files) {
             String oldest = received(file);
             text.append(String.format(
                             Locale.ROOT,
-                            "%-29s %-11s %12d %8d %10d  %-20s %s",
+                            "%-29s %-11s %-13s %12d %8d %10d  %-20s %s",
                             file.name(),
                             state(file),
+                            file.encoding().isEmpty() ? "-" : file.encoding(),
                             file.bytes(),
-                            file.records(),
-                            file.documents(),
+                            file.waiting().records(),
+                            file.waiting().documents(),
                             oldest == null ? "-" : oldest,
                             file.note())
                     .stripTrailing());
             text.append(System.lineSeparator());
         }
-        return text.append(files.stream().mapToLong(FileInfo::documents).sum())
+        return text.append(files.stream()
+                        .mapToLong(file -> file.waiting().documents())
+                        .sum())
                 .append(" documents in ")
-                .append(files.stream().mapToLong(FileInfo::records).sum())
+                .append(files.stream()
+                        .mapToLong(file -> file.waiting().records())
+                        .sum())
                 .append(" batches wait in ")
                 .append(directory)
                 .toString();
@@ -116,8 +125,9 @@ final class SpoolListCommand implements Callable<Integer> {
     }
 
     private static @Nullable String received(FileInfo file) {
-        return file.oldestReceivedMs() == 0
+        return file.waiting().oldestReceivedMs() == 0
                 ? null
-                : Instant.ofEpochSecond(file.oldestReceivedMs() / 1000).toString();
+                : Instant.ofEpochSecond(file.waiting().oldestReceivedMs() / 1000)
+                        .toString();
     }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +59,27 @@ class SpoolCommandTest {
         Call json = spool("ls", "--json", "--spool-dir=" + directory);
         assertTrue(json.out().contains("\"documents\":6"), json.out());
         assertTrue(json.out().contains("\"state\":\"good\""), json.out());
+        assertTrue(json.out().contains("\"encoding\":\"X-Ray JSON\""), json.out());
+    }
+
+    @Test
+    void shouldSayWhatIsNoWholeFile() throws IOException {
+        Files.createDirectory(directory.resolve("0000000002.spool"));
+        Files.createSymbolicLink(directory.resolve("0000000003.spool"), folder.resolve("0000000001.spool"));
+        Files.write(directory.resolve("0000000004.spool"), new byte[5000]);
+        Path whole = directory.resolve("0000000001.spool");
+        byte[] bytes = Files.readAllBytes(whole);
+        Files.write(whole, Arrays.copyOf(bytes, bytes.length - 3));
+        Call text = spool("ls", "--spool-dir", directory.toString());
+        assertEquals(0, text.exitCode(), text.err());
+        for (String line : List.of(
+                "0000000001.spool +unfinished +X-Ray JSON .*the last [1-9][0-9]+ bytes are no whole record",
+                "0000000002.spool +refused .*it is a directory, not a file",
+                "0000000003.spool +refused .*it is a symbolic link, not a file",
+                "0000000004.spool +damaged .*an unknown number of records missing")) {
+            assertTrue(text.out().lines().anyMatch(l -> l.matches(line)), line + " in " + text.out());
+        }
+        assertTrue(text.out().contains("4 documents in 2 batches wait"), text.out());
     }
 
     @Test

@@ -83,7 +83,7 @@ class SpoolIT {
         try {
             return new SpoolInspector(directory)
                     .files().stream()
-                            .mapToLong(SpoolInspector.FileInfo::documents)
+                            .mapToLong(file -> file.waiting().documents())
                             .sum();
         } catch (IOException e) {
             return 0;
@@ -183,7 +183,7 @@ class SpoolIT {
         try (Sandbox sandbox = sandbox()) {
             Arrived arrived = Arrived.at(sandbox);
             try (DaemonProcess daemon = start()) {
-                daemon.awaitLine(line -> line.contains(file + " is damaged; 1 records are missing"));
+                daemon.awaitLine(line -> line.contains(file + " is damaged; at least 1 records are missing"));
                 Await.until("the rest is delivered", Await.LONG, () -> onDisk() == 0 && arrived.count() >= 450);
                 LedgerLine ledger = daemon.stop();
                 assertEquals(ledger.recovered(), ledger.delivered(), ledger::toString);
@@ -192,6 +192,36 @@ class SpoolIT {
                 assertTrue(Files.exists(directory.resolve(file + ".quarantined")), daemon::output);
             }
         }
+    }
+
+    @Test
+    void shouldDeliverOtherFilesOnceBesideWhatCannotBeRead() throws Exception {
+        List<String> sent;
+        try (DaemonProcess daemon = start("--shutdown-timeout", "0s", "--spool-limit", "1")) {
+            sent = send(daemon, 500);
+            assertEquals(500, daemon.stop().total("spooled"));
+        }
+        SpoolInspector.FileInfo aside = new SpoolInspector(directory).files().get(1);
+        Path inTheWay = Files.createDirectory(directory.resolve(aside.name().replace(".spool", ".ack")));
+        Path fifo = directory.resolve("0000009000.spool");
+        assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+        try (Sandbox sandbox = sandbox()) {
+            Arrived arrived = Arrived.at(sandbox);
+            try (DaemonProcess daemon = start("--spool-limit", "1")) {
+                daemon.awaitLine(line -> line.contains("left " + aside.name() + " aside"));
+                daemon.awaitLine(line -> line.contains("left " + fifo.getFileName() + " alone"));
+                long good = 500 - aside.waiting().documents();
+                Await.until("the others are delivered", Await.LONG, () -> arrived.count() >= good);
+                assertEquals(good, arrived.count(), "each once");
+                Files.delete(inTheWay);
+                arrived.assertSame(sent, daemon);
+                LedgerLine ledger = daemon.stop();
+                assertEquals(500, ledger.recovered(), ledger::toString);
+                assertEquals(500, ledger.delivered(), ledger::toString);
+                assertEquals(0, ledger.undelivered(), ledger::toString);
+            }
+        }
+        assertTrue(Files.exists(fifo), "not a file of the spool");
     }
 
     @Test

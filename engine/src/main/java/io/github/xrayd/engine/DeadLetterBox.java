@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Keeps the documents that the service did not take, on a thread of its own that exists while there are some; passes every event on.
  *
  * <p>Bounded: while the disk is slower than the documents, at most {@value #WAITING_MAX} of them and {@value #WAITING_BYTES_MAX} bytes wait;
- * the others are counted and not kept.
+ * the others, and those that the disk does not take, are counted and not kept.
  */
 final class DeadLetterBox implements UploadListener {
     private static final int WAITING_MAX = 256;
@@ -87,7 +87,9 @@ final class DeadLetterBox implements UploadListener {
 
     private void keep(String code, @Nullable String message, byte[] text, long rejectedMs) {
         waitingBytes.addAndGet(-text.length);
-        letters().keep(code, message, ByteBuffer.wrap(document(text)), rejectedMs);
+        if (!letters().keep(code, message, ByteBuffer.wrap(document(text)), rejectedMs)) {
+            notKept.incrementAndGet();
+        }
     }
 
     /** The document as it was received, from a JSON string with its quotes. */
@@ -112,7 +114,9 @@ final class DeadLetterBox implements UploadListener {
             notKept.addAndGet(thread.shutdownNow().size());
         }
         if (notKept.get() > 0) {
-            LOG.warn("Rejected documents that were not kept, because the disk was slower: {}", notKept.get());
+            LOG.warn(
+                    "Rejected documents that were not kept, because the disk was slower or did not take them: {}",
+                    notKept.get());
         }
     }
 

@@ -361,8 +361,8 @@ final class SimulatedLife implements AutoCloseable {
         worker.close();
         if (!isForgetful) {
             require(
-                    spool.counts().heldDocuments() == ledger.spooled(),
-                    "the disk holds " + spool.counts().heldDocuments(),
+                    spool.counts().held().documents() == ledger.spooled(),
+                    "the disk holds " + spool.counts().held().documents(),
                     ledger);
         }
     }

@@ -1,6 +1,7 @@
 package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.spool.ScriptedDisk;
+import io.github.xrayd.engine.spool.SpoolEncoding;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.spool.SpoolSync;
 import io.github.xrayd.engine.telemetry.Ledger;
@@ -69,7 +70,7 @@ final class Simulation {
         long bytesMax = random.nextBoolean() ? 256 << 10 : 64 << 20;
         spool = diskWeather == DiskWeather.NO_SPOOL
                 ? null
-                : new SpoolSettings(Path.of("scripted"), bytesMax, sync, 100, 64 << 10);
+                : new SpoolSettings(Path.of("scripted"), bytesMax, sync, 64 << 10, SpoolEncoding.XRAY_JSON);
         isFlood = random.nextInt(3) == 0;
         isGuarded = random.nextInt(3) == 0;
         life = begin();

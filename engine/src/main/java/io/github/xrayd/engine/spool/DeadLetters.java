@@ -2,16 +2,17 @@ package io.github.xrayd.engine.spool;
 
 import io.github.xrayd.engine.spool.SpoolDisk.Access;
 import io.github.xrayd.engine.spool.SpoolDisk.DiskFile;
+import io.github.xrayd.engine.spool.SpoolDisk.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Collections;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,41 +32,26 @@ import org.slf4j.LoggerFactory;
  *     {"trace_id":"1-…
  * </pre>
  *
- * <p>Of one thread; {@link #counts} may be read by any. Nothing is synced, and nothing the disk does is an exception: a document
- * that cannot be kept is counted.
+ * <p>Of one thread. Nothing is synced, and nothing the disk does is an exception: it is logged once, until it changes.
  */
-public final class DeadLetters implements AutoCloseable {
+public final class DeadLetters {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeadLetters.class);
     private static final String SUFFIX = ".dead";
     private static final int NUMBER_DIGITS = 10;
+    private static final long NUMBER_MAX = 9_999_999_999L;
     private static final int CODE_LENGTH_MAX = 40;
     private static final int MESSAGE_LENGTH_MAX = 1000;
     private static final int LISTED_MAX = 200_000;
 
     private final SpoolDisk disk;
     private final DeadLetterSettings settings;
-    private final ArrayDeque<Letter> letters = new ArrayDeque<>();
+    /** Files and their bytes, oldest first. */
+    private final TreeMap<String, Long> letters = new TreeMap<>();
+
     private long bytes;
     private long nextNumber = 1;
-    private long kept;
-    private long dropped;
-    private long failed;
     private boolean isRead;
     private String lastError = "";
-    private volatile Counts counts = new Counts(0, 0, 0, 0, 0);
-
-    private record Letter(String name, long bytes) {}
-
-    /**
-     * What was done since the start, and what is there.
-     *
-     * @param kept documents written
-     * @param dropped files deleted to make room
-     * @param failed documents that could not be written
-     * @param files files there
-     * @param bytes their bytes
-     */
-    public record Counts(long kept, long dropped, long failed, int files, long bytes) {}
 
     private DeadLetters(DeadLetterSettings settings, SpoolDisk disk) {
         this.settings = settings;
@@ -84,7 +70,6 @@ public final class DeadLetters implements AutoCloseable {
         } catch (IOException e) {
             letters.report(e);
         }
-        letters.publish();
         return letters;
     }
 
@@ -95,16 +80,16 @@ public final class DeadLetters implements AutoCloseable {
 
     private void read() throws IOException {
         disk.makeDirectory();
-        List<String> names = disk.list(LISTED_MAX);
-        Collections.sort(names);
-        for (String name : names) {
-            long number = number(name);
+        letters.clear();
+        bytes = 0;
+        for (Entry entry : disk.list(LISTED_MAX)) {
+            long number = number(entry.name());
             if (number >= 0) {
-                try (DiskFile file = disk.open(name, Access.READ)) {
-                    letters.addLast(new Letter(name, file.size()));
-                    bytes += file.size();
-                }
                 nextNumber = Math.max(nextNumber, number + 1);
+            }
+            if (number >= 0 && entry.isFile()) {
+                letters.put(entry.name(), entry.size());
+                bytes += entry.size();
             }
         }
         isRead = true;
@@ -137,8 +122,6 @@ public final class DeadLetters implements AutoCloseable {
         boolean isKept = false;
         try {
             if (!isRead) {
-                letters.clear();
-                bytes = 0;
                 read();
             }
             if (content.length > settings.bytesMax()) {
@@ -147,50 +130,55 @@ public final class DeadLetters implements AutoCloseable {
             makeRoom(1, content.length);
             write(code(reason), content);
             isKept = true;
-            kept++;
             lastError = "";
         } catch (IOException e) {
-            failed++;
             report(e);
         }
-        publish();
         return isKept;
     }
 
+    /** Deletes the oldest; one that the disk does not delete stays and counts, and the next oldest goes. */
     private void makeRoom(int files, int length) throws IOException {
-        while (!letters.isEmpty()
-                && (letters.size() + files > settings.filesMax() || bytes + length > settings.bytesMax())) {
-            Letter oldest = letters.getFirst();
-            disk.delete(oldest.name);
-            letters.removeFirst();
-            bytes -= oldest.bytes;
-            dropped++;
+        IOException failure = null;
+        for (Iterator<Map.Entry<String, Long>> all = letters.entrySet().iterator();
+                all.hasNext()
+                        && (letters.size() + files > settings.filesMax() || bytes + length > settings.bytesMax()); ) {
+            Map.Entry<String, Long> oldest = all.next();
+            try {
+                disk.delete(oldest.getKey());
+                bytes -= oldest.getValue();
+                all.remove();
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        if (failure != null && (letters.size() + files > settings.filesMax() || bytes + length > settings.bytesMax())) {
+            throw failure;
         }
     }
 
     private void write(String code, byte[] content) throws IOException {
-        while (true) {
-            String name = String.format(Locale.ROOT, "%010d-%s%s", nextNumber++, code, SUFFIX);
-            DiskFile file;
-            try {
-                file = disk.open(name, Access.CREATE);
+        while (nextNumber <= NUMBER_MAX) {
+            String name = String.format(Locale.ROOT, "%010d-%s%s", nextNumber, code, SUFFIX);
+            try (DiskFile file = disk.open(name, Access.CREATE)) {
+                letters.put(name, (long) content.length);
+                bytes += content.length;
+                nextNumber++;
+                SpoolFile.writeFully(file, content, content.length, 0);
+                return;
             } catch (FileAlreadyExistsException e) {
                 // Another daemon's, which keeps its letters in the same directory.
-                continue;
-            }
-            boolean isWritten = false;
-            try (DiskFile open = file) {
-                Segment.writeFully(open, content, content.length, 0);
-                isWritten = true;
-            } finally {
-                if (!isWritten) {
+                nextNumber++;
+            } catch (IOException e) {
+                if (letters.containsKey(name)) {
                     disk.delete(name);
+                    letters.remove(name);
+                    bytes -= content.length;
                 }
+                throw e;
             }
-            letters.addLast(new Letter(name, content.length));
-            bytes += content.length;
-            return;
         }
+        throw new IOException("no file number is left; empty the directory to begin again");
     }
 
     private static byte[] content(String reason, @Nullable String message, ByteBuffer document, long rejectedMs) {
@@ -228,17 +216,4 @@ public final class DeadLetters implements AutoCloseable {
         }
         lastError = error;
     }
-
-    private void publish() {
-        counts = new Counts(kept, dropped, failed, letters.size(), bytes);
-    }
-
-    /** What was kept and what was not; any thread may ask. */
-    public Counts counts() {
-        return counts;
-    }
-
-    /** Nothing is held open between calls; what was kept stays. */
-    @Override
-    public void close() {}
 }

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -20,6 +21,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +32,15 @@ import org.jspecify.annotations.Nullable;
  * interrupted at shutdown, just when batches are spooled.
  */
 final class DirectoryDisk implements SpoolDisk {
+    /**
+     * The lock files of this process. The system takes a process's lock away when any descriptor of the file is closed, so a file that is
+     * locked here must not be opened a second time.
+     */
+    private static final Set<Object> LOCKED = ConcurrentHashMap.newKeySet();
+
     private final Path directory;
     private final boolean isPosix;
+    private @Nullable FileChannel channel;
 
     DirectoryDisk(Path directory) {
         this.directory = directory.toAbsolutePath();
@@ -45,65 +55,121 @@ final class DirectoryDisk implements SpoolDisk {
     @Override
     public void makeDirectory() throws IOException {
         if (!Files.isDirectory(directory)) {
-            Path parent = directory.getParent();
-            if (parent != null) {
-                Files.createDirectories(parent);
-            }
             Files.createDirectories(directory, permissions("rwx------"));
         }
     }
 
     @Override
-    public List<String> list(int filesMax) throws IOException {
-        List<String> names = new ArrayList<>();
+    public List<Entry> list(int entriesMax) throws IOException {
+        List<Entry> entries = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
-                if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                    continue;
+                if (entries.size() == entriesMax) {
+                    throw new IOException("More than " + entriesMax + " files in " + directory);
                 }
-                if (names.size() == filesMax) {
-                    throw new IOException("More than " + filesMax + " files in " + directory);
+                try {
+                    BasicFileAttributes attributes = attributes(file);
+                    String name = Objects.requireNonNull(file.getFileName()).toString();
+                    entries.add(new Entry(name, attributes.size(), kind(attributes)));
+                } catch (NoSuchFileException e) {
+                    // Deleted meanwhile.
                 }
-                names.add(Objects.requireNonNull(file.getFileName()).toString());
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
-        return names;
+        return entries;
+    }
+
+    private static BasicFileAttributes attributes(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static String kind(BasicFileAttributes attributes) {
+        if (attributes.isRegularFile()) {
+            return "";
+        }
+        if (attributes.isSymbolicLink()) {
+            return "a symbolic link";
+        }
+        return attributes.isDirectory() ? "a directory" : "a FIFO, socket or device";
+    }
+
+    /** The path of a name that is a regular file. */
+    private Path regular(String name) throws IOException {
+        Path path = directory.resolve(name);
+        String kind = kind(attributes(path));
+        if (!kind.isEmpty()) {
+            throw new FileSystemException(path.toString(), null, name + " is " + kind + ", not a file");
+        }
+        return path;
     }
 
     @Override
     public DiskFile open(String name, Access access) throws IOException {
-        Path path = directory.resolve(name);
-        if (access == Access.CREATE) {
-            Files.createFile(path, permissions("rw-------"));
-        } else if (access == Access.WRITE) {
+        boolean isMade = access == Access.CREATE;
+        if (access != Access.READ) {
             try {
-                Files.createFile(path, permissions("rw-------"));
+                Files.createFile(directory.resolve(name), permissions("rw-------"));
+                isMade = true;
             } catch (FileAlreadyExistsException e) {
-                // Then it is opened as it is.
+                if (access == Access.CREATE) {
+                    throw e;
+                }
             }
-        } else if (!Files.exists(path)) {
-            throw new NoSuchFileException(path.toString());
         }
-        return new RealFile(path, new RandomAccessFile(path.toFile(), access == Access.READ ? "r" : "rw"), null);
+        Path path = regular(name);
+        boolean isOpen = false;
+        try {
+            DiskFile file = new RealFile(path, new RandomAccessFile(path.toFile(), access == Access.READ ? "r" : "rw"));
+            isOpen = true;
+            return file;
+        } finally {
+            if (isMade && !isOpen) {
+                Files.deleteIfExists(path);
+            }
+        }
     }
 
     @Override
     public void rename(String from, String to) throws IOException {
-        Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(regular(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Override
     public void delete(String name) throws IOException {
-        Files.deleteIfExists(directory.resolve(name));
+        try {
+            Files.delete(regular(name));
+        } catch (NoSuchFileException e) {
+            // It is gone already.
+        }
     }
 
     @Override
     public void forceDirectory() throws IOException {
         boolean isInterrupted = Thread.interrupted();
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
+        try {
+            openDirectory().force(true);
         } finally {
             restore(isInterrupted);
+        }
+    }
+
+    /** Opens the directory once and keeps it open, so that a sync needs no descriptor. */
+    private FileChannel openDirectory() throws IOException {
+        FileChannel open = channel;
+        if (open == null || !open.isOpen()) {
+            open = FileChannel.open(directory, StandardOpenOption.READ);
+            channel = open;
+        }
+        return open;
+    }
+
+    private void closeDirectory() throws IOException {
+        FileChannel open = channel;
+        if (open != null) {
+            channel = null;
+            open.close();
         }
     }
 
@@ -113,47 +179,59 @@ final class DirectoryDisk implements SpoolDisk {
     }
 
     @Override
-    public DiskFile lock(String name, String holder) throws IOException {
-        Path path = directory.resolve(name);
+    public DiskFile lock(String name) throws IOException {
         try {
-            Files.createFile(path, permissions("rw-------"));
+            Files.createFile(directory.resolve(name), permissions("rw-------"));
         } catch (FileAlreadyExistsException e) {
             // Left by an earlier process; whether it is locked is what counts.
         }
+        Path path = regular(name);
+        String pid = Long.toString(ProcessHandle.current().pid());
+        Object key = key(path);
+        if (!LOCKED.add(key)) {
+            throw new SpoolLockedException(directory.toString(), pid);
+        }
         boolean isInterrupted = Thread.interrupted();
-        RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+        RandomAccessFile file = null;
         boolean isLocked = false;
         try {
-            FileLock lock = tryLock(file.getChannel());
-            if (lock == null) {
-                throw new SpoolLockedException(directory.toString(), holder(file));
+            file = new RandomAccessFile(path.toFile(), "rw");
+            String holder = holder(file);
+            if (!holder.matches("[0-9]{0,19}")) {
+                throw new FileSystemException(
+                        path.toString(), null, name + " is not a lock file: it holds something else than a process id");
             }
-            byte[] text = (holder + "\n").getBytes(StandardCharsets.UTF_8);
+            FileLock lock = file.getChannel().tryLock();
+            if (lock == null) {
+                throw new SpoolLockedException(directory.toString(), holder.isEmpty() ? "of unknown number" : holder);
+            }
             file.setLength(0);
-            file.write(text);
+            file.write((pid + "\n").getBytes(StandardCharsets.UTF_8));
+            openDirectory();
             isLocked = true;
-            return new RealFile(path, file, lock);
+            return new LockFile(path, file, lock, key);
         } finally {
             if (!isLocked) {
-                file.close();
+                if (file != null) {
+                    file.close();
+                }
+                LOCKED.remove(key);
             }
             restore(isInterrupted);
         }
     }
 
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
-        }
-    }
-
+    /** What the file holds, without blanks and the zeros of a power loss; cut after 32 bytes. */
     private static String holder(RandomAccessFile file) throws IOException {
         byte[] text = new byte[32];
+        file.seek(0);
         int length = file.read(text);
-        String holder = length <= 0 ? "" : new String(text, 0, length, StandardCharsets.UTF_8).strip();
-        return holder.matches("[0-9]{1,19}") ? holder : "of unknown number";
+        file.seek(0);
+        return length <= 0
+                ? ""
+                : new String(text, 0, length, StandardCharsets.UTF_8)
+                        .replace("\0", "")
+                        .strip();
     }
 
     private static void restore(boolean isInterrupted) {
@@ -168,21 +246,21 @@ final class DirectoryDisk implements SpoolDisk {
                 : new FileAttribute<?>[0];
     }
 
-    private static @Nullable Object key(Path path) throws IOException {
-        return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    /** What tells this file from another of the same name. */
+    private static Object key(Path path) throws IOException {
+        Object key = attributes(path).fileKey();
+        return key == null ? path.toRealPath() : key;
     }
 
-    /** A file, with the lock on it if it is one. */
-    private static final class RealFile implements DiskFile {
+    /** An open file. */
+    private static class RealFile implements DiskFile {
         private final Path path;
         private final RandomAccessFile file;
-        private final @Nullable FileLock lock;
-        private final @Nullable Object key;
+        private final Object key;
 
-        RealFile(Path path, RandomAccessFile file, @Nullable FileLock lock) throws IOException {
+        RealFile(Path path, RandomAccessFile file) throws IOException {
             this.path = path;
             this.file = file;
-            this.lock = lock;
             this.key = key(path);
         }
 
@@ -217,7 +295,7 @@ final class DirectoryDisk implements SpoolDisk {
         @Override
         public boolean isAttached() {
             try {
-                return (lock == null || lock.isValid()) && Objects.equals(key, key(path));
+                return key.equals(key(path));
             } catch (IOException e) {
                 return false;
             }
@@ -226,6 +304,36 @@ final class DirectoryDisk implements SpoolDisk {
         @Override
         public void close() throws IOException {
             file.close();
+        }
+    }
+
+    /** The lock file, with the lock on it. */
+    private final class LockFile extends RealFile {
+        private final FileLock lock;
+        private final Object key;
+
+        LockFile(Path path, RandomAccessFile file, FileLock lock, Object key) throws IOException {
+            super(path, file);
+            this.lock = lock;
+            this.key = key;
+        }
+
+        @Override
+        public boolean isAttached() {
+            return lock.isValid() && super.isAttached();
+        }
+
+        @Override
+        public void close() throws IOException {
+            boolean isHeld = lock.isValid();
+            try {
+                closeDirectory();
+                super.close();
+            } finally {
+                if (isHeld) {
+                    LOCKED.remove(key);
+                }
+            }
         }
     }
 }

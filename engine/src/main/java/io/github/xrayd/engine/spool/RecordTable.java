@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * Where the good records of one segment are: 20 bytes each, by ordinal, and which of them are acknowledged or taken.
+ * Where the good records of one spool file are: 20 bytes each, by ordinal, and which of them are acknowledged or taken.
  *
- * <p>At most {@link SegmentLayout#RECORDS_MAX} records.
+ * <p>At most {@link SpoolFileLayout#RECORDS_MAX} records.
  */
 final class RecordTable {
     /** 0 where no good record has that ordinal. */
@@ -21,8 +21,6 @@ final class RecordTable {
     final BitSet taken = new BitSet();
 
     private int capacity;
-    /** No record before this is held. */
-    private int heldFrom;
     /** No record before this is held and free. */
     private int freeFrom;
 
@@ -52,14 +50,6 @@ final class RecordTable {
 
     boolean isHeld(int ordinal) {
         return has(ordinal) && !acknowledged.get(ordinal);
-    }
-
-    /** The first ordinal that is held, or -1. */
-    int firstHeld() {
-        while (heldFrom < capacity && !isHeld(heldFrom)) {
-            heldFrom++;
-        }
-        return heldFrom < capacity ? heldFrom : -1;
     }
 
     /** The first ordinal that is held and not taken, or -1. */

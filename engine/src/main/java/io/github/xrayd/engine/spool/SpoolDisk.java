@@ -16,16 +16,20 @@ public interface SpoolDisk {
     /** Makes the directory, readable by its owner only; does nothing when it is there. */
     void makeDirectory() throws IOException;
 
-    /** The names of the files in the directory, in any order; fails when there are more than {@code filesMax}. */
-    List<String> list(int filesMax) throws IOException;
+    /** What is in the directory, in any order; fails when there is more than {@code entriesMax}. Opens no file. */
+    List<Entry> list(int entriesMax) throws IOException;
 
-    /** Opens a file; {@link java.nio.file.NoSuchFileException} when it is not there and {@code access} does not make it. */
+    /**
+     * Opens a regular file; never follows a link or waits for a FIFO.
+     *
+     * @throws java.nio.file.NoSuchFileException when it is not there and {@code access} does not make it
+     */
     DiskFile open(String name, Access access) throws IOException;
 
     /** Renames a file, over any file of the new name. */
     void rename(String from, String to) throws IOException;
 
-    /** Deletes a file; does nothing when it is not there. */
+    /** Deletes a regular file; does nothing when it is not there. */
     void delete(String name) throws IOException;
 
     /** Makes names that were added, changed or deleted survive a power loss. */
@@ -35,12 +39,23 @@ public interface SpoolDisk {
     long usableBytes() throws IOException;
 
     /**
-     * Takes the lock file, until it is closed or the process ends.
+     * Takes the lock file, until it is closed or the process ends, and writes this process's id into it for others to read.
      *
-     * @param holder what to write into it for others to read
-     * @throws SpoolLockedException when someone has it
+     * @throws SpoolLockedException when someone has it, also in this process
      */
-    DiskFile lock(String name, String holder) throws IOException;
+    DiskFile lock(String name) throws IOException;
+
+    /**
+     * A name in the directory.
+     *
+     * @param size of the file in bytes
+     * @param kind what it is in words when it is no regular file, else empty
+     */
+    record Entry(String name, long size, String kind) {
+        boolean isFile() {
+            return kind.isEmpty();
+        }
+    }
 
     /** What a file is opened for. */
     enum Access {

@@ -1,6 +1,6 @@
 package io.github.xrayd.engine.spool;
 
-/** What became of a record that was to be stored. */
+/** The result of {@link Spool#append}. */
 public sealed interface SpoolResult {
     /** Whether the record is in the spool. */
     default boolean isStored() {
@@ -15,17 +15,6 @@ public sealed interface SpoolResult {
      */
     record Stored(long recordId, boolean isSynced) implements SpoolResult {}
 
-    /**
-     * The record is not in the spool, because the limit is reached or the disk is full.
-     *
-     * @param reason which of them, in words
-     */
-    record Full(String reason) implements SpoolResult {}
-
-    /**
-     * The record is not in the spool, because the directory does not work.
-     *
-     * @param reason what the system said
-     */
-    record Failed(String reason) implements SpoolResult {}
+    /** The record is not in the spool; {@link Spool#state} says why, as of this moment. */
+    record Refused(SpoolState state) implements SpoolResult {}
 }

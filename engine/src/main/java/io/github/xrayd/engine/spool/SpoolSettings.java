@@ -8,43 +8,38 @@ import java.nio.file.Path;
  * @param directory the spool's own directory; made when missing
  * @param bytesMax the most bytes of files to keep there, at least {@link #BYTES_MIN}
  * @param sync when records are forced to the disk
- * @param syncIntervalMs milliseconds between syncs under {@link SpoolSync#INTERVAL}, 1 to 60,000
- * @param segmentBytes length at which a segment file is closed and the next begun, 4 KiB to 64 MiB
+ * @param fileBytes length at which a spool file is closed and the next begun, 4 KiB to 64 MiB
+ * @param encoding what the bodies are; files of another encoding are left alone
  */
-public record SpoolSettings(Path directory, long bytesMax, SpoolSync sync, long syncIntervalMs, int segmentBytes) {
+public record SpoolSettings(Path directory, long bytesMax, SpoolSync sync, int fileBytes, SpoolEncoding encoding) {
     /** The smallest limit, in bytes. */
     public static final long BYTES_MIN = 64 << 10;
 
-    /** Milliseconds between syncs unless told otherwise. */
-    public static final long SYNC_INTERVAL_MS = 100;
+    /** Milliseconds between syncs under {@link SpoolSync#INTERVAL}. */
+    static final long SYNC_INTERVAL_MS = 100;
 
-    private static final int SEGMENT_BYTES = 8 << 20;
-    private static final int SEGMENT_BYTES_MIN = 4 << 10;
-    private static final int SEGMENT_BYTES_MAX = 64 << 20;
+    private static final int FILE_BYTES = 8 << 20;
+    private static final int FILE_BYTES_MIN = 4 << 10;
+    private static final int FILE_BYTES_MAX = 64 << 20;
 
     public SpoolSettings {
         check(bytesMax >= BYTES_MIN, "spool limit", bytesMax + " bytes", "at least " + BYTES_MIN + " bytes");
         check(
-                syncIntervalMs >= 1 && syncIntervalMs <= 60_000,
-                "sync interval",
-                syncIntervalMs + " ms",
-                "1 to 60000 ms");
-        check(
-                segmentBytes >= SEGMENT_BYTES_MIN && segmentBytes <= SEGMENT_BYTES_MAX,
-                "segment size",
-                segmentBytes + " bytes",
-                SEGMENT_BYTES_MIN + " to " + SEGMENT_BYTES_MAX + " bytes");
+                fileBytes >= FILE_BYTES_MIN && fileBytes <= FILE_BYTES_MAX,
+                "spool file size",
+                fileBytes + " bytes",
+                FILE_BYTES_MIN + " to " + FILE_BYTES_MAX + " bytes");
     }
 
-    /** The documented defaults: group sync, and segments of 8 MiB; less below a limit of 128 MiB, more above 32 GiB. */
+    /** The documented defaults: group sync, files of 8 MiB (less below a limit of 128 MiB, more above 32 GiB), X-Ray JSON. */
     public SpoolSettings(Path directory, long bytesMax) {
-        this(directory, bytesMax, SpoolSync.INTERVAL, SYNC_INTERVAL_MS, segmentBytes(bytesMax));
+        this(directory, bytesMax, SpoolSync.INTERVAL, fileBytes(bytesMax), SpoolEncoding.XRAY_JSON);
     }
 
     /** A sixteenth of a small limit, so that room comes back in small steps; at most 4,096 files for a large one. */
-    private static int segmentBytes(long bytesMax) {
-        long bytes = Math.max(Math.min(SEGMENT_BYTES, bytesMax / 16), bytesMax / 4096);
-        return (int) Math.max(SEGMENT_BYTES_MIN, Math.min(SEGMENT_BYTES_MAX, bytes));
+    private static int fileBytes(long bytesMax) {
+        long bytes = Math.max(Math.min(FILE_BYTES, bytesMax / 16), bytesMax / 4096);
+        return (int) Math.max(FILE_BYTES_MIN, Math.min(FILE_BYTES_MAX, bytes));
     }
 
     private static void check(boolean isValid, String what, String value, String range) {

@@ -9,11 +9,11 @@ public enum SpoolSync {
     /** Before {@link Spool#append} returns: a power loss loses no stored record. Costs one sync per batch on the owner's thread. */
     EVERY_RECORD,
     /**
-     * At most {@link SpoolSettings#syncIntervalMs()} after the first unsynced write, when a segment is full, and on close: a power
+     * At most {@value SpoolSettings#SYNC_INTERVAL_MS} ms after the first unsynced write, when a file is full, and on close: a power
      * loss loses at most what was stored in that time. The default, because a spool fills when the host is already in trouble and
      * one sync then serves many batches.
      */
     INTERVAL,
-    /** Only when a segment is full and on close: a power loss may lose the newest segment. */
+    /** Only when a file is full and on close: a power loss may lose the newest file. */
     ON_CLOSE
 }

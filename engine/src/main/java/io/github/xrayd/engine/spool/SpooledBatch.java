@@ -1,7 +1,5 @@
 package io.github.xrayd.engine.spool;
 
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 
 /** One record read back: a sealed request body and where its documents begin. Immutable; any thread may read it. */
@@ -13,12 +11,12 @@ public final class SpooledBatch {
     private final long oldestReceivedMs;
 
     SpooledBatch(long recordId, byte[] record) {
-        ByteBuffer view = SegmentLayout.view(record);
+        ByteBuffer view = SpoolFileLayout.view(record);
         this.recordId = recordId;
         this.record = record;
         this.oldestReceivedMs = view.getLong(16);
         this.documentCount = view.getInt(28);
-        this.bodyStart = SegmentLayout.RECORD_HEADER_BYTES + Integer.BYTES * documentCount;
+        this.bodyStart = SpoolFileLayout.RECORD_HEADER_BYTES + Integer.BYTES * documentCount;
     }
 
     /** What {@link Spool#acknowledge} and {@link Spool#release} take; grows from older to younger records. */
@@ -36,11 +34,6 @@ public final class SpooledBatch {
         return ByteBuffer.wrap(record, bodyStart, length()).slice().asReadOnlyBuffer();
     }
 
-    /** A new stream over the whole body. */
-    public InputStream openStream() {
-        return new ByteArrayInputStream(record, bodyStart, length());
-    }
-
     public int documentCount() {
         return documentCount;
     }
@@ -50,7 +43,7 @@ public final class SpooledBatch {
         if (index < 0 || index >= documentCount) {
             throw new IndexOutOfBoundsException("Document " + index + " of " + documentCount);
         }
-        return SegmentLayout.view(record).getInt(SegmentLayout.RECORD_HEADER_BYTES + Integer.BYTES * index);
+        return SpoolFileLayout.view(record).getInt(SpoolFileLayout.RECORD_HEADER_BYTES + Integer.BYTES * index);
     }
 
     /** When the oldest document arrived, in epoch milliseconds. */

@@ -162,11 +162,11 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
         long ageMs = (nanoClock.nanoTime() - store.oldestReceivedNs()) / 1_000_000;
         SpoolResult result =
                 open.append(ByteBuffer.wrap(staging, 0, length), starts.length, starts, epochClock.time() - ageMs);
-        if (result.isStored()) {
-            booked += starts.length;
-            return new Reply.Stored(store.token());
+        if (result instanceof SpoolResult.Refused no) {
+            return new Reply.Refused(store.token(), no.state().reason());
         }
-        return new Reply.Refused(store.token(), open.state().reason());
+        booked += starts.length;
+        return new Reply.Stored(store.token());
     }
 
     private Reply next(Spool open) {
@@ -199,7 +199,7 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
     }
 
     private boolean book(Spool open) {
-        long onDisk = open.counts().heldDocuments();
+        long onDisk = open.counts().held().documents();
         for (Map.Entry<Long, Integer> out : taken.entrySet()) {
             onDisk -= open.isHeld(out.getKey()) ? out.getValue() : 0;
         }

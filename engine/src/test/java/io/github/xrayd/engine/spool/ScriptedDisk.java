@@ -2,12 +2,15 @@ package io.github.xrayd.engine.spool;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,11 @@ public final class ScriptedDisk implements SpoolDisk {
     /** Bytes the disk has. */
     public long capacity = Long.MAX_VALUE;
 
+    /** Files at which every operation fails. */
+    public final Set<String> broken = new HashSet<>();
+    /** How many files may be open at once. */
+    public int handlesMax = Integer.MAX_VALUE;
+
     public boolean isReadOnly;
     public boolean isGone;
     /** Operations until the process dies, or negative for never. */
@@ -43,12 +51,16 @@ public final class ScriptedDisk implements SpoolDisk {
 
     int operations;
 
+    /** Files that are open. */
+    int handles;
+
     private Map<String, Inode> names = new TreeMap<>();
     private Map<String, Inode> syncedNames = new TreeMap<>();
     private List<Consumer<Map<String, Inode>>> unsyncedNames = new ArrayList<>();
     private Map<String, Inode> takenAway = new TreeMap<>();
     private @Nullable Handle lock;
     private boolean isDead;
+    private int process;
 
     public ScriptedDisk(Random random) {
         this.random = random;
@@ -66,6 +78,8 @@ public final class ScriptedDisk implements SpoolDisk {
         crashIn = -1;
         isDead = false;
         lock = null;
+        process++;
+        handles = 0;
     }
 
     /** The system is gone: of what was not synced, any part may be missing. */
@@ -123,7 +137,7 @@ public final class ScriptedDisk implements SpoolDisk {
 
     long bytes() {
         return names.entrySet().stream()
-                .filter(entry -> !entry.getKey().equals(SegmentName.LOCK))
+                .filter(entry -> !entry.getKey().equals(SpoolFileName.LOCK))
                 .mapToLong(entry -> entry.getValue().bytes.length)
                 .sum();
     }
@@ -161,6 +175,12 @@ public final class ScriptedDisk implements SpoolDisk {
         unsyncedNames.add(change);
     }
 
+    private void checkWorks(String name) throws IOException {
+        if (broken.contains(name)) {
+            throw new FileSystemException(name, null, "Input/output error (scripted " + name + ")");
+        }
+    }
+
     private void checkWritable() throws IOException {
         if (isReadOnly) {
             throw new IOException("Read-only file system");
@@ -182,14 +202,20 @@ public final class ScriptedDisk implements SpoolDisk {
     }
 
     @Override
-    public List<String> list(int filesMax) throws IOException {
+    public List<Entry> list(int entriesMax) throws IOException {
         step("list");
-        return new ArrayList<>(names.keySet());
+        List<Entry> entries = new ArrayList<>();
+        names.forEach((name, inode) -> entries.add(new Entry(name, inode.bytes.length, "")));
+        return entries;
     }
 
     @Override
     public DiskFile open(String name, Access access) throws IOException {
         step("open");
+        checkWorks(name);
+        if (handles >= handlesMax) {
+            throw new FileSystemException(name, null, "Too many open files");
+        }
         Inode inode = names.get(name);
         if (access == Access.CREATE && inode != null) {
             throw new FileAlreadyExistsException(name);
@@ -211,6 +237,7 @@ public final class ScriptedDisk implements SpoolDisk {
     @Override
     public void rename(String from, String to) throws IOException {
         step("rename");
+        checkWorks(from);
         checkWritable();
         if (!names.containsKey(from)) {
             throw new NoSuchFileException(from);
@@ -226,6 +253,7 @@ public final class ScriptedDisk implements SpoolDisk {
     @Override
     public void delete(String name) throws IOException {
         step("delete");
+        checkWorks(name);
         checkWritable();
         if (names.containsKey(name)) {
             change(map -> map.remove(name));
@@ -246,11 +274,12 @@ public final class ScriptedDisk implements SpoolDisk {
     }
 
     @Override
-    public DiskFile lock(String name, String holder) throws IOException {
+    public DiskFile lock(String name) throws IOException {
         step("lock");
+        checkWorks(name);
         Handle held = lock;
         if (held != null && held.isAttached()) {
-            throw new SpoolLockedException("scripted", holder);
+            throw new SpoolLockedException("scripted", "1");
         }
         Inode inode = names.get(name);
         if (inode == null) {
@@ -267,16 +296,19 @@ public final class ScriptedDisk implements SpoolDisk {
     private final class Handle implements DiskFile {
         private final String name;
         private final Inode inode;
+        private final int opener = process;
         private boolean isClosed;
 
         Handle(String name, Inode inode) {
             this.name = name;
             this.inode = inode;
+            handles++;
         }
 
         @Override
         public int read(byte[] target, int offset, int length, long position) throws IOException {
             step("read");
+            checkWorks(name);
             if (position >= inode.bytes.length) {
                 return -1;
             }
@@ -299,6 +331,7 @@ public final class ScriptedDisk implements SpoolDisk {
             if (!isFatal) {
                 step("write");
             }
+            checkWorks(name);
             checkWritable();
             long room = capacity - used() + Math.max(0, inode.bytes.length - position);
             boolean isFull = room < count;
@@ -323,12 +356,14 @@ public final class ScriptedDisk implements SpoolDisk {
         @Override
         public long size() throws IOException {
             step("size");
+            checkWorks(name);
             return inode.bytes.length;
         }
 
         @Override
         public void truncate(long size) throws IOException {
             step("truncate");
+            checkWorks(name);
             checkWritable();
             if (size < inode.bytes.length) {
                 inode.bytes = Arrays.copyOf(inode.bytes, (int) size);
@@ -340,6 +375,7 @@ public final class ScriptedDisk implements SpoolDisk {
             List<int[]> ranges = inode.dirty;
             try {
                 step("force");
+                checkWorks(name);
             } catch (IOException e) {
                 inode.dirty = new ArrayList<>();
                 throw e;
@@ -362,6 +398,7 @@ public final class ScriptedDisk implements SpoolDisk {
 
         @Override
         public void close() {
+            handles -= isClosed || opener != process ? 0 : 1;
             isClosed = true;
             if (lock == this) {
                 lock = null;

@@ -26,8 +26,10 @@ final class SpoolFaultTest {
             SpoolFixture.store(spool, 0);
             long bytes = disk.bytes();
             disk.capacity = bytes + 50;
-            SpoolResult.Full full = assertInstanceOf(SpoolResult.Full.class, SpoolFixture.append(spool, 1));
-            assertTrue(full.reason().contains("No space left"), full.reason());
+            SpoolResult.Refused full = assertInstanceOf(SpoolResult.Refused.class, SpoolFixture.append(spool, 1));
+            assertTrue(
+                    full.state().reason().contains("No space left"),
+                    full.state().reason());
             assertEquals(bytes, disk.bytes(), "nothing of the record remains");
             assertEquals(SpoolState.Status.FULL, spool.state().status());
             disk.capacity = Long.MAX_VALUE;
@@ -36,7 +38,7 @@ final class SpoolFaultTest {
             assertTrue(spool.state().isOk());
         }
         try (Spool spool = open()) {
-            assertEquals(0, spool.counts().corruptRecords());
+            assertEquals(0, spool.counts().faults().missingRecords());
             assertEquals(List.of(0, 2), SpoolFixture.drain(spool, true));
         }
     }
@@ -45,7 +47,8 @@ final class SpoolFaultTest {
     void shouldFillUpToTheLimitAndNoFurther() throws Exception {
         for (int odd = 0; odd < 200; odd++) {
             long bytesMax = SpoolSettings.BYTES_MIN + odd;
-            SpoolSettings settings = new SpoolSettings(Path.of("scripted"), bytesMax, SpoolSync.INTERVAL, 100, 4 << 10);
+            SpoolSettings settings = new SpoolSettings(
+                    Path.of("scripted"), bytesMax, SpoolSync.INTERVAL, 4 << 10, SpoolEncoding.XRAY_JSON);
             ScriptedDisk full = new ScriptedDisk(new Random(odd));
             try (Spool spool = Spool.open(settings, full, clock, () -> 1)) {
                 int serial = 0;
@@ -67,8 +70,10 @@ final class SpoolFaultTest {
             SpoolFixture.store(spool, 0);
             SpoolFixture.store(spool, 1);
             disk.isReadOnly = true;
-            SpoolResult.Failed failed = assertInstanceOf(SpoolResult.Failed.class, SpoolFixture.append(spool, 2));
-            assertTrue(failed.reason().contains("Read-only"), failed.reason());
+            SpoolResult.Refused failed = assertInstanceOf(SpoolResult.Refused.class, SpoolFixture.append(spool, 2));
+            assertTrue(
+                    failed.state().reason().contains("Read-only"),
+                    failed.state().reason());
             assertEquals(List.of(0, 1), SpoolFixture.drain(spool, true));
             disk.isReadOnly = false;
             clock.advanceMs(1000);
@@ -77,7 +82,7 @@ final class SpoolFaultTest {
             assertTrue(spool.sync());
         }
         try (Spool spool = open()) {
-            assertEquals(0, spool.counts().heldRecords(), "what was acknowledged meanwhile was written afterwards");
+            assertEquals(0, spool.counts().held().records(), "what was acknowledged meanwhile was written afterwards");
         }
     }
 
@@ -93,7 +98,7 @@ final class SpoolFaultTest {
             }
             disk.errorChance = 0;
             assertEquals(List.of(1), SpoolFixture.drain(spool, true));
-            assertEquals(1, spool.counts().heldRecords());
+            assertEquals(1, spool.counts().held().records());
         }
         try (Spool spool = open()) {
             assertEquals(List.of(0), SpoolFixture.drain(spool, true));
@@ -114,6 +119,125 @@ final class SpoolFaultTest {
             assertTrue(spool.isSynced(second));
             assertTrue(!spool.isSynced(first), "a force that comes after a failed one proves nothing");
             assertNotNull(spool.next());
+        }
+    }
+
+    /** Stores until there are some files; returns the names of the spool files. */
+    private List<String> fill() throws SpoolLockedException {
+        try (Spool spool = open()) {
+            for (int serial = 0; serial < 30; serial++) {
+                SpoolFixture.store(spool, serial);
+            }
+            SpooledBatch first = spool.next();
+            assertTrue(first != null && spool.acknowledge(first.recordId()));
+        }
+        return disk.contents().keySet().stream()
+                .filter(name -> name.endsWith(".spool"))
+                .toList();
+    }
+
+    @Test
+    void shouldCountGoodFilesOnceWhateverOneFileDoes() throws Exception {
+        for (String suffix : List.of(".spool", ".ack")) {
+            List<String> names = fill();
+            String broken = suffix.equals(".ack") ? names.get(0).replace(".spool", ".ack") : names.get(1);
+            disk.broken.add(broken);
+            try (Spool spool = open()) {
+                long good = spool.counts().recovered().records();
+                assertTrue(good > 0 && good < 29, () -> spool.counts().toString());
+                assertEquals(1, spool.counts().faults().leftAlone(), broken);
+                for (int second = 0; second < 30; second++) {
+                    clock.advanceMs(1000);
+                    spool.doWork();
+                }
+                assertTrue(spool.state().isOk(), () -> spool.state().reason());
+                assertEquals(good, spool.counts().recovered().records(), "counted once");
+                SpoolFixture.store(spool, 30);
+                assertEquals(good + 1, SpoolFixture.drain(spool, true).size());
+                disk.broken.clear();
+                clock.advanceMs(10_000);
+                spool.doWork();
+                assertEquals(29, spool.counts().recovered().records());
+                assertEquals(29 - good, SpoolFixture.drain(spool, true).size(), "read when it can be");
+            }
+        }
+    }
+
+    @Test
+    void shouldReadOtherFilesWhileOneFails() throws Exception {
+        List<String> names = fill();
+        try (Spool spool = open()) {
+            disk.broken.add(names.get(0));
+            List<Integer> given = SpoolFixture.drain(spool, true);
+            assertTrue(given.size() > 20 && !given.contains(1), given::toString);
+            assertTrue(spool.state().isOk());
+            for (int second = 0; second < 10; second++) {
+                clock.advanceMs(1000);
+                assertEquals(List.of(), SpoolFixture.drain(spool, true));
+            }
+            disk.broken.clear();
+            clock.advanceMs(1000);
+            assertEquals(29 - given.size(), SpoolFixture.drain(spool, true).size(), "none is passed over");
+        }
+    }
+
+    @Test
+    void shouldWorkOnBesideAFileThatCannotBeDeleted() throws Exception {
+        List<String> names = fill();
+        try (Spool spool = open()) {
+            SpooledBatch batch = spool.next();
+            while (batch != null) {
+                disk.broken.remove(names.get(0));
+                spool.acknowledge(batch.recordId());
+                disk.broken.add(names.get(0));
+                clock.advanceMs(100);
+                spool.doWork();
+                disk.broken.remove(names.get(0));
+                batch = spool.next();
+            }
+            disk.broken.add(names.get(0));
+            clock.advanceMs(1000);
+            spool.doWork();
+            assertTrue(spool.state().isOk(), () -> spool.state().reason());
+            SpoolFixture.store(spool, 31);
+            disk.broken.clear();
+            clock.advanceMs(1000);
+            spool.doWork();
+            assertTrue(!disk.contents().containsKey(names.get(0)));
+        }
+    }
+
+    @Test
+    void shouldWorkWithTheDescriptorsItHolds() throws Exception {
+        try (Spool spool = open()) {
+            SpoolFixture.store(spool, 0);
+            SpoolFixture.store(spool, 1);
+            SpooledBatch first = spool.next();
+            assertTrue(first != null && spool.acknowledge(first.recordId()));
+            assertTrue(spool.sync());
+            disk.handlesMax = disk.handles;
+            for (int serial = 2; serial < 30; serial++) {
+                SpoolFixture.store(spool, serial);
+                assertTrue(spool.sync());
+            }
+            assertEquals(29, SpoolFixture.drain(spool, true).size(), "its files are longer meanwhile");
+            assertEquals(0, spool.counts().held().records());
+            disk.handlesMax = Integer.MAX_VALUE;
+            SpoolFixture.store(spool, 30);
+            assertEquals(List.of(30), SpoolFixture.drain(spool, true));
+        }
+    }
+
+    @Test
+    void shouldReadWhatItFoundOnceDescriptorsAreThere() throws Exception {
+        fill();
+        disk.handlesMax = 1;
+        try (Spool spool = open()) {
+            assertEquals(0, spool.counts().recovered().records());
+            disk.handlesMax = Integer.MAX_VALUE;
+            clock.advanceMs(10_000);
+            spool.doWork();
+            assertEquals(29, SpoolFixture.drain(spool, true).size());
         }
     }
 }

@@ -34,7 +34,7 @@ final class SpoolFixture {
     }
 
     static SpoolSettings settings(Path directory) {
-        return new SpoolSettings(directory, 1 << 20, SpoolSync.INTERVAL, 100, 4 << 10);
+        return new SpoolSettings(directory, 1 << 20, SpoolSync.INTERVAL, 4 << 10, SpoolEncoding.XRAY_JSON);
     }
 
     /** The body of a number: its digits, a colon, and bytes that follow from it. */

@@ -79,7 +79,7 @@ final class SpoolFuzzTest {
                 given.add(serial);
                 spool.acknowledge(batch.recordId());
             }
-            assertEquals(0, spool.counts().heldRecords());
+            assertEquals(0, spool.counts().held().records());
         }
         assertEquals(given.size(), new HashSet<>(given).size(), () -> "given twice: " + given);
         assertTrue(given.containsAll(untouched), () -> given + " lacks some of " + untouched);
@@ -87,13 +87,13 @@ final class SpoolFuzzTest {
             assertTrue(given.stream().noneMatch(acknowledged::contains), () -> given + " has some of " + acknowledged);
         }
         try (Spool spool = Spool.open(settings)) {
-            assertEquals(0, spool.counts().heldRecords(), "damage is dealt with once");
+            assertEquals(0, spool.counts().held().records(), "damage is dealt with once");
         }
     }
 
     private static List<Path> files(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> !file.endsWith(SegmentName.LOCK))
+            return files.filter(file -> !file.endsWith(SpoolFileName.LOCK))
                     .sorted()
                     .toList();
         }
@@ -153,19 +153,19 @@ final class SpoolFuzzTest {
     }
 
     private static void hit(Path file, int from, int to, Set<Integer> untouched) throws IOException {
-        if (!file.toString().endsWith(SegmentName.SEGMENT)) {
+        if (!file.toString().endsWith(SpoolFileName.SPOOL)) {
             return;
         }
         byte[] bytes = Files.readAllBytes(file);
         SpoolDisk disk = new DirectoryDisk(parentOf(file));
         try (SpoolDisk.DiskFile open = disk.open(String.valueOf(file.getFileName()), SpoolDisk.Access.READ)) {
-            RecordTable table = new SegmentScanner().scan(open).table();
+            RecordTable table = new SpoolFileScanner().scan(open).table();
             for (int ordinal = 0; ordinal < table.capacity(); ordinal++) {
                 if (!table.has(ordinal)) {
                     continue;
                 }
                 int start = table.offset(ordinal);
-                int bodyStart = start + SegmentLayout.recordBytes(0, table.documentCount(ordinal));
+                int bodyStart = start + SpoolFileLayout.recordBytes(0, table.documentCount(ordinal));
                 int end = bodyStart + table.bodyLength(ordinal);
                 if (from < end && to > start) {
                     untouched.remove(SpoolFixture.serial(Arrays.copyOfRange(bytes, bodyStart, end)));

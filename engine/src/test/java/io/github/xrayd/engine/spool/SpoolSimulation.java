@@ -92,7 +92,8 @@ final class SpoolSimulation {
         // Half of the lives write small bodies, half of them so large ones that the limit is reached.
         bodyBytesMax = random.nextBoolean() ? 1500 : 6000;
         long bytesMax = SpoolSettings.BYTES_MIN + random.nextInt(8 << 10);
-        settings = new SpoolSettings(Path.of("scripted"), bytesMax, sync, 100, (4 << 10) + random.nextInt(12 << 10));
+        settings = new SpoolSettings(
+                Path.of("scripted"), bytesMax, sync, (4 << 10) + random.nextInt(12 << 10), SpoolEncoding.XRAY_JSON);
         disk = new ScriptedDisk(random);
     }
 
@@ -104,7 +105,7 @@ final class SpoolSimulation {
                             open == null
                                     ? ""
                                     : "   " + open.state() + " held "
-                                            + open.counts().heldRecords())
+                                            + open.counts().held().records())
                     .append('\n');
         }
     }
@@ -139,10 +140,21 @@ final class SpoolSimulation {
             disk.shortChance = random.nextInt(3) == 0 ? 0.5 : 0;
             disk.isReadOnly = random.nextInt(6) == 0;
             disk.capacity = random.nextInt(4) == 0 ? random.nextInt(1 << 17) : Long.MAX_VALUE;
+            disk.handlesMax = random.nextInt(4) == 0 ? disk.handles + random.nextInt(2) : Integer.MAX_VALUE;
+            breakOneFile();
             tell("errors " + disk.errorChance + " read-only " + disk.isReadOnly + " capacity " + disk.capacity);
         }
         if (weather == Weather.VANISHING && random.nextInt(20) == 0) {
             vanish();
+        }
+    }
+
+    /** One file that the disk does not give, until the next change. */
+    private void breakOneFile() {
+        disk.broken.clear();
+        List<String> names = new ArrayList<>(disk.contents().keySet());
+        if (!names.isEmpty() && random.nextInt(3) == 0) {
+            disk.broken.add(names.get(random.nextInt(names.size())));
         }
     }
 
@@ -211,13 +223,15 @@ final class SpoolSimulation {
         tell("open");
         if (!hasBlemish && weather == Weather.KILLS) {
             SpoolCounts counts = spool.counts();
-            assertEquals(0, counts.corruptRecords(), "a killed process damages nothing");
-            assertEquals(0, counts.quarantinedFiles(), "a killed process damages nothing");
+            assertEquals(0, counts.faults().missingRecords(), "a killed process damages nothing");
+            assertTrue(
+                    disk.contents().keySet().stream().noneMatch(name -> name.endsWith(SpoolFileName.QUARANTINED)),
+                    "a killed process damages nothing");
             long must =
                     models.values().stream().filter(m -> m.fate == Fate.MUST).count();
             long may = models.values().stream().filter(m -> m.fate == Fate.MAY).count();
             assertTrue(
-                    counts.heldRecords() >= must && counts.heldRecords() <= must + may,
+                    counts.held().records() >= must && counts.held().records() <= must + may,
                     counts + " should hold " + must + " to " + (must + may));
         }
     }
@@ -360,7 +374,7 @@ final class SpoolSimulation {
 
     private void check() {
         // The length of a file that cannot even be looked at is an estimate.
-        hasRefused |= spool != null && spool.counts().refusedFiles() > 0;
+        hasRefused |= spool != null && spool.counts().faults().leftAlone() > 0;
         long bytes = disk.bytes();
         isOverLimit &= bytes > settings.bytesMax();
         if (weather != Weather.VANISHING && !hasRefused && !isOverLimit) {
@@ -372,17 +386,24 @@ final class SpoolSimulation {
         }
         SpoolCounts counts = open.counts();
         assertEquals(
-                counts.acknowledgedRecords() + counts.lostRecords() + counts.heldRecords(),
-                counts.recoveredRecords() + counts.storedRecords(),
+                counts.acknowledged().records()
+                        + counts.lost().records()
+                        + counts.held().records(),
+                counts.recovered().records() + counts.stored().records(),
                 counts::toString);
         assertEquals(
-                counts.acknowledgedDocuments() + counts.lostDocuments() + counts.heldDocuments(),
-                counts.recoveredDocuments() + counts.storedDocuments(),
+                counts.acknowledged().documents()
+                        + counts.lost().documents()
+                        + counts.held().documents(),
+                counts.recovered().documents() + counts.stored().documents(),
                 counts::toString);
-        assertTrue(counts.heldRecords() >= 0 && counts.heldDocuments() >= 0 && counts.heldBytes() >= 0);
+        assertTrue(counts.held().records() >= 0 && counts.held().documents() >= 0);
+        assertTrue(
+                counts.held().records() <= models.size(),
+                () -> counts + ": more than the " + models.size() + " stored");
         if (weather == Weather.KILLS || weather == Weather.POWER_LOSSES) {
-            assertEquals(0, counts.lostRecords(), counts::toString);
-            assertEquals(0, counts.failures(), counts::toString);
+            assertEquals(0, counts.lost().records(), counts::toString);
+            assertEquals(0, counts.faults().failures(), counts::toString);
         }
     }
 
@@ -394,6 +415,8 @@ final class SpoolSimulation {
         disk.isReadOnly = false;
         disk.isGone = false;
         disk.capacity = Long.MAX_VALUE;
+        disk.handlesMax = Integer.MAX_VALUE;
+        disk.broken.clear();
         afterKill();
         open();
         Spool open = spool;
@@ -412,10 +435,10 @@ final class SpoolSimulation {
             delivered++;
         }
         models.forEach((serial, model) -> assertTrue(model.fate != Fate.MUST, "record " + serial + " is lost"));
-        assertEquals(0, open.counts().heldRecords());
+        assertEquals(0, open.counts().held().records());
         open.close();
         long quarantined = disk.contents().keySet().stream()
-                .filter(name -> !name.equals(SegmentName.LOCK) && !name.endsWith(SegmentName.QUARANTINED))
+                .filter(name -> !name.equals(SpoolFileName.LOCK) && !name.endsWith(SpoolFileName.QUARANTINED))
                 .count();
         assertEquals(0, quarantined, () -> "left behind: " + disk.contents().keySet());
     }

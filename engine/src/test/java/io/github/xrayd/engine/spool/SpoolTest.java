@@ -17,13 +17,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The spool on the real file system. */
@@ -63,7 +66,6 @@ final class SpoolTest {
             SpooledBatch first = spool.next();
             assertNotNull(first);
             assertArrayEquals(body(0), bytes(first));
-            assertArrayEquals(body(0), first.openStream().readAllBytes());
             assertEquals(2, first.documentCount());
             assertEquals(7, first.documentOffset(1));
             assertEquals(1000, first.oldestReceivedMs());
@@ -73,9 +75,8 @@ final class SpoolTest {
         }
         try (Spool spool = open()) {
             SpoolCounts counts = spool.counts();
-            assertEquals(29, counts.recoveredRecords());
-            assertEquals(58, counts.heldDocuments());
-            assertEquals(1001, counts.oldestReceivedMs());
+            assertEquals(29, counts.recovered().records());
+            assertEquals(58, counts.held().documents());
             assertEquals(range(1, 30), drain(spool, true));
         }
         assertEquals(List.of(), files(".spool"), "what is delivered is deleted");
@@ -93,7 +94,7 @@ final class SpoolTest {
             assertNotNull(spool.next());
             spool.release(first.recordId());
             assertEquals(List.of(0, 2), drain(spool, false));
-            assertEquals(3, spool.counts().heldRecords());
+            assertEquals(3, spool.counts().held().records());
         }
     }
 
@@ -111,16 +112,18 @@ final class SpoolTest {
 
     @Test
     void shouldKeepWithinTheLimitAndTakeAgainWhenThereIsRoom() throws Exception {
-        SpoolSettings small = new SpoolSettings(directory(), SpoolSettings.BYTES_MIN, SpoolSync.INTERVAL, 100, 4 << 10);
+        SpoolSettings small = new SpoolSettings(
+                directory(), SpoolSettings.BYTES_MIN, SpoolSync.INTERVAL, 4 << 10, SpoolEncoding.XRAY_JSON);
         try (Spool spool = SpoolFixture.open(small, clock)) {
             int stored = 0;
             while (append(spool, stored) instanceof SpoolResult.Stored) {
                 stored++;
             }
-            SpoolResult.Full full = assertInstanceOf(SpoolResult.Full.class, append(spool, stored));
-            assertTrue(full.reason().contains("--spool-limit"), full.reason());
+            SpoolResult.Refused full = assertInstanceOf(SpoolResult.Refused.class, append(spool, stored));
+            assertTrue(
+                    full.state().reason().contains("--spool-limit"),
+                    full.state().reason());
             assertEquals(SpoolState.Status.FULL, spool.state().status());
-            assertEquals(2, spool.counts().refusedRecords());
             assertTrue(spool.counts().usedBytes() <= SpoolSettings.BYTES_MIN);
             assertEquals(range(0, stored), drain(spool, true));
             store(spool, stored);
@@ -148,19 +151,20 @@ final class SpoolTest {
             store(spool, 0);
             spool.sync();
             delete(directory());
-            SpoolResult.Failed failed = assertInstanceOf(SpoolResult.Failed.class, append(spool, 1));
-            assertTrue(failed.reason().contains("deleted"), failed.reason());
+            SpoolResult.Refused failed = assertInstanceOf(SpoolResult.Refused.class, append(spool, 1));
+            assertTrue(
+                    failed.state().reason().contains("deleted"), failed.state().reason());
             clock.advanceMs(1000);
             spool.doWork();
             assertTrue(spool.state().isOk(), () -> spool.state().reason());
-            assertEquals(1, spool.counts().lostRecords());
+            assertEquals(1, spool.counts().lost().records());
             store(spool, 2);
             assertEquals(List.of(2), drain(spool, true));
         }
     }
 
     @Test
-    void shouldFindItsRecordsAgainWhenTheDirectoryComesBack() throws Exception {
+    void shouldReadTheDirectoryAnewWhenItComesBack() throws Exception {
         try (Spool spool = open()) {
             store(spool, 0);
             store(spool, 1);
@@ -172,17 +176,19 @@ final class SpoolTest {
             spool.doWork();
             assertEquals(SpoolState.Status.FAILED, spool.state().status());
             clock.advanceMs(1000);
-            assertInstanceOf(SpoolResult.Failed.class, append(spool, 2));
+            assertInstanceOf(SpoolResult.Refused.class, append(spool, 2));
             assertTrue(spool.acknowledge(inFlight.recordId()), "what is in flight can be acknowledged meanwhile");
             Files.delete(directory());
             Files.move(parent.resolve("away"), directory());
             clock.advanceMs(1000);
             store(spool, 3);
-            assertEquals(List.of(1, 3), drain(spool, false));
-            assertEquals(0, spool.counts().lostRecords());
+            assertFalse(spool.acknowledge(inFlight.recordId()), "what was in flight before is not known any more");
+            assertEquals(2, spool.counts().recovered().records());
+            assertEquals(1, spool.counts().lost().records(), "the other one was acknowledged");
+            assertEquals(List.of(0, 1, 3), drain(spool, true), "at least once");
         }
         try (Spool spool = open()) {
-            assertEquals(List.of(1, 3), drain(spool, true));
+            assertEquals(List.of(), drain(spool, true));
         }
     }
 
@@ -206,11 +212,11 @@ final class SpoolTest {
         }
         Path file = directory().resolve(files(".spool").get(0));
         byte[] bytes = Files.readAllBytes(file);
-        SegmentLayout.view(bytes).putInt(8, 2);
-        SegmentLayout.view(bytes).putInt(28, SegmentLayout.crc(bytes, 0, 28));
+        SpoolFileLayout.view(bytes).putInt(8, 3);
+        SpoolFileLayout.view(bytes).putInt(28, SpoolFileLayout.crc(bytes, 0, 28));
         Files.write(file, bytes);
         try (Spool spool = open()) {
-            assertEquals(1, spool.counts().refusedFiles());
+            assertEquals(1, spool.counts().faults().leftAlone());
             assertNull(spool.next());
             store(spool, 1);
             assertEquals(List.of(1), drain(spool, true));
@@ -218,7 +224,7 @@ final class SpoolTest {
         assertArrayEquals(bytes, Files.readAllBytes(file));
         SpoolInspector.FileInfo info = new SpoolInspector(directory()).files().get(0);
         assertEquals(SpoolInspector.FileState.REFUSED, info.state());
-        assertEquals("format version 2, known is 1", info.note());
+        assertEquals("it is of format version 3, and this daemon reads up to version 2", info.note());
     }
 
     @Test
@@ -230,11 +236,11 @@ final class SpoolTest {
         }
         Path file = directory().resolve(files(".spool").get(1));
         byte[] bytes = Files.readAllBytes(file);
-        bytes[SegmentLayout.FILE_HEADER_BYTES + 60] ^= 1;
+        bytes[SpoolFileLayout.FILE_HEADER_BYTES + 60] ^= 1;
         Files.write(file, bytes);
         try (Spool spool = open()) {
-            assertEquals(29, spool.counts().heldRecords());
-            assertEquals(1, spool.counts().corruptRecords());
+            assertEquals(29, spool.counts().held().records());
+            assertEquals(1, spool.counts().faults().missingRecords());
             assertEquals(29, drain(spool, true).size());
         }
         assertEquals(List.of("0000000002.spool.quarantined"), files(".quarantined"));
@@ -254,8 +260,7 @@ final class SpoolTest {
                 SpoolInspector.FileState.UNFINISHED,
                 new SpoolInspector(directory()).files().get(0).state());
         try (Spool spool = open()) {
-            assertEquals(1, spool.counts().tornTails());
-            assertEquals(0, spool.counts().corruptRecords());
+            assertEquals(0, spool.counts().faults().missingRecords());
             assertEquals(List.of(0), drain(spool, true));
         }
         assertEquals(List.of(), files(".quarantined"));
@@ -269,9 +274,9 @@ final class SpoolTest {
             }
             Files.delete(directory().resolve(files(".spool").get(0)));
             int given = drain(spool, true).size();
-            assertEquals(30, given + spool.counts().lostRecords());
-            assertTrue(spool.counts().lostRecords() > 0);
-            assertEquals(0, spool.counts().heldRecords());
+            assertEquals(30, given + spool.counts().lost().records());
+            assertTrue(spool.counts().lost().records() > 0);
+            assertEquals(0, spool.counts().held().records());
         }
     }
 
@@ -310,11 +315,8 @@ final class SpoolTest {
             for (int serial = 0; serial < 30; serial++) {
                 store(spool, serial);
             }
-            List<Integer> read = new java.util.ArrayList<>();
-            assertEquals(30, inspector.read((info, batch) -> read.add(SpoolFixture.serial(bytes(batch)))));
-            assertEquals(range(0, 30), read);
             long records = inspector.files().stream()
-                    .mapToLong(SpoolInspector.FileInfo::records)
+                    .mapToLong(file -> file.waiting().records())
                     .sum();
             assertEquals(30, records);
             assertThrows(SpoolLockedException.class, () -> inspector.drop(file -> true));
@@ -324,7 +326,9 @@ final class SpoolTest {
                 inspector.drop(file -> file.name().equals(first));
         assertEquals(1, dropped.size());
         try (Spool spool = open()) {
-            assertEquals(30 - dropped.get(0).records(), spool.counts().heldRecords());
+            assertEquals(
+                    30 - dropped.get(0).waiting().records(),
+                    spool.counts().held().records());
         }
     }
 
@@ -338,6 +342,212 @@ final class SpoolTest {
             assertThrows(IllegalArgumentException.class, () -> spool.append(empty, 1, new int[1], 0));
         }
         assertThrows(IllegalArgumentException.class, () -> new SpoolSettings(directory(), 1));
+    }
+
+    @Test
+    @Timeout(20)
+    void shouldLeaveAloneWhatIsNoFile() throws Exception {
+        try (Spool spool = open()) {
+            store(spool, 0);
+        }
+        Path kept = parent.resolve("kept");
+        Files.copy(directory().resolve("0000000001.spool"), kept);
+        Files.createDirectory(directory().resolve("0000000002.spool"));
+        Files.createSymbolicLink(directory().resolve("0000000003.spool"), kept);
+        fifo("0000000004.spool");
+        fifo("0000000005.ack");
+        fifo("0000000006.spool.quarantined");
+        Files.createSymbolicLink(directory().resolve("0000000007.ack"), kept);
+        byte[] before = Files.readAllBytes(kept);
+        try (Spool spool = open()) {
+            assertEquals(6, spool.counts().faults().leftAlone());
+            store(spool, 1);
+            assertEquals(List.of(0, 1), drain(spool, true));
+            assertTrue(spool.sync());
+        }
+        assertEquals(6, new SpoolInspector(directory()).files().size());
+        assertEquals(
+                6,
+                new SpoolInspector(directory())
+                        .files().stream()
+                                .filter(file -> file.state() == SpoolInspector.FileState.REFUSED)
+                                .count());
+        assertArrayEquals(before, Files.readAllBytes(kept));
+    }
+
+    @Test
+    @Timeout(20)
+    void shouldLeaveAFileAsideWhoseAcknowledgementsAreNoFile() throws Exception {
+        try (Spool spool = open()) {
+            for (int serial = 0; serial < 30; serial++) {
+                store(spool, serial);
+            }
+        }
+        List<String> names = files(".spool");
+        Path directoryOfAcks =
+                Files.createDirectory(directory().resolve(names.get(1).replace(".spool", ".ack")));
+        Path fifoOfAcks = fifo(names.get(2).replace(".spool", ".ack"));
+        try (Spool spool = open()) {
+            long good = spool.counts().recovered().records();
+            assertTrue(good > 0 && good < 30, () -> spool.counts().toString());
+            for (int second = 0; second < 30; second++) {
+                clock.advanceMs(1000);
+                spool.doWork();
+            }
+            assertEquals(good, spool.counts().recovered().records(), "good files are counted once");
+            assertEquals(2, spool.counts().faults().leftAlone());
+            assertTrue(spool.state().isOk());
+            assertEquals(good, drain(spool, true).size());
+            Files.delete(directoryOfAcks);
+            Files.delete(fifoOfAcks);
+            clock.advanceMs(10_000);
+            spool.doWork();
+            assertEquals(30 - good, drain(spool, true).size(), "and the others when they can be read");
+            assertEquals(0, spool.counts().faults().leftAlone());
+        }
+    }
+
+    private Path fifo(String name) throws Exception {
+        Path path = directory().resolve(name);
+        assertEquals(0, new ProcessBuilder("mkfifo", path.toString()).start().waitFor());
+        return path;
+    }
+
+    @Test
+    @Timeout(20)
+    void shouldNotWriteIntoWhatIsNoLockFile() throws Exception {
+        Files.createDirectory(directory());
+        Path lock = directory().resolve(SpoolFileName.LOCK);
+        Path precious = parent.resolve("precious");
+        Files.writeString(precious, "not to be truncated");
+        Files.createSymbolicLink(lock, precious);
+        assertEquals("xrayd.lock is a symbolic link, not a file", failure());
+        Files.delete(lock);
+        Files.createLink(lock, precious);
+        assertTrue(failure().contains("xrayd.lock is not a lock file"), this::failure);
+        Files.delete(lock);
+        fifo(SpoolFileName.LOCK);
+        assertTrue(failure().contains("not a file"), this::failure);
+        assertEquals("not to be truncated", Files.readString(precious));
+        Files.delete(lock);
+        Files.write(lock, new byte[5]);
+        open().close();
+    }
+
+    private String failure() {
+        try (Spool spool = open()) {
+            assertEquals(SpoolState.Status.FAILED, spool.state().status());
+            return spool.state().reason().replaceFirst("^Cannot open the directory: ", "");
+        } catch (SpoolLockedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void shouldKeepItsLockWhenAnotherSpoolOfTheProcessIsRefused() throws Exception {
+        try (Spool spool = open()) {
+            assertTrue(spool.state().isOk());
+            assertThrows(SpoolLockedException.class, this::open);
+            assertThrows(SpoolLockedException.class, () -> Spool.checkFree(settings(directory())));
+            assertThrows(SpoolLockedException.class, () -> new SpoolInspector(directory()).drop(file -> true));
+            Process other = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-XX:TieredStopAtLevel=1",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            SpoolingProcess.class.getName(),
+                            directory().toString(),
+                            "0")
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(1, other.waitFor(), output);
+            assertTrue(
+                    output.contains(
+                            "in use by process " + ProcessHandle.current().pid()),
+                    output);
+        }
+    }
+
+    @Test
+    void shouldLeaveFilesOfAnotherEncodingAlone() throws Exception {
+        SpoolSettings otlp =
+                new SpoolSettings(directory(), 1 << 20, SpoolSync.INTERVAL, 4 << 10, SpoolEncoding.OTLP_PROTOBUF);
+        try (Spool spool = SpoolFixture.open(otlp, clock)) {
+            store(spool, 0);
+        }
+        try (Spool spool = open()) {
+            assertEquals(1, spool.counts().faults().leftAlone());
+            assertTrue(spool.counts().usedBytes() > 100, "they count against the limit");
+            store(spool, 1);
+            assertEquals(List.of(1), drain(spool, false));
+        }
+        assertEquals(
+                List.of("OTLP protobuf", "X-Ray JSON"),
+                new SpoolInspector(directory())
+                        .files().stream().map(SpoolInspector.FileInfo::encoding).toList());
+        Path file = directory().resolve(files(".spool").get(0));
+        byte[] bytes = Files.readAllBytes(file);
+        assertEquals(2, SpoolFileLayout.view(bytes).getInt(8), "a daemon that knows no encodings leaves it alone");
+        bytes[3] ^= 1;
+        Files.write(file, bytes);
+        try (Spool spool = open()) {
+            assertEquals(List.of(1), drain(spool, true), "also when the header is damaged");
+        }
+        try (Spool spool = SpoolFixture.open(otlp, clock)) {
+            assertEquals(List.of(0), drain(spool, true));
+        }
+        assertEquals(List.of("0000000001.spool.quarantined"), files(".quarantined"));
+    }
+
+    @Test
+    void shouldReadFilesOfTheVersionBeforeEncodings() throws Exception {
+        byte[] header = SpoolFileLayout.fileHeader(0x1122334455667788L, SpoolEncoding.XRAY_JSON.code());
+        byte[] before = HexFormat.of().parseHex("585253504f4f4c0a01000000000000008877665544332211" + "00000000");
+        assertArrayEquals(before, java.util.Arrays.copyOf(header, 28));
+        try (Spool spool = open()) {
+            store(spool, 0);
+        }
+        byte[] bytes = Files.readAllBytes(directory().resolve(files(".spool").get(0)));
+        assertEquals(1, SpoolFileLayout.view(bytes).getInt(8));
+        assertEquals(0xFA_52_58_F5, SpoolFileLayout.view(bytes).getInt(SpoolFileLayout.FILE_HEADER_BYTES));
+    }
+
+    @Test
+    void shouldSayWhatATruncatedAndAZeroedFileLack() throws Exception {
+        try (Spool spool = open()) {
+            for (int serial = 0; serial < 30; serial++) {
+                store(spool, serial);
+            }
+        }
+        List<String> names = files(".spool");
+        Path truncated = directory().resolve(names.get(0));
+        Files.write(truncated, java.util.Arrays.copyOf(Files.readAllBytes(truncated), 1000));
+        Path zeroed = directory().resolve(names.get(names.size() - 1));
+        Files.write(zeroed, new byte[(int) Files.size(zeroed)]);
+        List<SpoolInspector.FileInfo> infos = new SpoolInspector(directory()).files();
+        assertEquals(
+                "an unknown number of records missing",
+                infos.get(names.size() - 1).note());
+        int good =
+                infos.stream().mapToInt(file -> (int) file.waiting().records()).sum();
+        try (Spool spool = open()) {
+            assertEquals(good, drain(spool, true).size());
+        }
+        assertEquals(
+                List.of(names.get(0) + ".quarantined", names.get(names.size() - 1) + ".quarantined"),
+                files(".quarantined"),
+                "neither is deleted");
+    }
+
+    @Test
+    void shouldMakeEveryMissingDirectoryPrivate() throws Exception {
+        Path deep = parent.resolve("a").resolve("b");
+        SpoolFixture.open(settings(deep), clock).close();
+        for (Path made : List.of(parent.resolve("a"), deep)) {
+            assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(made)));
+        }
     }
 
     private static void delete(Path directory) throws IOException {

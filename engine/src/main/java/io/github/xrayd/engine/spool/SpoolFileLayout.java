@@ -5,16 +5,16 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * The bytes of segment files, version 1. All numbers are little-endian.
+ * The bytes of spool files. All numbers are little-endian.
  *
  * <pre>
  *   file header, once                        record header, before each record
  *    0 +---------------------------+          0 +---------------------------+
- *      | "XRSPOOL\n"            8  |            | magic F5 58 52 FA      4  |
+ *      | "XRSPOOL\n"            8  |            | magic F5 58 52+e FA    4  |  e: the encoding
  *    8 +---------------------------+          4 +---------------------------+
  *      | version                4  |            | CRC32C of 8..40        4  |
  *   12 +---------------------------+          8 +---------------------------+
- *      | 0                      4  |            | file id                8  |
+ *      | encoding               4  |            | file id                8  |
  *   16 +---------------------------+         16 +---------------------------+
  *      | file id, random        8  |            | oldest receive time    8  |  epoch ms
  *   24 +---------------------------+         24 +---------------------------+
@@ -32,14 +32,20 @@ import java.util.zip.CRC32C;
  *                                               +---------------------------+
  * </pre>
  *
+ * <p>Version 1 is X-Ray JSON, encoding 0; version 2 is any other encoding, so that a daemon that knows version 1 only leaves such
+ * files alone. The magic repeats the encoding for a file whose header is damaged.
+ *
  * <p>F5 and FA occur in no UTF-8 text, so that no document can hold what looks like a record. The file id in each record ties
  * it to its file even when the file header is damaged. Ordinals count up from 0: a gap tells how many records are missing.
  *
  * <p>Beside it lies the acknowledgement file: 8 bytes for each ordinal, {@code 41 43 4B 31} and the CRC32C of file id and ordinal
  * when acknowledged, anything else when not. A damaged entry is therefore a record sent twice, never one lost.
  */
-final class SegmentLayout {
-    static final int VERSION = 1;
+final class SpoolFileLayout {
+    /** The newest version. */
+    static final int VERSION = 2;
+
+    private static final int VERSION_XRAY_JSON = 1;
     static final int FILE_HEADER_BYTES = 32;
     static final int RECORD_HEADER_BYTES = 40;
     static final int ACK_BYTES = 8;
@@ -50,15 +56,18 @@ final class SegmentLayout {
     static final int DOCUMENTS_MAX = 4096;
     /** Bounds the index of one file to about half a megabyte. */
     static final int RECORDS_MAX = 16_384;
-    /** The longest file that any settings write: a full segment, or one record alone. */
+    /** The longest file that any settings write: a full file, or one record alone. */
     static final long FILE_BYTES_MAX = 64L << 20;
 
     static final long FILE_MAGIC = 0x0A_4C_4F_4F_50_53_52_58L;
-    static final int RECORD_MAGIC = 0xFA_52_58_F5;
     static final byte RECORD_MAGIC_FIRST = (byte) 0xF5;
+    /** The largest code: the magic's byte with the encoding in it stays below 0x80. */
+    static final int ENCODING_MAX = 0x2D;
+
+    private static final int RECORD_MAGIC = 0xFA_52_58_F5;
     private static final int ACK_MAGIC = 0x31_4B_43_41;
 
-    private SegmentLayout() {}
+    private SpoolFileLayout() {}
 
     static ByteBuffer view(byte[] bytes) {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -70,9 +79,14 @@ final class SegmentLayout {
         return (int) crc.getValue();
     }
 
-    static byte[] fileHeader(long fileId) {
+    static byte[] fileHeader(long fileId, int encoding) {
         byte[] header = new byte[FILE_HEADER_BYTES];
-        view(header).putLong(0, FILE_MAGIC).putInt(8, VERSION).putLong(16, fileId);
+        int version = encoding == SpoolEncoding.XRAY_JSON.code() ? VERSION_XRAY_JSON : VERSION;
+        view(header)
+                .putLong(0, FILE_MAGIC)
+                .putInt(8, version)
+                .putInt(12, encoding)
+                .putLong(16, fileId);
         view(header).putInt(28, crc(header, 0, 28));
         return header;
     }
@@ -86,32 +100,38 @@ final class SegmentLayout {
         return RECORD_HEADER_BYTES + Integer.BYTES * documentCount + bodyLength;
     }
 
-    /** Writes a record at the start of {@code target}, which has room for it. */
-    static void encodeRecord(
-            byte[] target,
-            long fileId,
-            int ordinal,
-            ByteBuffer body,
-            int documentCount,
-            int[] offsets,
-            long oldestReceivedMs) {
+    /** Writes a record at the start of {@code target}, which has room for it; {@link #tie} makes it one of a file. */
+    static void encodeRecord(byte[] target, ByteBuffer body, int documentCount, int[] offsets, long oldestReceivedMs) {
         int bodyLength = body.remaining();
         ByteBuffer view = view(target);
-        view.putInt(0, RECORD_MAGIC).putLong(8, fileId).putLong(16, oldestReceivedMs);
-        view.putInt(24, bodyLength).putInt(28, documentCount).putInt(32, ordinal);
+        view.putLong(16, oldestReceivedMs).putInt(24, bodyLength).putInt(28, documentCount);
         for (int i = 0; i < documentCount; i++) {
             view.putInt(RECORD_HEADER_BYTES + Integer.BYTES * i, offsets[i]);
         }
         int bodyStart = RECORD_HEADER_BYTES + Integer.BYTES * documentCount;
         body.get(body.position(), target, bodyStart, bodyLength);
         view.putInt(36, crc(target, RECORD_HEADER_BYTES, bodyStart + bodyLength - RECORD_HEADER_BYTES));
-        view.putInt(4, crc(target, 8, RECORD_HEADER_BYTES - 8));
+    }
+
+    /** Makes an encoded record the one with this ordinal in a file. */
+    static void tie(byte[] record, int encoding, long fileId, int ordinal) {
+        view(record)
+                .putInt(0, RECORD_MAGIC + (encoding << 16))
+                .putLong(8, fileId)
+                .putInt(32, ordinal);
+        view(record).putInt(4, crc(record, 8, RECORD_HEADER_BYTES - 8));
+    }
+
+    /** What the record header at {@code offset} says its encoding is; larger than {@link #ENCODING_MAX} when it is none. */
+    static int encoding(byte[] bytes, int offset) {
+        int encoding = view(bytes).getInt(offset) - RECORD_MAGIC;
+        return encoding >= 0 && (encoding & 0xFFFF) == 0 ? encoding >>> 16 : Integer.MAX_VALUE;
     }
 
     /** Whether a complete record header is at {@code offset}, with lengths and an ordinal within bounds. */
     static boolean isRecordHeader(byte[] bytes, int offset) {
         ByteBuffer view = view(bytes);
-        if (view.getInt(offset) != RECORD_MAGIC
+        if (encoding(bytes, offset) > ENCODING_MAX
                 || view.getInt(offset + 4) != crc(bytes, offset + 8, RECORD_HEADER_BYTES - 8)) {
             return false;
         }

@@ -3,18 +3,18 @@ package io.github.xrayd.engine.spool;
 import java.util.Locale;
 
 /** The names of the files in a spool directory. */
-final class SegmentName {
+final class SpoolFileName {
     static final String LOCK = "xrayd.lock";
-    static final String SEGMENT = ".spool";
+    static final String SPOOL = ".spool";
     static final String ACKS = ".ack";
     static final String QUARANTINED = ".quarantined";
-    /** Record ids hold the number in their upper half and stay positive. */
+    /** Record ids have 31 bits for the number. */
     static final long NUMBER_MAX = Integer.MAX_VALUE;
 
-    private SegmentName() {}
+    private SpoolFileName() {}
 
-    static String segment(long number) {
-        return String.format(Locale.ROOT, "%010d%s", number, SEGMENT);
+    static String spool(long number) {
+        return String.format(Locale.ROOT, "%010d%s", number, SPOOL);
     }
 
     static String acks(long number) {
@@ -22,7 +22,7 @@ final class SegmentName {
     }
 
     static String quarantined(long number) {
-        return segment(number) + QUARANTINED;
+        return spool(number) + QUARANTINED;
     }
 
     /** The number a file's name starts with, or -1 when the spool did not make the file. */
@@ -39,7 +39,7 @@ final class SegmentName {
             number = number * 10 + digit;
         }
         String kind = name.substring(10);
-        boolean isOurs = kind.equals(SEGMENT) || kind.equals(ACKS) || kind.equals(SEGMENT + QUARANTINED);
+        boolean isOurs = kind.equals(SPOOL) || kind.equals(ACKS) || kind.equals(SPOOL + QUARANTINED);
         return isOurs && number <= NUMBER_MAX ? number : -1;
     }
 }

@@ -1,7 +1,7 @@
 package io.github.xrayd.engine.spool;
 
-import static io.github.xrayd.engine.spool.SegmentLayout.FILE_HEADER_BYTES;
-import static io.github.xrayd.engine.spool.SegmentLayout.RECORD_HEADER_BYTES;
+import static io.github.xrayd.engine.spool.SpoolFileLayout.FILE_HEADER_BYTES;
+import static io.github.xrayd.engine.spool.SpoolFileLayout.RECORD_HEADER_BYTES;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -11,55 +11,55 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks a segment file and finds its good records, whatever else is in it; reads through one fixed window, in one pass.
+ * Walks a spool file and finds its good records, whatever else is in it; reads through one fixed window, in one pass.
  *
  * <p>Where a record is not good, the walk goes on at the next place where a header is: its length is not trusted, because bytes
  * may be missing or added. A tail that ends before the record it announces, or before its header, or that is all zeros,
  * is torn: the last write before a crash. Everything else is damage.
  */
-final class SegmentScanner {
+final class SpoolFileScanner {
     private static final int WINDOW_BYTES = 64 << 10;
 
     private final byte[] window = new byte[WINDOW_BYTES];
-    private final ByteBuffer view = SegmentLayout.view(window);
+    private final ByteBuffer view = SpoolFileLayout.view(window);
     private final CRC32C crc = new CRC32C();
     private SpoolDisk.@Nullable DiskFile file;
     private long size;
+    /** What the file is known to hold; negative while nothing says it. */
+    private int encoding;
+
     private long windowStart;
     private int windowLength;
-
-    /** What a file is. */
-    enum Kind {
-        SEGMENT,
-        OTHER_VERSION,
-        TOO_LARGE
-    }
 
     /**
      * What was found.
      *
-     * @param kind whether the rest means anything
-     * @param version of the file, when its header is good
+     * @param refusal why the file is left alone; empty when it is read, and only then the rest means anything but the encoding
+     * @param encoding code of what its records hold
      * @param fileId the id of the file's records; 0 when there is none
      * @param table its good records
      * @param goodBytes length up to the end of the last good record, at least the file header's
      * @param tornBytes bytes of a torn tail after that; 0 for none
      * @param isDamaged whether bytes were found that no crash explains
-     * @param corruptRecords how many records are missing for that reason, as far as one can tell
+     * @param missingRecords how many records are missing for that reason, at least
      */
     record Scan(
-            Kind kind,
-            int version,
+            String refusal,
+            int encoding,
             long fileId,
             RecordTable table,
             long goodBytes,
             long tornBytes,
             boolean isDamaged,
-            int corruptRecords) {
+            int missingRecords) {
+
+        private static Scan refused(String why) {
+            return new Scan(why, 0, 0, new RecordTable(), 0, 0, false, 0);
+        }
 
         /** What a file holds that is not the spool's any more. */
         static Scan empty() {
-            return new Scan(Kind.SEGMENT, SegmentLayout.VERSION, 0, new RecordTable(), 0, 0, true, 0);
+            return new Scan("", 0, 0, new RecordTable(), 0, 0, true, 0);
         }
     }
 
@@ -77,26 +77,29 @@ final class SegmentScanner {
 
     private Scan walk() throws IOException {
         RecordTable table = new RecordTable();
-        if (size > SegmentLayout.FILE_BYTES_MAX) {
-            return new Scan(Kind.TOO_LARGE, 0, 0, table, 0, 0, false, 0);
+        if (size > SpoolFileLayout.FILE_BYTES_MAX) {
+            return Scan.refused("it is larger than any file of this version");
         }
         if (size < FILE_HEADER_BYTES) {
-            return new Scan(Kind.SEGMENT, SegmentLayout.VERSION, 0, table, 0, size, false, 0);
+            return new Scan("", 0, 0, table, 0, size, false, 0);
         }
-        boolean hasHeader = SegmentLayout.isFileHeader(window, fill(0, FILE_HEADER_BYTES));
-        long fileId = hasHeader ? view.getLong(fill(0, FILE_HEADER_BYTES) + 16) : 0;
-        if (hasHeader && view.getInt(fill(0, FILE_HEADER_BYTES) + 8) != SegmentLayout.VERSION) {
-            int version = view.getInt(fill(0, FILE_HEADER_BYTES) + 8);
-            return new Scan(Kind.OTHER_VERSION, version, fileId, table, 0, 0, false, 0);
+        int start = fill(0, FILE_HEADER_BYTES);
+        boolean hasHeader = SpoolFileLayout.isFileHeader(window, start);
+        int version = view.getInt(start + 8);
+        if (hasHeader && (version < 1 || version > SpoolFileLayout.VERSION)) {
+            return Scan.refused("it is of format version " + version + ", and this daemon reads up to version "
+                    + SpoolFileLayout.VERSION);
         }
-        if (!hasHeader && isZero(0)) {
-            return new Scan(Kind.SEGMENT, SegmentLayout.VERSION, 0, table, 0, size, false, 0);
+        long fileId = hasHeader ? view.getLong(start + 16) : 0;
+        encoding = hasHeader ? view.getInt(start + 12) : -1;
+        if (hasHeader && (encoding < 0 || encoding > SpoolFileLayout.ENCODING_MAX)) {
+            return Scan.refused("its encoding has no valid code");
         }
         boolean isDamaged = !hasHeader;
         boolean hasId = hasHeader;
         long goodBytes = FILE_HEADER_BYTES;
         long tornBytes = 0;
-        int corrupt = 0;
+        int missing = 0;
         int nextOrdinal = 0;
         long position = hasHeader ? FILE_HEADER_BYTES : 0;
         while (position < size) {
@@ -107,9 +110,10 @@ final class SegmentScanner {
                 int ordinal = view.getInt(at + 32);
                 long receivedMs = view.getLong(at + 16);
                 int contentCrc = view.getInt(at + 36);
-                int total = SegmentLayout.recordBytes(bodyLength, documentCount);
+                int total = SpoolFileLayout.recordBytes(bodyLength, documentCount);
                 if (total <= size - position) {
                     fileId = view.getLong(at + 8);
+                    encoding = SpoolFileLayout.encoding(window, at);
                     hasId = true;
                     boolean isGood = ordinal >= nextOrdinal
                             && crc(position + RECORD_HEADER_BYTES, total - RECORD_HEADER_BYTES) == contentCrc;
@@ -118,7 +122,7 @@ final class SegmentScanner {
                         goodBytes = position + total;
                     }
                     isDamaged |= !isGood || ordinal > nextOrdinal;
-                    corrupt += Math.max(0, ordinal - nextOrdinal) + (isGood ? 0 : 1);
+                    missing += Math.max(0, ordinal - nextOrdinal) + (isGood ? 0 : 1);
                     nextOrdinal = Math.max(nextOrdinal, ordinal + 1);
                     long next = isGood ? position + total : find(position + 1, true, fileId);
                     position = next < 0 ? size : next;
@@ -132,13 +136,13 @@ final class SegmentScanner {
                         || isZero(position);
                 tornBytes = isTorn ? size - position : 0;
                 isDamaged |= !isTorn;
-                corrupt += isTorn ? 0 : 1;
+                missing += isTorn ? 0 : 1;
                 break;
             }
             isDamaged = true;
             position = next;
         }
-        return new Scan(Kind.SEGMENT, SegmentLayout.VERSION, fileId, table, goodBytes, tornBytes, isDamaged, corrupt);
+        return new Scan("", Math.max(0, encoding), fileId, table, goodBytes, tornBytes, isDamaged, missing);
     }
 
     private boolean isHeaderAt(long position, boolean hasId, long fileId) throws IOException {
@@ -146,13 +150,15 @@ final class SegmentScanner {
             return false;
         }
         int at = fill(position, RECORD_HEADER_BYTES);
-        return SegmentLayout.isRecordHeader(window, at) && (!hasId || view.getLong(at + 8) == fileId);
+        return SpoolFileLayout.isRecordHeader(window, at)
+                && (!hasId || view.getLong(at + 8) == fileId)
+                && (encoding < 0 || SpoolFileLayout.encoding(window, at) == encoding);
     }
 
     /** The next position from {@code position} on with a good record header, or -1. */
     private long find(long position, boolean hasId, long fileId) throws IOException {
         for (long at = position; size - at >= RECORD_HEADER_BYTES; at++) {
-            if (window[fill(at, 1)] == SegmentLayout.RECORD_MAGIC_FIRST && isHeaderAt(at, hasId, fileId)) {
+            if (window[fill(at, 1)] == SpoolFileLayout.RECORD_MAGIC_FIRST && isHeaderAt(at, hasId, fileId)) {
                 return at;
             }
         }
