@@ -71,6 +71,16 @@ public final class BackendConnection implements AutoCloseable {
         credentials.resolveCredentials();
     }
 
+    /** Reads an answer's body to its end, within a limit of its own. */
+    public interface AnswerReader {
+        byte[] read(InputStream in) throws IOException;
+    }
+
+    /** As {@link #send(HttpCall, AnswerReader)}, for an answer of any size that the client takes. */
+    HttpReply send(HttpCall call) throws IOException {
+        return send(call, InputStream::readAllBytes);
+    }
+
     /**
      * Signs a call that somebody else wrote and makes it once.
      *
@@ -80,7 +90,7 @@ public final class BackendConnection implements AutoCloseable {
      * @throws CredentialsUnavailableException when there is nothing to sign with; nothing is sent then
      * @throws IOException when there is no complete answer; a {@link java.net.SocketTimeoutException} when it did not come in time
      */
-    public HttpReply send(HttpCall call) throws IOException {
+    public HttpReply send(HttpCall call, AnswerReader reader) throws IOException {
         SdkHttpRequest.Builder minimal = SdkHttpRequest.builder()
                 .method(SdkHttpMethod.fromValue(call.method()))
                 .uri(endpoint)
@@ -99,7 +109,7 @@ public final class BackendConnection implements AutoCloseable {
             }
         });
         request.putHeader("Content-Length", Integer.toString(call.body().length));
-        return execute(request.build(), content);
+        return execute(request.build(), content, (response, in) -> reader.read(in));
     }
 
     /**
@@ -110,7 +120,11 @@ public final class BackendConnection implements AutoCloseable {
      */
     HttpReply send(SdkHttpRequest request, EncodedBody body) throws IOException {
         ContentStreamProvider content = body::openStream;
-        return execute(sign(request, content), content);
+        return execute(sign(request, content), content, BackendConnection::readAll);
+    }
+
+    private interface BodyReader {
+        byte[] read(SdkHttpResponse response, InputStream in) throws IOException;
     }
 
     private SdkHttpRequest sign(SdkHttpRequest request, ContentStreamProvider content) {
@@ -140,7 +154,8 @@ public final class BackendConnection implements AutoCloseable {
         return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
-    private HttpReply execute(SdkHttpRequest request, ContentStreamProvider content) throws IOException {
+    private HttpReply execute(SdkHttpRequest request, ContentStreamProvider content, BodyReader reader)
+            throws IOException {
         HttpExecuteRequest execute = HttpExecuteRequest.builder()
                 .request(request)
                 .contentStreamProvider(content)
@@ -149,7 +164,7 @@ public final class BackendConnection implements AutoCloseable {
         byte[] body = new byte[0];
         if (response.responseBody().isPresent()) {
             try (InputStream in = response.responseBody().get()) {
-                body = readAll(response.httpResponse(), in);
+                body = reader.read(response.httpResponse(), in);
             }
         }
         HttpReply reply = new HttpReply(
