@@ -77,7 +77,8 @@ final class EngineSettings {
                 .retryAgeMax(Duration.ofMillis(settings.millis(Setting.RETRY_MAX_AGE)))
                 .backend(backend(settings))
                 .proxy(new ProxySettings(
-                        HostPort.resolve(settings.text(Setting.BIND_TCP)), paths(settings.text(Setting.PROXY_ALLOW)),
+                        HostPort.resolve(settings.text(Setting.BIND_TCP)),
+                        paths(settings.text(Setting.PROXY_ALLOW)),
                         hosts(settings.textOrNull(Setting.PROXY_HOSTS))))
                 .resourceArn(settings.textOrNull(Setting.RESOURCE_ARN))
                 .telemetryEnabled(!settings.isOn(Setting.NO_TELEMETRY))

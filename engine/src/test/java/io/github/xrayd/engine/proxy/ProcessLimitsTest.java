@@ -23,9 +23,11 @@ class ProcessLimitsTest {
     void shouldLeaveDescriptorsAndThreadsToOthers() throws Exception {
         write(
                 "proc/self/limits",
-                "Limit                     Soft Limit           Hard Limit           Units\n"
-                        + "Max processes             unlimited            unlimited            processes\n"
-                        + "Max open files            1024                 1024                 files\n");
+                """
+                Limit                     Soft Limit           Hard Limit           Units
+                Max processes             unlimited            unlimited            processes
+                Max open files            1024                 1024                 files
+                """);
         write("proc/self/cgroup", "0::/a/b\n");
         write("sys/fs/cgroup/a/b/pids.max", "max\n");
         write("sys/fs/cgroup/a/pids.max", "40\n");
