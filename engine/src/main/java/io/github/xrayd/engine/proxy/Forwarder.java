@@ -17,6 +17,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
@@ -166,10 +168,12 @@ final class Forwarder {
     }
 
     private static HttpCall call(HttpRequest request, String target, byte[] body) {
-        Header connection = request.getFirstHeader("Connection");
+        String connection = Stream.of(request.getHeaders("Connection"))
+                .map(Header::getValue)
+                .collect(Collectors.joining(","));
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (Header header : request.getHeaders()) {
-            if (Gate.isForwarded(header.getName(), connection == null ? null : connection.getValue())) {
+            if (Gate.isForwarded(header.getName(), connection)) {
                 headers.computeIfAbsent(header.getName(), name -> new ArrayList<>(1))
                         .add(header.getValue());
             }

@@ -114,14 +114,11 @@ final class Gate {
         return null;
     }
 
-    /** Whether a header goes on to the API. {@code connection} is the value of the client's Connection header, or null. */
-    static boolean isForwarded(String name, @Nullable String connection) {
+    /** Whether a header goes on to the API. {@code connection} is what the client's Connection headers list. */
+    static boolean isForwarded(String name, String connection) {
         String lower = name.toLowerCase(Locale.ROOT);
         if (NOT_FORWARDED.contains(lower)) {
             return false;
-        }
-        if (connection == null) {
-            return true;
         }
         for (String option : connection.toLowerCase(Locale.ROOT).split(",", -1)) {
             if (option.trim().equals(lower)) {

@@ -58,7 +58,10 @@ final class HttpLoop implements Runnable {
         /** A connection was refused because the port has as many as it may have. */
         Response onFull();
 
-        /** A connection failed, or could not be accepted. */
+        /** No connection can be accepted for a moment, for example for want of descriptors. */
+        void onAcceptFailed(IOException e);
+
+        /** A connection failed. */
         void onError(Throwable e);
 
         /** The time for which {@link #wakeAt} asked has come. */
@@ -261,14 +264,15 @@ final class HttpLoop implements Runnable {
         }
     }
 
-    private @Nullable SocketChannel acceptOne() throws IOException {
+    private @Nullable SocketChannel acceptOne() {
         try {
             return server.accept();
         } catch (IOException e) {
             acceptKey.interestOps(0);
             acceptAgainNs = System.nanoTime() + ACCEPT_PAUSE_NS;
             wakeAt(acceptAgainNs);
-            throw new IOException("Cannot accept connections for a moment: " + e.getMessage(), e);
+            handler.onAcceptFailed(e);
+            return null;
         }
     }
 

@@ -158,6 +158,11 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         @Override
+        public void onAcceptFailed(IOException e) {
+            LOGGER.warn("The TCP port cannot accept connections for a moment: {}", e.getMessage());
+        }
+
+        @Override
         public void onError(Throwable e) {
             if (e instanceof IOException) {
                 stats.increment(ProxyCounter.CLIENT_GONE);
