@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns settings into what the engine is told. */
@@ -101,7 +102,9 @@ final class EngineSettings {
                 .retryAgeMax(Duration.ofMillis(settings.millis(Setting.RETRY_MAX_AGE)))
                 .backend(backend(settings))
                 .proxy(new ProxySettings(
-                        HostPort.resolve(settings.text(Setting.BIND_TCP)), paths(settings.text(Setting.PROXY_ALLOW))))
+                        HostPort.resolve(settings.text(Setting.BIND_TCP)),
+                        paths(settings.text(Setting.PROXY_ALLOW)),
+                        hosts(settings.textOrNull(Setting.PROXY_HOSTS))))
                 .resourceArn(settings.textOrNull(Setting.RESOURCE_ARN))
                 .telemetryEnabled(!settings.isOn(Setting.NO_TELEMETRY))
                 .admission(admission(settings))
@@ -186,6 +189,12 @@ final class EngineSettings {
 
     private static boolean isHttp(String scheme) {
         return scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
+    }
+
+    private static List<String> hosts(@Nullable String text) {
+        return text == null
+                ? List.of()
+                : Stream.of(text.split(",", -1)).map(String::trim).toList();
     }
 
     private static List<String> paths(String text) {

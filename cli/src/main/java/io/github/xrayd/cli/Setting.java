@@ -209,6 +209,13 @@ enum Setting {
             Kind.PATHS,
             "sampling",
             "API calls that the TCP port forwards: sampling, all, or a list as /GetGroups,/GetInsight."),
+    PROXY_HOSTS(
+            null,
+            "proxy-hosts",
+            "Xrayd.ProxyHosts",
+            Kind.TEXT,
+            "",
+            "Host names that the TCP port answers to besides addresses and private names, as a.example,b.example; * for any."),
     NO_TELEMETRY(null, "no-telemetry", "Xrayd.NoTelemetry", Kind.SWITCH, "false", "Don't send telemetry records.");
 
     private final @Nullable String shortName;

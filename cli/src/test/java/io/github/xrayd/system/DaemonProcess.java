@@ -116,7 +116,8 @@ final class DaemonProcess implements AutoCloseable {
     /** Where sampling calls are taken; waits until the daemon says it. */
     InetSocketAddress tcp() {
         String line = awaitLine(text -> text.contains(PROXY_MARK));
-        int port = Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
+        // A JSON line goes on behind it.
+        int port = Integer.parseInt(line.substring(line.lastIndexOf(':') + 1).replaceAll("\\D", ""));
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 

@@ -102,6 +102,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "software.amazon..",
                     "org.apache.http..",
+                    "org.apache.hc..",
                     "org.slf4j..",
                     "io.prometheus..",
                     "java.net.http..",

@@ -1,6 +1,5 @@
 package io.github.xrayd.engine.backend;
 
-import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -21,12 +20,12 @@ final class AnswerBudget {
         /**
          * Takes more.
          *
-         * @throws IOException when there is no more; what was taken stays taken
+         * @throws NoRoomException when there is no more; what was taken stays taken
          */
-        void take(int count) throws IOException {
+        void take(int count) throws NoRoomException {
             if (taken.addAndGet(count) > bytesMax) {
                 taken.addAndGet(-count);
-                throw new IOException("the answers being read hold more than " + bytesMax + " bytes together");
+                throw new NoRoomException("the answers being read hold more than " + bytesMax + " bytes together");
             }
             bytes.addAndGet(count);
         }

@@ -38,6 +38,11 @@ final class AnswerReader {
         this.budget = budget;
     }
 
+    /** Bytes of the answers that are held. */
+    long bytesHeld() {
+        return budget.taken();
+    }
+
     /**
      * The whole answer.
      *

@@ -15,8 +15,13 @@ public final class AwsClient implements AutoCloseable {
     /** The most bytes of one answer to an upload; real ones stay below 20 kB. */
     static final long UPLOAD_ANSWER_BYTES_MAX = 1L << 20;
 
-    /** The most bytes of all answers to uploads, or to calls of the TCP port, held at a time. */
-    static final long ANSWERS_BYTES_MAX = 8L << 20;
+    /** The most bytes of all answers to uploads held at a time; less where the heap is small. */
+    static final long UPLOAD_ANSWERS_BYTES_MAX =
+            Math.min(8L << 20, Runtime.getRuntime().maxMemory() / 8);
+
+    /** The most bytes of all answers to calls of the TCP port held at a time; less where the heap is small. */
+    public static final long PORT_ANSWERS_BYTES_MAX =
+            Math.min(4L << 20, Runtime.getRuntime().maxMemory() / 16);
 
     /** The most calls of the TCP port at one time; others wait for one of them to end. */
     static final int PORT_CONNECTIONS_MAX = 64;
@@ -57,15 +62,16 @@ public final class AwsClient implements AutoCloseable {
         this.trust = trust;
         attemptTimeout = settings.attemptTimeout();
         skew = new ClockSkew(clock);
-        uploads = connection(settings.connectionsMax() + UPLOAD_CONNECTIONS_EXTRA, UPLOAD_ANSWER_BYTES_MAX);
+        uploads = connection(
+                settings.connectionsMax() + UPLOAD_CONNECTIONS_EXTRA, UPLOAD_ANSWER_BYTES_MAX, UPLOAD_ANSWERS_BYTES_MAX);
     }
 
-    private BackendConnection connection(int connectionsMax, long answerBytesMax) {
+    private BackendConnection connection(int connectionsMax, long answerBytesMax, long answersBytesMax) {
         return new BackendConnection(
                 this,
                 HttpClients.create(proxy, trust, connectionsMax, attemptTimeout),
                 answerBytesMax,
-                ANSWERS_BYTES_MAX);
+                answersBytesMax);
     }
 
     /** The AWS region that is called. */
@@ -88,7 +94,7 @@ public final class AwsClient implements AutoCloseable {
         synchronized (lock) {
             BackendConnection made = port;
             if (made == null) {
-                made = connection(PORT_CONNECTIONS_MAX, HttpClients.ANSWER_BYTES_MAX);
+                made = connection(PORT_CONNECTIONS_MAX, PORT_ANSWERS_BYTES_MAX, PORT_ANSWERS_BYTES_MAX);
                 if (isClosed) {
                     made.close();
                 }

@@ -56,6 +56,11 @@ public final class BackendConnection implements AutoCloseable {
         return http;
     }
 
+    /** Bytes of answers that are being read or passed on. */
+    public long answerBytesHeld() {
+        return answers.bytesHeld();
+    }
+
     /** Why a call failed, in one line that names the host which could not be reached: the forward proxy where there is one. */
     public String reason(Throwable failure) {
         return client.reason(failure);

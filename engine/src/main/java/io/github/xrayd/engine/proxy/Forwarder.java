@@ -1,35 +1,40 @@
 package io.github.xrayd.engine.proxy;
 
-import com.sun.net.httpserver.HttpExchange;
 import io.github.xrayd.engine.backend.BackendConnection;
 import io.github.xrayd.engine.backend.CredentialsUnavailableException;
 import io.github.xrayd.engine.backend.HttpCall;
 import io.github.xrayd.engine.backend.HttpReply;
+import io.github.xrayd.engine.backend.NoRoomException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpRequest;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes one API call through to X-Ray: body and unknown fields verbatim both ways, signed anew, never unsigned.
+ * Takes API calls through to X-Ray: body and unknown fields verbatim both ways, signed anew, never unsigned. One attempt per call, as
+ * the SDKs retry themselves.
  *
- * <p>Called from many worker threads. One attempt per call, as the SDKs retry themselves.
+ * <p>{@link #forward} is called on the port's thread and gives the answer there; the call itself is made on a worker.
  */
 final class Forwarder {
     /** How long a request waits for the backend while the daemon starts. */
     private static final long READY_WAIT_NS = 2_000_000_000L;
-
-    /** A little more than the backend's own limit for one attempt, for those who wait for another one's answer. */
-    private static final long SHARED_WAIT_NS = 10_000_000_000L;
 
     private static final String SHARED_PATH = "/GetSamplingRules";
     private static final int SHARED_BODY_BYTES_MAX = 1024;
@@ -38,26 +43,94 @@ final class Forwarder {
     private final CompletableFuture<BackendConnection> backend;
     private final ProxyStats stats;
     private final SharedAnswers shared;
+    private final Consumer<Runnable> portThread;
+    private @Nullable Workers workers;
 
-    Forwarder(CompletableFuture<BackendConnection> backend, ProxyStats stats) {
+    /** {@code portThread}: runs a task on the port's thread. */
+    Forwarder(CompletableFuture<BackendConnection> backend, ProxyStats stats, Consumer<Runnable> portThread) {
         this.backend = backend;
         this.stats = stats;
+        this.portThread = portThread;
         this.shared = new SharedAnswers(System::nanoTime, () -> stats.increment(ProxyCounter.SHARED));
     }
 
     /**
-     * The API's answer.
+     * Makes a call, or shares another one's answer.
      *
-     * @throws RefusedException when there is none to give
+     * @param onAnswer is given the answer, now or later, and must release it
      */
-    HttpReply forward(HttpExchange exchange, byte[] body) throws RefusedException {
-        BackendConnection connection = connection();
-        HttpCall call = call(exchange, body);
+    void forward(HttpRequest request, String target, byte[] body, Consumer<ProxyAnswer> onAnswer) {
+        HttpCall call = call(request, target, body);
+        if (call.path().equals(SHARED_PATH) && body.length <= SHARED_BODY_BYTES_MAX) {
+            shared.get(key(call), onAnswer, whenThere -> start(call, whenThere));
+        } else {
+            start(call, onAnswer);
+        }
+    }
+
+    /** Forgets shared answers that are too old; returns whether there are others. */
+    boolean expire() {
+        return shared.expire();
+    }
+
+    /** Bytes of answers that are held. */
+    long bytesHeld() {
+        BackendConnection connection =
+                backend.isDone() && !backend.isCompletedExceptionally() ? backend.join() : null;
+        return connection == null ? 0 : connection.answerBytesHeld();
+    }
+
+    private void start(HttpCall call, Consumer<ProxyAnswer> onAnswer) {
         try {
-            if (call.path().equals(SHARED_PATH) && body.length <= SHARED_BODY_BYTES_MAX) {
-                return shared.get(key(call), SHARED_WAIT_NS, () -> send(connection, call));
-            }
-            return send(connection, call);
+            workers().execute(() -> {
+                ProxyAnswer answer = answer(call);
+                portThread.accept(() -> onAnswer.accept(answer));
+            });
+        } catch (RejectedExecutionException e) {
+            onAnswer.accept(ProxyAnswer.of(
+                    new Refusal(503, ProxyCounter.OVERLOADED, "Too many calls are under way; try again.")));
+        }
+    }
+
+    private synchronized Workers workers() {
+        if (workers == null) {
+            workers = new Workers(ProcessLimits.ofThisProcess().workersMax());
+        }
+        return workers;
+    }
+
+    /** Calls under way or waiting for a worker; from any thread. */
+    synchronized int busy() {
+        return workers == null ? 0 : workers.busy();
+    }
+
+    /** Ends the workers; from any thread. */
+    synchronized void close() {
+        if (workers != null) {
+            workers.close();
+        }
+    }
+
+    /** Makes the call on this thread. Whatever happens there is an answer, as others may wait for it too. */
+    private ProxyAnswer answer(HttpCall call) {
+        try {
+            HttpReply reply = send(connection(), call);
+            stats.increment(ProxyCounter.FORWARDED);
+            return ProxyAnswer.of(reply);
+        } catch (RefusedException e) {
+            return ProxyAnswer.of(e.refusal());
+        } catch (Throwable e) {
+            LOGGER.warn("http proxy error: {}", e.toString(), e);
+            return ProxyAnswer.of(
+                    new Refusal(502, ProxyCounter.UPSTREAM_FAILED, "The call failed inside the daemon: " + e));
+        }
+    }
+
+    private static HttpReply send(BackendConnection connection, HttpCall call) throws RefusedException {
+        try {
+            return connection.send(call);
+        } catch (NoRoomException e) {
+            throw refused(503, ProxyCounter.OVERLOADED, "Too many answers of the API are held; try again.");
         } catch (CredentialsUnavailableException e) {
             LOGGER.error("Unable to retrieve credentials: {}", e.getMessage());
             throw new RefusedException(new Refusal(
@@ -72,16 +145,10 @@ final class Forwarder {
         }
     }
 
-    private RefusedException refused(int status, ProxyCounter counter, String message) {
+    private static RefusedException refused(int status, ProxyCounter counter, String message) {
         // The reference writes these to standard error at every level; the log folds what repeats.
         LOGGER.warn("http: proxy error: {}", message);
         return new RefusedException(new Refusal(status, counter, message));
-    }
-
-    private HttpReply send(BackendConnection connection, HttpCall call) throws IOException {
-        HttpReply reply = connection.send(call);
-        stats.increment(ProxyCounter.FORWARDED);
-        return reply;
     }
 
     private BackendConnection connection() throws RefusedException {
@@ -98,17 +165,24 @@ final class Forwarder {
         }
     }
 
-    private static HttpCall call(HttpExchange exchange, byte[] body) {
-        URI uri = exchange.getRequestURI();
-        String query = uri.getRawQuery();
-        String connection = Gate.first(exchange.getRequestHeaders(), "Connection");
+    private static HttpCall call(HttpRequest request, String target, byte[] body) {
+        String connection = Stream.of(request.getHeaders("Connection"))
+                .map(Header::getValue)
+                .collect(Collectors.joining(","));
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        exchange.getRequestHeaders().forEach((name, values) -> {
-            if (Gate.isForwarded(name, connection)) {
-                headers.put(name, values);
+        for (Header header : request.getHeaders()) {
+            if (Gate.isForwarded(header.getName(), connection)) {
+                headers.computeIfAbsent(header.getName(), name -> new ArrayList<>(1))
+                        .add(header.getValue());
             }
-        });
-        return new HttpCall(exchange.getRequestMethod(), uri.getRawPath(), query == null ? "" : query, headers, body);
+        }
+        int query = target.indexOf('?');
+        return new HttpCall(
+                request.getMethod(),
+                query < 0 ? target : target.substring(0, query),
+                query < 0 ? "" : target.substring(query + 1),
+                headers,
+                body);
     }
 
     /** Everything that X-Ray's answer may depend on. */

@@ -2,8 +2,10 @@ package io.github.xrayd.engine.proxy;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /** Decides which requests may use the daemon's credentials, and which of their headers go on. Pure. */
@@ -31,24 +33,65 @@ final class Gate {
 
     private final List<String> allowedPaths;
     private final boolean isAllAllowed;
+    private final HostCheck hosts;
 
-    Gate(List<String> allowedPaths) {
+    Gate(List<String> allowedPaths, HostCheck hosts) {
         this.allowedPaths = allowedPaths;
         this.isAllAllowed = allowedPaths.contains("*");
+        this.hosts = hosts;
     }
 
-    /** Why a request from a web page is not served, or null when it is not from one. Holds for every page of the port. */
-    static @Nullable Refusal refuseWebPage(Map<String, List<String>> headers) {
-        String origin = first(headers, "Origin");
-        String site = first(headers, "Sec-Fetch-Site");
-        if (origin == null && (site == null || SITES.contains(site.toLowerCase(Locale.ROOT)))) {
-            return null;
+    /**
+     * Why a request is not served whatever it asks for, or null when it may be: it comes from a web page, or names another host.
+     *
+     * @param targetHost the host of a target in absolute form, or null
+     */
+    @Nullable
+    Refusal refuseSender(HttpRequest request, @Nullable String targetHost) {
+        Header[] named = request.getHeaders("Host");
+        if (named.length > 1 || (named.length == 0 && request.getVersion().greaterEquals(HttpVersion.HTTP_1_1))) {
+            return new Refusal(
+                    400, ProxyCounter.MALFORMED, "This request is malformed: it needs exactly one Host header.");
         }
+        Header site = request.getFirstHeader("Sec-Fetch-Site");
+        if (request.containsHeader("Origin")
+                || (site != null && !SITES.contains(site.getValue().toLowerCase(Locale.ROOT)))) {
+            return webPage();
+        }
+        String host = named.length == 0 ? null : named[0].getValue();
+        if ((host != null && !hosts.isAllowed(host)) || (targetHost != null && !hosts.isAllowed(targetHost))) {
+            return new Refusal(
+                    403,
+                    ProxyCounter.REFUSED_HOST,
+                    "The host " + printable(targetHost == null ? String.valueOf(host) : targetHost)
+                            + " is not a name of this port. Call it by its address, or start the daemon with"
+                            + " --proxy-hosts to allow the name.");
+        }
+        Header referer = request.getFirstHeader("Referer");
+        String from = referer == null ? null : authority(referer.getValue());
+        return from != null && !hosts.isAllowed(from) ? webPage() : null;
+    }
+
+    private static Refusal webPage() {
         return new Refusal(
                 403,
                 ProxyCounter.REFUSED_ORIGIN,
                 "Requests from web pages are refused: this port signs with the daemon's credentials"
                         + " and serves X-Ray SDKs on this network only.");
+    }
+
+    /** The host, and the port if it has one, of an absolute URL; null for any other text. */
+    static @Nullable String authority(String url) {
+        int start = url.indexOf("://");
+        if (start <= 0) {
+            return null;
+        }
+        String rest = url.substring(start + 3);
+        int end = 0;
+        while (end < rest.length() && "/?#".indexOf(rest.charAt(end)) < 0) {
+            end++;
+        }
+        return rest.substring(rest.lastIndexOf('@', end - 1) + 1, end);
     }
 
     /** Why an API call is not forwarded, or null when it is. {@code rawPath} is the path as it was sent. */
@@ -71,14 +114,11 @@ final class Gate {
         return null;
     }
 
-    /** Whether a header goes on to the API. {@code connection} is the value of the client's Connection header, or null. */
-    static boolean isForwarded(String name, @Nullable String connection) {
+    /** Whether a header goes on to the API. {@code connection} is what the client's Connection headers list. */
+    static boolean isForwarded(String name, String connection) {
         String lower = name.toLowerCase(Locale.ROOT);
         if (NOT_FORWARDED.contains(lower)) {
             return false;
-        }
-        if (connection == null) {
-            return true;
         }
         for (String option : connection.toLowerCase(Locale.ROOT).split(",", -1)) {
             if (option.trim().equals(lower)) {
@@ -97,11 +137,6 @@ final class Gate {
             case "content-length", "date" -> false;
             default -> true;
         };
-    }
-
-    static @Nullable String first(Map<String, List<String>> headers, String name) {
-        List<String> values = headers.get(name);
-        return values == null || values.isEmpty() ? null : values.get(0);
     }
 
     private static String printable(String text) {

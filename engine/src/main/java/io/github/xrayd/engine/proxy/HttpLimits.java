@@ -1,37 +1,47 @@
 package io.github.xrayd.engine.proxy;
 
 /**
- * The time and number limits of the JDK's HTTP server, which has none of its own accord and reads them once per process, when its
- * first class is loaded.
+ * The most that the TCP port takes from all who can reach it, whatever they send; less where the heap is small. With the API's answers
+ * ({@link io.github.xrayd.engine.backend.AwsClient#PORT_ANSWERS_BYTES_MAX}) together below a third of the daemon's heap of 64 MB: a head takes up to five times its bytes while it is parsed, a body or an answer up to twice while it grows.
  *
- * <p>Whoever makes an HTTP server earlier in the same process calls {@link #apply()} first. What the user set as a system property
- * is left alone.
+ * <p>Connections and workers have one more limit each, that of the process: {@link ProcessLimits}.
  */
-public final class HttpLimits {
-    /** Seconds in which a request's head and body must have arrived. */
-    static final int REQUEST_SECONDS_MAX = 3;
+final class HttpLimits {
+    private static final long HEAP_BYTES = Runtime.getRuntime().maxMemory();
 
-    /** Seconds from then until its answer must have been taken; covers waiting for the backend. */
-    static final int RESPONSE_SECONDS_MAX = 20;
+    /** Bytes of one request's line and headers; what SDKs send stays below 2 kB. */
+    static final int HEAD_BYTES_MAX = 16 << 10;
+
+    /** Bytes of all requests' heads together. */
+    static final int HEADS_BYTES_MAX = (int) Math.min(1 << 20, HEAP_BYTES / 32);
+
+    static final int HEADERS_MAX = 100;
+
+    /** Bytes of one request's body; what SDKs send stays below 10 kB. */
+    static final int BODY_BYTES_MAX = 1 << 20;
+
+    /** Bytes of all bodies that are being read or forwarded. */
+    static final int BODIES_BYTES_MAX = (int) Math.min(4 << 20, HEAP_BYTES / 16);
+
+    /** Bytes of one line between the chunks of a body. */
+    static final int CHUNK_LINE_BYTES_MAX = 1 << 10;
+
+    static final int CONNECTIONS_MAX = 2048;
+
+    /** Calls to the API at once. */
+    static final int WORKERS_MAX = 64;
+
+    /** How long a request's head and body may take from their first byte. */
+    static final long REQUEST_NS_MAX = 3_000_000_000L;
+
+    /** How long it may take from then until its answer is taken; covers waiting for the backend. */
+    static final long RESPONSE_NS_MAX = 20_000_000_000L;
+
+    /** How long a connection stays open without a request. */
+    static final long IDLE_NS_MAX = 30_000_000_000L;
+
+    /** How long what still comes is thrown away after the last answer, so that the client gets to read it. */
+    static final long LINGER_NS_MAX = 2_000_000_000L;
 
     private HttpLimits() {}
-
-    /** Sets the limits; takes effect when no HTTP server was made before. */
-    public static void apply() {
-        set("sun.net.httpserver.maxReqTime", REQUEST_SECONDS_MAX);
-        set("sun.net.httpserver.maxRspTime", RESPONSE_SECONDS_MAX);
-        set("sun.net.httpserver.idleInterval", 30);
-        set("sun.net.httpserver.timerMillis", 1000);
-        set("sun.net.httpserver.maxIdleConnections", 1024);
-        set("sun.net.httpserver.maxReqHeaders", 100);
-        set("sun.net.httpserver.maxReqHeaderSize", 64 << 10);
-        set("jdk.httpserver.maxConnections", 4096);
-        set("sun.net.httpserver.nodelay", "true");
-    }
-
-    private static void set(String name, Object value) {
-        if (System.getProperty(name) == null) {
-            System.setProperty(name, value.toString());
-        }
-    }
 }

@@ -2,20 +2,23 @@ package io.github.xrayd.engine.proxy;
 
 import com.dslplatform.json.DslJson;
 import com.dslplatform.json.JsonWriter;
-import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.github.xrayd.engine.backend.BackendConnection;
 import io.github.xrayd.engine.backend.HttpReply;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.hc.core5.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,27 +26,25 @@ import org.slf4j.LoggerFactory;
 /**
  * The TCP port: forwards sampling calls, and answers the daemon's own pages.
  *
- * <p>Listens as soon as it is made; calls that come before the backend is there wait for it briefly. Runs on the JDK's HTTP server,
- * whose one dispatcher thread and few workers share nothing with the data path. Thread-safe.
+ * <p>Listens as soon as it is made; calls that come before the backend is there wait for it briefly. One thread reads and writes, few
+ * workers call the API; they share nothing with the data path. Thread-safe.
  */
 public final class ProxyServer implements AutoCloseable {
-    private static final int BACKLOG = 1024;
     private static final Logger LOGGER = LoggerFactory.getLogger(ProxyServer.class);
 
-    private final HttpServer server;
-    private final Workers workers = new Workers();
-    private final RequestBodies bodies = new RequestBodies();
+    private final HttpLoop loop;
     private final ProxyStats stats = new ProxyStats();
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
     private final DslJson<Object> json = new DslJson<>();
     private final Gate gate;
     private final Forwarder forwarder;
-    private volatile boolean isStopping;
+    /** Calls whose answer is not written yet. */
+    private final AtomicInteger underWay = new AtomicInteger();
 
-    private ProxyServer(HttpServer server, ProxySettings settings, CompletableFuture<BackendConnection> backend) {
-        this.server = server;
-        this.gate = new Gate(settings.allowedPaths());
-        this.forwarder = new Forwarder(backend, stats);
+    private ProxyServer(ProxySettings settings, CompletableFuture<BackendConnection> backend) throws IOException {
+        loop = new HttpLoop(settings.address(), new Served());
+        gate = new Gate(settings.allowedPaths(), new HostCheck(settings.address(), settings.hosts()));
+        forwarder = new Forwarder(backend, stats, loop::execute);
     }
 
     /**
@@ -54,24 +55,18 @@ public final class ProxyServer implements AutoCloseable {
      */
     public static ProxyServer start(ProxySettings settings, CompletableFuture<BackendConnection> backend)
             throws IOException {
-        HttpLimits.apply();
-        InetSocketAddress address = settings.address();
-        HttpServer http;
         try {
-            http = HttpServer.create(address, BACKLOG);
+            ProxyServer proxy = new ProxyServer(settings, backend);
+            proxy.loop.start();
+            return proxy;
         } catch (BindException e) {
             throw new IOException(
-                    "listen tcp " + text(address) + ": bind: "
+                    "listen tcp " + text(settings.address()) + ": bind: "
                             + String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT),
                     e);
         } catch (IOException | RuntimeException e) {
-            throw new IOException("listen tcp " + text(address) + ": " + e.getMessage(), e);
+            throw new IOException("listen tcp " + text(settings.address()) + ": " + e.getMessage(), e);
         }
-        ProxyServer proxy = new ProxyServer(http, settings, backend);
-        http.createContext("/", proxy::handle);
-        http.setExecutor(proxy.workers::execute);
-        http.start();
-        return proxy;
     }
 
     private static String text(InetSocketAddress address) {
@@ -88,7 +83,7 @@ public final class ProxyServer implements AutoCloseable {
 
     /** The address that is bound. */
     public InetSocketAddress address() {
-        return server.getAddress();
+        return loop.address();
     }
 
     /** What was served and what was not. */
@@ -96,132 +91,173 @@ public final class ProxyServer implements AutoCloseable {
         return stats;
     }
 
-    private void handle(HttpExchange exchange) {
-        stats.increment(ProxyCounter.REQUESTS);
-        try {
-            String path = exchange.getRequestURI().getRawPath();
-            LOGGER.debug("Received request on HTTP Proxy server : {}", path);
-            serve(exchange, path == null ? "" : path);
-        } catch (RefusedException e) {
-            refuse(exchange, e.refusal());
-        } catch (IOException e) {
+    /** Bytes of requests and answers that are held. */
+    long bytesHeld() {
+        return loop.bytesHeld() + forwarder.bytesHeld();
+    }
+
+    /** Serves what the loop has read, on the loop's thread. */
+    private final class Served implements HttpLoop.Handler {
+        @Override
+        public void onHead(HttpRequest request) throws RefusedException {
+            stats.increment(ProxyCounter.REQUESTS);
+            LOGGER.debug("Received request on HTTP Proxy server : {}", request.getPath());
+            String target = request.getPath();
+            Refusal refusal = gate.refuseSender(request, Gate.authority(target));
+            if (refusal == null) {
+                String path = path(target);
+                refusal = routes.containsKey(path)
+                        ? refusePage(request.getMethod())
+                        : gate.refuseCall(request.getMethod(), path);
+            }
+            if (refusal == null && loop.isStopping()) {
+                refusal = new Refusal(503, ProxyCounter.NOT_READY, "The daemon is stopping.");
+            }
+            if (refusal != null) {
+                throw new RefusedException(refusal);
+            }
+        }
+
+        @Override
+        public void onRequest(HttpConnection connection, HttpRequest request) throws IOException {
+            String target = originForm(request.getPath());
+            Route route = routes.get(path(target));
+            if (route != null) {
+                Route.Page page = route.page();
+                connection.answer(new Response(
+                        page.status(),
+                        Map.of("Content-Type", List.of(page.contentType()), "Cache-Control", List.of("no-store")),
+                        page.bytes()));
+                return;
+            }
+            underWay.incrementAndGet();
+            forwarder.forward(request, target, connection.bodyBytes(), answer -> {
+                try {
+                    loop.onConnection(connection, response(answer));
+                } finally {
+                    underWay.decrementAndGet();
+                }
+                loop.wakeAt(System.nanoTime() + SharedAnswers.KEPT_NS);
+            });
+        }
+
+        @Override
+        public void onRefused(HttpConnection connection, Refusal refusal) throws IOException {
+            connection.answer(response(refusal));
+        }
+
+        @Override
+        public void onClientGone(HttpConnection connection) {
             stats.increment(ProxyCounter.CLIENT_GONE);
-            LOGGER.debug("http proxy error: {}", e.toString());
-        } catch (RuntimeException e) {
-            // The worker lives on; the client sees its connection closed.
-            LOGGER.warn("http proxy error: {}", e.toString(), e);
-        } finally {
-            exchange.close();
+        }
+
+        @Override
+        public Response onFull() {
+            return response(
+                    new Refusal(503, ProxyCounter.REFUSED_CONNECTION, "Too many connections are open; try again."));
+        }
+
+        @Override
+        public void onAcceptFailed(IOException e) {
+            LOGGER.warn("The TCP port cannot accept connections for a moment: {}", e.getMessage());
+        }
+
+        @Override
+        public void onError(Throwable e) {
+            if (e instanceof IOException) {
+                stats.increment(ProxyCounter.CLIENT_GONE);
+                LOGGER.debug("http proxy error: {}", e.toString());
+            } else {
+                LOGGER.warn("http proxy error: {}", e.toString(), e);
+            }
+        }
+
+        @Override
+        public void onTick() {
+            if (forwarder.expire()) {
+                loop.wakeAt(System.nanoTime() + SharedAnswers.KEPT_NS);
+            }
         }
     }
 
-    private void serve(HttpExchange exchange, String path) throws IOException, RefusedException {
-        Refusal webPage = Gate.refuseWebPage(exchange.getRequestHeaders());
-        if (webPage != null) {
-            throw new RefusedException(webPage);
-        }
-        Route route = routes.get(path);
-        if (route != null) {
-            page(exchange, route);
-            return;
-        }
-        Refusal refusal = gate.refuseCall(exchange.getRequestMethod(), path);
-        if (refusal != null) {
-            throw new RefusedException(refusal);
-        }
-        if (isStopping) {
-            throw new RefusedException(new Refusal(503, ProxyCounter.NOT_READY, "The daemon is stopping."));
-        }
-        String length = Gate.first(exchange.getRequestHeaders(), "Content-Length");
-        try (RequestBodies.Body body = bodies.read(length, exchange.getRequestBody());
-                HttpReply reply = forwarder.forward(exchange, body.bytes())) {
-            answer(exchange, reply);
-        }
+    /** The path of a target in origin or absolute form, as it was sent. */
+    private static String path(String target) {
+        String origin = originForm(target);
+        int query = origin.indexOf('?');
+        return query < 0 ? origin : origin.substring(0, query);
     }
 
-    private static void answer(HttpExchange exchange, HttpReply reply) throws IOException {
-        Headers headers = exchange.getResponseHeaders();
+    private static String originForm(String target) {
+        String authority = Gate.authority(target);
+        if (authority == null) {
+            return target;
+        }
+        int slash = target.indexOf('/', target.indexOf("://") + 3);
+        return slash < 0 ? "/" : target.substring(slash);
+    }
+
+    private static @Nullable Refusal refusePage(String method) {
+        return method.equals("GET") || method.equals("HEAD")
+                ? null
+                : new Refusal(405, ProxyCounter.REFUSED_METHOD, "This page is read with GET or HEAD.", "GET, HEAD");
+    }
+
+    private Response response(ProxyAnswer answer) {
+        HttpReply reply = answer.reply();
+        Refusal refusal = answer.refusal();
+        if (reply == null || refusal != null) {
+            answer.release();
+            return response(Objects.requireNonNull(refusal));
+        }
+        Map<String, List<String>> headers = new LinkedHashMap<>();
         reply.headers().forEach((name, values) -> {
             if (Gate.isReturned(name)) {
-                values.forEach(value -> headers.add(name, value));
+                headers.put(name, values);
             }
         });
-        send(exchange, reply.status(), reply.body());
+        return new Response(reply.status(), headers, reply.body(), answer::release);
     }
 
-    private static void page(HttpExchange exchange, Route route) throws IOException, RefusedException {
-        String method = exchange.getRequestMethod();
-        if (!method.equals("GET") && !method.equals("HEAD")) {
-            exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-            throw new RefusedException(
-                    new Refusal(405, ProxyCounter.REFUSED_METHOD, "This page is read with GET or HEAD."));
-        }
-        Route.Page page = route.page();
-        exchange.getResponseHeaders().set("Content-Type", page.contentType());
-        exchange.getResponseHeaders().set("Cache-Control", "no-store");
-        byte[] bytes = page.bytes();
-        if (method.equals("HEAD")) {
-            exchange.getResponseHeaders().set("Content-Length", Integer.toString(bytes.length));
-            exchange.sendResponseHeaders(page.status(), -1);
-        } else {
-            send(exchange, page.status(), bytes);
-        }
-    }
-
-    private void refuse(HttpExchange exchange, Refusal refusal) {
+    private Response response(Refusal refusal) {
         stats.increment(refusal.counter());
-        try {
-            Headers headers = exchange.getResponseHeaders();
-            headers.set("Content-Type", "application/json");
-            if (refusal.status() == 413 || isStopping) {
-                headers.set("Connection", "close");
-            }
-            if (refusal.status() == 405 && !headers.containsKey("Allow")) {
-                headers.set("Allow", "POST");
-            }
-            if (refusal.status() == 503) {
-                headers.set("Retry-After", "1");
-            }
-            send(exchange, refusal.status(), json(refusal.message()));
-        } catch (IOException e) {
-            stats.increment(ProxyCounter.CLIENT_GONE);
-            LOGGER.debug("http proxy error: {}", e.toString());
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", List.of("application/json"));
+        String allowed = refusal.allowed();
+        if (allowed != null) {
+            headers.put("Allow", List.of(allowed));
         }
+        if (refusal.status() == 503) {
+            headers.put("Retry-After", List.of("1"));
+        }
+        return new Response(refusal.status(), headers, json(refusal.message()));
     }
 
-    private byte[] json(@Nullable String message) throws IOException {
-        JsonWriter writer = json.newWriter(256);
-        json.serializeMap(Map.of("message", message == null ? "" : message), writer);
-        return writer.toByteArray();
-    }
-
-    private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
-        boolean hasBody = body.length > 0 && status != 204 && status != 304 && status >= 200;
-        exchange.sendResponseHeaders(status, hasBody ? body.length : -1);
-        if (hasBody) {
-            exchange.getResponseBody().write(body);
-            // Closing reads what is left of the request first, which a client that waits for the answer never sends.
-            exchange.getResponseBody().flush();
+    private byte[] json(String message) {
+        try {
+            JsonWriter writer = json.newWriter(256);
+            json.serializeMap(Map.of("message", message), writer);
+            return writer.toByteArray();
+        } catch (IOException e) {
+            LOGGER.debug("cannot write JSON", e);
+            return "{}".getBytes(StandardCharsets.UTF_8);
         }
     }
 
     /**
      * Refuses new calls, lets those under way finish, and closes the port.
      *
-     * <p>Not the server's own delayed stop: on Java 17 that waits its whole delay even when there is nothing to wait for.
-     *
      * @param timeout how long to wait for calls under way
      */
     public void shutdown(Duration timeout) {
-        isStopping = true;
+        loop.beginStop();
         long deadlineNs = System.nanoTime() + timeout.toNanos();
-        while (workers.busy() > 0
+        while (underWay.get() > 0
                 && System.nanoTime() - deadlineNs < 0
                 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(this, 2_000_000L);
         }
-        server.stop(0);
-        workers.close();
+        loop.stop();
+        forwarder.close();
     }
 
     /** Closes the port and what is open on it, at once. */

@@ -7,31 +7,28 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads that serve requests: none when idle, an idle one before a new one, then a new one up to {@link #THREADS_MAX}, then a
- * bounded queue, then refusal (the connection is closed).
+ * The threads that call the API: an idle one before a new one, then a new one up to the limit, then a queue, then refusal.
  *
- * <p>A plain pool would either queue before it grows or grow while others idle. Many threads, because one that reads from a slow
- * client is held until {@link HttpLimits#REQUEST_SECONDS_MAX}.
+ * <p>They never read from clients, so a slow client holds none. One is kept from the first call on, so that there is one when the
+ * process may have no more threads; without any the call is refused.
  */
 final class Workers {
-    static final int THREADS_MAX = 512;
-
-    private static final int QUEUE_MAX = 4096;
+    private static final int QUEUE_MAX = HttpLimits.CONNECTIONS_MAX;
     private static final int IDLE_SECONDS = 5;
     private static final int STACK_BYTES = 256 << 10;
 
     private final AtomicInteger threadNumber = new AtomicInteger();
     private final AtomicInteger busy = new AtomicInteger();
+    private final GrowFirst queue = new GrowFirst();
     private final ThreadPoolExecutor pool;
 
-    Workers() {
-        GrowFirst queue = new GrowFirst();
-        pool = new ThreadPoolExecutor(
-                0, THREADS_MAX, IDLE_SECONDS, TimeUnit.SECONDS, queue, this::thread, (task, p) -> {
-                    if (p.isShutdown() || !queue.offerWhenFull(task)) {
-                        throw new RejectedExecutionException("all workers are busy");
-                    }
-                });
+    /** {@code threadsMax}: the most threads at once. */
+    Workers(int threadsMax) {
+        pool = new ThreadPoolExecutor(1, threadsMax, IDLE_SECONDS, TimeUnit.SECONDS, queue, this::thread, (task, p) -> {
+            if (p.isShutdown() || !queue.offerWhenFull(task)) {
+                throw new RejectedExecutionException("all workers are busy");
+            }
+        });
     }
 
     private Thread thread(Runnable work) {
@@ -40,17 +37,28 @@ final class Workers {
         return thread;
     }
 
-    /** Runs a task on a worker. */
+    /**
+     * Runs a task on a worker.
+     *
+     * @throws RejectedExecutionException when none can take it
+     */
     void execute(Runnable task) {
         busy.incrementAndGet();
+        Runnable counted = () -> {
+            try {
+                task.run();
+            } finally {
+                busy.decrementAndGet();
+            }
+        };
         try {
-            pool.execute(() -> {
-                try {
-                    task.run();
-                } finally {
-                    busy.decrementAndGet();
-                }
-            });
+            pool.execute(counted);
+        } catch (OutOfMemoryError e) {
+            // No thread now: those that are there take it, one after the other.
+            if (pool.getPoolSize() == 0 || !queue.offerWhenFull(counted)) {
+                busy.decrementAndGet();
+                throw new RejectedExecutionException("there is no thread: " + e.getMessage(), e);
+            }
         } catch (RejectedExecutionException e) {
             busy.decrementAndGet();
             throw e;

@@ -227,7 +227,7 @@ class AnswerLimitsTest {
 
     @Test
     void shouldHoldAllAnswersWithinOneBudgetAndGiveItBack() throws Exception {
-        byte[] large = new byte[(int) HttpClients.ANSWER_BYTES_MAX];
+        byte[] large = new byte[(int) AwsClient.PORT_ANSWERS_BYTES_MAX / 2];
         byte[] head = ("HTTP/1.1 200 OK\r\nContent-Length: " + large.length + "\r\nConnection: close\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
         try (ScriptedSocket socket = new ScriptedSocket(raw(head, large));
