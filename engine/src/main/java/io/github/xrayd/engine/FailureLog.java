@@ -5,7 +5,6 @@ import io.github.xrayd.engine.backend.Outcome;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes what became of calls that failed: each kind of failure in full when it comes first, then how often it came in one short line
@@ -22,7 +21,6 @@ final class FailureLog {
 
     private static final int KINDS_MAX = 32;
     private static final int REPEATED_LENGTH_MAX = 200;
-    private static final Logger LOG = LoggerFactory.getLogger(FailureLog.class);
 
     private static final class Kind {
         long loggedNs;
@@ -30,11 +28,16 @@ final class FailureLog {
         String message = "";
     }
 
+    private final Logger log;
     private final Map<String, Kind> kinds = new LinkedHashMap<>();
     private long failures;
     private long firstNs;
     private long lastNs;
     private boolean hasSucceeded;
+
+    FailureLog(Logger log) {
+        this.log = log;
+    }
 
     void onFailed(Answer answer, long nowNs) {
         if (failures == 0) {
@@ -55,7 +58,7 @@ final class FailureLog {
         Kind kind = new Kind();
         kind.loggedNs = nowNs;
         kinds.put(name, kind);
-        LOG.error(
+        log.error(
                 "Sending segment batch failed with: {}{}",
                 answer.message(),
                 answer.outcome() == Outcome.REFUSED ? "" : " (will be retried)");
@@ -73,7 +76,7 @@ final class FailureLog {
         boolean isOver = hasSucceeded && nowNs - lastNs >= QUIET_NS;
         for (Kind kind : kinds.values()) {
             if (kind.repeats > 0 && (isLast || isOver || nowNs - kind.loggedNs >= REPEAT_NS)) {
-                LOG.error(
+                log.error(
                         "Sending segment batch failed {} more {} with: {}",
                         kind.repeats,
                         kind.repeats == 1 ? "time" : "times",
@@ -83,7 +86,7 @@ final class FailureLog {
             }
         }
         if (isOver) {
-            LOG.info(
+            log.info(
                     "Uploads succeed again, after {} failed {} in {} seconds",
                     failures,
                     failures == 1 ? "call" : "calls",

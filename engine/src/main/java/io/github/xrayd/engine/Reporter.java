@@ -42,7 +42,7 @@ final class Reporter implements Runnable {
     private int linesThisSecond;
     private boolean wasBusy;
     private final Summary summary = new Summary();
-    private final FailureLog failures = new FailureLog();
+    private final FailureLog failures = new FailureLog(LOG);
 
     Reporter() {
         thread = new Thread(null, this, "reporter", STACK_SIZE);

@@ -58,7 +58,7 @@ final class EndpointFinder {
 
     /**
      * The endpoint of a service that the AWS environment or profile names, or null: {@code AWS_ENDPOINT_URL_<SERVICE>}, {@code
-     * AWS_ENDPOINT_URL}, the profile's section in {@code services}, its {@code endpoint_url}, in this order. None counts when {@code
+     * AWS_ENDPOINT_URL}, the profile's section for services, its {@code endpoint_url}, in this order. None counts when {@code
      * AWS_IGNORE_CONFIGURED_ENDPOINT_URLS}, or the profile's {@code ignore_configured_endpoint_urls}, says true.
      *
      * @param service its name in lower case

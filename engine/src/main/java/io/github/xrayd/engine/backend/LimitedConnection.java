@@ -12,6 +12,7 @@ import org.apache.http.impl.io.DefaultHttpResponseParser;
 import org.apache.http.io.HttpTransportMetrics;
 import org.apache.http.io.SessionInputBuffer;
 import org.apache.http.util.CharArrayBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that does not believe what it reads without end: limits on each line, on a whole head, on the number of interim
@@ -104,7 +105,7 @@ final class LimitedConnection extends DefaultManagedHttpClientConnection {
         }
 
         @Override
-        public String readLine() throws IOException {
+        public @Nullable String readLine() throws IOException {
             CharArrayBuffer line = new CharArrayBuffer(64);
             return readLine(line) < 0 ? null : line.toString();
         }

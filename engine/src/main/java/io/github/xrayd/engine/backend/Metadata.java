@@ -32,6 +32,7 @@ final class Metadata implements AutoCloseable {
     static final String DISABLED_VARIABLE = "AWS_EC2_METADATA_DISABLED";
 
     private static final int FILE_BYTES_MAX = 1 << 20;
+    private static final int JSON_DEPTH_MAX = 32;
 
     private final Environment environment;
     private @Nullable SdkHttpClient http;
@@ -142,6 +143,7 @@ final class Metadata implements AutoCloseable {
     private static String regionOfArns(byte[] json, String source, String... keys) throws IOException {
         Map<?, ?> object;
         try {
+            JsonDepth.check(json, JSON_DEPTH_MAX);
             object = new DslJson<>().deserialize(Map.class, new ByteArrayInputStream(json));
         } catch (IOException e) {
             throw new IOException(source + " is not JSON: " + Causes.text(e), e);

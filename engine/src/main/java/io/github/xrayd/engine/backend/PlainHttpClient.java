@@ -21,7 +21,9 @@ import org.apache.http.HttpException;
 import org.apache.http.HttpHost;
 import org.apache.http.HttpRequest;
 import org.apache.http.HttpResponse;
+import org.apache.http.auth.AUTH;
 import org.apache.http.auth.AuthScope;
+import org.apache.http.auth.MalformedChallengeException;
 import org.apache.http.auth.UsernamePasswordCredentials;
 import org.apache.http.client.AuthCache;
 import org.apache.http.client.config.RequestConfig;
@@ -42,6 +44,7 @@ import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.DefaultConnectionKeepAliveStrategy;
 import org.apache.http.impl.client.HttpClientBuilder;
 import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
+import org.apache.http.message.BasicHeader;
 import org.apache.http.protocol.HttpContext;
 import org.apache.http.protocol.HttpRequestExecutor;
 import org.jspecify.annotations.Nullable;
@@ -164,6 +167,17 @@ final class PlainHttpClient implements SdkHttpClient {
                 address.getHost(), Addresses.port(address), address.getScheme().toLowerCase(Locale.ROOT));
     }
 
+    /** As if the proxy had asked who calls: else the header would be the service's. */
+    private static BasicScheme proxyScheme() throws IOException {
+        BasicScheme scheme = new BasicScheme();
+        try {
+            scheme.processChallenge(new BasicHeader(AUTH.PROXY_AUTH, "Basic realm=\"proxy\""));
+        } catch (MalformedChallengeException e) {
+            throw new IOException(e);
+        }
+        return scheme;
+    }
+
     private static long keepAliveMs(HttpResponse response, HttpContext context) {
         long ms = DefaultConnectionKeepAliveStrategy.INSTANCE.getKeepAliveDuration(response, context);
         return ms < 0 ? IDLE_MAX.toMillis() : Math.min(ms, IDLE_MAX.toMillis());
@@ -237,7 +251,7 @@ final class PlainHttpClient implements SdkHttpClient {
             if (userProxy != null) {
                 // Sent unasked, as the reference does: many proxies close the connection that comes without it.
                 AuthCache known = new BasicAuthCache();
-                known.put(userProxy, new BasicScheme());
+                known.put(userProxy, proxyScheme());
                 context.setAuthCache(known);
             }
             CloseableHttpResponse response = client.execute(target, request, context);

@@ -133,15 +133,20 @@ final class SharedAnswers {
         } catch (ExecutionException e) {
             throw rethrown(e.getCause());
         } catch (TimeoutException e) {
-            flight.reply.thenAccept(HttpReply::close);
+            giveUp(flight);
             java.net.SocketTimeoutException timeout = new java.net.SocketTimeoutException("no answer in time");
             timeout.initCause(e);
             throw timeout;
         } catch (InterruptedException e) {
-            flight.reply.thenAccept(HttpReply::close);
+            giveUp(flight);
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
+    }
+
+    /** What was held for who does not wait any longer is given back when it comes. */
+    private static void giveUp(Flight flight) {
+        CompletableFuture<Void> unused = flight.reply.thenAccept(HttpReply::close);
     }
 
     private static IOException rethrown(@Nullable Throwable cause) {

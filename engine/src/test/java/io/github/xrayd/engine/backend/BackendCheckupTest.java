@@ -114,7 +114,7 @@ class BackendCheckupTest {
         try (ScriptedService service = new ScriptedService(SelfSigned.context(directory))) {
             Finding endpoint = of("endpoint", run(service.uri(), new ScriptedEnvironment()));
             assertEquals(State.WRONG, endpoint.state());
-            assertTrue(endpoint.advice().contains("trust store"), endpoint.toString());
+            assertTrue(endpoint.advice().contains("--ca-bundle"), endpoint.toString());
         }
     }
 

@@ -263,8 +263,8 @@ class CredentialsTest {
                         new ScriptedEnvironment()
                                 .withoutCredentials()
                                 .variable("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1"))) {
-            CredentialsUnavailableException e =
-                    assertThrows(CredentialsUnavailableException.class, () -> client(backend).checkCredentials());
+            CredentialsUnavailableException e = assertThrows(
+                    CredentialsUnavailableException.class, () -> client(backend).checkCredentials());
             assertTrue(
                     String.valueOf(e.getMessage())
                             .toLowerCase(java.util.Locale.ROOT)
@@ -279,8 +279,8 @@ class CredentialsTest {
                 XRayBackend backend = Backends.create(
                         settings(service, null),
                         new ScriptedEnvironment().withoutCredentials().withoutInstance())) {
-            CredentialsUnavailableException e =
-                    assertThrows(CredentialsUnavailableException.class, () -> client(backend).checkCredentials());
+            CredentialsUnavailableException e = assertThrows(
+                    CredentialsUnavailableException.class, () -> client(backend).checkCredentials());
             for (String provider : List.of(
                     "SystemPropertyCredentialsProvider",
                     "EnvironmentVariableCredentialsProvider",

@@ -1,5 +1,6 @@
 package io.github.xrayd.engine.backend;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -114,14 +116,44 @@ class ForwardProxyTest {
                     """
             xray.us-east-1.amazonaws.com | *                        | true
             xray.us-east-1.amazonaws.com | .amazonaws.com           | true
+            xray.us-east-1.amazonaws.com | *.amazonaws.com          | true
             xray.us-east-1.amazonaws.com | localhost, amazonaws.com | true
+            xray.us-east-1.amazonaws.com | localhost amazonaws.com  | true
             xray.us-east-1.amazonaws.com | AMAZONAWS.COM            | true
+            XRAY.us-east-1.amazonaws.com | xray.us-east-1.amazonaws.com | true
             xray.us-east-1.amazonaws.com | naws.com                 | false
             xray.us-east-1.amazonaws.com | amazonaws.com:443        | true
+            xray.us-east-1.amazonaws.com | .amazonaws.com:443       | true
             xray.us-east-1.amazonaws.com | amazonaws.com:80         | false
+            xray.us-east-1.amazonaws.com | amazonaws.com:https      | false
+            xray.us-east-1.amazonaws.com | 0.0.0.0/0                | false
             xray.us-east-1.amazonaws.com | ''                       | false
+            xray.us-east-1.amazonaws.com | ',, ,'                   | false
+            amazonaws.com                | amazonaws.com            | true
+            amazonaws.com                | .amazonaws.com           | false
+            amazonaws.com                | *.amazonaws.com          | false
+            10.1.2.3                     | 10.0.0.0/8               | true
+            10.1.2.3                     | 10.1.2.3                 | true
+            10.1.2.3                     | 10.1.2.3:443             | true
+            10.1.2.3                     | 10.1.2.3:80              | false
+            10.1.2.3                     | 10.1.2.0/30              | true
+            10.1.2.4                     | 10.1.2.0/30              | false
+            11.1.2.3                     | 10.0.0.0/8               | false
+            10.1.2.3                     | 0.0.0.0/0                | true
+            10.1.2.3                     | ::/0                     | false
+            10.1.2.3                     | 10.0.0.0/33              | false
+            10.1.2.3                     | 10.0.0.0/x               | false
+            10.1.2.3:8443                | 10.1.2.3:8443            | true
+            127.0.0.1                    | localhost                | false
+            [fd00::1]                    | fd00::/8                 | true
+            [fe00::1]                    | fd00::/8                 | false
+            [fd00::1]                    | fd00::1                  | true
+            [fd00::1]                    | fd00:0:0:0:0:0:0:1       | true
+            [fd00::1]                    | [fd00::1]                | true
+            [fd00::1]                    | [fd00::1]:443            | true
+            [fd00::1]                    | [fd00::1]:80             | false
             """)
-    void shouldReadNoProxyAsCurlDoes(String host, String noProxy, boolean isExcluded) throws Exception {
+    void shouldReadNoProxyAsGoDoes(String host, String noProxy, boolean isExcluded) throws Exception {
         ForwardProxy proxy = ForwardProxy.of(
                 null,
                 new ScriptedEnvironment()
@@ -170,6 +202,62 @@ class ForwardProxyTest {
         for (String text :
                 List.of("http://127.0.0.1:2180", "https://xray.us-east-1.amazonaws.com/pre/fix", "http://[::1]:1")) {
             assertEquals(URI.create(text), Addresses.endpoint(text));
+        }
+    }
+
+    @Test
+    void shouldNameTheProxyThatCannotBeReached() throws Exception {
+        URI away = URI.create("http://127.0.0.1:1");
+        for (String endpoint : List.of("http://xray.example", "https://xray.example")) {
+            try (XRayBackend backend =
+                    Backends.create(through(away, URI.create(endpoint), true), new ScriptedEnvironment())) {
+                Answer answer = backend.putTraceSegments(new TestBody());
+                assertEquals(ConnectionError.CONNECTION_REFUSED, answer.connectionError());
+                assertTrue(
+                        answer.message()
+                                .endsWith("proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection refused"),
+                        answer.message());
+            }
+        }
+        try (XRayBackend backend = Backends.create(
+                through(URI.create("http://no-such-proxy.invalid:3128"), URI.create("https://xray.example"), true),
+                new ScriptedEnvironment())) {
+            Answer answer = backend.putTraceSegments(new TestBody());
+            assertTrue(answer.message().contains("lookup no-such-proxy.invalid:3128: no such host"), answer.message());
+        }
+    }
+
+    @Test
+    void shouldNameTheProxyThatHangsResetsOrOpensNoTunnel() throws Exception {
+        for (ScriptedSocket.Script script : List.<ScriptedSocket.Script>of(
+                socket -> new CountDownLatch(1).await(),
+                socket -> {
+                    socket.setSoLinger(true, 0);
+                    socket.close();
+                },
+                socket -> socket.getOutputStream()
+                        .write("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\n{}".getBytes(US_ASCII)),
+                socket -> socket.getOutputStream()
+                        .write("HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n"
+                                .getBytes(US_ASCII)))) {
+            try (ScriptedSocket proxy = new ScriptedSocket(script);
+                    XRayBackend backend = Backends.create(
+                            new BackendSettings(
+                                    "us-east-1",
+                                    URI.create("https://xray.example"),
+                                    null,
+                                    true,
+                                    proxy.uri(),
+                                    true,
+                                    Duration.ofMillis(500),
+                                    8,
+                                    "1"),
+                            new ScriptedEnvironment())) {
+                Answer answer = backend.putTraceSegments(new TestBody());
+                // Not the service's own word, so it says nothing about the documents or the keys.
+                assertEquals(Outcome.TRANSIENT, answer.outcome(), answer.message());
+                assertTrue(answer.message().contains("127.0.0.1:" + proxy.uri().getPort()), answer.message());
+            }
         }
     }
 }

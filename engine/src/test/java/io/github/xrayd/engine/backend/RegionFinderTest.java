@@ -120,6 +120,16 @@ class RegionFinderTest {
     }
 
     @Test
+    void shouldRefuseMetadataThatIsNestedTooDeep() throws Exception {
+        Path file = Files.writeString(directory.resolve("deep.json"), "{\"TaskARN\":" + "[".repeat(100_000));
+        environment
+                .variable("AWS_EC2_METADATA_DISABLED", "true")
+                .variable("ECS_CONTAINER_METADATA_FILE", file.toString());
+        BackendException e = assertThrows(BackendException.class, () -> find(null, false));
+        assertTrue(String.valueOf(e.getMessage()).contains("nested deeper than"), e.getMessage());
+    }
+
+    @Test
     void shouldNotAskMetadataInLocalMode() {
         environment.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.uri().toString());
         BackendException e = assertThrows(BackendException.class, () -> find(null, true));

@@ -38,7 +38,7 @@ class TelemetrySenderTest {
                         new ScriptedEnvironment()
                                 .variable("AWS_HOSTNAME", "host-1")
                                 .variable("AWS_INSTANCE_ID", "i-1234"))) {
-            assertTrue(backend.telemetrySink(ARN).send(RECORDS));
+            assertTrue(backend.sink(ARN).send(RECORDS));
             ScriptedService.Call call = service.awaitCall();
             assertEquals("POST", call.method());
             assertEquals("/TelemetryRecords", call.target());
@@ -65,7 +65,7 @@ class TelemetrySenderTest {
     void shouldSayWhatIsToBeSentAgain(int status, boolean isDone) throws Exception {
         try (ScriptedService service = new ScriptedService().then(status, "{}");
                 XRayBackend backend = Backends.create(service.uri())) {
-            assertEquals(isDone, backend.telemetrySink(null).send(RECORDS));
+            assertEquals(isDone, backend.sink(null).send(RECORDS));
             assertEquals("", json(service.awaitCall().body()).get("Hostname"));
         }
     }
@@ -85,7 +85,7 @@ class TelemetrySenderTest {
             BackendSettings onInstance = new BackendSettings(
                     "us-east-1", service.uri(), null, false, null, true, Duration.ofSeconds(2), 8, "1");
             try (XRayBackend backend = Backends.create(onInstance, environment)) {
-                var sink = backend.telemetrySink(null);
+                var sink = backend.sink(null);
                 assertTrue(sink.send(RECORDS));
                 assertTrue(sink.send(RECORDS));
             }
@@ -95,7 +95,7 @@ class TelemetrySenderTest {
             assertEquals(3, imds.calls.size());
 
             try (XRayBackend backend = Backends.create(Backends.settings(service.uri()), environment)) {
-                assertTrue(backend.telemetrySink(null).send(RECORDS));
+                assertTrue(backend.sink(null).send(RECORDS));
             }
             assertEquals(3, imds.calls.size());
             assertFalse(service.calls.isEmpty());

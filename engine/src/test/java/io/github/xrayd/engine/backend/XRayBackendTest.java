@@ -327,7 +327,7 @@ class XRayBackendTest {
                 },
                 Duration.ofSeconds(10));
         assertEquals(Outcome.TRANSIENT, answer.outcome());
-        assertTrue(answer.message().contains("longer than 4194304 bytes"), answer.message());
+        assertTrue(answer.message().contains("longer than 1048576 bytes"), answer.message());
     }
 
     @Test
