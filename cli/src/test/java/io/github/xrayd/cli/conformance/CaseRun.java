@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -168,7 +169,8 @@ final class CaseRun {
             }
             case "rename" -> {
                 String[] names = text.split(" ", -1);
-                Files.move(directory.resolve(names[0]), directory.resolve(names[1]));
+                Files.move(
+                        directory.resolve(names[0]), directory.resolve(names[1]), StandardCopyOption.REPLACE_EXISTING);
             }
             case "call" -> call(step.object());
             case "raw-call" -> rawCall(step.object());
