@@ -1,7 +1,7 @@
 package io.github.xrayd.benchmarks;
 
 import com.dslplatform.json.JsonWriter;
-import io.github.xrayd.engine.batch.JsonEscaper;
+import io.github.xrayd.engine.encode.JsonEscaper;
 import io.github.xrayd.engine.ring.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;

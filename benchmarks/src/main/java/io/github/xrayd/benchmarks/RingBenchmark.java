@@ -29,9 +29,9 @@ public class RingBenchmark {
 
     private final byte[] datagram = Documents.datagrams(1_024).get(0);
     private final UnsafeBuffer claimed = new UnsafeBuffer(0, 0);
-    private final SlotRing ring = new SlotRing(new Arena(ARENA_BYTES));
+    private final SlotRing ring = new SlotRing(new Arena(ARENA_BYTES), 1);
     private final SlotReader validatorReader = ring.validatorReader();
-    private final SlotReader batcherReader = ring.batcherReader();
+    private final SlotReader batcherReader = ring.batcherReader(0);
     private final Queue<byte[]> queue = new OneToOneConcurrentArrayQueue<>(BURST);
 
     /** Each stage passes one slot at a time: light traffic. */

@@ -4,6 +4,7 @@ import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchPool;
 import io.github.xrayd.engine.batch.Batcher;
 import io.github.xrayd.engine.batch.SealPolicy;
+import io.github.xrayd.engine.encode.XRayEncoder;
 import io.github.xrayd.engine.receive.DatagramSource;
 import io.github.xrayd.engine.receive.Receiver;
 import io.github.xrayd.engine.ring.Arena;
@@ -32,8 +33,9 @@ final class Stages implements AutoCloseable {
     private final CachedNanoClock receiverClock = new CachedNanoClock();
     private final CachedNanoClock validatorClock = new CachedNanoClock();
     private final CachedNanoClock batcherClock = new CachedNanoClock();
-    private final SlotRing ring = new SlotRing(new Arena(ARENA_BYTES));
-    private final BatchPool pool = new BatchPool(new Arena((long) BATCHES * BATCH_BYTES), BATCHES, BATCH_BYTES);
+    private final SlotRing ring = new SlotRing(new Arena(ARENA_BYTES), 1);
+    private final BatchPool pool =
+            new BatchPool(new XRayEncoder(), new Arena((long) BATCHES * BATCH_BYTES), BATCHES, BATCH_BYTES);
     private final OneToOneConcurrentArrayQueue<Batch> sealed = new OneToOneConcurrentArrayQueue<>(BATCHES);
     private final Receiver receiver;
     private final Validator validator;
@@ -50,7 +52,7 @@ final class Stages implements AutoCloseable {
         receiver = new Receiver(source, ring, counters, receiverClock, SystemNanoClock.INSTANCE);
         validator = new Validator(ring.validatorReader(), counters, validatorClock, isDocumentChecked);
         SealPolicy policy = new SealPolicy(documentsMax, BATCH_BYTES, NEVER_OLD_NS);
-        batcher = new Batcher(ring.batcherReader(), pool, policy, sealed, counters, batcherClock);
+        batcher = new Batcher(ring.batcherReader(0), false, pool, policy, sealed, counters, batcherClock);
     }
 
     int receive() {
@@ -99,7 +101,7 @@ final class Stages implements AutoCloseable {
 
     /** Frees the slots that the validator passed, without batching them. */
     void releaseSlots() {
-        SlotReader reader = ring.batcherReader();
+        SlotReader reader = ring.batcherReader(0);
         while (reader.hasNext()) {
             reader.advance();
         }

@@ -25,7 +25,7 @@ public class RingStress {
     static final class Rings {
         private static final Queue<Rings> IDLE = new ConcurrentLinkedQueue<>();
 
-        final SlotRing ring = new SlotRing(new Arena(SlotRing.CAPACITY_MIN + 4096));
+        final SlotRing ring = new SlotRing(new Arena(SlotRing.CAPACITY_MIN + 4096), 1);
         int number;
 
         static Rings take() {
@@ -65,7 +65,7 @@ public class RingStress {
         }
 
         int batch() {
-            SlotReader reader = ring.batcherReader();
+            SlotReader reader = ring.batcherReader(0);
             if (!reader.hasNext()) {
                 reader.release();
                 return NOTHING;

@@ -1,11 +1,11 @@
 package io.github.xrayd.cli;
 
-import io.github.xrayd.chaos.CallPlot;
 import io.github.xrayd.chaos.Chaos;
 import io.github.xrayd.chaos.ChaosException;
 import io.github.xrayd.chaos.Soak;
 import io.github.xrayd.cli.log.LogSettings;
 import io.github.xrayd.cli.log.LogSetup;
+import io.github.xrayd.plan.report.CallPlot;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

@@ -2,7 +2,7 @@ package io.github.xrayd.cli;
 
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.EngineConfig.ReceivePath;
-import io.github.xrayd.engine.EngineConfig.WaitStrategy;
+import io.github.xrayd.engine.run.WaitStrategy;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.backend.BackendSettings;
 import io.github.xrayd.engine.proxy.ProxySettings;

@@ -1,29 +1,45 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.EngineConfig.WaitStrategy;
 import io.github.xrayd.engine.receive.UdpSocket;
+import io.github.xrayd.engine.run.Duty;
+import io.github.xrayd.engine.run.DutyThread;
+import io.github.xrayd.engine.run.Role;
+import io.github.xrayd.engine.run.Shutdown;
+import io.github.xrayd.engine.run.WaitPolicy;
+import io.github.xrayd.engine.run.WaitStrategy;
+import io.github.xrayd.engine.run.Waiter;
+import io.github.xrayd.engine.run.WakeUps;
 import io.github.xrayd.engine.upload.Uploader;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.agrona.concurrent.CachedNanoClock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of the data path: which of them runs which stage, by the {@link ThreadPlan}, and who wakes whom.
+ * The threads of the data path: which of them runs which stage, by the {@link ThreadPlan}, and where each rests.
  *
- * <p>The clocks and the way to wake the uploader are there at once, because the stages are built with them; the threads are made by
- * {@link #start}.
+ * <p>The clocks and the places to rest are there at once, because the stages are built with them; the threads are made by {@link #start}.
  */
 final class DataPathThreads {
+    /** How often a thread that has ended by a failure is looked for while the others are waited for. */
+    private static final long LOOK_MS = 50;
+
+    private static final long TAKEN_OVER_REST_NS = 1_000_000;
+
     private final int cores = Runtime.getRuntime().availableProcessors();
     private final WaitStrategy strategy;
     private final List<UdpSocket> sockets;
+    private final WakeUps wakeUps;
     private final Consumer<Throwable> onFailure;
     private final ThreadPlan plan;
     private final List<Station> receiving = new ArrayList<>();
     private final List<Station> batching = new ArrayList<>();
     private final Station uploading;
-    private final List<DutyThread> threads = new ArrayList<>();
+    private final List<DutyThread> threads = new CopyOnWriteArrayList<>();
 
     /** What a thread's stages share: its clock, and where it rests. Stages on one thread have the same one. */
     private record Station(CachedNanoClock clock, Waiter waiter) {
@@ -32,29 +48,53 @@ final class DataPathThreads {
             clock.update(System.nanoTime());
             return new Station(clock, waiter);
         }
-
-        Runnable wakes(Station other) {
-            return other.waiter == waiter ? () -> {} : other.waiter::wake;
-        }
     }
 
     /**
      * Plans the threads.
      *
      * @param sockets one for each receiver
-     * @param onFailure told when an invariant breaks in a thread, which then ends
+     * @param wakeUps told where each stage rests
+     * @param blockMsMax the longest rest of a thread, in milliseconds
+     * @param onFailure told when a duty throws; its thread then ends
      */
-    DataPathThreads(EngineConfig config, List<UdpSocket> sockets, Consumer<Throwable> onFailure) {
+    DataPathThreads(
+            EngineConfig config,
+            List<UdpSocket> sockets,
+            WakeUps wakeUps,
+            long blockMsMax,
+            Consumer<Throwable> onFailure) {
+        this.wakeUps = wakeUps;
         this.strategy = config.waitStrategy();
         this.sockets = List.copyOf(sockets);
         this.onFailure = onFailure;
         plan = ThreadPlan.of(config.threadsMax(), config.receivers(), cores);
         for (UdpSocket socket : sockets) {
-            Station receiver = Station.of(new Waiter(socket));
+            Station receiver = Station.of(new Waiter(place(socket), blockMsMax));
+            Station batcher = plan.isReceiverAlone() ? Station.of(new Waiter(null, blockMsMax)) : receiver;
             receiving.add(receiver);
-            batching.add(plan.isReceiverAlone() ? Station.of(new Waiter(null)) : receiver);
+            batching.add(batcher);
+            wakeUps.place(Role.RECEIVER, receiver.waiter());
+            wakeUps.place(Role.VALIDATOR, batcher.waiter());
+            wakeUps.place(Role.BATCHER, batcher.waiter());
         }
-        uploading = plan.isUploaderAlone() ? Station.of(new Waiter(null)) : batching.get(0);
+        uploading = plan.isUploaderAlone() ? Station.of(new Waiter(null, blockMsMax)) : batching.get(0);
+        wakeUps.place(Role.UPLOADER, uploading.waiter());
+    }
+
+    /** Where a thread rests that waits for a socket. */
+    static Waiter.Place place(UdpSocket socket) {
+        return new Waiter.Place() {
+            @Override
+            public void await(long timeoutMs) throws IOException {
+                socket.await(timeoutMs);
+            }
+
+            @Override
+            public void wakeUp() {
+                socket.wakeUp();
+            }
+        };
     }
 
     /** The clock of the thread that runs a pipeline's receiver. */
@@ -70,11 +110,6 @@ final class DataPathThreads {
     /** The clock of the thread that runs the uploader. */
     CachedNanoClock uploaderClock() {
         return uploading.clock();
-    }
-
-    /** Wakes the thread that runs the uploader. Any thread. */
-    void wakeUploader() {
-        uploading.waiter().wake();
     }
 
     /** Makes and starts them, once. */
@@ -93,9 +128,9 @@ final class DataPathThreads {
             Station batcher = batching.get(i);
             List<Duty> first = new ArrayList<>();
             List<Duty> second = plan.isReceiverAlone() ? new ArrayList<>() : first;
-            first.add(pipeline.receiverDuty(receiver.wakes(batcher)));
+            first.add(pipeline.receiverDuty());
             second.add(pipeline.validatorDuty());
-            second.add(pipeline.batcherDuty(batcher.wakes(uploading)));
+            second.add(pipeline.batcherDuty());
             if (!plan.isUploaderAlone()) {
                 second.add(uploaderDuty);
             }
@@ -113,19 +148,41 @@ final class DataPathThreads {
         threads.add(new DutyThread(name, duties, station.clock(), policy, station.waiter(), onFailure));
     }
 
-    /** Wakes all of them. */
-    void wakeAll() {
-        threads.forEach(thread -> thread.waiter().wake());
+    /**
+     * Waits until all have ended, or {@link System#nanoTime} is {@code deadlineNs}. What threads hold that have ended by a failure is
+     * settled meanwhile by the thread that calls this.
+     */
+    void finishUntil(long deadlineNs) throws InterruptedException {
+        wakeUps.all(Role.ENDING);
+        boolean isAnyLeft = true;
+        while (isAnyLeft && deadlineNs - System.nanoTime() > 0) {
+            isAnyLeft = false;
+            boolean isAnyTakenOver = false;
+            for (DutyThread thread : threads) {
+                isAnyTakenOver |= thread.takeOver();
+            }
+            for (DutyThread thread : threads) {
+                long leftMs = Math.max(1, (deadlineNs - System.nanoTime()) / 1_000_000);
+                thread.join(isAnyTakenOver ? 1 : Math.min(LOOK_MS, leftMs));
+                isAnyLeft |= thread.thread().isAlive();
+            }
+            if (isAnyTakenOver && !isAnyLeft) {
+                LockSupport.parkNanos(TAKEN_OVER_REST_NS);
+            }
+            isAnyLeft |= isAnyTakenOver;
+        }
     }
 
-    /** Waits until all have ended, or {@link System#nanoTime} is {@code deadlineNs}. */
-    void joinUntil(long deadlineNs) throws InterruptedException {
+    /** What keeps one of the threads from a new cycle, or null when all make progress. Any thread. */
+    @Nullable
+    String stalled(long nowNs) {
         for (DutyThread thread : threads) {
-            long leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
-            if (leftMs > 0) {
-                thread.join(leftMs);
+            String stalled = thread.stalled(nowNs);
+            if (stalled != null) {
+                return stalled;
             }
         }
+        return null;
     }
 
     /** Whether one has not ended. */

@@ -50,7 +50,7 @@ final class DeadLetterBox implements UploadListener {
                 });
         thread.setRejectedExecutionHandler((task, executor) -> notKept.incrementAndGet());
         // What is wrong with the directory is said at the start, not with the first document.
-        thread.execute(this::letters);
+        execute(this::letters);
     }
 
     private DeadLetters letters() {
@@ -73,7 +73,16 @@ final class DeadLetterBox implements UploadListener {
         buffer.getBytes(offset, text);
         long rejectedMs = System.currentTimeMillis();
         waitingBytes.addAndGet(length);
-        thread.execute(() -> keep(code == null ? "none" : code, message, text, rejectedMs));
+        execute(() -> keep(code == null ? "none" : code, message, text, rejectedMs));
+    }
+
+    private void execute(Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (OutOfMemoryError e) {
+            // The system gives no thread now; the task waits in the queue, and the next one asks for a thread again.
+            LOG.debug("No thread for rejected documents yet: {}", e.toString());
+        }
     }
 
     private void keep(String code, @Nullable String message, byte[] text, long rejectedMs) {

@@ -3,6 +3,7 @@ package io.github.xrayd.engine;
 import io.github.xrayd.engine.backend.BackendSettings;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.AdmissionSettings;
+import io.github.xrayd.engine.run.WaitStrategy;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import java.net.InetSocketAddress;
@@ -60,16 +61,6 @@ public record EngineConfig(
 
     /** The most calls in flight when no maximum is set. */
     public static final int CONCURRENCY_ADAPTIVE_MAX = 64;
-
-    /** What a thread does when there is nothing to do. */
-    public enum WaitStrategy {
-        /** Never gives up its core. */
-        BUSY_SPIN,
-        /** Spins while datagrams come faster than a wake-up costs, gathers below that, blocks when idle. */
-        ADAPTIVE,
-        /** Blocks as soon as there is nothing to do. */
-        BLOCKING
-    }
 
     /** How datagrams are read from the kernel. */
     public enum ReceivePath {

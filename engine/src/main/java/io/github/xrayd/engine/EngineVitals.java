@@ -21,29 +21,17 @@ final class EngineVitals implements Vitals {
     private final ProxyServer proxy;
     private final List<Counters> counters;
     private final CompletableFuture<?> backend;
-    private final CompletableFuture<Throwable> failure;
 
-    private EngineVitals(
-            Engine engine,
-            ProxyServer proxy,
-            List<Counters> counters,
-            CompletableFuture<?> backend,
-            CompletableFuture<Throwable> failure) {
+    private EngineVitals(Engine engine, ProxyServer proxy, List<Counters> counters, CompletableFuture<?> backend) {
         this.engine = engine;
         this.proxy = proxy;
         this.counters = List.copyOf(counters);
         this.backend = backend;
-        this.failure = failure;
     }
 
     /** Serves {@code /healthz}, {@code /readyz} and {@code /metrics} on {@code proxy}. */
-    static void publish(
-            Engine engine,
-            ProxyServer proxy,
-            List<Counters> counters,
-            CompletableFuture<?> backend,
-            CompletableFuture<Throwable> failure) {
-        EngineVitals vitals = new EngineVitals(engine, proxy, counters, backend, failure);
+    static void publish(Engine engine, ProxyServer proxy, List<Counters> counters, CompletableFuture<?> backend) {
+        EngineVitals vitals = new EngineVitals(engine, proxy, counters, backend);
         proxy.register("/healthz", new StatusPage(vitals::ailment));
         proxy.register("/readyz", new StatusPage(vitals::unreadiness));
         proxy.register("/metrics", new MetricsPage(vitals));
@@ -91,7 +79,7 @@ final class EngineVitals implements Vitals {
 
     @Override
     public @Nullable String ailment() {
-        return failure.isDone() ? "The data path has stopped: " + failure.join() : null;
+        return engine.livenessProblem();
     }
 
     @Override

@@ -26,7 +26,11 @@ final class LedgerText {
         append(text, "unprocessed", ledger.unprocessed(), Map.of());
         append(text, "refused", ledger.refused(), Map.of());
         append(text, "spooled", ledger.spooled(), Map.of());
-        append(text, "abandoned", ledger.abandonedTotal(), ledger.abandoned());
+        append(
+                text,
+                "abandoned",
+                ledger.abandonedTotal(),
+                ledger.destinations().get(0).abandoned());
         append(text, "held", ledger.held(), Map.of());
         text.append("; kernel drops ").append(kernelDrops < 0 ? "unknown" : Long.toString(kernelDrops));
         return text.toString();

@@ -1,6 +1,7 @@
 package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.batch.BatchPool;
+import io.github.xrayd.engine.encode.XRayEncoder;
 import io.github.xrayd.engine.ring.SlotRing;
 
 /**
@@ -14,6 +15,8 @@ import io.github.xrayd.engine.ring.SlotRing;
  * @param batchCapacity bytes that an open batch can hold
  */
 public record MemoryBudget(int receivers, long arenaBytes, long batchBytes, int batchCount, int batchCapacity) {
+    private static final int BATCH_CAPACITY_MIN = BatchPool.batchCapacityMin(new XRayEncoder());
+
     private static final int BATCH_BYTES_MIN = 1 << 20;
     private static final long BATCH_BYTES_MAX = 256L << 20;
     private static final int BATCH_COUNT_MIN = 16;
@@ -43,16 +46,27 @@ public record MemoryBudget(int receivers, long arenaBytes, long batchBytes, int 
         long wanted = Math.max(share / BATCH_SHARE, Math.min(share / 2, BATCH_BYTES_WANTED));
         long batches = Math.max(BATCH_BYTES_MIN, Math.min(BATCH_BYTES_MAX, wanted));
         batches &= -BatchPool.BLOCK_LENGTH;
-        int count = (int) Math.max(BATCH_COUNT_MIN, Math.min(BATCH_COUNT_MAX, batches / BATCH_BYTES_TYPICAL));
-        long overhead = (long) count * BatchPool.BATCH_OVERHEAD;
-        long arena = (share - batches - overhead) & -BatchPool.BLOCK_LENGTH;
+        long overhead = overhead(batches);
+        long arena = SlotRing.capacityOf((share - batches - overhead) & -BatchPool.BLOCK_LENGTH);
         if (arena < SlotRing.CAPACITY_MIN) {
             long neededBytes = receivers * (BATCH_BYTES_MIN + overhead + SlotRing.CAPACITY_MIN);
             throw new StartException("Not enough Buffers Memory Allocated. " + receivers + " receivers need at least "
                     + ((neededBytes >> 20) + 1) + " MB: raise -m or lower --receivers.");
         }
-        int capacity = (int) Math.min(batches / 2, Math.max(BatchPool.BATCH_CAPACITY_MIN, batchBytesMax + 65_536L));
-        return new MemoryBudget(receivers, arena, batches, count, Math.max(BatchPool.BATCH_CAPACITY_MIN, capacity));
+        // The ring takes a power of two of units; what that leaves serves batches.
+        long rest = share - arena;
+        batches = (rest - overhead(rest)) & -BatchPool.BLOCK_LENGTH;
+        int count = batchCount(batches);
+        int capacity = (int) Math.min(batches / 2, Math.max(BATCH_CAPACITY_MIN, batchBytesMax + 65_536L));
+        return new MemoryBudget(receivers, arena, batches, count, Math.max(BATCH_CAPACITY_MIN, capacity));
+    }
+
+    private static int batchCount(long batchBytes) {
+        return (int) Math.max(BATCH_COUNT_MIN, Math.min(BATCH_COUNT_MAX, batchBytes / BATCH_BYTES_TYPICAL));
+    }
+
+    private static long overhead(long batchBytes) {
+        return (long) batchCount(batchBytes) * BatchPool.BATCH_OVERHEAD;
     }
 
     /** What all pipelines reserve, in bytes: at most the limit. */
@@ -62,7 +76,7 @@ public record MemoryBudget(int receivers, long arenaBytes, long batchBytes, int 
 
     /** About how many segments of 1 KB fit in all memory at once. */
     public long segmentsOf1Kb() {
-        return receivers * (arenaBytes / 1_088 + batchBytes / 1_240);
+        return receivers * (arenaBytes / 1_104 + batchBytes / 1_240);
     }
 
     @Override

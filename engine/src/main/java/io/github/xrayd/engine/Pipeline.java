@@ -4,16 +4,22 @@ import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchPool;
 import io.github.xrayd.engine.batch.Batcher;
 import io.github.xrayd.engine.batch.SealPolicy;
+import io.github.xrayd.engine.encode.XRayEncoder;
 import io.github.xrayd.engine.receive.Admission;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.DatagramSource;
 import io.github.xrayd.engine.receive.Receiver;
 import io.github.xrayd.engine.ring.Arena;
 import io.github.xrayd.engine.ring.SlotRing;
+import io.github.xrayd.engine.run.Duty;
+import io.github.xrayd.engine.run.Handoff;
+import io.github.xrayd.engine.run.Shutdown;
+import io.github.xrayd.engine.run.WakeUps;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.upload.MemoryGauge;
 import io.github.xrayd.engine.validate.RejectionSamples;
 import io.github.xrayd.engine.validate.Validator;
+import java.lang.invoke.VarHandle;
 import org.agrona.concurrent.CachedNanoClock;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
@@ -37,6 +43,15 @@ final class Pipeline implements MemoryGauge {
     private final Batcher batcher;
     private final CachedNanoClock receiverClock;
     private final Shutdown shutdown;
+    private final DatagramSource source;
+    private final Runnable onSlots;
+    private final Runnable onReleased;
+    private final Runnable onSealed;
+    private final Runnable onStarved;
+    private final Runnable onFreed;
+    /** Batches released before the uploader's last cycle; its thread only. */
+    private long freedBefore;
+
     private volatile boolean isReceiverDone;
     private volatile boolean isValidatorDone;
     private volatile boolean isBatcherDone;
@@ -55,10 +70,25 @@ final class Pipeline implements MemoryGauge {
             CachedNanoClock receiverClock,
             CachedNanoClock batcherClock,
             NanoClock wallClock) {
-        this(source, budget, config, config.admission(), shutdown, receiverClock, batcherClock, wallClock);
+        this(
+                source,
+                budget,
+                config,
+                config.admission(),
+                shutdown,
+                receiverClock,
+                batcherClock,
+                wallClock,
+                new WakeUps(),
+                0);
     }
 
-    /** As above, with another admission than the configuration's. */
+    /**
+     * As above, with another admission than the configuration's, and threads that wake each other.
+     *
+     * @param wakeUps where the stages rest
+     * @param index which pipeline this is
+     */
     Pipeline(
             DatagramSource source,
             MemoryBudget budget,
@@ -67,17 +97,27 @@ final class Pipeline implements MemoryGauge {
             Shutdown shutdown,
             CachedNanoClock receiverClock,
             CachedNanoClock batcherClock,
-            NanoClock wallClock) {
+            NanoClock wallClock,
+            WakeUps wakeUps,
+            int index) {
+        this.source = source;
+        onSlots = wakeUps.of(Handoff.SLOTS, index);
+        onReleased = wakeUps.of(Handoff.RELEASED_SLOTS, index);
+        onSealed = wakeUps.of(Handoff.SEALED_BATCHES, index);
+        onStarved = wakeUps.of(Handoff.STARVED, index);
+        onFreed = wakeUps.of(Handoff.FREED_BATCHES, index);
         this.shutdown = shutdown;
         this.receiverClock = receiverClock;
-        ring = new SlotRing(new Arena(budget.arenaBytes()));
-        pool = new BatchPool(new Arena(budget.batchBytes()), budget.batchCount(), budget.batchCapacity());
+        ring = new SlotRing(new Arena(budget.arenaBytes()), 1);
+        pool = new BatchPool(
+                new XRayEncoder(), new Arena(budget.batchBytes()), budget.batchCount(), budget.batchCapacity());
         sealed = new OneToOneConcurrentArrayQueue<>(budget.batchCount());
         receiver = new Receiver(
                 source, ring, counters, receiverClock, wallClock, admission == null ? null : new Admission(admission));
         validator = new Validator(ring.validatorReader(), counters, batcherClock, config.isValidateDocuments());
         batcher = new Batcher(
-                ring.batcherReader(),
+                ring.batcherReader(0),
+                false,
                 pool,
                 new SealPolicy(
                         config.batchDocumentsMax(),
@@ -114,7 +154,7 @@ final class Pipeline implements MemoryGauge {
 
     @Override
     public double arenaUsed() {
-        return (double) ring.usedBytes() / ring.capacity();
+        return batcher.arenaUsed();
     }
 
     @Override
@@ -133,8 +173,20 @@ final class Pipeline implements MemoryGauge {
         pool.arena().close();
     }
 
-    /** The receiver's duty; {@code onWork} wakes whoever runs the next stages. */
-    Duty receiverDuty(Runnable onWork) {
+    /** Wakes the batcher when batches have become free since this was last called. Uploader's thread only, after its cycle. */
+    void tellFreed() {
+        long freed = pool.releasedCount();
+        if (freed != freedBefore) {
+            freedBefore = freed;
+            VarHandle.fullFence();
+            if (batcher.isStarved()) {
+                onFreed.run();
+            }
+        }
+    }
+
+    /** The receiver's duty. */
+    Duty receiverDuty() {
         return new Duty() {
             private long drainStartNs;
             private boolean isDraining;
@@ -156,7 +208,7 @@ final class Pipeline implements MemoryGauge {
                         || receiverClock.nanoTime() - drainStartNs > LAST_DATAGRAMS_NS_MAX
                         || (shutdown.isAbandoning() && receiver.isArenaFull())) {
                     isReceiverDone = true;
-                    onWork.run();
+                    onSlots.run();
                 }
                 return count + 1;
             }
@@ -164,7 +216,7 @@ final class Pipeline implements MemoryGauge {
             private int receive() {
                 int count = receiver.doWork();
                 if (count > 0) {
-                    onWork.run();
+                    onSlots.run();
                 }
                 return count;
             }
@@ -175,8 +227,24 @@ final class Pipeline implements MemoryGauge {
             }
 
             @Override
+            public long deadlineNs() {
+                return isReceiverDone ? Long.MAX_VALUE : receiver.deadlineNs();
+            }
+
+            @Override
             public boolean isDone() {
                 return isReceiverDone;
+            }
+
+            /** Senders get an error from now on, where the system tells them, instead of filling a buffer that nobody reads. */
+            @Override
+            public void onClose() {
+                source.stop();
+            }
+
+            @Override
+            public String roleName() {
+                return receiver.roleName();
             }
         };
     }
@@ -206,23 +274,48 @@ final class Pipeline implements MemoryGauge {
             public boolean isDone() {
                 return isValidatorDone;
             }
+
+            @Override
+            public String roleName() {
+                return validator.roleName();
+            }
         };
     }
 
-    /** The batcher's duty; {@code onSealed} wakes whoever runs the uploader. */
-    Duty batcherDuty(Runnable onSealed) {
+    /** The batcher's duty. */
+    Duty batcherDuty() {
         return new Duty() {
+            private static final int ARENA_STEPS = 16;
+            private int arenaStep;
+
             @Override
             public int doWork() {
                 boolean isLast = isValidatorDone;
                 int count = batcher.doWork();
                 if (!sealed.isEmpty()) {
                     onSealed.run();
+                } else if (batcher.isStarved()) {
+                    tellStarved();
+                }
+                if (count > 0) {
+                    VarHandle.fullFence();
+                    if (receiver.isFull()) {
+                        onReleased.run();
+                    }
                 }
                 if (isLast && !isBatcherDone) {
                     finish();
                 }
                 return count;
+            }
+
+            /** Each time so much more of the arena is taken that the uploader may decide otherwise. */
+            private void tellStarved() {
+                int step = (int) (arenaUsed() * ARENA_STEPS);
+                if (step != arenaStep) {
+                    arenaStep = step;
+                    onStarved.run();
+                }
             }
 
             private void finish() {
@@ -249,6 +342,11 @@ final class Pipeline implements MemoryGauge {
             @Override
             public boolean isDone() {
                 return isBatcherDone;
+            }
+
+            @Override
+            public String roleName() {
+                return batcher.roleName();
             }
         };
     }

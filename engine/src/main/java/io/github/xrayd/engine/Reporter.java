@@ -2,12 +2,16 @@ package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.EventLog.Event;
 import io.github.xrayd.engine.receive.KernelDrops;
+import io.github.xrayd.engine.run.Handoff;
+import io.github.xrayd.engine.run.Role;
+import io.github.xrayd.engine.run.Waiter;
+import io.github.xrayd.engine.run.WakeUps;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.validate.Rejection;
+import java.lang.invoke.VarHandle;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,14 +32,19 @@ final class Reporter implements Runnable {
             .toList();
     private static final Logger LOG = LoggerFactory.getLogger(Reporter.class);
 
-    private final EventLog events = new EventLog(this::wakeUp);
+    private final EventLog events = new EventLog(this::onEvents);
+    private final Runnable wakeUp;
     private final Thread thread;
     private final Map<Counter, Long> reported = new EnumMap<>(Counter.class);
     private volatile List<Pipeline> pipelines = List.of();
     private volatile int udpPort;
     private volatile @Nullable Runnable everySecond;
     private volatile boolean isStopped;
-    private volatile boolean isParked;
+    /** Whether one look a second is enough: then only a queue that fills wakes this thread. */
+    private volatile boolean isPaced;
+
+    private final Waiter waiter = new Waiter();
+    private int failuresThisSecond;
     private long kernelDropsReported;
     private final TrafficWatch traffic = new TrafficWatch();
     private long secondStartNs = System.nanoTime();
@@ -44,7 +53,10 @@ final class Reporter implements Runnable {
     private final Summary summary = new Summary();
     private final FailureLog failures = new FailureLog(LOG);
 
-    Reporter() {
+    /** A reporter; {@code wakeUps} is told where it rests. */
+    Reporter(WakeUps wakeUps) {
+        wakeUps.place(Role.REPORTER, waiter);
+        wakeUp = wakeUps.of(Handoff.EVENTS);
         thread = new Thread(null, this, "reporter", STACK_SIZE);
         thread.setDaemon(true);
     }
@@ -61,37 +73,60 @@ final class Reporter implements Runnable {
         thread.start();
     }
 
-    /** Writes what is left and ends. */
-    void stop() throws InterruptedException {
+    /** Writes what is left and ends, or is left alone after {@code timeoutMs} milliseconds, when the log does not take it. */
+    void stop(long timeoutMs) throws InterruptedException {
         isStopped = true;
-        LockSupport.unpark(thread);
-        thread.join();
+        waiter.wake();
+        thread.join(timeoutMs);
     }
 
-    private void wakeUp() {
-        if (isParked || events.isHalfFull()) {
-            isParked = false;
-            LockSupport.unpark(thread);
+    private void onEvents() {
+        VarHandle.fullFence();
+        if (!isPaced || events.isHalfFull()) {
+            wakeUp.run();
         }
     }
 
     @Override
     public void run() {
+        waiter.enter();
         boolean isLast;
         do {
             isLast = isStopped;
-            // Said before looking, so that what comes after the look wakes this thread.
-            isParked = !isBusy();
+            isPaced = isBusy();
+            waiter.announce();
+            look(isLast);
+            if (isLast || isStopped) {
+                waiter.cancel();
+            } else {
+                waiter.park(isBusy() ? Math.max(1, secondStartNs + SECOND_NS - System.nanoTime()) : SECOND_NS);
+            }
+        } while (!isLast);
+    }
+
+    /** Writes what there is. Nothing that goes wrong in it ends the thread: it is said, once a second, and the rest goes on. */
+    private void look(boolean isLast) {
+        try {
             events.poll(this::onEvent);
             pipelines.forEach(pipeline -> pipeline.rejectionSamples().poll(this::onRejectionSample));
             if (isLast || System.nanoTime() - secondStartNs >= SECOND_NS) {
                 onSecond(isLast);
             }
-            if (!isLast) {
-                LockSupport.parkNanos(
-                        isBusy() ? Math.max(1, secondStartNs + SECOND_NS - System.nanoTime()) : SECOND_NS);
+        } catch (Throwable e) {
+            onThrown(e);
+        }
+    }
+
+    private void onThrown(Throwable e) {
+        failuresThisSecond++;
+        if (failuresThisSecond == 1) {
+            try {
+                LOG.error("Writing the log of the data path failed, and goes on: {}", e.toString(), e);
+            } catch (Throwable again) {
+                // The log itself does not work: there is nobody to tell.
+                failuresThisSecond++;
             }
-        } while (!isLast);
+        }
     }
 
     /** Whether batches come so thick that one look a second is enough: their lines are bounded anyway, and each wake-up costs. */
@@ -158,6 +193,7 @@ final class Reporter implements Runnable {
 
     private void onSecond(boolean isLast) {
         secondStartNs = System.nanoTime();
+        failuresThisSecond = 0;
         wasBusy = linesThisSecond >= LINES_PER_SECOND_MAX;
         linesThisSecond = 0;
         summary.log();

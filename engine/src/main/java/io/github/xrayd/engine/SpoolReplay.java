@@ -4,6 +4,7 @@ import io.github.xrayd.engine.backend.Answer;
 import io.github.xrayd.engine.backend.Backend;
 import io.github.xrayd.engine.backend.BackendFactory;
 import io.github.xrayd.engine.backend.BackendSettings;
+import io.github.xrayd.engine.run.Waiter;
 import io.github.xrayd.engine.spool.Spool;
 import io.github.xrayd.engine.spool.SpoolLockedException;
 import io.github.xrayd.engine.spool.SpoolSettings;
@@ -17,7 +18,6 @@ import io.github.xrayd.engine.upload.Uploader;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.CachedNanoClock;
 import org.agrona.concurrent.SystemEpochClock;
 import org.agrona.concurrent.SystemNanoClock;
@@ -40,7 +40,7 @@ public final class SpoolReplay {
     private final UploadListener listener;
     private final CachedNanoClock clock = new CachedNanoClock();
     private final Counters counters = new Counters();
-    private final Thread[] caller = new Thread[1];
+    private final Waiter waiter = new Waiter();
     private volatile boolean isStopped;
 
     /**
@@ -79,10 +79,10 @@ public final class SpoolReplay {
      * @throws StartException when there is no backend, for example without a region
      */
     public Outcome run() throws SpoolLockedException, StartException {
-        caller[0] = Thread.currentThread();
+        waiter.enter();
         Spool.checkFree(spoolSettings);
         try (Backend backend = connect()) {
-            CallThreads calls = new CallThreads(callsMax, this::wakeUp);
+            CallThreads calls = new CallThreads(callsMax, waiter::wake);
             SpoolWorker worker = new SpoolWorker(
                     () -> Spool.open(spoolSettings),
                     SystemEpochClock.INSTANCE,
@@ -124,6 +124,7 @@ public final class SpoolReplay {
         long settled = 0;
         boolean isOpen = false;
         while (!isStopped && System.nanoTime() - progressNs < patience.toNanos()) {
+            waiter.announce();
             int work = cycle(uploader, worker);
             Ledger ledger = ledger();
             if (isOpen && ledger.spooled() == 0 && uploader.isIdle()) {
@@ -135,9 +136,7 @@ public final class SpoolReplay {
                 settled = settledNow;
                 progressNs = System.nanoTime();
             }
-            if (work == 0) {
-                LockSupport.parkNanos(REST_NS);
-            }
+            rest(work);
         }
         Answer failure = uploader.lastFailure();
         leave(uploader, worker);
@@ -149,9 +148,8 @@ public final class SpoolReplay {
         long endNs = System.nanoTime() + CALLS_END_NS_MAX;
         uploader.spoolAll();
         while (!uploader.isIdle() && System.nanoTime() - endNs < 0) {
-            if (cycle(uploader, worker) == 0) {
-                LockSupport.parkNanos(REST_NS);
-            }
+            waiter.announce();
+            rest(cycle(uploader, worker));
             uploader.spoolAll();
         }
         uploader.abandonAll();
@@ -163,8 +161,12 @@ public final class SpoolReplay {
         return worker.doWork() + uploader.doWork();
     }
 
-    private void wakeUp() {
-        LockSupport.unpark(caller[0]);
+    private void rest(int work) {
+        if (work == 0) {
+            waiter.park(REST_NS);
+        } else {
+            waiter.cancel();
+        }
     }
 
     private static void awaitEnd(CallThreads calls) {

@@ -1,5 +1,8 @@
 package io.github.xrayd.engine;
 
+import io.github.xrayd.engine.run.BurstHold;
+import io.github.xrayd.engine.run.Duty;
+import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.upload.Uploader;
 import java.util.List;
 import org.agrona.concurrent.CachedNanoClock;
@@ -38,7 +41,7 @@ final class UploaderDuty implements Duty {
     public int doWork() {
         boolean isLast = isInputDone();
         if (!shutdown.isRunning()) {
-            uploader.stopTaking();
+            uploader.drain();
         }
         if (shutdown.isSpooling()) {
             uploader.spoolAll();
@@ -46,6 +49,9 @@ final class UploaderDuty implements Duty {
         int work = uploader.doWork(!isHolding());
         if (shutdown.isAbandoning()) {
             uploader.abandonAll();
+        }
+        for (int i = 0; i < pipelines.size(); i++) {
+            pipelines.get(i).tellFreed();
         }
         if (isLast && uploader.isIdle()) {
             isDone = true;
@@ -77,5 +83,10 @@ final class UploaderDuty implements Duty {
     @Override
     public boolean isDone() {
         return isDone;
+    }
+
+    @Override
+    public String roleName() {
+        return uploader.roleName();
     }
 }

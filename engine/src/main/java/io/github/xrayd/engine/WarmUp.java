@@ -4,6 +4,12 @@ import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.Networks;
 import io.github.xrayd.engine.receive.UdpSocket;
+import io.github.xrayd.engine.run.Duty;
+import io.github.xrayd.engine.run.DutyThread;
+import io.github.xrayd.engine.run.Shutdown;
+import io.github.xrayd.engine.run.WaitPolicy;
+import io.github.xrayd.engine.run.Waiter;
+import io.github.xrayd.engine.run.WakeUps;
 import io.github.xrayd.engine.telemetry.Counter;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -48,12 +54,13 @@ final class WarmUp implements Runnable {
     public void run() {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         boolean isNative = config.receivePath() != EngineConfig.ReceivePath.NIO;
-        try (UdpSocket socket =
-                UdpSocket.bind(any, config.receiveBufferBytes(), false, isNative, config.admission() != null)) {
+        try {
+            UdpSocket socket =
+                    UdpSocket.bind(any, config.receiveBufferBytes(), false, isNative, config.admission() != null);
             long startedNs = System.nanoTime();
             long count = run(socket);
             LOG.debug("Warmed up with {} datagrams in {} ms", count, (System.nanoTime() - startedNs) / 1_000_000);
-        } catch (IOException | StartException | RuntimeException e) {
+        } catch (IOException | StartException | RuntimeException | OutOfMemoryError e) {
             LOG.debug("Not warmed up: {}", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -73,16 +80,18 @@ final class WarmUp implements Runnable {
                 shutdown,
                 clock,
                 clock,
-                SystemNanoClock.INSTANCE);
-        Waiter waiter = new Waiter(socket);
+                SystemNanoClock.INSTANCE,
+                new WakeUps(),
+                0);
+        Waiter waiter = new Waiter(DataPathThreads.place(socket), Waiter.BLOCK_MS_MAX);
         // The same thread and duties as the real ones: what is compiled for others would be thrown away at the first
         // datagram.
         DutyThread thread = new DutyThread(
                 "warm-up-receiver",
                 List.of(
-                        pipeline.receiverDuty(() -> {}),
+                        pipeline.receiverDuty(),
                         pipeline.validatorDuty(),
-                        pipeline.batcherDuty(() -> {}),
+                        pipeline.batcherDuty(),
                         new Settling(pipeline)),
                 clock,
                 new WaitPolicy(config.waitStrategy(), socket.grantedBufferBytes(), 1),
@@ -105,6 +114,8 @@ final class WarmUp implements Runnable {
         }
         if (!thread.thread().isAlive()) {
             pipeline.free();
+            // Not while that thread may read from it: its descriptor would become another file's.
+            socket.close();
         }
         return pipeline.counters().get(Counter.BATCHED);
     }
@@ -148,6 +159,11 @@ final class WarmUp implements Runnable {
         @Override
         public boolean isDone() {
             return pipeline.isBatcherDone() && pipeline.sealed().isEmpty();
+        }
+
+        @Override
+        public String roleName() {
+            return "settling";
         }
     }
 

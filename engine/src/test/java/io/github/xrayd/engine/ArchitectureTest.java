@@ -27,6 +27,8 @@ class ArchitectureTest {
             .definedBy(ENGINE + ".receive..")
             .layer("validate")
             .definedBy(ENGINE + ".validate..")
+            .layer("encode")
+            .definedBy(ENGINE + ".encode..")
             .layer("batch")
             .definedBy(ENGINE + ".batch..")
             .layer("upload")
@@ -49,6 +51,8 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("engine")
             .whereLayer("validate")
             .mayOnlyBeAccessedByLayers("engine")
+            .whereLayer("encode")
+            .mayOnlyBeAccessedByLayers("engine", "batch", "upload")
             .whereLayer("batch")
             .mayOnlyBeAccessedByLayers("engine", "upload")
             .whereLayer("upload")
@@ -83,7 +87,12 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule SLOW_LIBRARIES_STAY_OFF_THE_DATA_PATH = noClasses()
             .that()
-            .resideInAnyPackage(ENGINE + ".ring..", ENGINE + ".receive..", ENGINE + ".validate..", ENGINE + ".batch..")
+            .resideInAnyPackage(
+                    ENGINE + ".ring..",
+                    ENGINE + ".receive..",
+                    ENGINE + ".validate..",
+                    ENGINE + ".encode..",
+                    ENGINE + ".batch..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -97,7 +106,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule NOBODY_LOCKS_ON_THE_DATA_PATH = noClasses()
             .that()
-            .resideInAnyPackage(ENGINE + ".ring..", ENGINE + ".validate..", ENGINE + ".batch..")
+            .resideInAnyPackage(ENGINE + ".ring..", ENGINE + ".validate..", ENGINE + ".encode..", ENGINE + ".batch..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.util.concurrent.locks..");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.Networks;
+import io.github.xrayd.engine.run.WaitStrategy;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Ledger;
 import java.net.InetSocketAddress;
@@ -47,7 +48,7 @@ class EngineTest {
         "BLOCKING,3,1",
         "BUSY_SPIN,1,1"
     })
-    void shouldDeliverEveryDocumentAndBalanceTheLedger(EngineConfig.WaitStrategy strategy, int threads, int receivers)
+    void shouldDeliverEveryDocumentAndBalanceTheLedger(WaitStrategy strategy, int threads, int receivers)
             throws Exception {
         CountingBackend backend = new CountingBackend();
         Engine engine = Engine.start(

@@ -7,6 +7,8 @@ import io.github.xrayd.engine.backend.Answer;
 import io.github.xrayd.engine.backend.ConnectionError;
 import io.github.xrayd.engine.backend.Outcome;
 import io.github.xrayd.engine.backend.Unprocessed;
+import io.github.xrayd.engine.run.Duty;
+import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.telemetry.Ledger;
 import io.github.xrayd.engine.upload.UploadListener;
@@ -50,9 +52,9 @@ class OutageTest {
                 clock,
                 new SplittableRandom(1));
         List<Duty> duties = List.of(
-                pipeline.receiverDuty(() -> {}),
+                pipeline.receiverDuty(),
                 pipeline.validatorDuty(),
-                pipeline.batcherDuty(() -> {}),
+                pipeline.batcherDuty(),
                 new UploaderDuty(uploader, List.of(pipeline), shutdown, clock, true));
 
         int sent = 0;

@@ -9,6 +9,11 @@ import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.Networks;
 import io.github.xrayd.engine.receive.UdpSocket;
+import io.github.xrayd.engine.run.DutyThread;
+import io.github.xrayd.engine.run.Shutdown;
+import io.github.xrayd.engine.run.WaitPolicy;
+import io.github.xrayd.engine.run.WaitStrategy;
+import io.github.xrayd.engine.run.Waiter;
 import io.github.xrayd.engine.telemetry.Counter;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
@@ -109,10 +114,10 @@ class PipelineAllocationTest {
             Pipeline pipeline = new Pipeline(socket, budget, config, shutdown, clock, clock, clock);
             DutyThread thread = new DutyThread(
                     "measured",
-                    List.of(pipeline.receiverDuty(() -> {}), pipeline.validatorDuty(), pipeline.batcherDuty(() -> {})),
+                    List.of(pipeline.receiverDuty(), pipeline.validatorDuty(), pipeline.batcherDuty()),
                     clock,
-                    new WaitPolicy(EngineConfig.WaitStrategy.ADAPTIVE, socket.grantedBufferBytes(), 2),
-                    new Waiter(socket),
+                    new WaitPolicy(WaitStrategy.ADAPTIVE, socket.grantedBufferBytes(), 2),
+                    new Waiter(DataPathThreads.place(socket), Waiter.BLOCK_MS_MAX),
                     failure::set);
             thread.start();
             for (int i = 0; i < sources; i++) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.xrayd.engine.batch.BatchPool;
+import io.github.xrayd.engine.encode.XRayEncoder;
 import io.github.xrayd.engine.ring.SlotRing;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +19,7 @@ class PoliciesTest {
         assertTrue(budget.totalBytes() <= megabytes << 20, budget.toString());
         assertTrue(budget.totalBytes() > (megabytes << 20) * 0.98, budget.toString());
         assertTrue(budget.arenaBytes() >= SlotRing.CAPACITY_MIN);
-        assertTrue(budget.batchCapacity() >= BatchPool.BATCH_CAPACITY_MIN);
+        assertTrue(budget.batchCapacity() >= BatchPool.batchCapacityMin(new XRayEncoder()));
         assertTrue(budget.batchBytes() >= 2L * budget.batchCapacity());
     }
 

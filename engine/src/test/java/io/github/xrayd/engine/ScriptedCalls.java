@@ -21,7 +21,7 @@ final class ScriptedCalls implements Calls {
     /** What the script answers, and when. */
     record Reply(Answer answer, long latencyNs) {}
 
-    private record Pending(Object token, List<String> ids, Reply reply, long dueNs) {}
+    private record Pending(Object token, BatchBody body, List<String> ids, Reply reply, long dueNs) {}
 
     private final CachedNanoClock clock;
     private final Function<List<String>, Reply> script;
@@ -48,7 +48,7 @@ final class ScriptedCalls implements Calls {
         List<String> ids = ids(body);
         Reply reply = script.apply(ids);
         started++;
-        pending.add(new Pending(token, ids, reply, clock.nanoTime() + reply.latencyNs()));
+        pending.add(new Pending(token, body, ids, reply, clock.nanoTime() + reply.latencyNs()));
     }
 
     @Override
@@ -59,7 +59,8 @@ final class ScriptedCalls implements Calls {
         }
         pending.poll();
         answered.add(new Answered(next.ids(), next.reply().answer()));
-        return new Completion(next.token(), next.reply().answer(), next.reply().latencyNs());
+        return Completion.of(
+                next.token(), next.body(), next.reply().answer(), next.reply().latencyNs());
     }
 
     int inFlight() {

@@ -3,6 +3,8 @@ package io.github.xrayd.engine;
 import io.github.xrayd.engine.backend.Answer;
 import io.github.xrayd.engine.backend.Outcome;
 import io.github.xrayd.engine.backend.Unprocessed;
+import io.github.xrayd.engine.run.Duty;
+import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.spool.ScriptedDisk;
 import io.github.xrayd.engine.spool.Spool;
 import io.github.xrayd.engine.spool.SpoolLockedException;
@@ -133,9 +135,9 @@ final class SimulatedLife implements AutoCloseable {
                 port,
                 List.of(pipeline));
         duties = List.of(
-                pipeline.receiverDuty(() -> {}),
+                pipeline.receiverDuty(),
                 pipeline.validatorDuty(),
-                pipeline.batcherDuty(() -> {}),
+                pipeline.batcherDuty(),
                 new UploaderDuty(uploader, List.of(pipeline), shutdown, clock, true));
     }
 

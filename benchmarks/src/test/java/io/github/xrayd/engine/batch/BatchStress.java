@@ -1,5 +1,7 @@
 package io.github.xrayd.engine.batch;
 
+import io.github.xrayd.engine.encode.Encoder;
+import io.github.xrayd.engine.encode.XRayEncoder;
 import io.github.xrayd.engine.ring.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.Queue;
@@ -21,6 +23,9 @@ import org.openjdk.jcstress.infra.results.I_Result;
 @Outcome(expect = Expect.FORBIDDEN, desc = "torn, or its memory is gone")
 @State
 public class BatchStress {
+    private static final Encoder ENCODER = new XRayEncoder();
+    private static final int CAPACITY = BatchPool.batchCapacityMin(ENCODER);
+
     private static final int NOTHING = 0;
     private static final int WHOLE = 1;
     private static final int TORN = 2;
@@ -36,7 +41,7 @@ public class BatchStress {
     static final class Pools {
         private static final Queue<Pools> IDLE = new ConcurrentLinkedQueue<>();
 
-        final BatchPool pool = new BatchPool(new Arena(BatchPool.BATCH_CAPACITY_MIN), 2, BatchPool.BATCH_CAPACITY_MIN);
+        final BatchPool pool = new BatchPool(ENCODER, new Arena(CAPACITY), 2, CAPACITY);
         final OneToOneConcurrentArrayQueue<Batch> sealed = new OneToOneConcurrentArrayQueue<>(2);
 
         static Pools take() {
@@ -47,8 +52,8 @@ public class BatchStress {
         void fill() {
             Batch batch = pool.open();
             if (batch != null) {
-                batch.append(DOCUMENT, 0, DOCUMENT.capacity(), 7);
-                batch.append(DOCUMENT, 0, DOCUMENT.capacity(), 8);
+                batch.append(ENCODER, DOCUMENT, 0, DOCUMENT.capacity(), 7);
+                batch.append(ENCODER, DOCUMENT, 0, DOCUMENT.capacity(), 8);
                 batch.seal();
                 pool.trim(batch);
                 sealed.add(batch);

@@ -1,20 +1,19 @@
 package io.github.xrayd.engine.backend;
 
+import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.http.SdkHttpResponse;
 
-/** Turns what the SDK client throws into an {@link Answer}, worded as the reference daemon words it. Pure but for the clock. */
+/** Turns what came of a call into an {@link Answer}, worded as the reference daemon words it. Pure but for the clock. */
 final class Answers {
     /** Error codes that ask for fewer calls, whatever the status: the SDKs' list and the one X-Ray documents. */
     private static final Set<String> THROTTLING_CODES = Set.of(
@@ -67,8 +66,13 @@ final class Answers {
             "RequestTimeTooSkewed",
             "RequestInTheFuture");
 
-    /** Longer than this is not what a service means by Retry-After. */
-    private static final long RETRY_AFTER_MS_MAX = Duration.ofHours(1).toMillis();
+    /** Statuses by which the service says that something in the batch will never be accepted. */
+    private static final Set<Integer> REFUSALS = Set.of(400, 413, 422);
+
+    /** A larger Retry-After is cut to this, so that no answer can keep the daemon from trying for long. */
+    private static final long RETRY_AFTER_MS_MAX = Duration.ofMinutes(1).toMillis();
+
+    private static final int SECONDS_LENGTH_MAX = 9;
 
     private final URI endpoint;
     private final Function<Throwable, String> reason;
@@ -102,52 +106,59 @@ final class Answers {
                         + path + "\": " + reason.apply(failure));
     }
 
-    /** A whole reply that the SDK's client turned into an exception: an error, or a success that it could not read. */
-    Answer ofReply(Throwable failure, String operation) {
-        AwsServiceException service = Causes.find(failure, AwsServiceException.class);
-        return service != null ? ofService(service, prefix(operation)) : malformed(Causes.text(failure), operation);
-    }
-
-    /** A success whose body is not what the service sends: nothing can be taken for delivered. */
-    Answer malformed(String malformation, String operation) {
-        return Answer.failed(
-                Outcome.TRANSIENT,
-                ConnectionError.OTHER,
-                200,
-                null,
-                prefix(operation)
-                        + "https response error StatusCode: 200, RequestID: , deserialization failed, failed to decode response"
-                        + " body, " + Causes.oneLine(malformation));
+    /** A whole reply, of the service or of something on the way. */
+    Answer ofReply(HttpReply reply, String operation) {
+        if (reply.status() / 100 != 2) {
+            return ofFailure(reply, ReplyReader.failure(reply), prefix(operation));
+        }
+        try {
+            return Answer.delivered(ReplyReader.unprocessed(reply));
+        } catch (IOException e) {
+            return Answer.failed(
+                    Outcome.TRANSIENT,
+                    ConnectionError.OTHER,
+                    reply.status(),
+                    null,
+                    prefix(operation) + "https response error StatusCode: " + reply.status()
+                            + ", RequestID: , deserialization failed, failed to decode response body, "
+                            + Causes.text(e));
+        }
     }
 
     private static String prefix(String operation) {
         return "operation error XRay: " + operation + ", ";
     }
 
-    private Answer ofService(AwsServiceException failure, String prefix) {
-        int status = failure.statusCode();
-        AwsErrorDetails details = failure.awsErrorDetails();
-        String code = details == null ? null : emptyToNull(details.errorCode());
-        String text = details == null ? null : emptyToNull(details.errorMessage());
-        String requestId = failure.requestId() == null ? "" : failure.requestId();
-        String said = code == null
+    private Answer ofFailure(HttpReply reply, ReplyReader.Failure failure, String prefix) {
+        int status = reply.status();
+        String code = failure.code();
+        String text = failure.text();
+        String error = code == null
                 ? "api error UnknownError: " + (text == null ? "UnknownError" : text)
                 : (code.endsWith("Exception") ? "" : "api error ") + code + ": " + (text == null ? "" : text);
-        SdkHttpResponse response = details == null ? null : details.sdkHttpResponse();
         return new Answer(
-                outcome(status, code),
+                outcome(status, code, failure.isFromService()),
                 status >= 400 && status < 500
                         ? ConnectionError.HTTP_CODE_4XX
                         : status >= 500 ? ConnectionError.HTTP_CODE_5XX : ConnectionError.OTHER,
                 status,
                 code,
-                Causes.oneLine(prefix + "https response error StatusCode: " + status + ", RequestID: " + requestId
-                        + ", " + said),
-                response == null ? 0 : retryAfterMs(response),
+                Causes.oneLine(prefix + "https response error StatusCode: " + status + ", RequestID: "
+                        + failure.requestId() + ", " + error
+                        + (failure.isFromService() || text != null
+                                ? ""
+                                : "; the answer is not from X-Ray: check the endpoint and the proxies on the way")),
+                retryAfterMs(reply),
                 List.of());
     }
 
-    static Outcome outcome(int status, @Nullable String code) {
+    /**
+     * What the uploader is to do about an answer that is not a success.
+     *
+     * @param code the service's code, or null
+     * @param isFromService whether the service wrote it: nobody else's answer says anything about a document
+     */
+    static Outcome outcome(int status, @Nullable String code, boolean isFromService) {
         if (status == 429 || (code != null && THROTTLING_CODES.contains(code))) {
             return Outcome.THROTTLED;
         }
@@ -157,33 +168,39 @@ final class Answers {
         if (status == 408 || status == 425 || (code != null && TRANSIENT_CODES.contains(code))) {
             return Outcome.TRANSIENT;
         }
-        return status >= 400 && status < 500 ? Outcome.REFUSED : Outcome.TRANSIENT;
+        return isFromService && REFUSALS.contains(status) ? Outcome.REFUSED : Outcome.TRANSIENT;
     }
 
-    /** Retry-After in either form, seconds or a date; 0 when there is none that can be read. */
-    private long retryAfterMs(SdkHttpResponse response) {
-        String value =
-                response.firstMatchingHeader("Retry-After").map(String::trim).orElse("");
+    /** Retry-After in either form, seconds or a date, at most a minute; 0 when there is none that can be read. */
+    private long retryAfterMs(HttpReply reply) {
+        String header = BackendConnection.first(reply.headers(), "Retry-After");
+        String value = header == null ? "" : header.strip();
         if (value.isEmpty()) {
             return 0;
         }
         long ms;
-        try {
-            ms = value.chars().allMatch(Character::isDigit)
-                    ? Long.parseLong(value) * 1000
-                    : Duration.between(
-                                    clock.instant(),
-                                    ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
-                                            .toInstant())
-                            .toMillis();
-        } catch (DateTimeException | NumberFormatException e) {
+        if (value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            ms = value.length() > SECONDS_LENGTH_MAX ? RETRY_AFTER_MS_MAX : Long.parseLong(value) * 1000;
+        } else {
+            Instant until = date(value);
+            Instant theirs = date(BackendConnection.first(reply.headers(), "Date"));
+            // By the clock of the one who wrote it, where the answer tells: this host's may be wrong.
+            Instant from = theirs == null ? clock.instant() : theirs;
             // A header that cannot be read asks for nothing; the caller backs off by its own rule.
-            return 0;
+            ms = until == null ? 0 : Duration.between(from, until).toMillis();
         }
         return Math.max(0, Math.min(ms, RETRY_AFTER_MS_MAX));
     }
 
-    private static @Nullable String emptyToNull(@Nullable String text) {
-        return text == null || text.isBlank() ? null : text;
+    private static @Nullable Instant date(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            return ZonedDateTime.parse(text.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
+        } catch (DateTimeException e) {
+            return null;
+        }
     }
 }

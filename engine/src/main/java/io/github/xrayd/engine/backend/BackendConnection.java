@@ -150,8 +150,11 @@ public final class BackendConnection implements AutoCloseable {
 
     private static boolean isIdentityRefused(HttpReply reply) {
         int status = reply.status();
-        return (status == 400 || status == 401 || status == 403)
-                && Answers.outcome(status, TrialAnswer.code(reply)) == Outcome.DENIED;
+        if (status != 400 && status != 401 && status != 403) {
+            return false;
+        }
+        ReplyReader.Failure failure = ReplyReader.failure(reply);
+        return Answers.outcome(status, failure.code(), failure.isFromService()) == Outcome.DENIED;
     }
 
     private static void addQuery(SdkHttpRequest.Builder request, String query) {

@@ -1,7 +1,5 @@
 package io.github.xrayd.engine.backend;
 
-import com.dslplatform.json.DslJson;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +30,6 @@ final class Metadata implements AutoCloseable {
     static final String DISABLED_VARIABLE = "AWS_EC2_METADATA_DISABLED";
 
     private static final int FILE_BYTES_MAX = 1 << 20;
-    private static final int JSON_DEPTH_MAX = 32;
 
     private final Environment environment;
     private @Nullable SdkHttpClient http;
@@ -143,18 +140,15 @@ final class Metadata implements AutoCloseable {
     private static String regionOfArns(byte[] json, String source, String... keys) throws IOException {
         Map<?, ?> object;
         try {
-            JsonDepth.check(json, JSON_DEPTH_MAX);
-            object = new DslJson<>().deserialize(Map.class, new ByteArrayInputStream(json));
+            object = ForeignJson.value(json) instanceof Map<?, ?> map ? map : Map.of();
         } catch (IOException e) {
             throw new IOException(source + " is not JSON: " + Causes.text(e), e);
         }
-        if (object != null) {
-            for (String key : keys) {
-                if (object.get(key) instanceof String arn) {
-                    String[] parts = arn.split(":", -1);
-                    if (parts.length > 3 && !parts[3].isEmpty()) {
-                        return parts[3].toLowerCase(Locale.ROOT);
-                    }
+        for (String key : keys) {
+            if (object.get(key) instanceof String arn) {
+                String[] parts = arn.split(":", -1);
+                if (parts.length > 3 && !parts[3].isEmpty()) {
+                    return parts[3].toLowerCase(Locale.ROOT);
                 }
             }
         }

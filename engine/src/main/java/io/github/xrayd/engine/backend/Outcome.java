@@ -6,10 +6,13 @@ public enum Outcome {
     DELIVERED,
     /** HTTP 429 or a throttling error code: the service wants fewer calls. */
     THROTTLED,
-    /** 408, 5xx, refused, reset, timed out, or an answer that cannot be read: the same batch may succeed later. */
+    /**
+     * 408, 5xx, refused, reset, timed out, an answer that cannot be read or that the service did not write: the same batch may succeed
+     * later.
+     */
     TRANSIENT,
-    /** Any other 4xx: something in this batch will never be accepted. */
+    /** The service's own 400, 413 or 422: something in this batch will never be accepted. */
     REFUSED,
-    /** 401, 403, missing or expired credentials, clock skew: no batch can succeed until somebody mends it. */
+    /** 401, 403, missing or expired credentials, clock skew: no batch can succeed until somebody corrects it. */
     DENIED
 }

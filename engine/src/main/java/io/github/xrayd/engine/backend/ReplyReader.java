@@ -1,145 +1,140 @@
 package io.github.xrayd.engine.backend;
 
-import java.io.ByteArrayInputStream;
-import java.net.URI;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.function.Function;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.http.AbortableInputStream;
-import software.amazon.awssdk.http.ExecutableHttpRequest;
-import software.amazon.awssdk.http.HttpExecuteRequest;
-import software.amazon.awssdk.http.HttpExecuteResponse;
-import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.SdkHttpFullResponse;
-import software.amazon.awssdk.profiles.ProfileFile;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.retries.DefaultRetryStrategy;
-import software.amazon.awssdk.services.xray.XRayClient;
 
 /**
- * Reads what the X-Ray API answered.
+ * Reads what the X-Ray API answered, and tells its answers from those of gateways and proxies on the way. Stateless, any thread.
  *
- * <p>The usual success is known by its bytes. Everything else (segments left unprocessed, errors in whatever form) is read by the
- * SDK's typed client, to which the reply is handed as if it had just come over the network; the client is made when first needed.
- * Thread-safe.
+ * <p>The service marks each answer with an {@code x-amzn-} header, and its errors with a code, there or in the JSON body. An answer with
+ * neither is somebody else's.
  */
-final class ReplyReader implements AutoCloseable {
+final class ReplyReader {
     private static final byte[] ALL_PROCESSED = "{\"UnprocessedTraceSegments\":[]}".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EMPTY_OBJECT = "{}".getBytes(StandardCharsets.US_ASCII);
+    private static final String UNPROCESSED = "UnprocessedTraceSegments";
+    private static final String MARK = "x-amzn-";
+    private static final Pattern CODE = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,127}");
 
-    /** What this thread is reading. */
-    private static final ThreadLocal<HttpReply> CURRENT = new ThreadLocal<>();
+    private ReplyReader() {}
 
-    private final String region;
-    private final URI endpoint;
-    private @Nullable XRayClient client;
-
-    ReplyReader(String region, URI endpoint) {
-        this.region = region;
-        this.endpoint = endpoint;
-    }
+    /**
+     * An answer that is not a success.
+     *
+     * @param code the service's code, or null
+     * @param text what it says, or null
+     * @param requestId the service's number for the call, or an empty string
+     * @param isFromService whether the service wrote it, not a gateway
+     */
+    record Failure(@Nullable String code, @Nullable String text, String requestId, boolean isFromService) {}
 
     /** Whether this says that everything was taken, in the words the service uses. */
     static boolean isPlainSuccess(HttpReply reply) {
-        return reply.status() == 200 && (isBody(reply, ALL_PROCESSED) || isBody(reply, EMPTY_OBJECT));
+        return reply.status() == 200
+                && (Arrays.equals(reply.body(), ALL_PROCESSED) || Arrays.equals(reply.body(), EMPTY_OBJECT));
     }
 
-    private static boolean isBody(HttpReply reply, byte[] expected) {
-        return Arrays.equals(reply.body(), expected);
+    /** Whether the body is a JSON object, as every answer of the API is. */
+    static boolean isObject(HttpReply reply) {
+        try {
+            return ForeignJson.value(reply.body()) instanceof Map<?, ?>;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /**
-     * What is wrong with a success, or null when it is a whole JSON object. An HTML page must not count as delivered, and the typed
-     * client would take an empty body or one of some other kinds for a success. An empty body is believed only when it says so
-     * ({@code Content-Length: 0}), as some stand-ins for the service answer.
+     * What a success left unprocessed.
+     *
+     * @throws IOException when this is not a success of the service, so nothing can be taken for delivered: another 2xx, an empty body or
+     *     other JSON without the service's mark, or no JSON at all
      */
-    static @Nullable String malformation(HttpReply reply) {
+    static List<Unprocessed> unprocessed(HttpReply reply) throws IOException {
         if (reply.status() != 200) {
-            return reply.status() / 100 == 2 ? "unexpected status " + reply.status() : null;
+            throw new IOException("unexpected status " + reply.status());
         }
         String text = new String(reply.body(), StandardCharsets.ISO_8859_1).strip();
         if (text.isEmpty()) {
             String length = BackendConnection.first(reply.headers(), "Content-Length");
-            return length != null && length.strip().equals("0") ? null : "unexpected end of JSON input";
+            if (hasMark(reply) && length != null && length.strip().equals("0")) {
+                return List.of();
+            }
+            throw new IOException("unexpected end of JSON input");
         }
         if (text.charAt(0) != '{') {
             char found = text.charAt(0);
-            return "invalid character '" + (found < 0x7f ? found : '?') + "' looking for beginning of value";
+            throw new IOException(
+                    "invalid character '" + (found < 0x7f ? found : '?') + "' looking for beginning of value");
         }
-        return text.endsWith("}") ? null : "unexpected end of JSON input";
+        Map<?, ?> body = object(reply.body());
+        Object entries = body.get(UNPROCESSED);
+        if (entries == null) {
+            if (!body.isEmpty() && !body.containsKey(UNPROCESSED) && !hasMark(reply)) {
+                throw new IOException("no " + UNPROCESSED + ": it is not from X-Ray");
+            }
+            return List.of();
+        }
+        if (!(entries instanceof List<?> list)) {
+            throw new IOException(UNPROCESSED + " is not an array");
+        }
+        List<Unprocessed> unprocessed = new ArrayList<>();
+        for (Object entry : list) {
+            if (!(entry instanceof Map<?, ?> fields)) {
+                throw new IOException(UNPROCESSED + " holds what is not an object");
+            }
+            unprocessed.add(new Unprocessed(text(fields, "Id"), text(fields, "ErrorCode"), text(fields, "Message")));
+        }
+        return unprocessed;
     }
 
-    /**
-     * Has the typed client read a reply.
-     *
-     * @param call the typed call whose reply this is; what it sends goes nowhere
-     * @return what {@code call} returns
-     * @throws RuntimeException the SDK's exception that stands for the reply
-     */
-    <T> T read(HttpReply reply, Function<XRayClient, T> call) {
-        CURRENT.set(reply);
+    /** Reads an answer that is not a success; never fails. */
+    static Failure failure(HttpReply reply) {
+        Map<?, ?> body;
         try {
-            return call.apply(client());
-        } finally {
-            CURRENT.remove();
+            body = object(reply.body());
+        } catch (IOException e) {
+            body = Map.of();
         }
+        String code = code(BackendConnection.first(reply.headers(), "x-amzn-ErrorType"));
+        for (String name : List.of("__type", "code", "Code")) {
+            code = code == null ? code(text(body, name)) : code;
+        }
+        String text = null;
+        for (String name : List.of("message", "Message", "errorMessage")) {
+            text = text == null ? text(body, name) : text;
+        }
+        String id = BackendConnection.first(reply.headers(), "x-amzn-RequestId");
+        return new Failure(code, text, id == null ? "" : id, code != null || hasMark(reply));
     }
 
-    private synchronized XRayClient client() {
-        XRayClient made = client;
-        if (made == null) {
-            made = XRayClient.builder()
-                    .region(Region.of(region))
-                    .endpointOverride(endpoint)
-                    .credentialsProvider(AnonymousCredentialsProvider.create())
-                    .httpClient(new Replay())
-                    .overrideConfiguration(o -> o.retryStrategy(DefaultRetryStrategy.doNotRetry())
-                            // Everything is given here, so nothing is looked up in files.
-                            .defaultProfileFile(ProfileFile.aggregator().build()))
-                    .build();
-            client = made;
+    /** The code in {@code com.amazonaws.xray#InvalidRequestException:http://…}, or null. */
+    private static @Nullable String code(@Nullable String text) {
+        if (text == null) {
+            return null;
         }
-        return made;
+        String code = text.substring(text.indexOf('#') + 1);
+        int end = code.indexOf(':');
+        code = (end < 0 ? code : code.substring(0, end)).strip();
+        return CODE.matcher(code).matches() ? code : null;
     }
 
-    @Override
-    public synchronized void close() {
-        XRayClient made = client;
-        if (made != null) {
-            made.close();
-        }
+    private static boolean hasMark(HttpReply reply) {
+        return reply.headers().keySet().stream()
+                .anyMatch(name -> name != null && name.toLowerCase(Locale.ROOT).startsWith(MARK));
     }
 
-    /** Answers each request with the reply that its thread is reading. */
-    private static final class Replay implements SdkHttpClient {
-        @Override
-        public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-            HttpReply reply = CURRENT.get();
-            HttpExecuteResponse response = HttpExecuteResponse.builder()
-                    .response(SdkHttpFullResponse.builder()
-                            .statusCode(reply.status())
-                            .headers(reply.headers())
-                            .build())
-                    .responseBody(AbortableInputStream.create(new ByteArrayInputStream(reply.body())))
-                    .build();
-            return new ExecutableHttpRequest() {
-                @Override
-                public HttpExecuteResponse call() {
-                    return response;
-                }
+    private static Map<?, ?> object(byte[] body) throws IOException {
+        return ForeignJson.value(body) instanceof Map<?, ?> map ? map : Map.of();
+    }
 
-                @Override
-                public void abort() {
-                    // Nothing is under way.
-                }
-            };
-        }
-
-        @Override
-        public void close() {
-            // Nothing is open.
-        }
+    private static @Nullable String text(Map<?, ?> fields, String name) {
+        return fields.get(name) instanceof String text && !text.isBlank() ? Causes.oneLine(text) : null;
     }
 }

@@ -1,12 +1,13 @@
 package io.github.xrayd.engine.batch;
 
+import io.github.xrayd.engine.encode.Encoder;
+import io.github.xrayd.engine.encode.Framing;
 import java.io.InputStream;
-import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Up to 50 documents as one ready request body, {@code {"TraceSegmentDocuments":["…","…"]}}, that knows where each begins.
+ * Up to 50 documents as one ready request body, written by the destination's {@link Encoder}, that knows where each begins.
  *
  * <p>Filled by the batcher until it is sealed; then the uploader's alone, which settles each document once; when none is left it
  * goes back to its pool. Which documents are unsettled is a bit mask, bit i for document i.
@@ -15,13 +16,11 @@ public final class Batch {
     /** The most documents a request may have (PutTraceSegments: "Exceeding maximum segment count: 50"). */
     public static final int DOCUMENTS_MAX = 50;
 
-    static final byte[] PREFIX = ascii("{\"TraceSegmentDocuments\":[");
-    static final byte[] SUFFIX = ascii("]}");
-
     private final UnsafeBuffer buffer = new UnsafeBuffer(0, 0);
-    /** Where each document's opening quote stands; one more entry is where the next one's would. */
+    /** Where each encoded document begins; one more entry is where the next one would. */
     private final int[] offsets = new int[DOCUMENTS_MAX + 1];
 
+    private final Framing framing;
     private final BatchOwner owner;
     private int firstBlock;
     private int blockCount;
@@ -31,35 +30,41 @@ public final class Batch {
     private long oldestReceivedNs;
     private long unsettled;
 
-    Batch(BatchOwner owner) {
+    Batch(Framing framing, BatchOwner owner) {
+        this.framing = framing;
         this.owner = owner;
     }
 
     /**
      * A sealed batch made of a body that was sealed before, in memory of its own that belongs to no pool.
      *
+     * @param framing of the encoder that made the body
      * @param body the request body; kept, not copied
-     * @param starts where each document's opening quote stands in it
+     * @param starts where each document begins in it
      * @param oldestReceivedNs when the oldest document was received, on the engine's nanosecond clock
      * @throws IllegalArgumentException when the body is not one that {@link #seal} could have made
      */
-    public static Batch restored(byte[] body, int[] starts, long oldestReceivedNs) {
-        Batch batch = new Batch(settled -> {});
+    public static Batch restored(Framing framing, byte[] body, int[] starts, long oldestReceivedNs) {
+        Batch batch = new Batch(framing, settled -> {});
+        batch.buffer.wrap(body);
         int count = starts.length;
-        if (count < 1 || count > DOCUMENTS_MAX || !isFramed(body) || starts[0] != PREFIX.length) {
+        if (count < 1
+                || count > DOCUMENTS_MAX
+                || !framing.isAround(batch.buffer)
+                || starts[0] != framing.prefix().capacity()) {
             throw new IllegalArgumentException(
                     "not a sealed batch: " + count + " documents, " + body.length + " bytes");
         }
-        int end = body.length - SUFFIX.length + 1;
+        int separator = framing.separator().capacity();
+        int end = body.length - framing.suffix().capacity() + separator;
         for (int i = 0; i < count; i++) {
             int next = i + 1 < count ? starts[i + 1] : end;
-            if (next - starts[i] < 3 || next > end || body[starts[i]] != '"' || body[next - 2] != '"') {
+            if (next - starts[i] <= separator || next > end) {
                 throw new IllegalArgumentException("not a sealed batch: document " + i + " at " + starts[i]);
             }
             batch.offsets[i] = starts[i];
         }
         batch.offsets[count] = end;
-        batch.buffer.wrap(body);
         batch.documentCount = count;
         batch.oldestReceivedNs = oldestReceivedNs;
         batch.isSealed = true;
@@ -67,60 +72,51 @@ public final class Batch {
         return batch;
     }
 
-    private static boolean isFramed(byte[] body) {
-        return body.length > PREFIX.length + SUFFIX.length
-                && Arrays.equals(body, 0, PREFIX.length, PREFIX, 0, PREFIX.length)
-                && Arrays.equals(body, body.length - SUFFIX.length, body.length, SUFFIX, 0, SUFFIX.length);
-    }
-
-    private static byte[] ascii(String text) {
-        byte[] bytes = new byte[text.length()];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) text.charAt(i);
-        }
-        return bytes;
-    }
-
     void open(long address, int firstBlock, int blockCount, int capacity) {
         buffer.wrap(address, capacity);
         this.firstBlock = firstBlock;
         this.blockCount = blockCount;
-        buffer.putBytes(0, PREFIX);
-        offsets[0] = PREFIX.length;
+        int prefix = framing.prefix().capacity();
+        buffer.putBytes(0, framing.prefix(), 0, prefix);
+        offsets[0] = prefix;
         documentCount = 0;
-        writeLimit = capacity - SUFFIX.length - 2;
+        writeLimit =
+                capacity - framing.suffix().capacity() - framing.separator().capacity();
         isSealed = false;
         oldestReceivedNs = 0;
         unsettled = 0;
     }
 
     /**
-     * Escapes a document into the body.
+     * Encodes a document into the body.
      *
      * @return false when there is no room; the batch is then as before
      */
-    boolean append(DirectBuffer source, int offset, int length, long receivedNs) {
-        int start = offsets[documentCount];
-        int end = JsonEscaper.escape(source, offset, length, buffer, start + 1, writeLimit);
-        if (end == JsonEscaper.NO_ROOM) {
+    boolean append(Encoder encoder, DirectBuffer source, int offset, int length, long receivedNs) {
+        int end = encoder.encode(source, offset, length, buffer, offsets[documentCount], writeLimit);
+        if (end == Encoder.NO_ROOM) {
             return false;
         }
-        buffer.putByte(start, (byte) '"');
-        buffer.putByte(end, (byte) '"');
-        buffer.putByte(end + 1, (byte) ',');
+        int separator = framing.separator().capacity();
+        buffer.putBytes(end, framing.separator(), 0, separator);
         if (documentCount == 0) {
             oldestReceivedNs = receivedNs;
         }
         documentCount++;
-        offsets[documentCount] = end + 2;
+        offsets[documentCount] = end + separator;
         return true;
     }
 
     void seal() {
         assert documentCount > 0;
-        buffer.putBytes(offsets[documentCount] - 1, SUFFIX);
+        buffer.putBytes(documentsEnd(), framing.suffix(), 0, framing.suffix().capacity());
         isSealed = true;
         unsettled = allOf(documentCount);
+    }
+
+    /** Where the last document ends: the separator behind it gives way to the suffix. */
+    private int documentsEnd() {
+        return offsets[documentCount] - framing.separator().capacity();
     }
 
     void shrink(int blockCount) {
@@ -142,7 +138,7 @@ public final class Batch {
 
     /** Bytes of the body once sealed, or what it would be if it were. */
     public int length() {
-        return offsets[documentCount] - 1 + SUFFIX.length;
+        return documentsEnd() + framing.suffix().capacity();
     }
 
     /** When the oldest document was received, on the engine's nanosecond clock. */
@@ -155,14 +151,19 @@ public final class Batch {
         return buffer;
     }
 
-    /** The offset of document {@code index}'s opening quote. */
+    /** What stands around and between documents. */
+    Framing framing() {
+        return framing;
+    }
+
+    /** The offset of the first byte of document {@code index}, as it is encoded. */
     public int documentOffset(int index) {
         return offsets[index];
     }
 
-    /** The bytes of document {@code index}, both quotes included. */
+    /** The bytes of document {@code index}, as it is encoded. */
     public int documentLength(int index) {
-        return offsets[index + 1] - 1 - offsets[index];
+        return offsets[index + 1] - framing.separator().capacity() - offsets[index];
     }
 
     /** A mask of the first {@code count} documents. */

@@ -1,11 +1,12 @@
 package io.github.xrayd.engine.batch;
 
-import java.io.ByteArrayInputStream;
+import io.github.xrayd.engine.encode.Framing;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.agrona.io.DirectBufferInputStream;
 
 /**
  * The request body of some of a batch's documents, read from the batch where it stands.
@@ -23,11 +24,15 @@ public final class BatchBody {
         }
         this.batch = batch;
         this.documents = documents;
-        int sum = Batch.PREFIX.length + Batch.SUFFIX.length + Long.bitCount(documents) - 1;
+        int sum = batch.framing().overhead(Long.bitCount(documents));
         for (int i = 0; i < batch.documentCount(); i++) {
             sum += isIncluded(i) ? batch.documentLength(i) : 0;
         }
         length = sum;
+    }
+
+    Batch batch() {
+        return batch;
     }
 
     /** Bytes of the body. */
@@ -43,15 +48,23 @@ public final class BatchBody {
     /** Where each of its documents begins in the body. */
     public int[] starts() {
         int[] starts = new int[Long.bitCount(documents)];
-        int next = Batch.PREFIX.length;
+        int separator = batch.framing().separator().capacity();
+        int next = batch.framing().prefix().capacity();
         int count = 0;
         for (int i = 0; i < batch.documentCount(); i++) {
             if (isIncluded(i)) {
                 starts[count++] = next;
-                next += batch.documentLength(i) + 1;
+                next += batch.documentLength(i) + separator;
             }
         }
         return starts;
+    }
+
+    /** A copy of a document, as the JSON string that it is in the body; {@code index} is the batch's. */
+    public byte[] document(int index) {
+        byte[] string = new byte[batch.documentLength(index)];
+        batch.buffer().getBytes(batch.documentOffset(index), string);
+        return string;
     }
 
     /** A new stream over the whole body. */
@@ -59,8 +72,9 @@ public final class BatchBody {
         if (documents == Batch.allOf(batch.documentCount())) {
             return batch.stream(0, length);
         }
+        Framing framing = batch.framing();
         List<InputStream> parts = new ArrayList<>();
-        parts.add(new ByteArrayInputStream(Batch.PREFIX));
+        parts.add(new DirectBufferInputStream(framing.prefix()));
         int index = 0;
         while (index < batch.documentCount()) {
             if (!isIncluded(index)) {
@@ -72,13 +86,13 @@ public final class BatchBody {
                 end++;
             }
             if (parts.size() > 1) {
-                parts.add(new ByteArrayInputStream(new byte[] {','}));
+                parts.add(new DirectBufferInputStream(framing.separator()));
             }
             int start = batch.documentOffset(index);
             parts.add(batch.stream(start, batch.documentOffset(end) + batch.documentLength(end) - start));
             index = end + 1;
         }
-        parts.add(new ByteArrayInputStream(Batch.SUFFIX));
+        parts.add(new DirectBufferInputStream(framing.suffix()));
         return new SequenceInputStream(Collections.enumeration(parts));
     }
 

@@ -1,6 +1,8 @@
 package io.github.xrayd.engine.batch;
 
+import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.ring.Arena;
+import io.github.xrayd.engine.ring.SlotRing;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -14,40 +16,48 @@ public final class BatchPool implements BatchOwner {
     /** Granularity of batch memory, in bytes. */
     public static final int BLOCK_LENGTH = 4096;
 
-    /** The least capacity of an open batch: the largest datagram, if every byte of it must be escaped the long way. */
-    public static final int BATCH_CAPACITY_MIN = roundUp(JsonEscaper.EXPANSION_MAX * 65_536 + 64);
-
     /** What a batch object costs on the heap, in bytes, rounded up; it counts against the memory limit. */
     public static final int BATCH_OVERHEAD = 512;
 
+    private final Encoder encoder;
     private final Arena arena;
     private final int batchCapacity;
     private final BlockMap blocks;
     private final Batch[] idle;
     private final OneToOneConcurrentArrayQueue<Batch> released;
     private int idleCount;
+    /** Uploader's thread only. */
+    private long releasedCount;
 
     /**
      * A pool.
      *
+     * @param encoder how documents are written into the batches
      * @param arena the memory
      * @param batchCount how many batches may exist at once
-     * @param batchCapacity bytes that an open batch can hold, at least {@link #BATCH_CAPACITY_MIN}
+     * @param batchCapacity bytes that an open batch can hold, at least {@link #batchCapacityMin}
      */
-    public BatchPool(Arena arena, int batchCount, int batchCapacity) {
-        if (batchCapacity < BATCH_CAPACITY_MIN || arena.capacity() < batchCapacity) {
+    public BatchPool(Encoder encoder, Arena arena, int batchCount, int batchCapacity) {
+        if (batchCapacity < batchCapacityMin(encoder) || arena.capacity() < batchCapacity) {
             throw new IllegalArgumentException("batch capacity " + batchCapacity + " must be at least "
-                    + BATCH_CAPACITY_MIN + " and at most the arena's " + arena.capacity());
+                    + batchCapacityMin(encoder) + " and at most the arena's " + arena.capacity());
         }
+        this.encoder = encoder;
         this.arena = arena;
         this.batchCapacity = roundUp(batchCapacity);
         blocks = new BlockMap(Math.toIntExact(arena.capacity() / BLOCK_LENGTH));
         idle = new Batch[batchCount];
         for (int i = 0; i < batchCount; i++) {
-            idle[i] = new Batch(this);
+            idle[i] = new Batch(encoder.framing(), this);
         }
         idleCount = batchCount;
         released = new OneToOneConcurrentArrayQueue<>(batchCount);
+    }
+
+    /** The least capacity of an open batch, in bytes: the largest datagram, if it grows as much as it can. */
+    public static int batchCapacityMin(Encoder encoder) {
+        return roundUp(encoder.lengthMax(SlotRing.DATAGRAM_LENGTH_MAX)
+                + encoder.framing().overhead(2));
     }
 
     private static int roundUp(int bytes) {
@@ -89,6 +99,12 @@ public final class BatchPool implements BatchOwner {
         if (!released.offer(batch)) {
             throw new IllegalStateException("a batch was released twice");
         }
+        releasedCount++;
+    }
+
+    /** How many batches have been released so far. Uploader only. */
+    public long releasedCount() {
+        return releasedCount;
     }
 
     private void collectReleased() {
@@ -101,6 +117,11 @@ public final class BatchPool implements BatchOwner {
     private void giveBack(Batch batch) {
         blocks.giveBack(batch.firstBlock(), batch.blockCount());
         idle[idleCount++] = batch;
+    }
+
+    /** How documents are written into the batches. */
+    Encoder encoder() {
+        return encoder;
     }
 
     /** Bytes that an open batch can hold. */

@@ -3,22 +3,29 @@ package io.github.xrayd.engine.batch;
 import io.github.xrayd.engine.ring.SlotReader;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
+import java.lang.invoke.VarHandle;
 import java.util.Queue;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.CachedNanoClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Escapes each accepted slot's document into the open batch, frees the slot, and hands sealed batches to the uploader.
+ * Encodes each accepted slot's document into one destination's open batch, passes the slot, and hands sealed batches to that destination's
+ * uploader.
  *
  * <p>Runs on one thread, last in the ring. Without a free batch it stops, and the arena behind it fills: that is the engine's only
- * back-pressure. Allocates nothing.
+ * back-pressure. Where other destinations read the same ring it may hold up half of the arena; beyond that it passes documents without taking
+ * them, counted, so that the others lose nothing. Allocates nothing.
  */
 public final class Batcher implements Agent {
     /** Slots handled in one duty cycle, so that the receiver on the same thread soon has its turn again. */
     static final int SLOT_LIMIT = 64;
 
+    /** Which part of the arena a destination may hold up where there are others. */
+    private static final double SHARED_PART = 0.5;
+
     private final SlotReader slots;
+    private final boolean isSharing;
     private final BatchPool pool;
     private final SealPolicy policy;
     private final Queue<Batch> sealed;
@@ -34,16 +41,19 @@ public final class Batcher implements Agent {
     /**
      * A batcher.
      *
+     * @param isSharing whether other destinations' batchers read the same ring
      * @param sealed where sealed batches go; holds at least {@link BatchPool#batchCount()}
      */
     public Batcher(
             SlotReader slots,
+            boolean isSharing,
             BatchPool pool,
             SealPolicy policy,
             Queue<Batch> sealed,
             Counters counters,
             CachedNanoClock clock) {
         this.slots = slots;
+        this.isSharing = isSharing;
         this.pool = pool;
         this.policy = policy;
         this.sealed = sealed;
@@ -53,21 +63,17 @@ public final class Batcher implements Agent {
 
     @Override
     public int doWork() {
-        int count = 0;
-        isBlocked = false;
-        while (count < SLOT_LIMIT && slots.hasNext()) {
-            int verdict = slots.verdict();
-            if (verdict >= 0 && !append(verdict)) {
-                isBlocked = true;
-                break;
-            }
-            slots.advance();
-            count++;
+        int count = takeSlots(0);
+        if (isBlocked && !isStarved) {
+            // Said first and looked again after it: whoever frees a batch sees one or is seen by the other.
+            isStarved = true;
+            VarHandle.fullFence();
+            count = takeSlots(count);
+        }
+        if (!isBlocked && isStarved) {
+            isStarved = false;
         }
         slots.release();
-        if (isBlocked != isStarved) {
-            isStarved = isBlocked;
-        }
         isLimitReached = count == SLOT_LIMIT;
         Batch open = batch;
         // Slots that waited long are all old: while more of them wait the batch fills in the next cycle.
@@ -76,6 +82,24 @@ public final class Batcher implements Agent {
                 && open.documentCount() > 0
                 && policy.isOld(open.oldestReceivedNs(), clock.nanoTime())) {
             seal(open);
+            count++;
+        }
+        return count;
+    }
+
+    private int takeSlots(int before) {
+        int count = before;
+        isBlocked = false;
+        while (count < SLOT_LIMIT && slots.hasNext()) {
+            int verdict = slots.verdict();
+            if (verdict >= 0 && !append(verdict)) {
+                isBlocked = true;
+                if (!isSharing || slots.lag() < SHARED_PART) {
+                    break;
+                }
+                counters.increment(Counter.SKIPPED);
+            }
+            slots.advance();
             count++;
         }
         return count;
@@ -92,7 +116,7 @@ public final class Batcher implements Agent {
                 batch = open;
             }
             int length = slots.length() - documentOffset;
-            if (open.append(slots.datagram(), documentOffset, length, slots.receivedNs())) {
+            if (open.append(pool.encoder(), slots.datagram(), documentOffset, length, slots.receivedNs())) {
                 counters.increment(Counter.BATCHED);
                 if (policy.isFull(open.documentCount(), open.length())) {
                     seal(open);
@@ -161,7 +185,12 @@ public final class Batcher implements Agent {
         return isBlocked;
     }
 
-    /** Whether the last duty cycle stopped for want of a free batch. Any thread. */
+    /** Which part of what this batcher may hold up of the arena is taken, 0 to 1. Any thread. */
+    public double arenaUsed() {
+        return Math.min(1, slots.lag() / (isSharing ? SHARED_PART : 1));
+    }
+
+    /** Whether the last duty cycle found no free batch for a document. Any thread. */
     public boolean isStarved() {
         return isStarved;
     }

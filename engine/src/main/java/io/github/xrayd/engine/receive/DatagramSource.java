@@ -23,6 +23,9 @@ public interface DatagramSource {
     /** Reads the next datagram and throws it away; its length, or {@link #NOTHING}. */
     int discard() throws IOException;
 
+    /** Takes nothing more, ever; senders get an error where the system can tell them. */
+    default void stop() {}
+
     /** The upper 64 bits of the last datagram's sender's address as IPv6, or 0 when this source was not asked to tell. */
     default long senderHigh() {
         return 0;

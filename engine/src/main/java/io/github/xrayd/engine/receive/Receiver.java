@@ -4,6 +4,7 @@ import io.github.xrayd.engine.ring.SlotRing;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.CachedNanoClock;
 import org.agrona.concurrent.NanoClock;
@@ -38,6 +39,9 @@ public final class Receiver implements Agent {
     private final Burst burst;
     private final @Nullable Admission admission;
     private long fullSinceNs = NOT_FULL;
+    /** What others see of it: written when it changes. */
+    private volatile boolean isFull;
+
     private boolean isSourceEmpty;
     private int burstCount;
     private volatile boolean isFailed;
@@ -95,35 +99,58 @@ public final class Receiver implements Agent {
             admission.roll(nowNs);
         }
         while (count < READ_LIMIT) {
-            long address = ring.claim();
-            if (address == 0) {
-                return count + dropWhileFull(nowNs);
+            long address = claim(nowNs);
+            if (address == 0 && nowNs - fullSinceNs < FULL_GRACE_NS) {
+                return count;
             }
-            fullSinceNs = NOT_FULL;
-            int length = source.receive(ring, address);
+            int length = address == 0 ? source.discard() : source.receive(ring, address);
             if (length == DatagramSource.NOTHING) {
-                if (count >= BURST_MIN && burst.isGoingOn(count)) {
+                if (address != 0 && count >= BURST_MIN && burst.isGoingOn(count)) {
                     continue;
                 }
                 isSourceEmpty = true;
                 return count;
             }
+            count++;
             counters.increment(Counter.RECEIVED);
             counters.add(Counter.RECEIVED_BYTES, length);
             if (admission != null && !isAdmitted(admission, length)) {
-                count++;
                 continue;
             }
-            ring.publish(length, nowNs, source.lastSource());
-            count++;
+            if (address == 0) {
+                counters.increment(Counter.DROPPED_MEMORY_FULL);
+                if (admission != null) {
+                    admission.onDropped();
+                }
+            } else {
+                ring.publish(length, nowNs, source.lastSource());
+            }
         }
         return count;
+    }
+
+    /** Room for a datagram, or 0 while the arena is full; asked for before each datagram that is dropped, too. */
+    private long claim(long nowNs) {
+        long address = ring.claim();
+        if (address == 0 && fullSinceNs == NOT_FULL) {
+            fullSinceNs = nowNs;
+            counters.increment(Counter.ARENA_FULL);
+            // Said first and looked again after it: whoever releases slots sees this, or this sees the room.
+            isFull = true;
+            VarHandle.fullFence();
+            address = ring.claim();
+        }
+        if (address != 0 && fullSinceNs != NOT_FULL) {
+            fullSinceNs = NOT_FULL;
+            isFull = false;
+        }
+        return address;
     }
 
     /** Whether the last datagram may be taken; counts it when not. */
     private boolean isAdmitted(Admission judge, int length) {
         double arenaUsed = (double) ring.usedBytes() / ring.capacity();
-        switch (judge.judge(source.senderHigh(), source.senderLow(), SlotRing.slotBytes(length), arenaUsed)) {
+        switch (judge.judge(source.senderHigh(), source.senderLow(), ring.slotBytes(length), arenaUsed)) {
             case NOT_ALLOWED -> counters.increment(Counter.DROPPED_NOT_ALLOWED);
             case UNFAIR -> counters.increment(Counter.DROPPED_UNFAIR);
             case TAKEN -> {
@@ -136,34 +163,6 @@ public final class Receiver implements Agent {
     /** Who sent most while datagrams were dropped, or null. One thread, not the receiver's. */
     public @Nullable SourceReport takeReport() {
         return admission == null ? null : admission.takeReport();
-    }
-
-    private int dropWhileFull(long nowNs) throws IOException {
-        if (fullSinceNs == NOT_FULL) {
-            fullSinceNs = nowNs;
-            counters.increment(Counter.ARENA_FULL);
-        }
-        if (nowNs - fullSinceNs < FULL_GRACE_NS) {
-            return 0;
-        }
-        int count = 0;
-        while (count < READ_LIMIT) {
-            int length = source.discard();
-            if (length == DatagramSource.NOTHING) {
-                isSourceEmpty = true;
-                break;
-            }
-            counters.increment(Counter.RECEIVED);
-            counters.add(Counter.RECEIVED_BYTES, length);
-            if (admission == null) {
-                counters.increment(Counter.DROPPED_MEMORY_FULL);
-            } else if (isAdmitted(admission, length)) {
-                admission.onDropped();
-                counters.increment(Counter.DROPPED_MEMORY_FULL);
-            }
-            count++;
-        }
-        return count;
     }
 
     /** How many bursts there have been; grows while one goes on. Receiver's thread only. */
@@ -179,6 +178,16 @@ public final class Receiver implements Agent {
     /** Whether the arena has been full since the last datagram was taken. Receiver's thread only. */
     public boolean isArenaFull() {
         return fullSinceNs != NOT_FULL;
+    }
+
+    /** Whether the arena has been full since the last datagram was taken. Any thread. */
+    public boolean isFull() {
+        return isFull;
+    }
+
+    /** When datagrams are to be dropped because the arena is still full, or {@link Long#MAX_VALUE}. Receiver's thread only. */
+    public long deadlineNs() {
+        return isArenaFull() && !isSourceEmpty ? fullSinceNs + FULL_GRACE_NS : Long.MAX_VALUE;
     }
 
     /** What went wrong with the source since this was last asked, or an empty string. Any thread. */

@@ -30,6 +30,7 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
     private final InetSocketAddress localAddress;
     private final @Nullable SenderAddress sender;
     private final int grantedBufferBytes;
+    private volatile long lastDrops = -1;
 
     private UdpSocket(DatagramChannel channel, NativeReceive nativeReceive, boolean isSenderTold) throws IOException {
         this.channel = channel;
@@ -160,6 +161,27 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
             throw new IllegalArgumentException("not a loopback address: " + to);
         }
         channel.send(ByteBuffer.wrap(datagram), to);
+    }
+
+    /**
+     * Closes the socket itself, on the thread that reads it, so that nobody reads a descriptor that has become another file's; that thread may
+     * still rest in {@link #await}.
+     */
+    @Override
+    public void stop() {
+        lastDrops = KernelDrops.ofPort(localAddress.getPort());
+        try {
+            channel.close();
+            // The descriptor is given back when the selector forgets it.
+            selector.selectNow();
+        } catch (IOException e) {
+            // Nothing reads it any more; the process's end closes it at the latest.
+        }
+    }
+
+    /** What {@link KernelDrops} told of this port when {@link #stop} closed the socket, or -1 before. Any thread. */
+    public long lastDrops() {
+        return lastDrops;
     }
 
     /** The bound address. */

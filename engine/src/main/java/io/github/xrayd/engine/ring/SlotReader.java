@@ -4,7 +4,6 @@ import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.SequenceBarrier;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One stage's way through the ring: a flyweight over the slot it stands at.
@@ -13,25 +12,19 @@ import org.jspecify.annotations.Nullable;
  * the next stage see all that was passed.
  */
 public final class SlotReader {
-    private final long arenaAddress;
-    private final long capacity;
+    private final SlotRing ring;
     private final SequenceBarrier barrier;
     private final Sequence sequence = new Sequence();
-    private final @Nullable Sequence releasedPosition;
     private final UnsafeBuffer datagram = new UnsafeBuffer(0, 0);
 
     private long available = -1;
     private long next;
-    private long position;
-    private long lapStart;
     private long slot;
     private int length;
 
-    SlotReader(Arena arena, long capacity, SequenceBarrier barrier, @Nullable Sequence releasedPosition) {
-        arenaAddress = arena.address();
-        this.capacity = capacity;
+    SlotReader(SlotRing ring, SequenceBarrier barrier) {
+        this.ring = ring;
         this.barrier = barrier;
-        this.releasedPosition = releasedPosition;
     }
 
     Sequence sequence() {
@@ -47,32 +40,31 @@ public final class SlotReader {
                     return false;
                 }
             }
-            slot = arenaAddress + (position - lapStart);
+            slot = ring.slotAddress(next);
             length = UnsafeApi.getInt(slot + Slot.LENGTH_OFFSET);
             if (length != Slot.WRAP) {
                 return true;
             }
-            lapStart += capacity;
-            position = lapStart;
-            next++;
+            advance();
         }
     }
 
     /** Passes the slot that {@link #hasNext()} found. */
     public void advance() {
-        position += Slot.size(length);
-        next++;
+        next += UnsafeApi.getInt(slot + Slot.UNITS_OFFSET);
     }
 
-    /** Makes everything passed visible to the next stage or, for the last one, free. */
+    /** Makes everything passed visible to the next stage or, for the slowest of the last ones, free. */
     public void release() {
         long passed = next - 1;
         if (passed != sequence.get()) {
-            if (releasedPosition != null) {
-                releasedPosition.set(position);
-            }
             sequence.set(passed);
         }
+    }
+
+    /** Which part of the arena holds slots that this reader has not released, 0 to 1. Any thread; may be a moment old. */
+    public double lag() {
+        return ring.lag(sequence);
     }
 
     /** The slot's datagram, valid until {@link #advance()}. */

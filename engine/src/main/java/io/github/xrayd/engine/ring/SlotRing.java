@@ -7,57 +7,83 @@ import java.nio.ByteBuffer;
 import org.agrona.UnsafeApi;
 
 /**
- * The Disruptor ring: slots carved from one arena to each datagram's length, handed from the receiver to the validator to the
- * batcher in order.
+ * The Disruptor ring: slots carved from one arena to each datagram's length, handed from the receiver to the validator and from there to one
+ * batcher for each destination.
  *
- * <p>The Disruptor's sequences number the slots; the slots themselves are laid out in the arena, so a slot costs its datagram and
- * {@value Slot#HEADER_LENGTH} bytes. One thread claims and publishes (the methods below), one thread drives each reader. When
- * every slot is released the ring starts again at the arena's first byte, so that light traffic stays in the same few pages.
+ * <p>A sequence of the Disruptor is a place in the arena. The arena is cut into a power of two of units of {@value #UNIT_LENGTH_MIN} bytes or a
+ * little more, sequence {@code s} stands for unit {@code s mod capacity}, and a slot claims as many units as its datagram and
+ * {@value Slot#HEADER_LENGTH} bytes of header need. So the sequencer's capacity is the arena's, and a slot is free when the slowest batcher, its
+ * gating sequence, has passed it.
+ *
+ * <p>One thread claims and publishes, one thread drives each reader. When every slot is released the ring starts again at the arena's first
+ * byte, so that light traffic stays in the same few pages.
  */
 public final class SlotRing {
     /** Bytes of the largest datagram that can arrive: a UDP length field counts to 65,535, its header included. */
     public static final int DATAGRAM_LENGTH_MAX = 65_535;
 
-    /** What one claim needs at most; the header after it is for a wrap mark. */
-    private static final int CLAIM_SIZE_MAX = Slot.size(DATAGRAM_LENGTH_MAX) + Slot.HEADER_LENGTH;
+    /** The least length of a unit, in bytes; holds a slot's header. */
+    static final int UNIT_LENGTH_MIN = 32;
 
-    /** The least arena, in bytes: two of the largest datagrams. */
-    public static final int CAPACITY_MIN = 2 * CLAIM_SIZE_MAX;
+    /** The least arena, in bytes: what the ring uses of it holds two of the largest datagrams. */
+    public static final int CAPACITY_MIN = 192 << 10;
+
+    private static final int UNIT_COUNT_MAX = 1 << 30;
 
     /** How far into the arena an idle ring may stand before it starts again at the beginning; fits a second-level cache. */
     private static final int REWIND_OFFSET_MIN = 256 * 1024;
 
-    /** Slots are bounded by the arena's bytes; the sequencer only needs a bound that is never reached first. */
-    private static final int SEQUENCER_CAPACITY = 1 << 30;
-
     private final Arena arena;
     private final long arenaAddress;
-    private final long capacity;
-    private final SingleProducerSequencer sequencer =
-            new SingleProducerSequencer(SEQUENCER_CAPACITY, new BusySpinWaitStrategy());
-    private final Sequence releasedPosition = new Sequence(0);
+    private final int unitLength;
+    private final int unitCount;
+    private final int claimUnitsMax;
+    private final int rewindUnitsMin;
+    private final SingleProducerSequencer sequencer;
     private final SlotReader validatorReader;
-    private final SlotReader batcherReader;
+    private final SlotReader[] batcherReaders;
     private final ByteBuffer window = Arena.newWindow(DATAGRAM_LENGTH_MAX);
 
-    // Written by the receiver's thread alone.
-    private long head;
-    private long lapStart;
-    private long releasedCached;
+    /** The sequence of the next slot. Written by the receiver's thread alone. */
+    private long next;
 
-    /** A ring over the whole of {@code arena}, which is at least {@link #CAPACITY_MIN} bytes. */
-    public SlotRing(Arena arena) {
-        if (arena.capacity() < CAPACITY_MIN) {
-            throw new IllegalArgumentException(
-                    "arena of " + arena.capacity() + " bytes is too small: at least " + CAPACITY_MIN);
+    /**
+     * A ring in {@code arena}, of which it uses {@link #capacityOf}.
+     *
+     * @param arena the memory, at least {@link #CAPACITY_MIN} bytes
+     * @param batcherCount how many batchers read it, at least 1
+     */
+    public SlotRing(Arena arena, int batcherCount) {
+        if (arena.capacity() < CAPACITY_MIN || batcherCount < 1) {
+            throw new IllegalArgumentException("arena of " + arena.capacity() + " bytes for " + batcherCount
+                    + " batchers: at least " + CAPACITY_MIN + " bytes and 1 batcher");
         }
         this.arena = arena;
         arenaAddress = arena.address();
-        capacity = arena.capacity() & -Slot.ALIGNMENT;
-        validatorReader = new SlotReader(arena, capacity, sequencer.newBarrier(), null);
-        batcherReader =
-                new SlotReader(arena, capacity, sequencer.newBarrier(validatorReader.sequence()), releasedPosition);
-        sequencer.addGatingSequences(batcherReader.sequence());
+        unitCount = unitCount(arena.capacity());
+        unitLength = unitLength(arena.capacity());
+        claimUnitsMax = units(DATAGRAM_LENGTH_MAX);
+        rewindUnitsMin = REWIND_OFFSET_MIN / unitLength;
+        sequencer = new SingleProducerSequencer(unitCount, new BusySpinWaitStrategy());
+        validatorReader = new SlotReader(this, sequencer.newBarrier());
+        batcherReaders = new SlotReader[batcherCount];
+        for (int i = 0; i < batcherCount; i++) {
+            batcherReaders[i] = new SlotReader(this, sequencer.newBarrier(validatorReader.sequence()));
+            sequencer.addGatingSequences(batcherReaders[i].sequence());
+        }
+    }
+
+    private static int unitCount(long bytes) {
+        return (int) Math.min(UNIT_COUNT_MAX, Long.highestOneBit(bytes / UNIT_LENGTH_MIN));
+    }
+
+    private static int unitLength(long bytes) {
+        return (int) (bytes / unitCount(bytes)) & -Slot.ALIGNMENT;
+    }
+
+    /** How many of {@code bytes} bytes of an arena a ring uses: four fifths at least, or 0 when they are too few for a ring. */
+    public static long capacityOf(long bytes) {
+        return bytes < CAPACITY_MIN ? 0 : (long) unitCount(bytes) * unitLength(bytes);
     }
 
     /** The reader that follows the receiver. */
@@ -65,9 +91,13 @@ public final class SlotRing {
         return validatorReader;
     }
 
-    /** The reader that follows the validator; what it releases is free. */
-    public SlotReader batcherReader() {
-        return batcherReader;
+    /**
+     * A reader that follows the validator; what the slowest of them releases is free.
+     *
+     * @param index which batcher's, from 0
+     */
+    public SlotReader batcherReader(int index) {
+        return batcherReaders[index];
     }
 
     /**
@@ -76,21 +106,22 @@ public final class SlotRing {
      * @return the address to write the datagram at, or 0 when there is no room
      */
     public long claim() {
-        long offset = head - lapStart;
-        if (offset >= REWIND_OFFSET_MIN && isEmpty()) {
-            wrap(offset);
-            offset = 0;
-        } else if (capacity - offset < CLAIM_SIZE_MAX) {
-            if (!isFree(capacity - offset + CLAIM_SIZE_MAX)) {
+        int unit = (int) next & (unitCount - 1);
+        int rest = unitCount - unit;
+        if (unit >= rewindUnitsMin && isEmpty()) {
+            skip(rest);
+            unit = 0;
+        } else if (rest < claimUnitsMax) {
+            if (!sequencer.hasAvailableCapacity(rest + claimUnitsMax)) {
                 return 0;
             }
-            wrap(offset);
-            offset = 0;
+            skip(rest);
+            unit = 0;
         }
-        if (!isFree(CLAIM_SIZE_MAX) || !sequencer.hasAvailableCapacity(1)) {
+        if (!sequencer.hasAvailableCapacity(claimUnitsMax)) {
             return 0;
         }
-        return arenaAddress + offset + Slot.HEADER_LENGTH;
+        return arenaAddress + (long) unit * unitLength + Slot.HEADER_LENGTH;
     }
 
     /** A buffer over the claimed room, for channels that read into buffers only. Receiver only, after {@link #claim}. */
@@ -107,54 +138,66 @@ public final class SlotRing {
      * @param source a number that tells senders apart, or 0
      */
     public void publish(int length, long receivedNs, int source) {
-        long slot = arenaAddress + (head - lapStart);
+        long slot = slotAddress(next);
+        int units = units(length);
         UnsafeApi.putInt(slot + Slot.LENGTH_OFFSET, length);
         UnsafeApi.putInt(slot + Slot.VERDICT_OFFSET, 0);
         UnsafeApi.putLong(slot + Slot.RECEIVED_NS_OFFSET, receivedNs);
         UnsafeApi.putInt(slot + Slot.SOURCE_OFFSET, source);
-        head += Slot.size(length);
-        sequencer.publish(sequencer.next());
+        publishUnits(slot, units);
+    }
+
+    /** Passes the units to the arena's end, in which no slot begins. */
+    private void skip(int units) {
+        long slot = slotAddress(next);
+        UnsafeApi.putInt(slot + Slot.LENGTH_OFFSET, Slot.WRAP);
+        publishUnits(slot, units);
+    }
+
+    private void publishUnits(long slot, int units) {
+        UnsafeApi.putInt(slot + Slot.UNITS_OFFSET, units);
+        long last = sequencer.next(units);
+        sequencer.publish(last);
+        next = last + 1;
+    }
+
+    private int units(int length) {
+        return (Slot.HEADER_LENGTH + length + unitLength - 1) / unitLength;
+    }
+
+    /** Where the slot of a sequence stands. */
+    long slotAddress(long sequence) {
+        return arenaAddress + (sequence & (unitCount - 1)) * unitLength;
+    }
+
+    private boolean isEmpty() {
+        return sequencer.remainingCapacity() == unitCount;
     }
 
     /** Bytes of the arena that a datagram of {@code length} bytes takes. */
-    public static int slotBytes(int length) {
-        return Slot.size(length);
+    public int slotBytes(int length) {
+        return units(length) * unitLength;
     }
 
-    /** Bytes of the arena that hold slots not released yet. Exact on the receiver's thread, a moment old elsewhere. */
+    /** Bytes of the arena that hold slots which some batcher has not passed. Exact on the receiver's thread, a moment old elsewhere. */
     public long usedBytes() {
-        return Math.max(0, head - releasedPosition.get());
+        return Math.max(0, unitCount - sequencer.remainingCapacity()) * unitLength;
     }
 
-    /** Bytes of the arena. */
+    /** Which part of the arena holds slots that one reader has not passed, 0 to 1. Any thread; may be a moment old. */
+    double lag(Sequence passed) {
+        // Read first, so that the cursor is not behind it.
+        long from = passed.get();
+        return Math.min(1.0, (double) (sequencer.getCursor() - from) / unitCount);
+    }
+
+    /** Bytes of the arena that slots can take. */
     public long capacity() {
-        return capacity;
+        return (long) unitCount * unitLength;
     }
 
     /** The arena, to free after the last thread has ended. */
     public Arena arena() {
         return arena;
-    }
-
-    private boolean isEmpty() {
-        if (releasedCached != head) {
-            releasedCached = releasedPosition.get();
-        }
-        return releasedCached == head;
-    }
-
-    private boolean isFree(long bytes) {
-        if (head + bytes <= releasedCached + capacity) {
-            return true;
-        }
-        releasedCached = releasedPosition.get();
-        return head + bytes <= releasedCached + capacity;
-    }
-
-    private void wrap(long offset) {
-        UnsafeApi.putInt(arenaAddress + offset + Slot.LENGTH_OFFSET, Slot.WRAP);
-        lapStart += capacity;
-        head = lapStart;
-        sequencer.publish(sequencer.next());
     }
 }

@@ -46,6 +46,8 @@ public enum Counter {
     /** Documents in sealed batches. Batcher. */
     SEALED_DOCUMENTS(Stage.BATCHER, "documents in sealed batches"),
 
+    /** Documents not taken for one destination, because it had no free batch and held up the others. Batcher. */
+    SKIPPED(Stage.BATCHER, "documents dropped for a destination that held up the others"),
     /** Documents still in the ring when the shutdown deadline came. Batcher. */
     ABANDONED_UNSENT(Stage.BATCHER, "documents abandoned in the ring at the shutdown deadline"),
 

@@ -1,88 +1,77 @@
 package io.github.xrayd.engine.telemetry;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
 /**
- * Where every received datagram is: {@code received + recovered = rejected + dropped + held + delivered + unprocessed + refused +
- * spooled + abandoned}. A snapshot over all pipelines; {@link #held()} is what has not been settled yet, in the ring or in batches.
+ * Where everything received is, in two halves that are true at every moment: {@code received = rejected + dropped + admitted}, and for each
+ * destination what {@link DestinationLedger} says. A snapshot over all sources; immutable.
+ *
+ * <p>A sum over destinations counts a document once for each of them.
  *
  * @param received datagrams read from the sockets
- * @param recovered documents found in the spool, which an earlier process received
- * @param rejected by reason
- * @param dropped by reason
- * @param delivered documents the service accepted
- * @param unprocessed documents the service left unprocessed for good
- * @param refused documents the service refused
- * @param spooled documents on disk and not in memory, whichever process received them
- * @param abandoned documents given up, by reason
+ * @param rejected datagrams turned away by validation, by reason
+ * @param dropped datagrams read and not kept, by reason
+ * @param destinations in the order of the configuration
  */
 public record Ledger(
-        long received,
-        long recovered,
-        Map<Counter, Long> rejected,
-        Map<Counter, Long> dropped,
-        long delivered,
-        long unprocessed,
-        long refused,
-        long spooled,
-        Map<Counter, Long> abandoned) {
+        long received, Map<Counter, Long> rejected, Map<Counter, Long> dropped, List<DestinationLedger> destinations) {
 
-    /**
-     * Adds up the counters of all pipelines; reads what is settled first, then what left the spool, what came into it, and what was
-     * received, so that nothing is counted twice.
-     */
-    public static Ledger of(List<Counters> pipelines) {
-        Map<Counter, Long> abandoned = new EnumMap<>(Counter.class);
-        for (Counter counter : Counter.values()) {
-            if (counter.isAbandonment()) {
-                abandoned.put(counter, sum(pipelines, counter));
-            }
-        }
-        long refused = sum(pipelines, Counter.REFUSED);
-        long unprocessed = sum(pipelines, Counter.UNPROCESSED);
-        long delivered = sum(pipelines, Counter.DELIVERED);
-        long recovered;
-        long lost;
-        long spooled;
-        long unspooled;
-        do {
-            // A document may go to the disk and back while this reads: then it is read again.
-            unspooled = sum(pipelines, Counter.UNSPOOLED);
-            recovered = sum(pipelines, Counter.RECOVERED);
-            lost = sum(pipelines, Counter.ABANDONED_SPOOL_LOST);
-            spooled = sum(pipelines, Counter.SPOOLED);
-        } while (unspooled != sum(pipelines, Counter.UNSPOOLED)
-                || recovered != sum(pipelines, Counter.RECOVERED)
-                || lost != sum(pipelines, Counter.ABANDONED_SPOOL_LOST));
-        abandoned.put(Counter.ABANDONED_SPOOL_LOST, lost);
-        Map<Counter, Long> rejected = new EnumMap<>(Counter.class);
-        Map<Counter, Long> dropped = new EnumMap<>(Counter.class);
-        for (Counter counter : Counter.values()) {
-            if (counter.isRejection()) {
-                rejected.put(counter, sum(pipelines, counter));
-            } else if (counter.isDrop()) {
-                dropped.put(counter, sum(pipelines, counter));
-            }
-        }
-        long received = sum(pipelines, Counter.RECEIVED);
-        return new Ledger(
-                received,
-                recovered,
-                rejected,
-                dropped,
-                delivered,
-                unprocessed,
-                refused,
-                spooled + recovered - unspooled - lost,
-                abandoned);
+    /** The name of the destination of a daemon that is not told of others. */
+    public static final String DEFAULT_DESTINATION = "xray";
+
+    /** The ledger of a daemon with one destination, whose counters are all of {@code counters}. */
+    public static Ledger of(List<Counters> counters) {
+        return of(counters, Map.of(DEFAULT_DESTINATION, counters));
     }
 
-    private static long sum(List<Counters> pipelines, Counter counter) {
+    /**
+     * Adds up counters; reads what is settled first, then what left a spool, what came into it, and what was received, so that nothing is
+     * counted twice.
+     *
+     * @param sources the counters of receivers and validators
+     * @param destinations the counters of batchers and uploaders by destination, in the order in which they are reported
+     */
+    public static Ledger of(List<Counters> sources, Map<String, List<Counters>> destinations) {
+        List<DestinationLedger> settled = new ArrayList<>();
+        destinations.forEach((name, counters) -> settled.add(DestinationLedger.settled(name, counters)));
+        Map<Counter, Long> rejected = sums(sources, Counter::isRejection);
+        Map<Counter, Long> dropped = sums(sources, Counter::isDrop);
+        long received = sum(sources, Counter.RECEIVED);
+        long admitted = received - total(rejected) - total(dropped);
+        return new Ledger(
+                received,
+                rejected,
+                dropped,
+                settled.stream().map(each -> each.admitting(admitted)).toList());
+    }
+
+    static long sum(List<Counters> all, Counter counter) {
         long sum = 0;
-        for (Counters counters : pipelines) {
+        for (Counters counters : all) {
             sum += counters.get(counter);
+        }
+        return sum;
+    }
+
+    static Map<Counter, Long> sums(List<Counters> all, Predicate<Counter> which) {
+        Map<Counter, Long> sums = new EnumMap<>(Counter.class);
+        for (Counter counter : Counter.values()) {
+            if (which.test(counter)) {
+                sums.put(counter, sum(all, counter));
+            }
+        }
+        return sums;
+    }
+
+    static long total(Map<Counter, Long> counts) {
+        long sum = 0;
+        for (long count : counts.values()) {
+            sum += count;
         }
         return sum;
     }
@@ -97,35 +86,55 @@ public record Ledger(
         return total(dropped);
     }
 
+    /** Datagrams that were not turned away, or not yet: each destination is given their documents. */
+    public long admitted() {
+        return received - rejectedTotal() - droppedTotal();
+    }
+
+    private long overDestinations(ToLongFunction<DestinationLedger> what) {
+        return destinations.stream().mapToLong(what).sum();
+    }
+
+    /** Documents found in spools, which an earlier process received; over all destinations, as the following are. */
+    public long recovered() {
+        return overDestinations(DestinationLedger::recovered);
+    }
+
+    /** Documents delivered. */
+    public long delivered() {
+        return overDestinations(DestinationLedger::delivered);
+    }
+
+    /** Documents left unprocessed for good. */
+    public long unprocessed() {
+        return overDestinations(DestinationLedger::unprocessed);
+    }
+
+    /** Documents refused. */
+    public long refused() {
+        return overDestinations(DestinationLedger::refused);
+    }
+
+    /** Documents on disk and not in memory. */
+    public long spooled() {
+        return overDestinations(DestinationLedger::spooled);
+    }
+
     /** Documents given up, for any reason. */
     public long abandonedTotal() {
-        return total(abandoned);
+        return overDestinations(DestinationLedger::abandonedTotal);
+    }
+
+    /** Documents in memory, not settled yet. */
+    public long held() {
+        return overDestinations(DestinationLedger::held);
     }
 
     /** The count of one reason of rejection, drop or abandonment; 0 for any other counter. */
     public long by(Counter reason) {
-        Map<Counter, Long> counts = reason.isRejection() ? rejected : reason.isDrop() ? dropped : abandoned;
-        return counts.getOrDefault(reason, 0L);
-    }
-
-    private static long total(Map<Counter, Long> counts) {
-        long sum = 0;
-        for (long count : counts.values()) {
-            sum += count;
+        if (reason.isAbandonment()) {
+            return overDestinations(each -> each.abandoned().getOrDefault(reason, 0L));
         }
-        return sum;
-    }
-
-    /** Datagrams and documents in memory, not settled yet. */
-    public long held() {
-        return received
-                + recovered
-                - rejectedTotal()
-                - droppedTotal()
-                - delivered
-                - unprocessed
-                - refused
-                - spooled
-                - abandonedTotal();
+        return (reason.isRejection() ? rejected : dropped).getOrDefault(reason, 0L);
     }
 }

@@ -5,10 +5,9 @@ package io.github.xrayd.engine.telemetry;
  *
  * @param timestampMs when the record was made, in milliseconds since 1970
  * @param received datagrams read from the socket, bad ones too
- * @param sent documents the service accepted
+ * @param sent documents in calls that succeeded, those that the service left unprocessed for good included
  * @param spillover datagrams read and not kept (memory full, not allowed, unfair)
- * @param rejected datagrams that validation turned away; what the service left unprocessed was sent well and is not counted here, as
- *     by the reference
+ * @param rejected datagrams that validation turned away, and documents that the service left unprocessed for good
  * @param timeouts calls that timed out
  * @param connectionsRefused calls that were refused a connection
  * @param http4xx calls answered with a 4xx

@@ -23,9 +23,11 @@ public final class TelemetryRecorder {
 
     /** What happened since the last record, or since the start. */
     public TelemetryRecord record(long nowMs) {
-        long sent = delta(Counter.DELIVERED);
+        // As the reference counts: what the service left unprocessed was sent, and turned away.
+        long unprocessed = delta(Counter.UNPROCESSED);
+        long sent = delta(Counter.DELIVERED) + unprocessed;
         long spillover = 0;
-        long rejected = 0;
+        long rejected = unprocessed;
         for (Counter counter : Counter.values()) {
             if (counter.isDrop()) {
                 spillover += delta(counter);

@@ -13,12 +13,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes a telemetry record every 60 s once a first datagram has arrived, and sends what has gathered.
  *
- * <p>Has no thread of its own: one thread calls {@link #doWork} and {@link #finish}, and the sending runs on the executor it was given.
+ * <p>Has no thread of its own: any thread calls {@link #doWork} and {@link #finish}, and the sending runs on the executor it was given.
  * Records that cannot be sent are kept, the newest {@link #RECORDS_KEPT_MAX} of them, and tried again with the next one.
  */
 public final class TelemetryReporter {
     /** The time between two records, in milliseconds. */
     public static final long PERIOD_MS = 60_000;
+
+    private static final long PERIOD_NS = PERIOD_MS * 1_000_000;
 
     /** The most records kept while the service is away. */
     public static final int RECORDS_KEPT_MAX = 30;
@@ -28,7 +30,10 @@ public final class TelemetryReporter {
     private final TelemetryRecorder recorder;
     private final TelemetrySink sink;
     private final Executor executor;
-    private long nextMs;
+    /** Held while a record is made; taken before the other locks. */
+    private final Object recordLock = new Object();
+    /** On the clock that never jumps; guarded by {@link #recordLock}. */
+    private long nextNs;
 
     /** Held while sending, so that no record goes twice; never taken while {@link #lock} is held. */
     private final Object sendLock = new Object();
@@ -39,32 +44,35 @@ public final class TelemetryReporter {
     /** Guarded by {@link #lock}. */
     private boolean isSending;
 
-    /** @param startMs when the daemon started, in milliseconds since 1970: records are made every 60 s from then */
-    public TelemetryReporter(TelemetryRecorder recorder, TelemetrySink sink, Executor executor, long startMs) {
+    /** @param startNs when the daemon started, as of {@link System#nanoTime}: records are made every 60 s from then */
+    public TelemetryReporter(TelemetryRecorder recorder, TelemetrySink sink, Executor executor, long startNs) {
         this.recorder = recorder;
         this.sink = sink;
         this.executor = executor;
-        this.nextMs = startMs + PERIOD_MS;
+        this.nextNs = startNs + PERIOD_NS;
     }
 
     /**
      * Makes and sends a record when it is time.
      *
-     * @param nowMs milliseconds since 1970
+     * @param nowNs the time, as of {@link System#nanoTime}: what the wall clock says moves no record
+     * @param epochMs the same in milliseconds since 1970, for the record's time stamp
      * @return the work done: 1 or 0
      */
-    public int doWork(long nowMs) {
-        if (nowMs < nextMs) {
-            return 0;
+    public int doWork(long nowNs, long epochMs) {
+        synchronized (recordLock) {
+            if (nowNs - nextNs < 0) {
+                return 0;
+            }
+            nextNs += PERIOD_NS;
+            if (nextNs - nowNs <= 0) {
+                nextNs = nowNs + PERIOD_NS;
+            }
+            if (!recorder.hasReceived()) {
+                return 0;
+            }
+            add(recorder.record(epochMs));
         }
-        nextMs += PERIOD_MS;
-        if (nextMs <= nowMs) {
-            nextMs = nowMs + PERIOD_MS;
-        }
-        if (!recorder.hasReceived()) {
-            return 0;
-        }
-        add(recorder.record(nowMs));
         startSending();
         return 1;
     }
@@ -72,15 +80,17 @@ public final class TelemetryReporter {
     /**
      * Makes the last record and sends all that are left; called once, when every segment is settled.
      *
-     * @param nowMs milliseconds since 1970
+     * @param epochMs milliseconds since 1970
      * @param timeoutMs how long to wait for that
      * @return whether all arrived
      */
-    public boolean finish(long nowMs, long timeoutMs) {
-        if (!recorder.hasReceived()) {
-            return true;
+    public boolean finish(long epochMs, long timeoutMs) {
+        synchronized (recordLock) {
+            if (!recorder.hasReceived()) {
+                return true;
+            }
+            add(recorder.record(epochMs));
         }
-        add(recorder.record(nowMs));
         CountDownLatch isSent = new CountDownLatch(1);
         try {
             executor.execute(() -> {
@@ -90,7 +100,8 @@ public final class TelemetryReporter {
             if (!isSent.await(timeoutMs, TimeUnit.MILLISECONDS)) {
                 LOGGER.debug("Telemetry records not sent within {} ms", timeoutMs);
             }
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // Ending, or the system gives no thread now.
             LOGGER.debug("Telemetry records not sent: {}", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -131,7 +142,7 @@ public final class TelemetryReporter {
                     }
                 }
             });
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
             synchronized (lock) {
                 isSending = false;
             }

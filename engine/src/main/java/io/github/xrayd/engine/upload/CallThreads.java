@@ -7,50 +7,73 @@ import io.github.xrayd.engine.backend.EncodedBody;
 import io.github.xrayd.engine.backend.Outcome;
 import io.github.xrayd.engine.batch.BatchBody;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes calls on threads, one for each call in flight, made when needed and ended after {@value #IDLE_SECONDS} idle seconds.
+ * Makes calls on threads, one for each call in flight: {@value #RESERVED} of them are there from the start, so that nobody else takes the
+ * last ones that the system gives; more are made when needed, and end after {@value #IDLE_SECONDS} idle seconds. When the system gives no
+ * thread, a call waits for one of those there are.
  *
- * <p>{@link #ready} is called once, when the backend is there; {@link #close} ends calls in flight.
+ * <p>Whatever a call throws ends it as failed. {@link #ready} is called once, when the backend is there; {@link #close} ends calls in flight.
  */
 public final class CallThreads implements Calls, AutoCloseable {
     private static final int IDLE_SECONDS = 10;
+    private static final int RESERVED = 2;
     private static final long STACK_SIZE = 256 * 1024;
-    private static final long RETRY_NS = 20_000;
+    /** Made at the start, because there may be no memory for it when it is needed. */
+    private static final Answer FAILED = failed("the call failed, and there was no memory to say why");
 
     private final ThreadPoolExecutor threads;
-    private final Queue<Completion> completions;
+    private final GrowFirst waiting = new GrowFirst();
+    /** Calls that wait, run, or hand in their answer. */
+    private final AtomicInteger busy = new AtomicInteger();
+
+    private final AtomicLong withoutThread = new AtomicLong();
+    private final Queue<Call> ended;
     private final Runnable wakeUp;
     private volatile @Nullable Backend backend;
+    private volatile @Nullable LinkageError brokenBy;
 
     /**
      * Call threads.
      *
      * @param callsMax most calls in flight
      * @param wakeUp wakes the uploader's thread; called by call threads
+     * @throws OutOfMemoryError when the system gives no thread at all
      */
     @SuppressWarnings("ThreadPriorityCheck") // not for correctness: a call may wait for a core, the receiver may not
     public CallThreads(int callsMax, Runnable wakeUp) {
         this.wakeUp = wakeUp;
-        completions = new ManyToOneConcurrentArrayQueue<>(Math.max(2, callsMax));
+        ended = new ManyToOneConcurrentArrayQueue<>(Math.max(2, callsMax));
         AtomicInteger number = new AtomicInteger();
         // Twice as many, because a thread that has handed in its answer takes a moment until it can take the next call.
         threads = new ThreadPoolExecutor(
-                0, 2 * callsMax, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                Math.min(RESERVED, callsMax), 2 * callsMax, IDLE_SECONDS, TimeUnit.SECONDS, waiting, task -> {
                     Thread thread = new Thread(null, task, "upload-" + number.incrementAndGet(), STACK_SIZE);
                     thread.setDaemon(true);
                     thread.setPriority(Thread.MIN_PRIORITY);
                     return thread;
                 });
+        threads.setRejectedExecutionHandler((task, executor) -> {
+            if (executor.isShutdown() || !waiting.offerAnyway(task)) {
+                throw new RejectedExecutionException("the daemon is ending");
+            }
+        });
+        try {
+            threads.prestartAllCoreThreads();
+        } catch (OutOfMemoryError e) {
+            threads.shutdownNow();
+            throw e;
+        }
     }
 
     /** The backend is there: calls may start. */
@@ -66,43 +89,19 @@ public final class CallThreads implements Calls, AutoCloseable {
 
     @Override
     public void start(Object token, BatchBody body) {
-        Runnable call = () -> call(token, body);
-        while (!tryExecute(call, token)) {
-            LockSupport.parkNanos(RETRY_NS);
-        }
-    }
-
-    /** Whether the call is on its way; not when every thread has just handed in an answer and none waits for a call yet. */
-    private boolean tryExecute(Runnable call, Object token) {
+        Call call = new Call(token, body);
+        busy.incrementAndGet();
         try {
             threads.execute(call);
-            return true;
         } catch (RejectedExecutionException e) {
-            if (threads.isShutdown()) {
-                complete(new Completion(token, failed("the daemon is ending"), 0));
-                return true;
+            call.end(failed("the daemon is ending"));
+        } catch (OutOfMemoryError e) {
+            // No thread now. The reserved ones are there, and take it when they have ended what they do.
+            withoutThread.incrementAndGet();
+            if (!waiting.offerAnyway(call)) {
+                call.end(FAILED);
             }
-            return false;
         }
-    }
-
-    private void call(Object token, BatchBody body) {
-        long startedNs = System.nanoTime();
-        Answer answer;
-        try {
-            Backend there = backend;
-            answer = there == null ? failed("the backend is not there yet") : there.putTraceSegments(new Body(body));
-        } catch (RuntimeException e) {
-            answer = failed(e.toString());
-        }
-        complete(new Completion(token, answer, System.nanoTime() - startedNs));
-    }
-
-    private void complete(Completion completion) {
-        while (!completions.offer(completion)) {
-            Thread.onSpinWait();
-        }
-        wakeUp.run();
     }
 
     private static Answer failed(String message) {
@@ -111,7 +110,21 @@ public final class CallThreads implements Calls, AutoCloseable {
 
     @Override
     public @Nullable Completion poll() {
-        return completions.poll();
+        Call call = ended.poll();
+        return call == null ? null : new Completion(call.token, call.answer, call.rejected, call.latencyNs);
+    }
+
+    /** How many calls had to wait for a thread since this was last asked, because the system gave none. Any thread. */
+    public long takeWithoutThread() {
+        return withoutThread.getAndSet(0);
+    }
+
+    /**
+     * What the last call ended by when it was a class that cannot be loaded, which does not get better while this process lives; else null.
+     * Any thread.
+     */
+    public @Nullable LinkageError brokenBy() {
+        return brokenBy;
     }
 
     /** Interrupts calls in flight and refuses new ones. */
@@ -125,6 +138,66 @@ public final class CallThreads implements Calls, AutoCloseable {
         return threads.awaitTermination(timeoutMs, TimeUnit.MILLISECONDS);
     }
 
+    /** One call, which is its own completion, so that handing it in needs no memory. */
+    private final class Call implements Runnable {
+        final Object token;
+        private final BatchBody body;
+        Answer answer = FAILED;
+        List<RejectedDocument> rejected = List.of();
+        long latencyNs;
+
+        Call(Object token, BatchBody body) {
+            this.token = token;
+            this.body = body;
+        }
+
+        @Override
+        public void run() {
+            long startedNs = System.nanoTime();
+            Answer made = FAILED;
+            try {
+                made = make();
+            } catch (Throwable e) {
+                made = failed(e);
+            } finally {
+                latencyNs = System.nanoTime() - startedNs;
+                end(made);
+            }
+        }
+
+        private Answer make() {
+            Backend there = backend;
+            Answer made = there == null
+                    ? CallThreads.failed("the backend is not there yet")
+                    : there.putTraceSegments(new Body(body));
+            rejected = RejectionReader.read(body, made);
+            if (brokenBy != null) {
+                brokenBy = null;
+            }
+            return made;
+        }
+
+        private Answer failed(Throwable e) {
+            try {
+                if (e instanceof LinkageError broken) {
+                    brokenBy = broken;
+                }
+                return CallThreads.failed(e.toString());
+            } catch (Throwable again) {
+                return FAILED;
+            }
+        }
+
+        void end(Answer made) {
+            answer = made;
+            while (!ended.offer(this)) {
+                Thread.onSpinWait();
+            }
+            wakeUp.run();
+            busy.decrementAndGet();
+        }
+    }
+
     private record Body(BatchBody body) implements EncodedBody {
         @Override
         public int length() {
@@ -134,6 +207,20 @@ public final class CallThreads implements Calls, AutoCloseable {
         @Override
         public InputStream openStream() {
             return body.openStream();
+        }
+    }
+
+    /** Has the pool make a thread for each call up to its maximum; what is offered after that waits for one that is free. */
+    private final class GrowFirst extends LinkedBlockingQueue<Runnable> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean offer(Runnable task) {
+            return busy.get() <= threads.getPoolSize() && super.offer(task);
+        }
+
+        boolean offerAnyway(Runnable task) {
+            return super.offer(task);
         }
     }
 }

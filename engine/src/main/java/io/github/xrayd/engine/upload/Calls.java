@@ -2,6 +2,7 @@ package io.github.xrayd.engine.upload;
 
 import io.github.xrayd.engine.backend.Answer;
 import io.github.xrayd.engine.batch.BatchBody;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,13 @@ public interface Calls {
      *
      * @param token what {@link #start} was given
      * @param answer what came back
+     * @param rejected which documents the answer does not take, where it tells; none twice
      * @param latencyNs how long it took, in nanoseconds
      */
-    record Completion(Object token, Answer answer, long latencyNs) {}
+    record Completion(Object token, Answer answer, List<RejectedDocument> rejected, long latencyNs) {
+        /** Of a call with {@code body}; looks into its documents when the answer speaks of some, so it may take milliseconds. */
+        public static Completion of(Object token, BatchBody body, Answer answer, long latencyNs) {
+            return new Completion(token, answer, RejectionReader.read(body, answer), latencyNs);
+        }
+    }
 }

@@ -1,9 +1,11 @@
 package io.github.xrayd.engine.upload;
 
+import io.github.xrayd.engine.run.Handoff;
+import io.github.xrayd.engine.run.Role;
+import io.github.xrayd.engine.run.Waiter;
+import io.github.xrayd.engine.run.WakeUps;
 import io.github.xrayd.engine.spool.Spool;
 import io.github.xrayd.engine.spool.SpoolSettings;
-import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.agrona.concurrent.SystemEpochClock;
 import org.agrona.concurrent.SystemNanoClock;
@@ -24,18 +26,23 @@ public final class SpoolThread {
     private final Thread thread;
     private final Consumer<Throwable> onFailure;
     private volatile boolean isStopped;
-    private volatile boolean isParked;
+    private final Waiter waiter = new Waiter();
 
     /**
      * A thread, not started yet.
      *
-     * @param onReply wakes the uploader's thread
+     * @param wakeUps told where it rests
      * @param onFailure told when the directory is another's, or an invariant breaks; the thread then ends
      */
-    public SpoolThread(SpoolSettings settings, Runnable onReply, Consumer<Throwable> onFailure) {
+    public SpoolThread(SpoolSettings settings, WakeUps wakeUps, Consumer<Throwable> onFailure) {
+        wakeUps.place(Role.SPOOL, waiter);
         this.onFailure = onFailure;
         worker = new SpoolWorker(
-                () -> Spool.open(settings), SystemEpochClock.INSTANCE, SystemNanoClock.INSTANCE, this::wakeUp, onReply);
+                () -> Spool.open(settings),
+                SystemEpochClock.INSTANCE,
+                SystemNanoClock.INSTANCE,
+                wakeUps.of(Handoff.SPOOL_REQUESTS),
+                wakeUps.of(Handoff.SPOOL_RESULTS));
         thread = new Thread(null, this::run, "spool", STACK_SIZE);
         thread.setDaemon(true);
     }
@@ -50,15 +57,8 @@ public final class SpoolThread {
         return worker;
     }
 
-    private void wakeUp() {
-        VarHandle.fullFence();
-        if (isParked) {
-            isParked = false;
-            LockSupport.unpark(thread);
-        }
-    }
-
     private void run() {
+        waiter.enter();
         try {
             long workNs = System.nanoTime();
             while (!isStopped) {
@@ -66,12 +66,12 @@ public final class SpoolThread {
                     workNs = System.nanoTime();
                     continue;
                 }
-                isParked = true;
-                VarHandle.fullFence();
-                if (!worker.isDue() && !isStopped) {
-                    LockSupport.parkNanos(System.nanoTime() - workNs < BUSY_NS ? SYNC_REST_NS : IDLE_REST_NS);
+                waiter.announce();
+                if (worker.isDue() || isStopped) {
+                    waiter.cancel();
+                } else {
+                    waiter.park(System.nanoTime() - workNs < BUSY_NS ? SYNC_REST_NS : IDLE_REST_NS);
                 }
-                isParked = false;
             }
             worker.close();
         } catch (Throwable e) {
@@ -87,7 +87,7 @@ public final class SpoolThread {
      */
     public boolean stop(long timeoutMs) throws InterruptedException {
         isStopped = true;
-        LockSupport.unpark(thread);
+        waiter.wake();
         thread.join(timeoutMs);
         return !thread.isAlive();
     }

@@ -2,6 +2,7 @@ package io.github.xrayd.engine.upload;
 
 import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchBody;
+import io.github.xrayd.engine.encode.XRayEncoder;
 import io.github.xrayd.engine.spool.Spool;
 import io.github.xrayd.engine.spool.SpoolLockedException;
 import io.github.xrayd.engine.spool.SpoolResult;
@@ -194,7 +195,7 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
             starts[i] = record.documentOffset(i);
         }
         long ageMs = Math.max(0, epochClock.time() - record.oldestReceivedMs());
-        return Batch.restored(body, starts, nanoClock.nanoTime() - ageMs * 1_000_000);
+        return Batch.restored(new XRayEncoder().framing(), body, starts, nanoClock.nanoTime() - ageMs * 1_000_000);
     }
 
     private boolean book(Spool open) {

@@ -162,7 +162,10 @@ final class Spooling {
             port.store(upload, upload.body(), upload.batch.oldestReceivedNs());
         }
         if (isTaking && onDisk > 0 && (!isTakeDelayed || nowNs - nextTakeNs >= 0)) {
-            take(SpoolPolicy.takesMax(isFailing, inFlight > 0 || !queues.isEmpty(), isShort || !toStore.isEmpty()));
+            // What fails for its own sake must not be the only probe: then there is one more from the disk.
+            boolean isAnyLeft = inFlight > 0 || (isFailing ? queues.isAnyUntried() : !queues.isEmpty());
+            int max = SpoolPolicy.takesMax(isFailing, isAnyLeft, isShort || !toStore.isEmpty());
+            take(isFailing ? Math.min(SpoolPolicy.TAKES_MAX, max * (out.size() + 1)) : max);
         }
     }
 

@@ -16,10 +16,22 @@ final class Upload {
     /** The spool's record of the batch, or null when it came from a pipeline. */
     final @Nullable Restored restored;
 
+    /** Failed calls after which it waited; they lengthen its next wait. */
     int failures;
+    /** Failed calls in all. */
+    int attempts;
+    /** Failed calls between which others succeeded: each says that the fault is in these documents. */
+    int proofs;
+
     long dueNs;
     long startedNs;
+    /** When its last call failed; has a meaning only after one. */
+    long failedNs;
+
     boolean mayHaveArrived;
+    /** The last failure, when it is one document that stands alone. */
+    @Nullable
+    RejectedDocument rejection;
 
     Upload(Batch batch, long number, int pipeline) {
         this(batch, batch.unsettled(), number, pipeline, null);
@@ -37,9 +49,26 @@ final class Upload {
         this.restored = restored;
     }
 
-    /** Some of its documents as an upload of their own. */
+    /** Some of its documents as an upload of their own, with the same history. */
     Upload part(long some) {
-        return new Upload(batch, some, number, pipeline, restored);
+        Upload part = new Upload(batch, some, number, pipeline, restored);
+        part.failures = failures;
+        part.attempts = attempts;
+        part.proofs = proofs;
+        part.startedNs = startedNs;
+        part.failedNs = failedNs;
+        part.mayHaveArrived = mayHaveArrived;
+        return part;
+    }
+
+    /** The first half of its documents, of which it has more than one. */
+    long firstHalf() {
+        long first = 0;
+        int half = documentCount() / 2;
+        for (long rest = documents; Long.bitCount(first) < half; rest &= rest - 1) {
+            first |= Long.lowestOneBit(rest);
+        }
+        return first;
     }
 
     int documentCount() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +32,55 @@ final class UploadQueues {
         }
     }
 
+    /** Makes all ready at once: there is no time left to wait. */
+    void promoteAll() {
+        while (!waiting.isEmpty()) {
+            addReady(waiting.poll());
+        }
+    }
+
     boolean isAnyReady() {
         return !ready.isEmpty() || !restored.isEmpty();
     }
 
     boolean isEmpty() {
         return !isAnyReady() && waiting.isEmpty();
+    }
+
+    /** Whether it holds one that no call has failed with. */
+    boolean isAnyUntried() {
+        return Stream.of(ready, restored, waiting)
+                .flatMap(PriorityQueue::stream)
+                .anyMatch(upload -> upload.attempts == 0);
+    }
+
+    int size() {
+        return ready.size() + restored.size() + waiting.size();
+    }
+
+    /**
+     * Takes the one of those ready that failed least often, the oldest among equals; or null. For probes: what fails for its own sake must
+     * not be tried again and again before the others.
+     */
+    @Nullable
+    Upload pollLeastTried() {
+        Upload found = null;
+        for (PriorityQueue<Upload> queue : List.of(ready, restored)) {
+            for (Upload upload : queue) {
+                if (found == null || compareByAttempts(upload, found) < 0) {
+                    found = upload;
+                }
+            }
+        }
+        if (found != null) {
+            (found.restored == null ? ready : restored).remove(found);
+        }
+        return found;
+    }
+
+    private static int compareByAttempts(Upload a, Upload b) {
+        int difference = Integer.compare(a.attempts, b.attempts);
+        return difference != 0 ? difference : Upload.compareByAge(a, b);
     }
 
     /** Takes the oldest of those ready, or null. */

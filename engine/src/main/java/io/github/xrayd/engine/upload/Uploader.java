@@ -3,7 +3,6 @@ package io.github.xrayd.engine.upload;
 import io.github.xrayd.engine.backend.Answer;
 import io.github.xrayd.engine.backend.ConnectionError;
 import io.github.xrayd.engine.backend.Outcome;
-import io.github.xrayd.engine.backend.Unprocessed;
 import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Runs on one thread; the calls themselves are made elsewhere ({@link Calls}). Never waits.
  */
 public final class Uploader implements Agent {
+    /** The longest wait of a batch that failed while the process ends, in nanoseconds. */
+    private static final long DRAIN_DELAY_NS_MAX = 1_000_000_000L;
+
     private final List<Queue<Batch>> sealed;
     private final Calls calls;
     private final UploadPolicy policy;
@@ -34,10 +37,15 @@ public final class Uploader implements Agent {
     private final CallLimit limit;
     private final CallRate rate = new CallRate();
     private final BackendHealth health;
+    private final Isolation isolation = new Isolation();
     private final UnprocessedCodes unprocessedCodes = new UnprocessedCodes();
     private final UploadQueues queues = new UploadQueues();
     private final @Nullable Spooling spooling;
     private final Set<Upload> inFlight = new HashSet<>();
+    /** Given up while a call reads them: counted, and settled when the call ends. */
+    private final Set<Upload> abandonedInCalls = new HashSet<>();
+
+    private boolean isDraining;
     private long uploadNumber;
     private volatile int inFlightCount;
     private volatile int callLimit;
@@ -113,7 +121,7 @@ public final class Uploader implements Agent {
         }
         work += giveUpOld(nowNs);
         rate.roll(nowNs);
-        if (isStartAllowed && (there == null || !there.isEnding())) {
+        if (isStartAllowed) {
             work += start(nowNs);
         }
         if (there != null) {
@@ -128,7 +136,7 @@ public final class Uploader implements Agent {
     private int start(long nowNs) {
         int started = 0;
         while (mayStart(nowNs)) {
-            Upload upload = queues.pollReady();
+            Upload upload = health.isFailing() ? queues.pollLeastTried() : queues.pollReady();
             if (upload == null) {
                 break;
             }
@@ -150,10 +158,15 @@ public final class Uploader implements Agent {
     }
 
     private boolean mayStart(long nowNs) {
-        if (!calls.isReady() || inFlight.size() >= limit.limit() || rate.nextStartNs(nowNs) - nowNs > 0) {
-            return false;
-        }
-        return !health.isFailing() || (inFlight.isEmpty() && health.openNs() - nowNs <= 0);
+        return canStart()
+                && rate.nextStartNs(nowNs) - nowNs <= 0
+                && (!health.isFailing() || health.openNs() - nowNs <= 0);
+    }
+
+    /** Whether nothing but time stands in the way of a call: no answer must come first. */
+    private boolean canStart() {
+        boolean isEnding = spooling != null && spooling.isEnding();
+        return calls.isReady() && !isEnding && inFlight.size() < (health.isFailing() ? 1 : limit.limit());
     }
 
     private int collect(long nowNs) {
@@ -163,116 +176,137 @@ public final class Uploader implements Agent {
             Upload upload = (Upload) completion.token();
             work++;
             if (inFlight.remove(upload)) {
-                onAnswer(upload, completion.answer(), completion.latencyNs(), nowNs);
+                onAnswer(upload, completion, nowNs);
+            } else if (abandonedInCalls.remove(upload)) {
+                upload.batch.settle(upload.documents);
             }
         }
         return work;
     }
 
-    private void onAnswer(Upload upload, Answer answer, long latencyNs, long nowNs) {
+    private void onAnswer(Upload upload, Calls.Completion completion, long nowNs) {
+        Answer answer = completion.answer();
         count(answer);
         switch (answer.outcome()) {
-            case DELIVERED -> onDelivered(upload, answer, latencyNs, nowNs);
+            case DELIVERED -> onDelivered(upload, completion, nowNs);
             case THROTTLED -> {
                 limit.onThrottled(upload.startedNs, nowNs);
                 rate.onThrottled(nowNs);
                 // A backend that throttles answers: waiting is the rate's and this batch's matter, unless it says for
                 // how long.
                 if (answer.retryAfterMs() > 0) {
-                    onFailing(answer, nowNs);
+                    onFailing(upload, answer, nowNs);
                 }
                 listener.onFailed(answer, upload.documentCount());
+                upload.attempts++;
+                upload.failedNs = nowNs;
                 retryLater(upload, nowNs);
             }
-            case TRANSIENT -> {
-                onFailing(answer, nowNs);
-                if (health.isDown()) {
-                    limit.onFailure(upload.startedNs, nowNs);
-                }
-                upload.mayHaveArrived |= mayHaveArrived(answer);
-                listener.onFailed(answer, upload.documentCount());
-                retryLater(upload, nowNs);
-            }
-            case DENIED -> {
-                onFailing(answer, nowNs);
-                listener.onFailed(answer, upload.documentCount());
-                queues.addReady(upload);
-            }
+            case TRANSIENT, DENIED -> onFailed(upload, completion, nowNs);
             case REFUSED -> {
-                onReached();
-                onRefused(upload, answer);
+                onReached(upload);
+                onRefused(upload, completion);
             }
         }
     }
 
-    private void onReached() {
+    /** The backend failed, or somebody on the way did not let these documents pass. */
+    private void onFailed(Upload upload, Calls.Completion completion, long nowNs) {
+        Answer answer = completion.answer();
+        boolean isSuspect = isolation.onFailure(upload, answer, nowNs);
+        if (!isSuspect) {
+            onFailing(upload, answer, nowNs);
+            if (answer.outcome() == Outcome.TRANSIENT && health.isDown()) {
+                limit.onFailure(upload.startedNs, nowNs);
+            }
+        }
+        upload.mayHaveArrived |= mayHaveArrived(answer);
+        upload.rejection =
+                completion.rejected().isEmpty() ? null : completion.rejected().get(0);
+        listener.onFailed(answer, upload.documentCount());
+        if (Isolation.isHalved(upload, answer, isSuspect, queues.size() + inFlight.size())) {
+            halve(upload);
+        } else if (Isolation.isGivenUp(upload, isLastChance(upload, nowNs))) {
+            rejectLone(upload);
+        } else if (answer.outcome() == Outcome.DENIED && !isSuspect) {
+            queues.addReady(upload);
+        } else {
+            retryLater(upload, nowNs);
+        }
+    }
+
+    private boolean isLastChance(Upload upload, long nowNs) {
+        return isTooOld(upload, nowNs) || (isDraining && spooling == null);
+    }
+
+    private void rejectLone(Upload upload) {
+        reject(upload, upload.documents, Counter.REFUSED, Objects.requireNonNull(upload.rejection));
+    }
+
+    private void onReached(Upload upload) {
+        isolation.onSuccess(upload.startedNs);
         health.onSuccess();
         lastFailure = null;
     }
 
-    private void onFailing(Answer answer, long nowNs) {
-        health.onFailure(answer, nowNs);
+    private void onFailing(Upload upload, Answer answer, long nowNs) {
+        health.onFailure(answer, upload.startedNs, nowNs);
         lastFailure = answer;
     }
 
     /** Whether the service may have taken the documents although no good answer came. */
     private static boolean mayHaveArrived(Answer answer) {
         return answer.connectionError() == ConnectionError.TIMEOUT
-                || (answer.connectionError() == ConnectionError.OTHER && answer.outcome() == Outcome.TRANSIENT);
+                || (answer.connectionError() == ConnectionError.OTHER
+                        && answer.outcome() == Outcome.TRANSIENT
+                        && answer.statusCode() / 100 != 3);
     }
 
-    private void onDelivered(Upload upload, Answer answer, long latencyNs, long nowNs) {
-        onReached();
+    private void onDelivered(Upload upload, Calls.Completion completion, long nowNs) {
+        onReached(upload);
         rate.onSuccess(nowNs);
         limit.onSuccess(queues.isAnyReady() && inFlight.size() + 1 >= limit.limit());
         counters.add(Counter.DELIVERED_BYTES, upload.body().length());
         long remaining = upload.documents;
         long retried = 0;
+        List<RejectedDocument> unknown = new ArrayList<>();
         int unprocessed = 0;
-        boolean isUnnamedTransient = false;
-        List<Unprocessed> unnamed = new ArrayList<>();
-        for (Unprocessed entry : answer.unprocessed()) {
-            String id = entry.id();
-            int index = id == null ? -1 : DocumentIds.indexOf(upload.batch, remaining, id);
-            if (index < 0) {
-                isUnnamedTransient |= UnprocessedCodes.isTransient(entry.errorCode());
-                unnamed.add(entry);
+        for (RejectedDocument rejected : completion.rejected()) {
+            if (rejected.document() == RejectedDocument.UNKNOWN) {
+                unknown.add(rejected);
                 continue;
             }
-            long document = 1L << index;
+            long document = 1L << rejected.document();
             remaining &= ~document;
             unprocessed++;
-            if (UnprocessedCodes.isTransient(entry.errorCode())) {
+            if (rejected.isTransient()) {
                 retried |= document;
             } else {
-                reject(upload, document, Counter.UNPROCESSED, entry.errorCode(), entry.message());
+                reject(upload, document, Counter.UNPROCESSED, rejected);
             }
         }
-        if (isUnnamedTransient) {
+        if (unknown.stream().anyMatch(RejectedDocument::isTransient)) {
             // The service does not say which of the rest it wants again, so it gets all of them: twice is better than
             // lost.
             counters.add(Counter.RESENT, Long.bitCount(remaining));
             retried |= remaining;
             remaining = 0;
         } else {
-            for (Unprocessed entry : unnamed) {
-                long document = Long.lowestOneBit(remaining);
-                if (document == 0) {
-                    break;
-                }
+            for (RejectedDocument rejected : unknown) {
                 // Which one cannot be told; that one of them is lost can.
+                long document = Long.lowestOneBit(remaining);
                 remaining &= ~document;
                 unprocessed++;
-                unprocessedCodes.add(entry.errorCode());
+                unprocessedCodes.add(rejected.code());
                 counters.increment(Counter.UNPROCESSED);
-                listener.onRejected("", entry.errorCode(), entry.message());
+                listener.onRejected("", rejected.code(), rejected.message());
                 settle(upload, document);
             }
         }
-        listener.onSent(upload.documentCount(), unprocessed, latencyNs);
+        listener.onSent(upload.documentCount(), unprocessed, completion.latencyNs());
         if (retried != 0) {
             Upload again = upload.part(retried);
-            again.failures = upload.failures;
+            again.mayHaveArrived = false;
             retryLater(again, nowNs);
         }
         if (remaining != 0) {
@@ -282,17 +316,17 @@ public final class Uploader implements Agent {
     }
 
     /** Halves what was refused until the culprit stands alone. */
-    private void onRefused(Upload upload, Answer answer) {
-        int count = upload.documentCount();
-        if (count == 1) {
-            listener.onFailed(answer, 1);
-            reject(upload, upload.documents, Counter.REFUSED, answer.errorCode(), answer.message());
+    private void onRefused(Upload upload, Calls.Completion completion) {
+        if (upload.documentCount() > 1) {
+            halve(upload);
             return;
         }
-        long first = 0;
-        for (long rest = upload.documents; Long.bitCount(first) < count / 2; rest &= rest - 1) {
-            first |= Long.lowestOneBit(rest);
-        }
+        listener.onFailed(completion.answer(), 1);
+        reject(upload, upload.documents, Counter.REFUSED, completion.rejected().get(0));
+    }
+
+    private void halve(Upload upload) {
+        long first = upload.firstHalf();
         queues.addReady(upload.part(first));
         queues.addReady(upload.part(upload.documents & ~first));
     }
@@ -304,27 +338,26 @@ public final class Uploader implements Agent {
         }
     }
 
-    private void reject(
-            Upload upload, long document, Counter counter, @Nullable String code, @Nullable String message) {
+    private void reject(Upload upload, long document, Counter counter, RejectedDocument rejected) {
         int index = Long.numberOfTrailingZeros(document);
-        String traceId = DocumentIds.traceId(upload.batch, index);
         listener.onRejectedDocument(
-                code,
-                message,
+                rejected.code(),
+                rejected.message(),
                 upload.batch.buffer(),
                 upload.batch.documentOffset(index),
                 upload.batch.documentLength(index));
         if (counter == Counter.UNPROCESSED) {
-            unprocessedCodes.add(code);
+            unprocessedCodes.add(rejected.code());
         }
         counters.increment(counter);
         settle(upload, document);
-        listener.onRejected(traceId, code, message);
+        listener.onRejected(rejected.traceId(), rejected.code(), rejected.message());
     }
 
     private void retryLater(Upload upload, long nowNs) {
         upload.failures++;
-        upload.dueNs = nowNs + policy.batchRetry().delayNs(upload.failures, random);
+        long delayNs = policy.batchRetry().delayNs(upload.failures, random);
+        upload.dueNs = nowNs + (isDraining ? Math.min(delayNs, DRAIN_DELAY_NS_MAX) : delayNs);
         queues.addWaiting(upload);
     }
 
@@ -355,7 +388,9 @@ public final class Uploader implements Agent {
         List<Upload> old = queues.takeOlderThan(nowNs - policy.retryAgeNsMax());
         int abandoned = 0;
         for (Upload upload : old) {
-            if (spooling != null && spooling.isAccepting(nowNs)) {
+            if (Isolation.isGivenUp(upload, true)) {
+                rejectLone(upload);
+            } else if (spooling != null && spooling.isAccepting(nowNs)) {
                 spooling.store(upload);
             } else {
                 abandoned += abandon(upload, Counter.ABANDONED_TOO_OLD);
@@ -376,8 +411,17 @@ public final class Uploader implements Agent {
         return count;
     }
 
-    /** Takes nothing more from the spool: the process ends. Uploader's thread only. */
-    public void stopTaking() {
+    /**
+     * The process ends: what waits is tried at once, failures are waited for less long, nothing more is taken from the spool. May be called
+     * in every cycle. Uploader's thread only.
+     */
+    public void drain() {
+        if (isDraining) {
+            return;
+        }
+        isDraining = true;
+        health.onDrain(clock.nanoTime());
+        queues.promoteAll();
         if (spooling != null) {
             spooling.stopTaking();
         }
@@ -393,21 +437,29 @@ public final class Uploader implements Agent {
         }
     }
 
-    /** Gives up everything not settled, calls in flight included; for the shutdown deadline. Uploader's thread only. */
+    /**
+     * Gives up everything not settled, calls in flight included; for the shutdown deadline. What a call may still read keeps its memory until
+     * the call ends. Uploader's thread only.
+     */
     public void abandonAll() {
         List<Upload> all = new ArrayList<>(inFlight);
         all.addAll(queues.takeAll());
         all.sort(Comparator.comparingLong(upload -> upload.number));
-        inFlight.clear();
         int abandoned = 0;
         for (Upload upload : all) {
-            if (upload.restored == null) {
+            if (upload.restored == null && inFlight.contains(upload)) {
+                // Its memory is read until the call ends: settled then.
+                abandoned += upload.documentCount();
+                counters.add(Counter.ABANDONED_SHUTDOWN, upload.documentCount());
+                abandonedInCalls.add(upload);
+            } else if (upload.restored == null) {
                 abandoned += abandon(upload, Counter.ABANDONED_SHUTDOWN);
             } else {
                 // Still on disk; a call that was under way, or failed without an answer, may have delivered them.
                 counters.add(Counter.RESENT, upload.documentCount());
             }
         }
+        inFlight.clear();
         if (spooling != null) {
             abandoned += spooling.abandon(Counter.ABANDONED_SHUTDOWN);
         }
@@ -451,12 +503,9 @@ public final class Uploader implements Agent {
     public long deadlineNs() {
         long nowNs = clock.nanoTime();
         long deadlineNs = queues.dueNs();
-        if (queues.isAnyReady() && calls.isReady() && inFlight.size() < limit.limit()) {
+        if (queues.isAnyReady() && canStart()) {
             long startNs = rate.nextStartNs(nowNs);
-            if (health.isFailing() && inFlight.isEmpty()) {
-                startNs = Math.max(startNs, health.openNs());
-            }
-            deadlineNs = Math.min(deadlineNs, startNs);
+            deadlineNs = Math.min(deadlineNs, health.isFailing() ? Math.max(startNs, health.openNs()) : startNs);
         }
         return spooling == null ? deadlineNs : Math.min(deadlineNs, spooling.deadlineNs(nowNs, isFailing()));
     }

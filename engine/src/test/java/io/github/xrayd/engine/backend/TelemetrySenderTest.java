@@ -63,7 +63,7 @@ class TelemetrySenderTest {
     @ParameterizedTest
     @CsvSource({"500,false", "429,false", "403,false", "400,true"})
     void shouldSayWhatIsToBeSentAgain(int status, boolean isDone) throws Exception {
-        try (ScriptedService service = new ScriptedService().then(status, "{}");
+        try (ScriptedService service = new ScriptedService().then(status, "{}", "x-amzn-RequestId", "1");
                 XRayBackend backend = Backends.create(service.uri())) {
             assertEquals(isDone, backend.sink(null).send(RECORDS));
             assertEquals("", json(service.awaitCall().body()).get("Hostname"));

@@ -123,8 +123,10 @@ class XRayBackendTest {
             textBlock =
                     """
             400 | InvalidRequestException | REFUSED     | HTTP_CODE_4XX
-            404 |                         | REFUSED     | HTTP_CODE_4XX
-            413 |                         | REFUSED     | HTTP_CODE_4XX
+            413 | RequestEntityTooLargeException | REFUSED | HTTP_CODE_4XX
+            422 | UnprocessableEntityException | REFUSED | HTTP_CODE_4XX
+            404 | UnknownOperationException | TRANSIENT | HTTP_CODE_4XX
+            405 | MethodNotAllowedException | TRANSIENT | HTTP_CODE_4XX
             400 | ExpiredTokenException   | DENIED      | HTTP_CODE_4XX
             400 | ExpiredToken            | DENIED      | HTTP_CODE_4XX
             401 |                         | DENIED      | HTTP_CODE_4XX
@@ -180,18 +182,40 @@ class XRayBackendTest {
     }
 
     @Test
-    void shouldHonourRetryAfterInBothForms() throws Exception {
-        String inAMinute = DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                Instant.now().plusSeconds(60).atZone(ZoneOffset.UTC));
+    void shouldHonourRetryAfterInBothFormsForAMinuteAtMost() throws Exception {
         try (ScriptedService service = new ScriptedService()
                 .then(429, "{}", "Retry-After", "7")
-                .then(503, "{}", "Retry-After", inAMinute)
+                .then(503, "{}", "Retry-After", in(40))
+                .then(503, "{}", "Retry-After", "600")
+                .then(403, "{}", "Retry-After", in(600))
+                .then(500, "<html>", "Retry-After", "99999999999999999999999")
+                .then(503, "{}", "Retry-After", in(-600))
+                .then(503, "{}", "Retry-After", "-5")
                 .then(503, "{}", "Retry-After", "soon")) {
             assertEquals(7_000, askOnce(service).retryAfterMs());
             long ms = askOnce(service).retryAfterMs();
-            assertTrue(ms > 50_000 && ms <= 60_000, Long.toString(ms));
+            assertTrue(ms > 30_000 && ms <= 40_000, Long.toString(ms));
+            assertEquals(60_000, askOnce(service).retryAfterMs());
+            assertEquals(60_000, askOnce(service).retryAfterMs());
+            assertEquals(60_000, askOnce(service).retryAfterMs());
+            assertEquals(0, askOnce(service).retryAfterMs());
+            assertEquals(0, askOnce(service).retryAfterMs());
             assertEquals(0, askOnce(service).retryAfterMs());
         }
+    }
+
+    @Test
+    void shouldReadRetryAfterByTheClockOfTheOneWhoWroteIt() throws Exception {
+        Answer answer = askOnce(
+                raw("HTTP/1.1 503 Busy\r\nDate: " + in(-7_200) + "\r\nRetry-After: " + in(-7_190)
+                        + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+                Duration.ofSeconds(2));
+        assertTrue(answer.retryAfterMs() >= 9_000 && answer.retryAfterMs() <= 11_000, answer.toString());
+    }
+
+    private static String in(int seconds) {
+        return DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                Instant.now().plusSeconds(seconds).atZone(ZoneOffset.UTC));
     }
 
     @ParameterizedTest
@@ -218,9 +242,142 @@ class XRayBackendTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            {"__type":"InvalidRequestException","message":"m"}                     | InvalidRequestException
+            {"__type":"com.amazonaws.xray#InvalidRequestException","Message":"m"}  | InvalidRequestException
+            {"code":"InvalidRequestException:http://internal/","message":"m"}      | InvalidRequestException
+            """)
+    void shouldKnowTheServicesErrorByTheCodeInItsBody(String body, String code) throws Exception {
+        try (ScriptedService service = new ScriptedService().then(400, body)) {
+            Answer answer = askOnce(service);
+            assertEquals(Outcome.REFUSED, answer.outcome(), answer.message());
+            assertEquals(code, answer.errorCode());
+            assertTrue(answer.message().endsWith("InvalidRequestException: m"), answer.message());
+        }
+    }
+
+    /** What proxies, load balancers and captive portals answer in the service's place is no verdict on any document. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "301 Moved Permanently",
+                "302 Found",
+                "307 Temporary Redirect",
+                "308 Permanent Redirect",
+                "400 Bad Request",
+                "402 Payment Required",
+                "404 Not Found",
+                "405 Method Not Allowed",
+                "406 Not Acceptable",
+                "409 Conflict",
+                "410 Gone",
+                "411 Length Required",
+                "413 Request Entity Too Large",
+                "414 Request-URI Too Large",
+                "415 Unsupported Media Type",
+                "418 Teapot",
+                "421 Misdirected Request",
+                "422 Unprocessable Entity",
+                "426 Upgrade Required",
+                "431 Request Header Fields Too Large",
+                "444 No Response",
+                "451 Unavailable For Legal Reasons",
+                "494 Request header too large",
+                "499 Client Closed Request",
+                "500 Internal Server Error",
+                "501 Not Implemented",
+                "502 Bad Gateway",
+                "504 Gateway Timeout",
+                "505 HTTP Version Not Supported",
+                "511 Network Authentication Required",
+                "520 Unknown",
+                "599 X",
+                "200 OK",
+                "201 Created",
+                "202 Accepted",
+                "206 Partial Content",
+                "299 X"
+            })
+    void shouldNeverTakeAnAnswerOfAGatewayForAVerdict(String status) throws Exception {
+        for (String body : List.of(
+                "<html><h1>" + status + "</h1></html>",
+                "",
+                "{\"message\":\"no Route matched with those values\"}",
+                "{\"code\":400,\"error\":\"bad\"}",
+                "{\"status\":\"ok\"}",
+                "[]")) {
+            Answer answer = askOnce(
+                    raw("HTTP/1.1 " + status + "\r\nServer: nginx\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: "
+                            + body.length() + "\r\nConnection: close\r\n\r\n" + body),
+                    Duration.ofSeconds(5));
+            assertEquals(Outcome.TRANSIENT, answer.outcome(), status + " " + body + ": " + answer.message());
+            assertFalse(answer.message().isEmpty());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n",
+                "HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+                "HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n",
+                "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n",
+                "HTTP/1.1 100 Continue\r\n\r\n",
+                "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            })
+    void shouldNeverTakeAnAnswerWithoutABodyForAVerdict(String answer) throws Exception {
+        assertEquals(
+                Outcome.TRANSIENT, askOnce(raw(answer), Duration.ofSeconds(2)).outcome());
+    }
+
     @Test
-    void shouldTakeAnEmptyBodyForDeliveredOnlyWhenItSaysSo() throws Exception {
-        Answer declared = askOnce(raw("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), Duration.ofSeconds(2));
+    void shouldSayThatAnAnswerIsNotFromXRay() throws Exception {
+        try (ScriptedService service = new ScriptedService().then(404, "<html></html>", "Content-Type", "text/html")) {
+            assertTrue(askOnce(service)
+                    .message()
+                    .endsWith("the answer is not from X-Ray: check the endpoint and the proxies on the way"));
+        }
+    }
+
+    /** The stack of a thread that makes calls is small; this one is smaller still. */
+    @ParameterizedTest
+    @ValueSource(ints = {200, 400})
+    void shouldReadDeepJsonOnASmallStack(int status) throws Exception {
+        String deep = "[".repeat(100_000);
+        for (String body : List.of(
+                "{\"message\":" + deep,
+                "{\"message\":" + deep + "]".repeat(100_000) + "}",
+                "{\"UnprocessedTraceSegments\":" + deep + "]".repeat(100_000) + "}",
+                "{\"a\":".repeat(100_000) + "1" + "}".repeat(100_000))) {
+            try (ScriptedService service =
+                            new ScriptedService().always(call -> ScriptedService.Script.of(status, body));
+                    XRayBackend backend = Backends.create(service.uri())) {
+                CompletableFuture<Answer> answer = new CompletableFuture<>();
+                Thread thread = new Thread(
+                        null,
+                        () -> {
+                            try {
+                                answer.complete(backend.putTraceSegments(new TestBody()));
+                            } catch (Throwable e) {
+                                answer.completeExceptionally(e);
+                            }
+                        },
+                        "small",
+                        192 * 1024);
+                thread.start();
+                assertEquals(Outcome.TRANSIENT, answer.get(20, TimeUnit.SECONDS).outcome());
+            }
+        }
+    }
+
+    @Test
+    void shouldTakeAnEmptyBodyForDeliveredOnlyWhenTheServiceSaysSo() throws Exception {
+        Answer declared = askOnce(
+                raw("HTTP/1.1 200 OK\r\nx-amzn-RequestId: 1\r\nContent-Length: 0\r\n\r\n"), Duration.ofSeconds(2));
         assertEquals(Outcome.DELIVERED, declared.outcome());
         Answer cut = askOnce(raw("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"), Duration.ofSeconds(2));
         assertEquals(Outcome.TRANSIENT, cut.outcome());

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.encode.Encoder;
+import io.github.xrayd.engine.encode.XRayEncoder;
 import io.github.xrayd.engine.ring.Arena;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,11 +20,14 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 class BatchPoolTest {
+    private static final Encoder ENCODER = new XRayEncoder();
+    private static final int CAPACITY = BatchPool.batchCapacityMin(ENCODER);
+
     private static Batch filled(BatchPool pool, String... documents) {
         Batch batch = Objects.requireNonNull(pool.open());
         for (String document : documents) {
             byte[] bytes = document.getBytes(StandardCharsets.UTF_8);
-            assertTrue(batch.append(new UnsafeBuffer(bytes), 0, bytes.length, 0));
+            assertTrue(batch.append(ENCODER, new UnsafeBuffer(bytes), 0, bytes.length, 0));
         }
         batch.seal();
         pool.trim(batch);
@@ -38,7 +43,7 @@ class BatchPoolTest {
     @Test
     void shouldBeTheRequestBodyOfAnyOfItsDocuments() throws IOException {
         try (Arena arena = new Arena(2 << 20)) {
-            BatchPool pool = new BatchPool(arena, 4, BatchPool.BATCH_CAPACITY_MIN);
+            BatchPool pool = new BatchPool(ENCODER, arena, 4, CAPACITY);
             Batch batch = filled(pool, "{\"a\":1}", "x", "\u00e9", "T1S=");
             assertEquals(
                     "{\"TraceSegmentDocuments\":[\"{\\\"a\\\":1}\",\"x\",\"\u00e9\",\"T1S=\"]}",
@@ -55,7 +60,7 @@ class BatchPoolTest {
     @Test
     void shouldComeBackExactlyOnceWhenTheLastDocumentIsSettled() {
         try (Arena arena = new Arena(2 << 20)) {
-            BatchPool pool = new BatchPool(arena, 4, BatchPool.BATCH_CAPACITY_MIN);
+            BatchPool pool = new BatchPool(ENCODER, arena, 4, CAPACITY);
             Batch batch = filled(pool, "a", "b", "c");
             batch.settle(0b101);
             assertFalse(pool.isWhole());
@@ -71,7 +76,7 @@ class BatchPoolTest {
     void shouldNeverLoseOrShareMemory() {
         Random random = new Random(3);
         try (Arena arena = new Arena(4 << 20)) {
-            BatchPool pool = new BatchPool(arena, 64, BatchPool.BATCH_CAPACITY_MIN);
+            BatchPool pool = new BatchPool(ENCODER, arena, 64, CAPACITY);
             List<Batch> open = new ArrayList<>();
             List<byte[]> contents = new ArrayList<>();
             int refused = 0;
@@ -80,7 +85,7 @@ class BatchPoolTest {
                 if (batch != null) {
                     byte[] document = new byte[1 + random.nextInt(65_000)];
                     java.util.Arrays.fill(document, (byte) ('a' + i % 26));
-                    assertTrue(batch.append(new UnsafeBuffer(document), 0, document.length, 0));
+                    assertTrue(batch.append(ENCODER, new UnsafeBuffer(document), 0, document.length, 0));
                     batch.seal();
                     pool.trim(batch);
                     open.add(batch);
@@ -104,8 +109,8 @@ class BatchPoolTest {
 
     @Test
     void shouldHaveNoBatchWhenMemoryIsTaken() {
-        try (Arena arena = new Arena(BatchPool.BATCH_CAPACITY_MIN)) {
-            BatchPool pool = new BatchPool(arena, 4, BatchPool.BATCH_CAPACITY_MIN);
+        try (Arena arena = new Arena(CAPACITY)) {
+            BatchPool pool = new BatchPool(ENCODER, arena, 4, CAPACITY);
             Batch batch = pool.open();
             assertNotNull(batch);
             assertNull(pool.open());

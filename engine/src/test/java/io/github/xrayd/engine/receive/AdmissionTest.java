@@ -108,7 +108,7 @@ class AdmissionTest {
     void shouldTellTheSenderOfEachDatagramOnEverySocket(String bound, String target, boolean isNativeAllowed)
             throws Exception {
         Arena arena = new Arena(SlotRing.CAPACITY_MIN);
-        SlotRing ring = new SlotRing(arena);
+        SlotRing ring = new SlotRing(arena, 1);
         try (UdpSocket socket = UdpSocket.bind(
                         new InetSocketAddress(InetAddress.getByName(bound), 0), 0, false, isNativeAllowed, true);
                 DatagramChannel sender = DatagramChannel.open()) {

@@ -38,7 +38,7 @@ class SlotRingTest {
     void shouldHandOnEverySlotInOrder() {
         Random random = new Random(1);
         try (Arena arena = new Arena(SlotRing.CAPACITY_MIN + 4096)) {
-            SlotRing ring = new SlotRing(arena);
+            SlotRing ring = new SlotRing(arena, 1);
             ArrayDeque<int[]> toValidate = new ArrayDeque<>();
             ArrayDeque<int[]> toBatch = new ArrayDeque<>();
             int full = 0;
@@ -53,7 +53,7 @@ class SlotRingTest {
                         }
                     }
                     case 1 -> pass(ring.validatorReader(), toValidate, toBatch, random.nextInt(4));
-                    default -> pass(ring.batcherReader(), toBatch, null, random.nextInt(4));
+                    default -> pass(ring.batcherReader(0), toBatch, null, random.nextInt(4));
                 }
                 assertTrue(ring.usedBytes() <= ring.capacity());
             }
@@ -83,23 +83,63 @@ class SlotRingTest {
     @Test
     void shouldKeepALaterStageBehindAnEarlierOne() {
         try (Arena arena = new Arena(SlotRing.CAPACITY_MIN)) {
-            SlotRing ring = new SlotRing(arena);
+            SlotRing ring = new SlotRing(arena, 1);
             assertTrue(write(ring, 100, 1));
-            assertFalse(ring.batcherReader().hasNext());
+            assertFalse(ring.batcherReader(0).hasNext());
             assertTrue(ring.validatorReader().hasNext());
             ring.validatorReader().verdict(~3);
             ring.validatorReader().advance();
-            assertFalse(ring.batcherReader().hasNext(), "not before it is released");
+            assertFalse(ring.batcherReader(0).hasNext(), "not before it is released");
             ring.validatorReader().release();
-            assertTrue(ring.batcherReader().hasNext());
-            assertEquals(~3, ring.batcherReader().verdict());
+            assertTrue(ring.batcherReader(0).hasNext());
+            assertEquals(~3, ring.batcherReader(0).verdict());
+        }
+    }
+
+    /** Two batchers, one of which stands still: the other sees every slot, and nothing is freed that the first has not passed. */
+    @Test
+    void shouldFreeASlotWhenTheSlowestBatcherHasPassedIt() {
+        try (Arena arena = new Arena(1 << 20)) {
+            SlotRing ring = new SlotRing(arena, 2);
+            SlotReader fast = ring.batcherReader(0);
+            SlotReader slow = ring.batcherReader(1);
+            int count = 0;
+            while (write(ring, 1_000, count)) {
+                passOne(ring.validatorReader(), count);
+                passOne(fast, count);
+                count++;
+            }
+            assertEquals(0, fast.lag());
+            assertTrue(slow.lag() > 0.9, "lag " + slow.lag());
+            assertEquals(ring.usedBytes(), (long) count * ring.slotBytes(1_000));
+            for (int i = 0; i < count; i++) {
+                passOne(slow, i);
+            }
+            assertEquals(0, slow.lag());
+            assertEquals(0, ring.usedBytes());
+            assertTrue(write(ring, 1_000, 0));
+        }
+    }
+
+    private static void passOne(SlotReader reader, int seed) {
+        verify(reader, 1_000, seed);
+        reader.advance();
+        reader.release();
+    }
+
+    @Test
+    void shouldUseMostOfAnyArena() {
+        for (long bytes = SlotRing.CAPACITY_MIN; bytes < 9L << 30; bytes += bytes / 7) {
+            long capacity = SlotRing.capacityOf(bytes);
+            assertTrue(capacity <= bytes && capacity >= bytes * 0.8, bytes + ": " + capacity);
+            assertEquals(capacity, SlotRing.capacityOf(capacity));
         }
     }
 
     @Test
     void shouldStayInTheSameFewPagesWhenItIsEmptiedInTime() {
         try (Arena arena = new Arena(64 << 20)) {
-            SlotRing ring = new SlotRing(arena);
+            SlotRing ring = new SlotRing(arena, 1);
             long highest = 0;
             for (int i = 0; i < 100_000; i++) {
                 long address = ring.claim();
@@ -108,9 +148,9 @@ class SlotRingTest {
                 ring.validatorReader().hasNext();
                 ring.validatorReader().advance();
                 ring.validatorReader().release();
-                ring.batcherReader().hasNext();
-                ring.batcherReader().advance();
-                ring.batcherReader().release();
+                ring.batcherReader(0).hasNext();
+                ring.batcherReader(0).advance();
+                ring.batcherReader(0).release();
             }
             assertTrue(highest < 512 * 1024, "highest offset " + highest);
         }
@@ -119,12 +159,13 @@ class SlotRingTest {
     @Test
     void shouldHoldNearlyItsCapacityInSlotsOfTheirOwnLength() {
         try (Arena arena = new Arena(16 << 20)) {
-            SlotRing ring = new SlotRing(arena);
+            SlotRing ring = new SlotRing(arena, 1);
             int count = 0;
             while (write(ring, 1_057, count)) {
                 count++;
             }
-            assertTrue(count >= (16 << 20) * 0.99 / 1_088, count + " slots");
+            assertTrue(count >= (16 << 20) * 0.99 / ring.slotBytes(1_057), count + " slots");
+            assertTrue(ring.slotBytes(1_057) < 1_057 + 24 + 64);
         }
     }
 }

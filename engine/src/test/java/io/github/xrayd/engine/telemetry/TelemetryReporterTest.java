@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class TelemetryReporterTest {
     private static final long START_MS = 1_795_239_600_000L;
+    private static final long START_NS = -90_000_000_000L;
 
     private final Counters one = new Counters();
     private final Counters two = new Counters();
@@ -25,10 +26,14 @@ class TelemetryReporterTest {
                 return !isAway;
             },
             Runnable::run,
-            START_MS);
+            START_NS);
 
     private int work(int minute) {
-        return reporter.doWork(START_MS + minute * 60_000L);
+        return workAt(minute * 60_000L);
+    }
+
+    private int workAt(long ms) {
+        return reporter.doWork(START_NS + ms * 1_000_000, START_MS + ms);
     }
 
     @Test
@@ -54,18 +59,29 @@ class TelemetryReporterTest {
         two.add(Counter.ERROR_HTTP_5XX, 14);
         two.add(Counter.ERROR_UNKNOWN_HOST, 15);
         two.add(Counter.ERROR_OTHER, 16);
-        assertEquals(0, reporter.doWork(START_MS + 59_999));
+        assertEquals(0, workAt(59_999));
         assertEquals(1, work(1));
         one.increment(Counter.RECEIVED);
-        assertEquals(0, reporter.doWork(START_MS + 60_001));
+        assertEquals(0, workAt(60_001));
         assertEquals(1, work(2));
         assertEquals(1, work(3));
         assertEquals(
                 List.of(
-                        List.of(new TelemetryRecord(START_MS + 60_000, 15, 7, 3, 3, 11, 12, 13, 14, 15, 16)),
+                        List.of(new TelemetryRecord(START_MS + 60_000, 15, 8, 3, 4, 11, 12, 13, 14, 15, 16)),
                         List.of(new TelemetryRecord(START_MS + 120_000, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0)),
                         List.of(new TelemetryRecord(START_MS + 180_000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))),
                 sent);
+    }
+
+    /** As the reference: it was sent, and turned away. */
+    @Test
+    void shouldCountADocumentLeftUnprocessedAsSentAndAsRejected() {
+        one.add(Counter.RECEIVED, 2);
+        two.increment(Counter.DELIVERED);
+        two.increment(Counter.UNPROCESSED);
+        assertEquals(1, work(1));
+        assertEquals(2, sent.get(0).get(0).sent());
+        assertEquals(1, sent.get(0).get(0).rejected());
     }
 
     @Test
@@ -103,7 +119,37 @@ class TelemetryReporterTest {
     void shouldSkipMissedPeriods() {
         one.increment(Counter.RECEIVED);
         assertEquals(1, work(10));
-        assertEquals(0, reporter.doWork(START_MS + 10 * 60_000L + 59_999));
+        assertEquals(0, workAt(10 * 60_000L + 59_999));
         assertEquals(1, work(11));
+    }
+
+    @Test
+    void shouldGoOnEveryMinuteWhenTheWallClockJumpsBack() {
+        one.increment(Counter.RECEIVED);
+        assertEquals(1, work(1));
+        long hourMs = 3_600_000;
+        assertEquals(1, reporter.doWork(START_NS + 120_000_000_000L, START_MS + 120_000 - hourMs));
+        assertEquals(1, reporter.doWork(START_NS + 180_000_000_000L, START_MS + 180_000 - hourMs));
+        assertEquals(3, sent.size());
+    }
+
+    @Test
+    void shouldSendAgainAfterTheSystemGaveNoThread() {
+        one.increment(Counter.RECEIVED);
+        boolean[] isShort = {true};
+        TelemetryReporter starved = new TelemetryReporter(
+                new TelemetryRecorder(List.of(one)),
+                sent::add,
+                task -> {
+                    if (isShort[0]) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    task.run();
+                },
+                START_NS);
+        assertEquals(1, starved.doWork(START_NS + 60_000_000_000L, START_MS));
+        isShort[0] = false;
+        assertEquals(1, starved.doWork(START_NS + 120_000_000_000L, START_MS));
+        assertEquals(0, starved.kept());
     }
 }

@@ -1,0 +1,21 @@
+package io.github.xrayd.engine.run;
+
+/** Who takes part in hand-offs. Which of them share a thread is the thread plan's matter. */
+public enum Role {
+    /** Reads one socket into one ring. */
+    RECEIVER,
+    /** Validates the slots of one ring. */
+    VALIDATOR,
+    /** Batches the slots of one ring. */
+    BATCHER,
+    /** Sends the batches of all pipelines, and settles them. */
+    UPLOADER,
+    /** The threads that make calls. */
+    CALLS,
+    /** Waits for the spool's disk. */
+    SPOOL,
+    /** Writes the log of the data path. */
+    REPORTER,
+    /** Whoever ends the engine. */
+    ENDING
+}

@@ -1,0 +1,154 @@
+package io.github.xrayd.engine.upload;
+
+import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.backend.ForeignJson;
+import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.backend.Unprocessed;
+import io.github.xrayd.engine.batch.BatchBody;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out which documents of a call an answer speaks of, by what is written in them, so that the uploader need not know JSON.
+ *
+ * <p>Runs on the thread that made the call, which may take its time; reads each document once, and once more for each id that is no
+ * segment's. Never throws for what documents
+ * or answers hold.
+ */
+final class RejectionReader {
+    /** What a document says of itself; {@code id} is null when it is not JSON, or has none. */
+    private record Document(int index, @Nullable String id, String traceId) {}
+
+    private static final int TEXT_LENGTH_MAX = 64;
+
+    private final BatchBody body;
+    private final List<Document> left = new ArrayList<>();
+    private final List<RejectedDocument> rejected = new ArrayList<>();
+
+    private RejectionReader(BatchBody body) {
+        this.body = body;
+        for (long rest = body.documents(); rest != 0; rest &= rest - 1) {
+            left.add(read(Long.numberOfTrailingZeros(rest)));
+        }
+    }
+
+    /**
+     * The documents that were not taken: those a success lists, or the only one of a call that failed. At most one for each document of the
+     * call.
+     */
+    static List<RejectedDocument> read(BatchBody body, Answer answer) {
+        if (answer.outcome() == Outcome.DELIVERED) {
+            return answer.unprocessed().isEmpty()
+                    ? List.of()
+                    : new RejectionReader(body).unprocessed(answer.unprocessed());
+        }
+        if (Long.bitCount(body.documents()) != 1) {
+            return List.of();
+        }
+        RejectionReader reader = new RejectionReader(body);
+        reader.reject(reader.left.get(0), answer.errorCode(), answer.message());
+        return reader.rejected;
+    }
+
+    private List<RejectedDocument> unprocessed(List<Unprocessed> entries) {
+        Deque<Unprocessed> unnamed = new ArrayDeque<>();
+        // More entries than documents make no sense; an endless list must not cost endless searching.
+        for (Unprocessed entry : entries.subList(0, Math.min(entries.size(), left.size()))) {
+            Document named = find(entry.id());
+            if (named != null) {
+                reject(named, entry.errorCode(), entry.message());
+            } else {
+                unnamed.add(entry);
+            }
+        }
+        // The service names no id where it could read none.
+        rejectNext(left.stream().filter(document -> document.id() == null).toList(), unnamed);
+        if (unnamed.size() >= left.size()) {
+            rejectNext(List.copyOf(left), unnamed);
+        }
+        for (int i = left.size(); i > 0 && !unnamed.isEmpty(); i--) {
+            Unprocessed entry = unnamed.remove();
+            boolean isTransient = UnprocessedCodes.isTransient(entry.errorCode());
+            rejected.add(new RejectedDocument(
+                    RejectedDocument.UNKNOWN, "", entry.errorCode(), entry.message(), isTransient));
+        }
+        return rejected;
+    }
+
+    private void rejectNext(List<Document> documents, Deque<Unprocessed> entries) {
+        for (Document document : documents) {
+            Unprocessed entry = entries.poll();
+            if (entry == null) {
+                return;
+            }
+            reject(document, entry.errorCode(), entry.message());
+        }
+    }
+
+    private void reject(Document document, @Nullable String code, @Nullable String message) {
+        left.remove(document);
+        rejected.add(new RejectedDocument(
+                document.index(), document.traceId(), code, message, UnprocessedCodes.isTransient(code)));
+    }
+
+    /** The first document left with this id, else the first that has it anywhere inside, as that of a subsegment; or null. */
+    private @Nullable Document find(@Nullable String id) {
+        if (id == null) {
+            return null;
+        }
+        for (Document document : left) {
+            if (id.equals(document.id())) {
+                return document;
+            }
+        }
+        for (Document document : left) {
+            if (document.id() != null && holdsId(json(document.index()), id)) {
+                return document;
+            }
+        }
+        return null;
+    }
+
+    private static boolean holdsId(@Nullable Object json, String id) {
+        Deque<Object> open = new ArrayDeque<>();
+        for (Object next = json; next != null; next = open.poll()) {
+            if (next instanceof Map<?, ?> map) {
+                if (id.equals(map.get("id"))) {
+                    return true;
+                }
+                map.values().stream().filter(Objects::nonNull).forEach(open::add);
+            } else if (next instanceof List<?> list) {
+                list.stream().filter(Objects::nonNull).forEach(open::add);
+            }
+        }
+        return false;
+    }
+
+    private Document read(int index) {
+        return json(index) instanceof Map<?, ?> map
+                ? new Document(index, text(map.get("id")), Objects.requireNonNullElse(text(map.get("trace_id")), ""))
+                : new Document(index, null, "");
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value instanceof String text && !text.isEmpty() && text.length() <= TEXT_LENGTH_MAX ? text : null;
+    }
+
+    private @Nullable Object json(int index) {
+        try {
+            return ForeignJson.value(body.document(index)) instanceof String document
+                    ? ForeignJson.value(document.getBytes(StandardCharsets.UTF_8))
+                    : null;
+        } catch (IOException e) {
+            // Documents need not be JSON; such a one has no id.
+            return null;
+        }
+    }
+}

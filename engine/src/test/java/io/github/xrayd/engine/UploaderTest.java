@@ -1,0 +1,351 @@
+package io.github.xrayd.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.backend.ConnectionError;
+import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.backend.Unprocessed;
+import io.github.xrayd.engine.batch.Batch;
+import io.github.xrayd.engine.batch.TestBatches;
+import io.github.xrayd.engine.telemetry.Counter;
+import io.github.xrayd.engine.telemetry.Counters;
+import io.github.xrayd.engine.upload.UploadListener;
+import io.github.xrayd.engine.upload.UploadPolicy;
+import io.github.xrayd.engine.upload.Uploader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.CachedNanoClock;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the uploader decides, on a scripted clock with a scripted backend. */
+class UploaderTest {
+    private static final long MS = 1_000_000L;
+    private static final long SECOND = 1_000 * MS;
+    private static final long RETRY_AGE = 300 * SECOND;
+    private static final String TRACE = "1-5759e988-bd862e3fe1be46a994272793";
+
+    private final CachedNanoClock clock = new CachedNanoClock();
+    private final Queue<Batch> sealed = new ArrayDeque<>();
+    private final List<Batch> batches = new ArrayList<>();
+    private final Counters counters = new Counters();
+    private final List<String> rejected = new ArrayList<>();
+    private final List<String> kept = new ArrayList<>();
+    private Function<List<String>, Answer> backend = ids -> Answer.delivered();
+    private final ScriptedCalls calls =
+            new ScriptedCalls(clock, ids -> new ScriptedCalls.Reply(backend.apply(ids), 5 * MS));
+    private Uploader uploader = uploader(RETRY_AGE, 1);
+    private int nextId;
+
+    private Uploader uploader(long retryAgeNs, long seed) {
+        clock.update(1_000 * SECOND);
+        return new Uploader(
+                List.of(sealed),
+                calls,
+                UploadPolicy.of(64, retryAgeNs),
+                counters,
+                new UploadListener() {
+                    @Override
+                    public void onSent(int documents, int unprocessed, long latencyNs) {}
+
+                    @Override
+                    public void onFailed(Answer answer, int documents) {}
+
+                    @Override
+                    public void onRejected(String traceId, @Nullable String code, @Nullable String message) {
+                        rejected.add(traceId);
+                    }
+
+                    @Override
+                    public void onRejectedDocument(
+                            @Nullable String code,
+                            @Nullable String message,
+                            DirectBuffer buffer,
+                            int offset,
+                            int length) {
+                        byte[] text = new byte[length];
+                        buffer.getBytes(offset, text);
+                        kept.add(new String(text, StandardCharsets.UTF_8));
+                    }
+
+                    @Override
+                    public void onAbandoned(int documents, String reason) {}
+                },
+                clock,
+                new SplittableRandom(seed));
+    }
+
+    private List<String> seal(int count) {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ids.add(String.format("%016x", nextId++));
+        }
+        Batch batch = TestBatches.sealed(
+                clock.nanoTime(),
+                ids.stream()
+                        .map(id -> "{\"trace_id\":\"" + TRACE + "\",\"id\":\"" + id + "\"}")
+                        .toArray(String[]::new));
+        batches.add(batch);
+        sealed.add(batch);
+        return ids;
+    }
+
+    private void run(long ns) {
+        for (long endNs = clock.nanoTime() + ns; clock.nanoTime() < endNs; clock.advance(5 * MS)) {
+            uploader.doWork();
+        }
+    }
+
+    private long count(Counter counter) {
+        return counters.get(counter);
+    }
+
+    private static Answer answer(int status, Outcome outcome) {
+        ConnectionError error = status >= 400 && status < 500
+                ? ConnectionError.HTTP_CODE_4XX
+                : status >= 500 ? ConnectionError.HTTP_CODE_5XX : ConnectionError.OTHER;
+        return Answer.failed(outcome, error, status, null, "scripted " + status);
+    }
+
+    private static Answer after(int status, Outcome outcome, long retryAfterMs) {
+        return new Answer(outcome, ConnectionError.HTTP_CODE_5XX, status, null, "scripted", retryAfterMs, List.of());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"503,TRANSIENT", "500,TRANSIENT", "403,DENIED", "429,THROTTLED"})
+    void shouldTryAgainWithinAMinuteWhateverRetryAfterSays(int status, Outcome outcome) {
+        backend = ids -> calls.started == 0 ? after(status, outcome, 3_600_000) : Answer.delivered();
+        seal(3);
+        run(50 * SECOND);
+        assertEquals(1, calls.started, "it does wait");
+        run(25 * SECOND);
+        assertEquals(3, count(Counter.DELIVERED));
+    }
+
+    @Test
+    void shouldTryAgainBeforeTheRetryAge() {
+        uploader = uploader(20 * SECOND, 1);
+        backend = ids -> calls.started == 0 ? after(503, Outcome.TRANSIENT, 60_000) : Answer.delivered();
+        seal(3);
+        run(19 * SECOND);
+        assertEquals(3, count(Counter.DELIVERED));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"503,TRANSIENT", "403,DENIED", "429,THROTTLED"})
+    void shouldProbeAtShutdownWhateverRetryAfterSays(int status, Outcome outcome) {
+        backend = ids -> calls.started < 3 ? after(status, outcome, 60_000) : Answer.delivered();
+        seal(3);
+        run(5 * SECOND);
+        assertEquals(1, calls.started);
+        uploader.drain();
+        run(5 * SECOND);
+        assertEquals(3, count(Counter.DELIVERED));
+        assertTrue(uploader.isIdle());
+    }
+
+    /** The gateway answers every call so, then lets all pass: nothing is refused, and the calls are few. */
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 400, 404, 405, 411, 413, 414, 422, 431, 501, 200, 204})
+    void shouldHoldEverythingWhileAGatewayAnswers(int status) {
+        boolean[] isAway = {true};
+        backend = ids -> isAway[0] ? answer(status, Outcome.TRANSIENT) : Answer.delivered();
+        for (int i = 0; i < 10; i++) {
+            seal(50);
+        }
+        run(5 * SECOND);
+        assertTrue(calls.started < 50, calls.started + " calls");
+        isAway[0] = false;
+        run(30 * SECOND);
+        assertEquals(500, count(Counter.DELIVERED));
+        assertTrue(calls.started < 100, calls.started + " calls");
+        assertEquals(List.of(), rejected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "403,DENIED",
+        "404,TRANSIENT",
+        "400,TRANSIENT",
+        "302,TRANSIENT",
+        "200,TRANSIENT",
+        "502,TRANSIENT",
+        "0,TRANSIENT"
+    })
+    void shouldIsolateADocumentThatIsTurnedAwayWhileOthersPass(int status, Outcome outcome) {
+        String culprit = seal(50).get(17);
+        backend = ids -> ids.contains(culprit) ? answer(status, outcome) : Answer.delivered();
+        long sent = 50;
+        for (int i = 0; i < 200; i++) {
+            seal(10);
+            sent += 10;
+            run(100 * MS);
+        }
+        run(2 * SECOND);
+        assertEquals(sent - 1, count(Counter.DELIVERED), counters::toString);
+        assertEquals(List.of(), rejected, "not before the retry age");
+        // It holds up nobody: what comes is delivered at once.
+        seal(10);
+        run(20 * MS);
+        assertEquals(sent + 9, count(Counter.DELIVERED), counters::toString);
+        for (int i = 0; i < 3_200; i++) {
+            seal(1);
+            run(100 * MS);
+        }
+        assertEquals(List.of(TRACE), rejected);
+        assertEquals(1, count(Counter.REFUSED));
+        assertTrue(kept.get(0).contains(culprit), kept.toString());
+    }
+
+    /** Nothing else is there whose success could prove anything; halves prove it for each other. */
+    @ParameterizedTest
+    @CsvSource({"403,DENIED", "404,TRANSIENT", "502,TRANSIENT", "0,TRANSIENT"})
+    void shouldIsolateADocumentOfTheOnlyBatch(int status, Outcome outcome) {
+        String culprit = seal(50).get(49);
+        backend = ids -> ids.contains(culprit) ? answer(status, outcome) : Answer.delivered();
+        run(200 * SECOND);
+        assertEquals(49, count(Counter.DELIVERED), counters::toString);
+    }
+
+    @Test
+    void shouldHalveWhatIsTooLargeForAGatewayUntilItPasses() {
+        backend = ids -> ids.size() > 6 ? answer(413, Outcome.TRANSIENT) : Answer.delivered();
+        for (int i = 0; i < 5; i++) {
+            seal(50);
+        }
+        run(20 * SECOND);
+        assertEquals(250, count(Counter.DELIVERED), counters::toString);
+    }
+
+    @Test
+    void shouldNotSplitMuchWhileAllIsDenied() {
+        boolean[] isAway = {true};
+        backend = ids -> isAway[0] ? answer(403, Outcome.DENIED) : Answer.delivered();
+        seal(50);
+        run(290 * SECOND);
+        isAway[0] = false;
+        int before = calls.started;
+        run(20 * SECOND);
+        assertEquals(50, count(Counter.DELIVERED) + count(Counter.ABANDONED_TOO_OLD));
+        assertTrue(calls.started - before <= 5, calls.started - before + " calls for one batch");
+    }
+
+    @Test
+    void shouldEndSoonWithADocumentThatIsTurnedAway() {
+        String culprit = seal(5).get(3);
+        backend = ids -> ids.contains(culprit) ? answer(403, Outcome.DENIED) : Answer.delivered();
+        for (int i = 0; i < 300; i++) {
+            seal(1);
+            run(100 * MS);
+        }
+        uploader.drain();
+        run(2 * SECOND);
+        assertTrue(uploader.isIdle());
+        assertEquals(1, count(Counter.REFUSED));
+        assertTrue(kept.get(0).contains(culprit));
+    }
+
+    @Test
+    void shouldNotWakeForWhatWaitsForAProbe() {
+        backend = ids -> answer(503, Outcome.TRANSIENT);
+        seal(1);
+        seal(1);
+        seal(1);
+        while (calls.inFlight() > 0 || count(Counter.CALLS) < 5) {
+            clock.advance(MS);
+            uploader.doWork();
+        }
+        while (calls.inFlight() == 0) {
+            clock.advance(MS);
+            uploader.doWork();
+        }
+        for (int i = 0; i < 3 && calls.inFlight() > 0; i++) {
+            long wakeNs = uploader.deadlineNs() - clock.nanoTime();
+            assertTrue(wakeNs > MS, "a probe is under way, and it wants to run in " + wakeNs + " ns");
+            clock.advance(MS);
+            uploader.doWork();
+        }
+    }
+
+    /** 64 calls that fail together are one failure: the wait after it is drawn once, from its whole range. */
+    @Test
+    void shouldKeepTheJitterWhenManyCallsFailAtOnce() {
+        int early = 0;
+        for (int seed = 0; seed < 200; seed++) {
+            sealed.clear();
+            uploader = uploader(RETRY_AGE, seed);
+            long[] failedNs = {0};
+            backend = ids -> Answer.failed(Outcome.TRANSIENT, ConnectionError.CONNECTION_REFUSED, 0, null, "away");
+            for (int i = 0; i < 20; i++) {
+                seal(1);
+            }
+            int before = calls.started;
+            uploader.doWork();
+            int first = calls.started - before;
+            assertTrue(first >= 8);
+            clock.advance(5 * MS);
+            failedNs[0] = clock.nanoTime();
+            while (calls.started == before + first) {
+                uploader.doWork();
+                clock.advance(MS);
+            }
+            long waitMs = (clock.nanoTime() - failedNs[0]) / MS;
+            assertTrue(waitMs <= 60, "waited " + waitMs + " ms after one round");
+            early += waitMs < 25 ? 1 : 0;
+            run(10 * MS);
+            uploader.abandonAll();
+            run(10 * MS);
+        }
+        assertTrue(early > 60 && early < 140, early + " of 200 in the first half of the range");
+    }
+
+    @Test
+    void shouldNotFreeWhatACallStillReads() {
+        seal(4);
+        uploader.doWork();
+        assertEquals(1, calls.inFlight());
+        uploader.abandonAll();
+        assertEquals(4, count(Counter.ABANDONED_SHUTDOWN));
+        assertNotEquals(0, batches.get(0).unsettled(), "its memory would be another batch's");
+        assertTrue(uploader.isIdle());
+        run(20 * MS);
+        assertEquals(0, batches.get(0).unsettled());
+        assertEquals(4, count(Counter.ABANDONED_SHUTDOWN));
+        assertEquals(0, count(Counter.DELIVERED));
+    }
+
+    @Test
+    void shouldCountHalvesOfWhatMayHaveArrivedAsResent() {
+        backend = ids -> calls.started == 0
+                ? Answer.failed(Outcome.TRANSIENT, ConnectionError.TIMEOUT, 0, null, "slow")
+                : ids.size() == 4 ? answer(400, Outcome.REFUSED) : Answer.delivered();
+        seal(4);
+        run(5 * SECOND);
+        assertEquals(4, count(Counter.DELIVERED));
+        assertEquals(4 + 4, count(Counter.RESENT));
+    }
+
+    @Test
+    void shouldNameAndKeepTheOnlyDocumentThatIsLeftUnprocessedWithoutAnId() {
+        backend = ids -> Answer.delivered(List.of(new Unprocessed(null, "ParseError", "bad")));
+        String id = seal(1).get(0);
+        run(20 * MS);
+        assertEquals(List.of(TRACE), rejected);
+        assertTrue(kept.get(0).contains(id));
+        assertEquals(1, count(Counter.UNPROCESSED));
+        assertFalse(uploader.unprocessedCodes().counts().isEmpty());
+    }
+}

@@ -1,0 +1,226 @@
+package io.github.xrayd.plan.host;
+
+import static io.github.xrayd.plan.model.Text.bytes;
+import static io.github.xrayd.plan.model.Text.number;
+import static io.github.xrayd.plan.model.Text.seconds;
+import static io.github.xrayd.plan.model.Text.share;
+
+import io.github.xrayd.engine.run.WaitPolicy;
+import io.github.xrayd.plan.model.CostProfile;
+import io.github.xrayd.plan.simulation.Scenario;
+import io.github.xrayd.sandbox.Sandbox;
+import io.github.xrayd.sandbox.SandboxConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Measures what work costs here: the installed daemon under four loads, whose processor time by thread is solved for the profile's costs.
+ *
+ * @param profile what was found
+ * @param kernel what the kernel allows
+ * @param took seconds
+ */
+public record Calibration(CostProfile profile, KernelLimits kernel, double took) {
+    private static final int HEADER_BYTES = 33;
+    private static final int SMALL = 300;
+    private static final int LARGE = 8_000;
+    private static final double FAST = 8_000;
+    private static final double MIDDLE = 1_500;
+    private static final double SLOW = 500;
+    private static final double LOAD_SECONDS = 1.5;
+
+    /** No cost is taken to be less than this part of the default: a busy machine's noise must not make work free. */
+    private static final double LEAST = 0.2;
+
+    /**
+     * Measures.
+     *
+     * @param command the installation's launcher
+     * @param progress hears what is being done
+     */
+    public static Calibration run(Path command, Consumer<String> progress)
+            throws RigException, InterruptedException, IOException {
+        if (!ProcessStat.isThere()) {
+            throw new RigException("calibration reads /proc, which this system does not have", null);
+        }
+        long startNs = System.nanoTime();
+        KernelLimits kernel = KernelLimits.measure();
+        try (Sandbox sandbox = Sandbox.start(
+                        SandboxConfig.builder().keepDocuments(false).build());
+                RigDaemon daemon = new RigDaemon(command, sandbox.endpoint(), List.of("-m", "16"))) {
+            progress.accept("calibrating: an idle daemon");
+            Thread.sleep(1_500);
+            ProcessStat stat = daemon.stat();
+            double idleBytes = stat.resident();
+            progress.accept("calibrating: warming up");
+            RigLoad.warmUp(sandbox, daemon.udp());
+            progress.accept("calibrating: small segments, fast");
+            load(kernel, sandbox, daemon, stat, FAST, SMALL, 1);
+            Sample fast = quieter(kernel, sandbox, daemon, stat, FAST, SMALL);
+            load(kernel, sandbox, daemon, stat, MIDDLE, LARGE, 1);
+            progress.accept("calibrating: large segments");
+            Sample large = quieter(kernel, sandbox, daemon, stat, MIDDLE, LARGE);
+            progress.accept("calibrating: small segments, slow");
+            Sample slow = quieter(kernel, sandbox, daemon, stat, SLOW, SMALL);
+            CostProfile profile = solve(CostProfile.standard(), fast, large, slow, idleBytes);
+            return new Calibration(profile, kernel, (System.nanoTime() - startNs) * 1e-9);
+        }
+    }
+
+    /**
+     * One load's costs.
+     *
+     * @param segments that arrived
+     * @param seconds it went on
+     * @param calls that were made
+     * @param bodyBytes of all calls
+     * @param bytes of each datagram
+     * @param socketBufferBytes that the kernel grants the daemon
+     */
+    record Sample(
+            double segments,
+            double seconds,
+            double calls,
+            double bodyBytes,
+            double bytes,
+            int socketBufferBytes,
+            ProcessStat.Times times) {
+        double perSegment() {
+            return times.dataPath() / segments;
+        }
+
+        double wakeUpsPerSegment() {
+            double rate = segments / seconds;
+            return WaitPolicy.wakeUps(rate, socketBufferBytes) / rate;
+        }
+
+        double perCall() {
+            return times.calls() / calls;
+        }
+
+        double coldness() {
+            return Scenario.Work.coldness(seconds / calls);
+        }
+
+        double body() {
+            return bodyBytes / calls;
+        }
+    }
+
+    /** The cheaper of two: what else the machine does only adds. */
+    private static Sample quieter(
+            KernelLimits kernel, Sandbox sandbox, RigDaemon daemon, ProcessStat stat, double rate, int size)
+            throws RigException, InterruptedException {
+        Sample one = load(kernel, sandbox, daemon, stat, rate, size, LOAD_SECONDS);
+        Sample other = load(kernel, sandbox, daemon, stat, rate, size, LOAD_SECONDS);
+        return one.times().lasting() / one.segments() < other.times().lasting() / other.segments() ? one : other;
+    }
+
+    private static Sample load(
+            KernelLimits kernel,
+            Sandbox sandbox,
+            RigDaemon daemon,
+            ProcessStat stat,
+            double rate,
+            int size,
+            double seconds)
+            throws RigException, InterruptedException {
+        long calls = sandbox.stats().requests("PutTraceSegments", 200);
+        long bodyBytes = sandbox.stats().bodyBytes();
+        ProcessStat.Times before = stat.times();
+        long startNs = System.nanoTime();
+        RigLoad load = RigLoad.send(sandbox, daemon.udp(), rate, size, seconds);
+        load.settle(Duration.ofMillis(1_500), Duration.ofSeconds(5));
+        double elapsed = (System.nanoTime() - startNs) * 1e-9;
+        daemon.requireAlive();
+        ProcessStat.Times times = stat.times().minus(before);
+        load.forget(sandbox);
+        double made = sandbox.stats().requests("PutTraceSegments", 200) - calls;
+        if (load.run().distinct() == 0 || made == 0) {
+            throw new RigException("nothing arrived at the endpoint during calibration", null);
+        }
+        return new Sample(
+                load.run().distinct(),
+                elapsed,
+                made,
+                sandbox.stats().bodyBytes() - bodyBytes,
+                size + HEADER_BYTES,
+                kernel.socketBufferBytes(),
+                times);
+    }
+
+    /** Three costs of the data path and three of calls from three loads. */
+    static CostProfile solve(CostProfile known, Sample fast, Sample large, Sample slow, double idleBytes) {
+        // Small ones at two rates differ by the wake-ups; large and small ones by their bytes.
+        double wakeUp = atLeast(
+                known.wakeUpNs(),
+                (slow.perSegment() - fast.perSegment()) / (slow.wakeUpsPerSegment() - fast.wakeUpsPerSegment()) * 1e9);
+        double fastNs = fast.perSegment() * 1e9 - wakeUp * fast.wakeUpsPerSegment();
+        double largeNs = large.perSegment() * 1e9 - wakeUp * large.wakeUpsPerSegment();
+        double perByte = atLeast(known.datagramByteNs(), (largeNs - fastNs) / (large.bytes() - fast.bytes()));
+        double perDatagram = atLeast(known.datagramNs(), fastNs - perByte * fast.bytes());
+        // Calls with small bodies at two rates differ by the caches; those with large bodies by their bytes.
+        double cold = atLeast(
+                known.callColdNs(), (slow.perCall() - fast.perCall()) / (slow.coldness() - fast.coldness()) * 1e9);
+        double callByte = atLeast(
+                known.callByteNs(),
+                (large.perCall() * 1e9 - cold * large.coldness() - fast.perCall() * 1e9 + cold * fast.coldness())
+                        / (large.body() - fast.body()));
+        double call = atLeast(known.callNs(), fast.perCall() * 1e9 - cold * fast.coldness() - callByte * fast.body());
+        double work = fast.times().dataPath()
+                + fast.times().calls()
+                + large.times().dataPath()
+                + large.times().calls();
+        double overhead = (fast.times().other() + large.times().other()) / work;
+        return known.withCosts(
+                hostName(), perDatagram, perByte, wakeUp, call, cold, callByte, Math.min(2, overhead), idleBytes);
+    }
+
+    private static double atLeast(double known, double measured) {
+        // Loads that do not differ leave nothing to solve, and a division by zero.
+        return Double.isFinite(measured) && measured > known * LEAST ? measured : known * LEAST;
+    }
+
+    private static String hostName() {
+        String name;
+        try {
+            name = InetAddress.getLocalHost().getHostName();
+        } catch (IOException e) {
+            name = "this machine";
+        }
+        return name + ", " + Runtime.getRuntime().availableProcessors() + " cores, Java "
+                + Runtime.version().feature();
+    }
+
+    /** What was found, for the operator. */
+    public String text() {
+        CostProfile known = CostProfile.standard();
+        return "calibrated in " + seconds(took) + ": " + profile.name() + "\n"
+                + line("a datagram", number(profile.datagramNs()) + " ns", number(known.datagramNs()) + " ns")
+                + line(
+                        "each of its bytes",
+                        number(profile.datagramByteNs()) + " ns",
+                        number(known.datagramByteNs()) + " ns")
+                + line("a wake-up", seconds(profile.wakeUpNs() * 1e-9), seconds(known.wakeUpNs() * 1e-9))
+                + line("a call", seconds(profile.callNs() * 1e-9), seconds(known.callNs() * 1e-9))
+                + line(
+                        "more when it is the first for long",
+                        seconds(profile.callColdNs() * 1e-9),
+                        seconds(known.callColdNs() * 1e-9))
+                + line(
+                        "each byte of its body",
+                        number(profile.callByteNs()) + " ns",
+                        number(known.callByteNs()) + " ns")
+                + line("the JVM beside", share(profile.overhead()), share(known.overhead()))
+                + line("idle", bytes(profile.idleBytes()), bytes(known.idleBytes()))
+                + kernel.text(profile);
+    }
+
+    private static String line(String what, String value, String otherwise) {
+        return String.format("  %-34s %-12s (default %s)%n", what, value, otherwise);
+    }
+}

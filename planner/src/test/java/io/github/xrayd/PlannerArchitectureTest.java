@@ -1,0 +1,98 @@
+package io.github.xrayd;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import io.github.xrayd.engine.EngineConfig;
+import io.github.xrayd.engine.MemoryBudget;
+import io.github.xrayd.engine.StartException;
+import io.github.xrayd.engine.run.WaitPolicy;
+import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.backend.ConnectionError;
+import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.batch.BatchPool;
+import io.github.xrayd.engine.batch.BlockMap;
+import io.github.xrayd.engine.batch.SealPolicy;
+import io.github.xrayd.engine.upload.BackendHealth;
+import io.github.xrayd.engine.upload.CallLimit;
+import io.github.xrayd.engine.upload.CallRate;
+import io.github.xrayd.engine.upload.RetryPolicy;
+import io.github.xrayd.engine.upload.SpoolPolicy;
+import io.github.xrayd.engine.upload.UploadPolicy;
+
+/** The imports that are allowed in this module; docs/ARCHITECTURE.md gives the reasons. */
+@AnalyzeClasses(packages = "io.github.xrayd", importOptions = ImportOption.DoNotIncludeTests.class)
+class PlannerArchitectureTest {
+    private static final String ROOT = "io.github.xrayd";
+
+    /** A plan shares decisions with the engine, never its sockets, files or threads. */
+    @ArchTest
+    static final ArchRule PLANS_TAKE_POLICIES_ONLY = noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".plan..")
+            .should()
+            .dependOnClassesThat(resideInAPackage(ROOT + ".engine..")
+                    .and(not(belongToAnyOf(
+                            BackendHealth.class,
+                            CallLimit.class,
+                            CallRate.class,
+                            RetryPolicy.class,
+                            UploadPolicy.class,
+                            SealPolicy.class,
+                            MemoryBudget.class,
+                            WaitPolicy.class,
+                            EngineConfig.class,
+                            StartException.class,
+                            BatchPool.class,
+                            BlockMap.class,
+                            SpoolPolicy.class,
+                            Answer.class,
+                            Outcome.class,
+                            ConnectionError.class))));
+
+    @ArchTest
+    static final ArchRule ONLY_THE_PLANS_HOST_TOUCHES_THE_WORLD = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    ROOT + ".plan.model..",
+                    ROOT + ".plan.simulation..",
+                    ROOT + ".plan.output..",
+                    ROOT + ".plan.report..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    ROOT + ".plan.host..",
+                    ROOT + ".child..",
+                    ROOT + ".load..",
+                    ROOT + ".sandbox..",
+                    "java.net..",
+                    "java.nio.file..",
+                    "java.nio.channels..");
+
+    @ArchTest
+    static final ArchRule NOTHING_KNOWS_THE_COMMAND_OR_CHAOS = noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".plan..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(ROOT + ".cli..", ROOT + ".chaos..");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_COMMAND_PRINTS = noClasses().should(GeneralCodingRules.ACCESS_STANDARD_STREAMS);
+
+    @ArchTest
+    static final ArchRule ONLY_THE_COMMAND_EXITS = noClasses()
+            .should()
+            .callMethod(System.class, "exit", int.class)
+            .orShould()
+            .callMethod(Runtime.class, "halt", int.class)
+            .orShould()
+            .callMethod(Runtime.class, "exit", int.class);
+}

@@ -1,0 +1,146 @@
+package io.github.xrayd.chaos;
+
+import com.dslplatform.json.DslJson;
+import io.github.xrayd.plot.Axis;
+import io.github.xrayd.plot.ChartStack;
+import io.github.xrayd.plot.LineChart;
+import io.github.xrayd.plot.Series;
+import io.github.xrayd.plot.Unit;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** What came out of a soak: whether it is flat and nothing was lost, as words, JSON and a picture. */
+final class SoakReport {
+    private static final DslJson<Object> JSON = new DslJson<>();
+    private static final double MB = 1 << 20;
+    private static final double WIDTH = 860;
+    private static final double HEIGHT = 180;
+
+    private final long seed;
+    private final Duration duration;
+    private final List<SoakSample> samples;
+    private final Observation seen;
+    private final List<String> broken;
+    private final List<Trend> trends;
+
+    SoakReport(long seed, Duration duration, List<SoakSample> samples, Observation seen, List<String> broken) {
+        this.seed = seed;
+        this.duration = duration;
+        this.samples = List.copyOf(samples);
+        this.seen = seen;
+        this.broken = List.copyOf(broken);
+        trends = List.of(
+                trend("resident MB", sample -> sample.footprint().residentBytes() / MB, 4, 0.05),
+                trend("heap after collection MB", sample -> sample.heapBytes() / MB, 1, 0.05),
+                trend("descriptors", sample -> sample.footprint().descriptors(), 4, 0),
+                trend("threads", sample -> sample.footprint().threads(), 4, 0));
+    }
+
+    private Trend trend(String name, ToDoubleFunction<SoakSample> figure, double limitAtLeast, double limitShare) {
+        return Trend.of(name, of(SoakSample::seconds), of(figure), limitAtLeast, limitShare);
+    }
+
+    private double[] of(ToDoubleFunction<SoakSample> figure) {
+        return samples.stream().mapToDouble(figure).toArray();
+    }
+
+    boolean isGood() {
+        return broken.isEmpty() && trends.stream().allMatch(Trend::isFlat);
+    }
+
+    /** The outcome in some lines. */
+    String text() {
+        StringBuilder text = new StringBuilder();
+        for (Trend trend : trends) {
+            text.append(trend.text()).append('\n');
+        }
+        text.append(Result.number(seen.datagrams()))
+                .append(" datagrams sent, ")
+                .append(Result.number(seen.ledger().delivered()))
+                .append(" documents delivered, ")
+                .append(Result.number(seen.duplicated()))
+                .append(" twice, ")
+                .append(Result.number(seen.struck()))
+                .append(" times something was wrong; not delivered: ")
+                .append(seen.ledger().lostByReason());
+        for (String one : broken) {
+            text.append('\n').append("BROKEN: ").append(one);
+        }
+        return text.toString();
+    }
+
+    /** Writes {@code soak.json} and {@code soak.svg}. */
+    void write(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        try (OutputStream out = Files.newOutputStream(folder.resolve("soak.json"))) {
+            JSON.serialize(json(), out);
+            out.write('\n');
+        }
+        Files.writeString(folder.resolve("soak.svg"), svg());
+    }
+
+    private Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("seed", seed);
+        json.put("durationMs", duration.toMillis());
+        json.put("java", System.getProperty("java.version"));
+        json.put("processors", Runtime.getRuntime().availableProcessors());
+        json.put("isGood", isGood());
+        json.put("broken", broken);
+        List<Object> flat = new ArrayList<>();
+        for (Trend trend : trends) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("name", trend.name());
+            one.put("median", trend.median());
+            one.put("growth", trend.growth());
+            one.put("limit", trend.limit());
+            one.put("isFlat", trend.isFlat());
+            flat.add(one);
+        }
+        json.put("trends", flat);
+        json.put("sent", seen.sent());
+        json.put("besides", seen.companions());
+        json.put("arrived", seen.arrived());
+        json.put("duplicated", seen.duplicated());
+        json.put("delivered", seen.ledger().delivered());
+        json.put("resent", seen.ledger().resent());
+        json.put("notDelivered", seen.ledger().lostByReason());
+        json.put("struck", seen.struck());
+        json.put("samples", samples.stream().map(SoakSample::json).toList());
+        return json;
+    }
+
+    private String svg() {
+        double[] seconds = of(SoakSample::seconds);
+        String memory = chart("Memory", "MB")
+                .add(Series.line(
+                        "resident", seconds, of(sample -> sample.footprint().residentBytes() / MB)))
+                .add(Series.line("heap after collection", seconds, of(sample -> sample.heapBytes() / MB)))
+                .svg();
+        String counts = chart("Threads and descriptors", "")
+                .add(Series.line(
+                        "threads", seconds, of(sample -> sample.footprint().threads())))
+                .add(Series.line(
+                        "descriptors", seconds, of(sample -> sample.footprint().descriptors())))
+                .svg();
+        String held = chart("Sent and not arrived", "documents")
+                .add(Series.line("held", seconds, of(SoakSample::held)))
+                .svg();
+        return ChartStack.svg(List.of(memory, counts, held));
+    }
+
+    private static LineChart chart(String title, String unit) {
+        return LineChart.titled(title)
+                .x(Axis.linear("seconds", Unit.NUMBER))
+                .y(Axis.linear(unit, Unit.NUMBER))
+                .size(WIDTH, HEIGHT);
+    }
+}

@@ -1,0 +1,62 @@
+package io.github.xrayd;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.GeneralCodingRules;
+
+/** The imports that are allowed in this module; docs/ARCHITECTURE.md gives the reasons. */
+@AnalyzeClasses(packages = "io.github.xrayd", importOptions = ImportOption.DoNotIncludeTests.class)
+class SandboxArchitectureTest {
+    private static final String ROOT = "io.github.xrayd";
+
+    /** What tests or demonstrates a daemon meets it at its sockets, files and output only. */
+    @ArchTest
+    static final ArchRule NOTHING_KNOWS_THE_DAEMON = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(ROOT + ".engine..", ROOT + ".plan..", ROOT + ".cli..");
+
+    @ArchTest
+    static final ArchRule LOAD_AND_SANDBOX_DO_NOT_KNOW_EACH_OTHER = noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".load..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + ".sandbox..");
+
+    @ArchTest
+    static final ArchRule PLOTS_KNOW_NOTHING = noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".plot..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages(ROOT + ".plot..", "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule PLOTS_NEED_NO_SCREEN =
+            noClasses().should().dependOnClassesThat().resideInAnyPackage("java.awt..", "javax.swing..");
+
+    @ArchTest
+    static final ArchRule NOBODY_BUT_THE_COMMAND_KNOWS_CHAOS = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".chaos..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + ".chaos..");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_COMMAND_PRINTS = noClasses().should(GeneralCodingRules.ACCESS_STANDARD_STREAMS);
+
+    @ArchTest
+    static final ArchRule ONLY_THE_COMMAND_EXITS = noClasses()
+            .should()
+            .callMethod(System.class, "exit", int.class)
+            .orShould()
+            .callMethod(Runtime.class, "halt", int.class)
+            .orShould()
+            .callMethod(Runtime.class, "exit", int.class);
+}
