@@ -73,6 +73,13 @@ final class HttpConnection {
         return state != State.CLOSED;
     }
 
+    /** Whether it may be closed for another one: it has its answer, or is idle for a while, so that no request is on its way. */
+    boolean isSpare() {
+        return state == State.LINGERING
+                || (state == State.IDLE
+                        && deadlineNs - System.nanoTime() < HttpLimits.IDLE_NS_MAX - HttpLimits.SPARE_NS_MIN);
+    }
+
     /** The request's body, when it is complete. */
     byte[] bodyBytes() {
         return reader == null ? new byte[0] : reader.bytes();

@@ -40,6 +40,9 @@ final class HttpLimits {
     /** How long a connection stays open without a request. */
     static final long IDLE_NS_MAX = 30_000_000_000L;
 
+    /** How long a connection stays open without a request though another one needs its place. */
+    static final long SPARE_NS_MIN = 1_000_000_000L;
+
     /** How long what still comes is thrown away after the last answer, so that the client gets to read it. */
     static final long LINGER_NS_MAX = 2_000_000_000L;
 

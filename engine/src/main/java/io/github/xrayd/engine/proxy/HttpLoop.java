@@ -279,7 +279,10 @@ final class HttpLoop implements Runnable {
     private void open(SocketChannel channel) throws IOException {
         try {
             if (connections.size() >= connectionsMax && !idle.isEmpty()) {
-                idle.iterator().next().close();
+                HttpConnection longest = idle.iterator().next();
+                if (longest.isSpare()) {
+                    longest.close();
+                }
             }
             channel.configureBlocking(false);
             if (connections.size() >= connectionsMax) {
