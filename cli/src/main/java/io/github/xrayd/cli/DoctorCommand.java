@@ -43,9 +43,7 @@ final class DoctorCommand implements Command {
         try {
             flags = Flags.parse(words);
         } catch (UsageException e) {
-            invocation.err().println(e.getMessage());
-            invocation.out().print(USAGE);
-            return Invocation.USAGE;
+            return invocation.wrongUsage("xray doctor", String.valueOf(e.getMessage()));
         }
         if (flags.isHelp()) {
             invocation.out().print(USAGE);

@@ -25,6 +25,21 @@ record Invocation(
     /** The command line was wrong. */
     static final int USAGE = 2;
 
+    /** The call was ended by Ctrl-C, as a shell reports it: 128 and the signal's number. */
+    static final int INTERRUPTED = 130;
+
+    /**
+     * Says what is wrong with the call and where help is; the help itself would scroll the message away.
+     *
+     * @param command its name, as {@code xray doctor}
+     * @return the exit code
+     */
+    int wrongUsage(String command, String message) {
+        err.println(command + ": " + message);
+        err.println("Try '" + command + " --help' for its options.");
+        return USAGE;
+    }
+
     /** The same call without its first word. */
     Invocation rest() {
         return new Invocation(words.subList(1, words.size()), environment, directory, out, err);

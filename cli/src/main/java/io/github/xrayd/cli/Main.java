@@ -1,5 +1,7 @@
 package io.github.xrayd.cli;
 
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -8,6 +10,9 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(Xray.run(new Invocation(List.of(args), System.getenv(), Path.of(""), System.out, System.err)));
+        // UTF-8 whatever the locale: what is printed has letters and signs that LC_ALL=C has not.
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        System.exit(Xray.run(new Invocation(List.of(args), System.getenv(), Path.of(""), out, err)));
     }
 }
