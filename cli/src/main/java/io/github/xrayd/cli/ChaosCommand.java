@@ -69,8 +69,16 @@ final class ChaosCommand implements Command, Callable<Integer> {
             description = "Chooses documents, chances and what the proxy does (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the results there as JSON; -: standard output.")
+    @Option(
+            names = "--json",
+            arity = "0..1",
+            fallbackValue = "-",
+            paramLabel = "FILE",
+            description = "Print the results as JSON; with a file the same as --json-file.")
     private @Nullable String json;
+
+    @Option(names = "--json-file", paramLabel = "FILE", description = "Write the results to this file as JSON.")
+    private @Nullable Path jsonFile;
 
     @Option(
             names = "--markdown",
@@ -176,15 +184,15 @@ final class ChaosCommand implements Command, Callable<Integer> {
                 chaos.writeMarkdown(call.directory().resolve(markdown));
             }
         }
-        if (json != null) {
-            if (json.equals("-")) {
-                chaos.writeJson(call.out());
-                isTable = false;
-            } else {
-                try (OutputStream out = Files.newOutputStream(call.directory().resolve(json))) {
-                    chaos.writeJson(out);
-                }
+        Path file = json == null || json.equals("-") ? jsonFile : Path.of(json);
+        if (file != null) {
+            try (OutputStream target = Files.newOutputStream(call.directory().resolve(file))) {
+                chaos.writeJson(target);
             }
+        }
+        if ("-".equals(json)) {
+            chaos.writeJson(call.out());
+            isTable = false;
         }
         if (isTable) {
             call.out().print(chaos.table());
