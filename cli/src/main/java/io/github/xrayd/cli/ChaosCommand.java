@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "Exit code: 0 all is as promised, 1 a promise was broken or a fault could not be tried, 2 wrong options."
+            "Exit code: 0 all is as promised, 1 a promise was broken or a fault could not be tried, 2 wrong options,"
+                    + " 130 interrupted."
         })
 final class ChaosCommand implements Command, Callable<Integer> {
     @Option(names = "--list", description = "Print all faults with what is promised, and end.")
@@ -146,15 +147,15 @@ final class ChaosCommand implements Command, Callable<Integer> {
         Thread thread = Thread.currentThread();
         // A daemon that is being tried must not outlive this.
         Signals.install(word -> thread.interrupt(), () -> {});
-        boolean isAsPromised;
+        int exitCode;
         try {
-            isAsPromised = chaos.run(err::println);
+            exitCode = chaos.run(err::println) ? Invocation.OK : Invocation.FAILED;
         } catch (InterruptedException e) {
-            err.println("xray chaos: ended early");
-            isAsPromised = false;
+            err.println("xray chaos: interrupted");
+            exitCode = Invocation.INTERRUPTED;
         }
         write(chaos, call);
-        return isAsPromised ? Invocation.OK : Invocation.FAILED;
+        return exitCode;
     }
 
     private int soak(Invocation call) {
@@ -169,7 +170,8 @@ final class ChaosCommand implements Command, Callable<Integer> {
         } catch (ChaosException e) {
             call.err().println("xray chaos: " + e.getMessage());
         } catch (InterruptedException e) {
-            call.err().println("xray chaos: ended early");
+            call.err().println("xray chaos: interrupted");
+            return Invocation.INTERRUPTED;
         }
         return Invocation.FAILED;
     }

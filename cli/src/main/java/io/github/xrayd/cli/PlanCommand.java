@@ -47,7 +47,7 @@ import picocli.CommandLine.Option;
             "Example: xray plan --rate 500 --topology sidecar --report plan.html",
             "",
             "Exit code: 0 the plan reaches its target, 1 it does not, or something could not be measured; with --verify 0 when"
-                    + " every figure was predicted within its stated error, else 1; 2 wrong options."
+                    + " every figure was predicted within its stated error, else 1; 2 wrong options; 130 interrupted."
         })
 final class PlanCommand implements Command, Callable<Integer> {
     /** What {@code --print} prints. */

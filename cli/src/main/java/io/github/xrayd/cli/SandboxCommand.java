@@ -65,7 +65,8 @@ final class SandboxCommand implements Command, Callable<Integer> {
     @Option(
             names = "--bind",
             paramLabel = "HOST",
-            description = "Address that endpoint and daemon listen on; 0.0.0.0 in a container (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Address that endpoint and daemon listen on; 0.0.0.0 in a container (default: ${DEFAULT-VALUE}).")
     private String bind = "127.0.0.1";
 
     @Option(
@@ -91,16 +92,18 @@ final class SandboxCommand implements Command, Callable<Integer> {
 
     @Option(
             names = "--accept-all",
-            description = "Take every document. By default one that is no valid segment comes back unprocessed, as from the"
-                    + " service, and the reason is printed.")
+            description =
+                    "Take every document. By default one that is no valid segment comes back unprocessed, as from the"
+                            + " service, and the reason is printed.")
     private boolean isAcceptingAll;
 
     @Option(
             names = "--sampling-rules",
             paramLabel = "FILE",
-            description = "The sampling rules to serve, as JSON: {\"rules\": [{\"RuleName\": \"r\", \"Priority\": 1, \"FixedRate\":"
-                    + " 0.05, \"ReservoirSize\": 1, \"URLPath\": \"/api/*\"}]}, or the output of aws xray get-sampling-rules"
-                    + " (default: every request is sampled).")
+            description =
+                    "The sampling rules to serve, as JSON: {\"rules\": [{\"RuleName\": \"r\", \"Priority\": 1, \"FixedRate\":"
+                            + " 0.05, \"ReservoirSize\": 1, \"URLPath\": \"/api/*\"}]}, or the output of aws xray get-sampling-rules"
+                            + " (default: every request is sampled).")
     private @Nullable Path samplingRules;
 
     @Option(
@@ -180,8 +183,8 @@ final class SandboxCommand implements Command, Callable<Integer> {
             return List.of(SamplingRule.everything());
         }
         try {
-            return SamplingRule.parse(
-                    Files.readAllBytes(Objects.requireNonNull(invocation).directory().resolve(file)));
+            return SamplingRule.parse(Files.readAllBytes(
+                    Objects.requireNonNull(invocation).directory().resolve(file)));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("--sampling-rules " + file + ": " + e.getMessage(), e);
         } catch (NoSuchFileException e) {

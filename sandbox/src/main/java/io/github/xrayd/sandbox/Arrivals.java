@@ -89,10 +89,7 @@ public final class Arrivals {
     void tellRefused(String document, Map<String, Object> entry, long arrivalMicros) {
         for (ArrivalListener listener : listeners) {
             listener.onRefused(
-                    document,
-                    Json.string(entry, "ErrorCode", ""),
-                    Json.string(entry, "Message", ""),
-                    arrivalMicros);
+                    document, Json.string(entry, "ErrorCode", ""), Json.string(entry, "Message", ""), arrivalMicros);
         }
     }
 

@@ -77,7 +77,8 @@ public record SamplingRule(
             rules.add(of(rule == null ? record : rule));
         }
         if (rules.isEmpty()) {
-            throw new IllegalArgumentException("There is no rule: write {\"rules\": [{\"RuleName\": \"all\", \"FixedRate\": 1}]}");
+            throw new IllegalArgumentException(
+                    "There is no rule: write {\"rules\": [{\"RuleName\": \"all\", \"FixedRate\": 1}]}");
         }
         return rules;
     }

@@ -108,8 +108,8 @@ public final class SandboxSummary implements ArrivalListener {
                 streamedSubsegments,
                 inProgress,
                 opaque));
-        refusals.forEach((reason, count) ->
-                lines.add(String.format(Locale.ROOT, "%,d unprocessed: %s", count, TerminalText.harmless(reason, 160))));
+        refusals.forEach((reason, count) -> lines.add(
+                String.format(Locale.ROOT, "%,d unprocessed: %s", count, TerminalText.harmless(reason, 160))));
         if (services.isEmpty()) {
             return lines;
         }

@@ -61,8 +61,7 @@ public final class TraceLine {
      *
      * @param errorCode the answer's, such as {@code MissingEndTime}
      */
-    public static String ofRefused(
-            String document, String errorCode, String message, long arrivalMicros, ZoneId zone) {
+    public static String ofRefused(String document, String errorCode, String message, long arrivalMicros, ZoneId zone) {
         return time(arrivalMicros / 1e6, zone) + "  unprocessed: " + TerminalText.harmless(errorCode, NAME_LENGTH_MAX)
                 + " (" + TerminalText.harmless(message, REASON_LENGTH_MAX) + ")  "
                 + TerminalText.harmless(document, PATH_LENGTH_MAX);

@@ -26,7 +26,8 @@ class LoadSessionTest {
                         new ScriptedEndpoint(() -> run(Math.min(300, 150 * asked.getAndIncrement())))) {
             LoadConfig config = config(receiver);
             StringBuilder output = new StringBuilder();
-            LoadOutcome outcome = new LoadSession(config, endpoint.uri(), Duration.ofSeconds(20)).run(output, new StringBuilder(), 0);
+            LoadOutcome outcome =
+                    new LoadSession(config, endpoint.uri(), Duration.ofSeconds(20)).run(output, new StringBuilder(), 0);
             VerifyReport verification = outcome.verification();
             assertNotNull(verification);
             assertEquals(LoadOutcome.EXIT_OK, outcome.exitCode());
@@ -89,7 +90,8 @@ class LoadSessionTest {
     }
 
     private static void assertComplains(String part, LoadSession session) {
-        String message = assertThrows(LoadException.class, () -> session.run(new StringBuilder(), new StringBuilder(), 0))
+        String message = assertThrows(
+                        LoadException.class, () -> session.run(new StringBuilder(), new StringBuilder(), 0))
                 .getMessage();
         assertTrue(String.valueOf(message).contains(part), message);
     }

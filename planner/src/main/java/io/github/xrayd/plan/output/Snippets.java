@@ -187,7 +187,11 @@ public final class Snippets {
                                         plan,
                                         "\n      hostNetwork: true\n      dnsPolicy: ClusterFirstWithHostNet");
                     case COLLECTOR ->
-                        workload("Deployment", "\n  replicas: " + plan.settings().daemons(), plan, "")
+                        workload(
+                                        "Deployment",
+                                        "\n  replicas: " + plan.settings().daemons(),
+                                        plan,
+                                        "")
                                 + """
                             ---
                             apiVersion: v1
