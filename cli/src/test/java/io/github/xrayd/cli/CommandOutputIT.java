@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(120)
 class CommandOutputIT {
-    private static final Duration SIMULATING = Duration.ofSeconds(4);
+    private static final Duration SIMULATING = Duration.ofSeconds(2);
 
     @TempDir
     Path directory;
