@@ -15,8 +15,7 @@ final class Headline implements Section {
     private static final double MEGA = 1.0 / (1 << 20);
 
     /** One line of the table; the case gives the settings that are printed beside the figure. */
-    private record Line(
-            String what, String caseName, Function<Measured, String> cell, String official, String goal) {}
+    private record Line(String what, String caseName, Function<Measured, String> cell, String official, String goal) {}
 
     private static final List<Line> LINES = List.of(
             line("CPU per 1 KB segment at 10,000/s, µs", "rate-10000", "cpuMicrosPerSegment", 1, "28–39", "≤ 12"),

@@ -111,8 +111,9 @@ class SandboxCommandIT {
             assertEquals(0, strict.end());
             assertEquals(0, lax.end());
             assertTrue(strict.out().stream().anyMatch(line -> line.contains("  fine ")), strict.out()::toString);
-            assertTrue(strict.out().stream().anyMatch(line -> line.matches("\\d+ unprocessed: InvalidName: .*")), strict.out()
-                    ::toString);
+            assertTrue(
+                    strict.out().stream().anyMatch(line -> line.matches("\\d+ unprocessed: InvalidName: .*")),
+                    strict.out()::toString);
             assertTrue(lax.out().stream().noneMatch(line -> line.contains("unprocessed: ")), lax.out()::toString);
         }
     }
