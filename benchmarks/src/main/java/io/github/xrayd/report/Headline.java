@@ -7,14 +7,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The figures that the project promises, beside those of others and the goals. */
 final class Headline implements Section {
     private static final String SET = "headline";
     private static final double MEGA = 1.0 / (1 << 20);
 
-    /** One line of the table. */
-    private record Line(String what, Function<Measured, String> cell, String official, String goal) {}
+    /** One line of the table; the case gives the settings that are printed beside the figure. */
+    private record Line(String what, String caseName, Function<Measured, String> cell, String official, String goal) {}
 
     private static final List<Line> LINES = List.of(
             line("CPU per 1 KB segment at 10,000/s, µs", "rate-10000", "cpuMicrosPerSegment", 1, "28–39", "≤ 12"),
@@ -26,14 +27,16 @@ final class Headline implements Section {
                     1,
                     "about 20,000",
                     "≥ 80,000"),
-            new Line("delivered of 10 s at 80,000/s", each -> delivered(each, "rate-80000"), "", "100 %"),
+            new Line("delivered of 10 s at 80,000/s", "rate-80000", each -> delivered(each, "rate-80000"), "", "100 %"),
             new Line(
                     "delivered of 20,000 at line rate, daemon just started",
+                    "burst-cold",
                     each -> delivered(each, "burst-cold"),
                     "10 %",
                     "100 %"),
             new Line(
                     "delivered of 20,000 at line rate, daemon warm",
+                    "burst-warm",
                     each -> delivered(each, "burst-warm"),
                     "10 %",
                     "100 %"),
@@ -48,6 +51,7 @@ final class Headline implements Section {
     private static Line line(String what, String caseName, String figure, double factor, String official, String goal) {
         return new Line(
                 what,
+                caseName,
                 each -> Table.spread(each.spread(name -> isCase(name, caseName), figure), factor),
                 official,
                 goal);
@@ -98,16 +102,27 @@ final class Headline implements Section {
     }
 
     static String table(List<Measured> all) {
-        List<String> heads = new ArrayList<>(List.of("figure"));
+        List<String> heads = new ArrayList<>(List.of("figure", "settings"));
         all.forEach(each -> heads.add(each.name()));
         heads.addAll(List.of("official daemon", "goal"));
         Table table = new Table(heads);
         for (Line line : LINES) {
-            List<String> cells = new ArrayList<>(List.of(line.what));
+            List<String> cells = new ArrayList<>(List.of(line.what, settings(all, line.caseName)));
             all.forEach(each -> cells.add(line.cell.apply(each)));
             cells.addAll(List.of(line.official, line.goal));
             table.row(cells);
         }
         return table.text();
+    }
+
+    /** The daemon's options in a case, as {@code -m 64}; several when they were changed between runs. */
+    private static String settings(List<Measured> all, String caseName) {
+        return all.stream()
+                .flatMap(each -> each.runs().stream())
+                .filter(run -> isCase(run.caseName(), caseName))
+                .filter(run -> Double.isFinite(run.figure("memoryMb")))
+                .map(run -> ("-m " + (long) run.figure("memoryMb") + " " + run.text("flags")).strip())
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 }

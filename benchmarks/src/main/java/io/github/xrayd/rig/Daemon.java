@@ -1,5 +1,6 @@
 package io.github.xrayd.rig;
 
+import io.github.xrayd.child.ProcFs;
 import io.github.xrayd.sandbox.SandboxConfig;
 import java.io.IOException;
 import java.net.DatagramSocket;

@@ -1,5 +1,6 @@
 package io.github.xrayd.rig;
 
+import io.github.xrayd.child.ProcFs;
 import io.github.xrayd.load.LoadConfig;
 import java.io.IOException;
 import java.time.Duration;

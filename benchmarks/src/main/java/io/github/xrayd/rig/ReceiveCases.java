@@ -1,5 +1,6 @@
 package io.github.xrayd.rig;
 
+import io.github.xrayd.child.ProcFs;
 import io.github.xrayd.load.LoadConfig;
 import io.github.xrayd.load.LoadException;
 import io.github.xrayd.load.LoadReport;

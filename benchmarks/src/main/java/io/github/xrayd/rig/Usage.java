@@ -1,5 +1,6 @@
 package io.github.xrayd.rig;
 
+import io.github.xrayd.child.ProcFs;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -25,10 +25,10 @@ final class ArchiveCommand implements Command {
         if (!words.isEmpty()) {
             boolean isHelp = List.of("-h", "-help", "--help").contains(words.get(0));
             if (!isHelp) {
-                invocation.err().println("unexpected word \"" + words.get(0) + "\": xray archive takes none");
+                return invocation.wrongUsage("xray archive", "unexpected word \"" + words.get(0) + "\"");
             }
             invocation.out().print(USAGE);
-            return isHelp ? Invocation.OK : Invocation.USAGE;
+            return Invocation.OK;
         }
         Path home = home();
         if (home == null) {

@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "Exit code: 0 all is as promised, 1 a promise was broken or a fault could not be tried, 2 wrong options."
+            "Exit code: 0 all is as promised, 1 a promise was broken or a fault could not be tried, 2 wrong options,"
+                    + " 130 interrupted."
         })
 final class ChaosCommand implements Command, Callable<Integer> {
     @Option(names = "--list", description = "Print all faults with what is promised, and end.")
@@ -69,8 +70,16 @@ final class ChaosCommand implements Command, Callable<Integer> {
             description = "Chooses documents, chances and what the proxy does (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the results there as JSON; -: standard output.")
+    @Option(
+            names = "--json",
+            arity = "0..1",
+            fallbackValue = "-",
+            paramLabel = "FILE",
+            description = "Print the results as JSON; with a file the same as --json-file.")
     private @Nullable String json;
+
+    @Option(names = "--json-file", paramLabel = "FILE", description = "Write the results to this file as JSON.")
+    private @Nullable Path jsonFile;
 
     @Option(
             names = "--markdown",
@@ -138,15 +147,15 @@ final class ChaosCommand implements Command, Callable<Integer> {
         Thread thread = Thread.currentThread();
         // A daemon that is being tried must not outlive this.
         Signals.install(word -> thread.interrupt(), () -> {});
-        boolean isAsPromised;
+        int exitCode;
         try {
-            isAsPromised = chaos.run(err::println);
+            exitCode = chaos.run(err::println) ? Invocation.OK : Invocation.FAILED;
         } catch (InterruptedException e) {
-            err.println("xray chaos: ended early");
-            isAsPromised = false;
+            err.println("xray chaos: interrupted");
+            exitCode = Invocation.INTERRUPTED;
         }
         write(chaos, call);
-        return isAsPromised ? Invocation.OK : Invocation.FAILED;
+        return exitCode;
     }
 
     private int soak(Invocation call) {
@@ -161,7 +170,8 @@ final class ChaosCommand implements Command, Callable<Integer> {
         } catch (ChaosException e) {
             call.err().println("xray chaos: " + e.getMessage());
         } catch (InterruptedException e) {
-            call.err().println("xray chaos: ended early");
+            call.err().println("xray chaos: interrupted");
+            return Invocation.INTERRUPTED;
         }
         return Invocation.FAILED;
     }
@@ -176,15 +186,15 @@ final class ChaosCommand implements Command, Callable<Integer> {
                 chaos.writeMarkdown(call.directory().resolve(markdown));
             }
         }
-        if (json != null) {
-            if (json.equals("-")) {
-                chaos.writeJson(call.out());
-                isTable = false;
-            } else {
-                try (OutputStream out = Files.newOutputStream(call.directory().resolve(json))) {
-                    chaos.writeJson(out);
-                }
+        Path file = json == null || json.equals("-") ? jsonFile : Path.of(json);
+        if (file != null) {
+            try (OutputStream target = Files.newOutputStream(call.directory().resolve(file))) {
+                chaos.writeJson(target);
             }
+        }
+        if ("-".equals(json)) {
+            chaos.writeJson(call.out());
+            isTable = false;
         }
         if (isTable) {
             call.out().print(chaos.table());

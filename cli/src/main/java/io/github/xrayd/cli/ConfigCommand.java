@@ -4,9 +4,11 @@ package io.github.xrayd.cli;
 final class ConfigCommand implements Command {
     @Override
     public int run(Invocation invocation) {
-        Flags flags = Xray.flags(invocation);
-        if (flags == null) {
-            return Invocation.USAGE;
+        Flags flags;
+        try {
+            flags = Flags.parse(invocation.words());
+        } catch (UsageException e) {
+            return invocation.wrongUsage("xray config", String.valueOf(e.getMessage()));
         }
         if (flags.isHelp()) {
             invocation

@@ -27,7 +27,7 @@ final class DoctorCommand implements Command {
             memory, log file, spool, socket buffer, both ports, region, credentials, endpoint (name, network, TLS, forward proxy),
             a signed upload without documents, a signed sampling call, the clock. Uploads nothing, changes nothing.
 
-            --json: one JSON object {"version","well","checks":[{"check","state","detail","advice"}]};
+            --json: one JSON object {"version","healthy","checks":[{"check","state","detail","advice"}]};
             state is ok, warning, failed or skipped.
 
             Exit code: 0 the daemon will work (warnings allowed), 1 a check failed, 2 wrong usage.
@@ -43,9 +43,7 @@ final class DoctorCommand implements Command {
         try {
             flags = Flags.parse(words);
         } catch (UsageException e) {
-            invocation.err().println(e.getMessage());
-            invocation.out().print(USAGE);
-            return Invocation.USAGE;
+            return invocation.wrongUsage("xray doctor", String.valueOf(e.getMessage()));
         }
         if (flags.isHelp()) {
             invocation.out().print(USAGE);
@@ -63,7 +61,7 @@ final class DoctorCommand implements Command {
         } else {
             invocation.out().print(report.text());
         }
-        return report.isWell() ? Invocation.OK : Invocation.FAILED;
+        return report.isHealthy() ? Invocation.OK : Invocation.FAILED;
     }
 
     private @Nullable Settings settings(Invocation invocation, Flags flags) {

@@ -27,6 +27,20 @@ record Invocation(
 
     /** The exit code of a process that ran out of heap. */
     static final int OUT_OF_MEMORY = 3;
+    /** The call was ended by Ctrl-C, as a shell reports it: 128 and the signal's number. */
+    static final int INTERRUPTED = 130;
+
+    /**
+     * Says what is wrong with the call and where help is; the help itself would scroll the message away.
+     *
+     * @param command its name, as {@code xray doctor}
+     * @return the exit code
+     */
+    int wrongUsage(String command, String message) {
+        err.println(command + ": " + message);
+        err.println("Try '" + command + " --help' for its options.");
+        return USAGE;
+    }
 
     /** The same call without its first word. */
     Invocation rest() {

@@ -7,12 +7,10 @@ import io.github.xrayd.load.LoadConfig;
 import io.github.xrayd.load.LoadException;
 import io.github.xrayd.load.LoadSession;
 import io.github.xrayd.load.LoadVerifier;
-import java.io.Console;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +26,6 @@ import picocli.CommandLine.Option;
                 "Sends segment documents with unique ids at a fixed rate that does not slow when the receiver does.",
         footer = {"", "Exit code: 0 all went well, 1 something was lost or could not be sent, 2 wrong options."})
 final class LoadCommand implements Command, Callable<Integer> {
-    private static final int COLUMNS_DEFAULT = 100;
-    private static final int COLUMNS_MAX = 500;
-
     @Option(
             names = "--to",
             paramLabel = "HOST:PORT",
@@ -99,7 +94,8 @@ final class LoadCommand implements Command, Callable<Integer> {
         LogSetup.configure(new LogSettings("warn", null, false, false));
         LoadSession session = new LoadSession(config(HostPort.resolve(to)), verify, settle);
         Signals.install(word -> session.stop(), () -> {});
-        return session.run(call.out(), columns(call.environment())).exitCode();
+        return session.run(call.out(), call.err(), Terminal.columns(call.environment()))
+                .exitCode();
     }
 
     private LoadConfig config(InetSocketAddress target) {
@@ -114,32 +110,5 @@ final class LoadCommand implements Command, Callable<Integer> {
                 .threads(threads)
                 .seed(seed);
         return (isMix ? builder.mix() : builder.sizeBytes(size)).build();
-    }
-
-    /** The terminal's width, or 0 when the output is none. */
-    @SuppressWarnings(
-            "SystemConsoleNull") // Both ways to have no terminal are asked for: the older Java's and the newer one's.
-    private static int columns(Map<String, String> environment) {
-        Console console = System.console();
-        if (console == null || !isTerminal(console)) {
-            return 0;
-        }
-        try {
-            int columns = Integer.parseInt(environment.getOrDefault("COLUMNS", ""));
-            return columns < 20 ? COLUMNS_DEFAULT : Math.min(columns, COLUMNS_MAX);
-        } catch (NumberFormatException e) {
-            return COLUMNS_DEFAULT;
-        }
-    }
-
-    /** From Java 22 on there is a console without a terminal too, and a method that tells. */
-    private static boolean isTerminal(Console console) {
-        try {
-            return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
-        } catch (NoSuchMethodException e) {
-            return true;
-        } catch (ReflectiveOperationException e) {
-            return false;
-        }
     }
 }

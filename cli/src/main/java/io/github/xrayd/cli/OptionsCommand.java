@@ -17,9 +17,9 @@ final class OptionsCommand implements Command {
         }
         boolean isHelp = List.of("-h", "-help", "--help").contains(words.get(0));
         if (!isHelp) {
-            invocation.err().println("unexpected word \"" + words.get(0) + "\": xray options takes --markdown only");
+            return invocation.wrongUsage("xray options", "unexpected word \"" + words.get(0) + "\"");
         }
         invocation.out().println("Usage: xray options [--markdown]\n\n" + CommandName.OPTIONS.help());
-        return isHelp ? Invocation.OK : Invocation.USAGE;
+        return Invocation.OK;
     }
 }

@@ -3,7 +3,9 @@ package io.github.xrayd.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** Runs a sub-command whose options picocli reads. */
@@ -32,7 +34,12 @@ final class Picocli {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new PrintWriter(invocation.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(invocation.err(), true, StandardCharsets.UTF_8));
+        line.setParameterExceptionHandler((error, words) -> onWrongOptions(error, invocation));
         line.setExecutionExceptionHandler((error, failed, parsed) -> {
+            if (error instanceof InterruptedException || error instanceof CancellationException) {
+                failed.getErr().println(failed.getCommandSpec().qualifiedName() + ": interrupted");
+                return Invocation.INTERRUPTED;
+            }
             if (error instanceof RuntimeException && !(error instanceof IllegalArgumentException)) {
                 throw error;
             }
@@ -40,6 +47,12 @@ final class Picocli {
             return error instanceof IllegalArgumentException ? Invocation.USAGE : Invocation.FAILED;
         });
         return line.execute(invocation.words().toArray(new String[0]));
+    }
+
+    /** Says what is wrong and where help is; the help itself would scroll it away. */
+    private static int onWrongOptions(ParameterException error, Invocation invocation) {
+        String name = error.getCommandLine().getCommandSpec().qualifiedName();
+        return invocation.wrongUsage(name, String.valueOf(error.getMessage()));
     }
 
     private static Duration duration(String text) {

@@ -47,7 +47,7 @@ import picocli.CommandLine.Option;
             "Example: xray plan --rate 500 --topology sidecar --report plan.html",
             "",
             "Exit code: 0 the plan reaches its target, 1 it does not, or something could not be measured; with --verify 0 when"
-                    + " every figure was predicted within its stated error, else 1; 2 wrong options."
+                    + " every figure was predicted within its stated error, else 1; 2 wrong options; 130 interrupted."
         })
 final class PlanCommand implements Command, Callable<Integer> {
     /** What {@code --print} prints. */
@@ -158,7 +158,7 @@ final class PlanCommand implements Command, Callable<Integer> {
         Plan plan = Plan.of(Question.of(wishes(call), call.directory()), costs);
         Map<String, Object> json = isJson ? PlanJson.tree(plan) : Map.of();
         if (!isJson || !parts.isEmpty()) {
-            print(plan, call.out());
+            print(plan, call.out(), call.err());
         }
         if (report != null) {
             Path target = call.directory().resolve(report);
@@ -220,9 +220,13 @@ final class PlanCommand implements Command, Callable<Integer> {
         return wishes.overlaidBy(said());
     }
 
-    private void print(Plan plan, PrintStream out) {
+    private void print(Plan plan, PrintStream out, PrintStream err) {
         if (!parts.isEmpty()) {
             parts.forEach(part -> out.print(text(part, plan)));
+            if (parts.contains(Part.ECS)) {
+                // JSON has no comments.
+                err.print(Snippets.image());
+            }
         } else {
             out.print(PlanText.of(plan));
         }

@@ -10,15 +10,22 @@ import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.telemetry.Ledger;
 import io.github.xrayd.sandbox.ArrivalListener;
 import io.github.xrayd.sandbox.DemoTraffic;
+import io.github.xrayd.sandbox.DocumentMode;
+import io.github.xrayd.sandbox.SamplingRule;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
 import io.github.xrayd.sandbox.SandboxSummary;
+import io.github.xrayd.sandbox.SignatureMode;
 import io.github.xrayd.sandbox.TraceLine;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -33,13 +40,14 @@ import picocli.CommandLine.Option;
         name = "xray sandbox",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Runs an X-Ray endpoint on loopback and the daemon that sends to it. No AWS account is needed.",
+        description = "Runs an X-Ray endpoint and the daemon that sends to it, on loopback. No AWS account is needed.",
         footer = {
             "",
             "Ends with Ctrl-C or after --duration. Exit code: 0 ended as asked, 1 could not start, 2 wrong options."
         })
 final class SandboxCommand implements Command, Callable<Integer> {
     private static final Duration DRAIN_MAX = Duration.ofSeconds(5);
+    private static final int PORT_DEFAULT = 2000;
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(2);
 
     @Option(names = "--demo", description = "Send lifelike traffic to the daemon's UDP port.")
@@ -55,16 +63,48 @@ final class SandboxCommand implements Command, Callable<Integer> {
     private int port = 3_000;
 
     @Option(
+            names = "--bind",
+            paramLabel = "HOST",
+            description =
+                    "Address that endpoint and daemon listen on; 0.0.0.0 in a container (default: ${DEFAULT-VALUE}).")
+    private String bind = "127.0.0.1";
+
+    @Option(
             names = "--udp",
             paramLabel = "HOST:PORT",
-            description = "The daemon's UDP address (default: ${DEFAULT-VALUE}).")
-    private String udp = "127.0.0.1:2000";
+            description = "The daemon's UDP address (default: --bind with port 2000).")
+    private @Nullable String udp;
 
     @Option(
             names = "--tcp",
             paramLabel = "HOST:PORT",
-            description = "The daemon's TCP address (default: ${DEFAULT-VALUE}).")
-    private String tcp = "127.0.0.1:2000";
+            description = "The daemon's TCP address (default: --bind with port 2000).")
+    private @Nullable String tcp;
+
+    @Option(
+            names = "--region",
+            paramLabel = "NAME",
+            description = "The region that requests must be signed for (default: ${DEFAULT-VALUE}).")
+    private String region = SandboxConfig.REGION;
+
+    @Option(names = "--no-auth", description = "Take requests with any signature, or none.")
+    private boolean isWithoutAuth;
+
+    @Option(
+            names = "--accept-all",
+            description =
+                    "Take every document. By default one that is no valid segment comes back unprocessed, as from the"
+                            + " service, and the reason is printed.")
+    private boolean isAcceptingAll;
+
+    @Option(
+            names = "--sampling-rules",
+            paramLabel = "FILE",
+            description =
+                    "The sampling rules to serve, as JSON: {\"rules\": [{\"RuleName\": \"r\", \"Priority\": 1, \"FixedRate\":"
+                            + " 0.05, \"ReservoirSize\": 1, \"URLPath\": \"/api/*\"}]}, or the output of aws xray get-sampling-rules"
+                            + " (default: every request is sampled).")
+    private @Nullable Path samplingRules;
 
     @Option(
             names = "--memory",
@@ -131,16 +171,44 @@ final class SandboxCommand implements Command, Callable<Integer> {
         return Invocation.OK;
     }
 
-    private Sandbox startSandbox() throws IOException {
+    /** An address of this command with a port, for {@link HostPort}. */
+    private String address(int portNumber) {
+        boolean isBare = bind.contains(":") && !bind.startsWith("[");
+        return (isBare ? "[" + bind + "]" : bind) + ":" + portNumber;
+    }
+
+    private List<SamplingRule> rules() throws IOException {
+        Path file = samplingRules;
+        if (file == null) {
+            return List.of(SamplingRule.everything());
+        }
+        try {
+            return SamplingRule.parse(Files.readAllBytes(
+                    Objects.requireNonNull(invocation).directory().resolve(file)));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--sampling-rules " + file + ": " + e.getMessage(), e);
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException("--sampling-rules " + file + ": there is no such file", e);
+        }
+    }
+
+    private Sandbox startSandbox() throws IOException, StartException {
+        List<SamplingRule> rules = rules();
         Sandbox sandbox;
         try {
-            sandbox = Sandbox.start(SandboxConfig.builder().port(port).build());
+            sandbox = Sandbox.start(SandboxConfig.builder()
+                    .address(HostPort.resolve(address(port)))
+                    .region(region)
+                    .signatures(isWithoutAuth ? SignatureMode.IGNORE : SignatureMode.VERIFY)
+                    .documents(isAcceptingAll ? DocumentMode.ACCEPT_ALL : DocumentMode.STRICT)
+                    .build());
         } catch (IOException e) {
             throw new IOException(
-                    "the endpoint cannot listen on 127.0.0.1:" + port + ": " + e.getMessage()
+                    "the endpoint cannot listen on " + address(port) + ": " + e.getMessage()
                             + "; choose another --port",
                     e);
         }
+        sandbox.sampling().rules(rules);
         sandbox.faults().seed(seed);
         sandbox.faults().set(misbehave.faults());
         return sandbox;
@@ -151,7 +219,7 @@ final class SandboxCommand implements Command, Callable<Integer> {
         System.setProperty("aws.accessKeyId", SandboxConfig.ACCESS_KEY);
         System.setProperty("aws.secretAccessKey", SandboxConfig.SECRET_KEY);
         System.clearProperty("aws.sessionToken");
-        InetSocketAddress udpAddress = HostPort.resolve(udp);
+        InetSocketAddress udpAddress = HostPort.resolve(udp == null ? address(PORT_DEFAULT) : udp);
         return EngineConfig.builder()
                 .udpAddress(udpAddress)
                 .memoryLimitBytes((long) megabytes << 20)
@@ -165,13 +233,24 @@ final class SandboxCommand implements Command, Callable<Integer> {
                         ATTEMPT_TIMEOUT,
                         EngineConfig.CONCURRENCY_ADAPTIVE_MAX,
                         Version.text()))
-                .proxy(new ProxySettings(HostPort.resolve(tcp), ProxySettings.SAMPLING_PATHS))
+                .proxy(new ProxySettings(
+                        HostPort.resolve(tcp == null ? address(PORT_DEFAULT) : tcp), ProxySettings.SAMPLING_PATHS))
                 .build();
     }
 
     private static ArrivalListener printer(PrintStream out) {
         ZoneId zone = ZoneId.systemDefault();
-        return (document, arrivalMicros) -> out.println(TraceLine.of(document, arrivalMicros, zone));
+        return new ArrivalListener() {
+            @Override
+            public void onDocument(String document, long arrivalMicros) {
+                out.println(TraceLine.of(document, arrivalMicros, zone));
+            }
+
+            @Override
+            public void onRefused(String document, String errorCode, String message, long arrivalMicros) {
+                out.println(TraceLine.ofRefused(document, errorCode, message, arrivalMicros, zone));
+            }
+        };
     }
 
     private void sayStarted(PrintStream out, Sandbox sandbox, Engine engine) {

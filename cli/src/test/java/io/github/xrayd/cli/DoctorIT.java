@@ -96,7 +96,7 @@ class DoctorIT {
             assertEquals(1, xray.end());
             assertEquals(1, xray.out().size(), () -> xray.out().toString());
             String json = xray.out().get(0);
-            assertTrue(json.startsWith("{\"version\":\"0.1.0\",\"well\":false,\"checks\":["), json);
+            assertTrue(json.startsWith("{\"version\":\"0.1.0\",\"healthy\":false,\"checks\":["), json);
             assertTrue(json.contains("{\"check\":\"endpoint\",\"state\":\"failed\",\"detail\":\"" + endpoint), json);
             assertTrue(json.contains("connection refused"), json);
             assertTrue(
@@ -151,7 +151,11 @@ class DoctorIT {
         }
         try (XrayProcess xray = doctor(Map.of(), "--nosuch")) {
             assertEquals(2, xray.end());
-            assertEquals(List.of("flag provided but not defined: -nosuch"), xray.err());
+            assertEquals(
+                    List.of(
+                            "xray doctor: flag provided but not defined: -nosuch",
+                            "Try 'xray doctor --help' for its options."),
+                    xray.err());
         }
         try (XrayProcess xray = doctor(Map.of(), "--help")) {
             assertEquals(0, xray.end());

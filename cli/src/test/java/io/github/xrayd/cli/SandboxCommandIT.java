@@ -3,6 +3,15 @@ package io.github.xrayd.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SandboxCommandIT {
     private static final Pattern ENDPOINT = Pattern.compile("X-Ray endpoint on (http://\\S+) .*");
     private static final Pattern DAEMON = Pattern.compile("daemon on UDP (\\S+) .*");
+    private static final String FREE_PORTS = " --port 0 --udp 0.0.0.0:0 --tcp 0.0.0.0:0";
     private static final String PORTS = " --port 0 --udp 127.0.0.1:0 --tcp 127.0.0.1:0";
 
     @TempDir
@@ -64,12 +74,89 @@ class SandboxCommandIT {
             String target = " --to " + found(DAEMON, sandbox) + " --verify " + found(ENDPOINT, sandbox);
             try (XrayProcess load = start(Map.of(), "load --rate 1000 --count 1000 --mix --sources 8" + target)) {
                 assertEquals(0, load.end(), () -> load.out() + " " + load.err());
+                assertTrue(
+                        load.out().get(0).startsWith("run  "), () -> load.out().toString());
                 assertTrue(load.out().contains("arrived     1,000 of 1,000 (100 %)"), () -> load.out()
                         .toString());
             }
             sandbox.signal("TERM");
             assertEquals(0, sandbox.end());
         }
+    }
+
+    @Test
+    void shouldAnswerAsTheServiceAndSayWhy() throws Exception {
+        String good =
+                "{\"trace_id\":\"1-6b012eb6-000000000000000000000001\",\"id\":\"0000000000000001\",\"start_time\":1,"
+                        + "\"end_time\":2";
+        List<String> documents = List.of(
+                good + ",\"name\":\"fine\"}",
+                good + "}",
+                good.replace(",\"end_time\":2", "") + ",\"name\":\"no end\"}",
+                "{\"id\":\"0000000000000001\",\"name\":\"no trace\",\"start_time\":1,\"end_time\":2}",
+                "no segment");
+        List<String> reasons = List.of("InvalidName", "MissingEndTime", "InvalidTraceId", "ParseError");
+        try (XrayProcess strict = start(Map.of(), "sandbox" + PORTS);
+                XrayProcess lax = start(Map.of(), "sandbox --accept-all" + PORTS)) {
+            for (XrayProcess xray : List.of(strict, lax)) {
+                xray.awaitOut("daemon on UDP");
+                send(found(DAEMON, xray), documents);
+            }
+            for (String reason : reasons) {
+                strict.awaitOut("unprocessed: " + reason + " (");
+            }
+            lax.awaitOut("no segment");
+            strict.signal("TERM");
+            lax.signal("TERM");
+            assertEquals(0, strict.end());
+            assertEquals(0, lax.end());
+            assertTrue(strict.out().stream().anyMatch(line -> line.contains("  fine ")), strict.out()::toString);
+            assertTrue(
+                    strict.out().stream().anyMatch(line -> line.matches("\\d+ unprocessed: InvalidName: .*")),
+                    strict.out()::toString);
+            assertTrue(lax.out().stream().noneMatch(line -> line.contains("unprocessed: ")), lax.out()::toString);
+        }
+    }
+
+    @Test
+    void shouldListenInARegionWithoutSignaturesAndServeRulesOfAFile() throws Exception {
+        Files.writeString(directory.resolve("rules.json"), "{\"rules\":[{\"RuleName\":\"mine\",\"FixedRate\":0.25}]}");
+        String words =
+                "sandbox --bind 0.0.0.0 --region eu-central-1 --no-auth --sampling-rules rules.json" + FREE_PORTS;
+        try (XrayProcess xray = start(Map.of(), words)) {
+            xray.awaitOut("daemon on UDP 0.0.0.0:");
+            xray.awaitOut("(region eu-central-1");
+            String rules = post(found(ENDPOINT, xray) + "/GetSamplingRules");
+            assertTrue(rules.contains("\"RuleName\":\"mine\"") && rules.contains("\"FixedRate\":0.25"), rules);
+            xray.signal("TERM");
+            assertEquals(0, xray.end());
+        }
+        Files.writeString(directory.resolve("rules.json"), "[");
+        try (XrayProcess xray = start(Map.of(), words)) {
+            assertEquals(2, xray.end());
+            assertTrue(
+                    xray.err().get(0).startsWith("xray sandbox: --sampling-rules rules.json: not JSON"),
+                    xray.err()::toString);
+        }
+    }
+
+    private static void send(String target, List<String> documents) throws Exception {
+        int port = Integer.parseInt(target.substring(target.lastIndexOf(':') + 1));
+        try (DatagramSocket socket = new DatagramSocket()) {
+            for (String document : documents) {
+                byte[] bytes = ("{\"format\":\"json\",\"version\":1}\n" + document).getBytes(StandardCharsets.UTF_8);
+                socket.send(new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), port));
+            }
+        }
+    }
+
+    private static String post(String url) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     @Test

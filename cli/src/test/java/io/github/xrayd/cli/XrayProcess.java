@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +97,11 @@ public final class XrayProcess implements AutoCloseable {
 
     public void awaitOut(String part) throws InterruptedException {
         out.await(part);
+    }
+
+    /** The processor time it has used. */
+    Duration processorTime() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     public void signal(String name) throws IOException, InterruptedException {

@@ -76,6 +76,7 @@ public final class Chaos {
      * @return whether every promise held
      */
     public boolean run(Consumer<String> progress) throws InterruptedException {
+        OtherLoad others = OtherLoad.start();
         for (Scenario scenario : scenarios) {
             progress.accept(String.format(
                     Locale.ROOT,
@@ -89,7 +90,36 @@ public final class Chaos {
             results.add(result);
             progress.accept("    " + result.verdict() + summary(result));
         }
+        progress.accept(summary(results, others.share(), others.text()));
         return results.stream().allMatch(Result::isAsPromised);
+    }
+
+    /**
+     * One line about all results.
+     *
+     * @param othersShare what other processes used of the processors, 0 to 1
+     * @param othersText the same in words, or empty when it is not known
+     */
+    static String summary(List<Result> results, double othersShare, String othersText) {
+        List<String> failed = results.stream()
+                .filter(result -> !result.isAsPromised())
+                .map(result -> result.scenario().name())
+                .toList();
+        StringBuilder text = new StringBuilder();
+        text.append(results.size() - failed.size())
+                .append(" of ")
+                .append(results.size())
+                .append(" faults as promised");
+        if (!failed.isEmpty()) {
+            text.append("; not as promised: ").append(String.join(", ", failed));
+        }
+        if (!othersText.isEmpty()) {
+            text.append("; ").append(othersText);
+        }
+        if (!failed.isEmpty() && othersShare >= OtherLoad.BUSY_SHARE) {
+            text.append(": this may be the reason, so try again on an idle machine");
+        }
+        return text.toString();
     }
 
     private Result run(Scenario scenario) throws InterruptedException {

@@ -99,7 +99,7 @@ final class Experiment {
                 .sources(SOURCES)
                 .seed(seed)
                 .build();
-        LoadRun arrivals = rig.sandbox().runs().register(load.runIdHex(), (int) plan.count());
+        LoadRun arrivals = rig.sandbox().runs().register(load.runIdHex(), plan.count());
         if (plan.lead().isZero()) {
             scenario.trouble().begin(rig);
         }

@@ -17,7 +17,8 @@ final class ResultJson {
     static void write(List<Result> results, long seed, boolean isQuick, OutputStream out) throws IOException {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("seed", seed);
-        json.put("quick", isQuick);
+        json.put("isQuick", isQuick);
+        json.put("isAsPromised", results.stream().allMatch(Result::isAsPromised));
         json.put("java", System.getProperty("java.version"));
         json.put("processors", Runtime.getRuntime().availableProcessors());
         List<Object> rows = new ArrayList<>();
@@ -35,6 +36,7 @@ final class ResultJson {
         row.put("promise", scenario.promise().words());
         row.put("ratePerSecond", scenario.plan().ratePerSecond());
         row.put("troubleMs", scenario.plan().trouble().toMillis());
+        row.put("isAsPromised", result.isAsPromised());
         row.put("verdict", result.verdict());
         row.put("broken", result.broken());
         row.put("command", result.command());

@@ -102,7 +102,7 @@ public final class Soak {
                 .mix()
                 .seed(seed)
                 .build();
-        LoadRun arrivals = rig.sandbox().runs().register(load.runIdHex(), (int) load.plannedCount());
+        LoadRun arrivals = rig.sandbox().runs().register(load.runIdHex(), load.plannedCount());
         SideTraffic garbage = SideTraffic.start(new GarbageTraffic(GARBAGE_RATE), daemon.udp(), seed, duration);
         LoadReport report;
         try (Senders senders = Senders.start(load)) {

@@ -93,7 +93,7 @@ final class SoakReport {
         json.put("durationMs", duration.toMillis());
         json.put("java", System.getProperty("java.version"));
         json.put("processors", Runtime.getRuntime().availableProcessors());
-        json.put("isGood", isGood());
+        json.put("isAsPromised", isGood());
         json.put("broken", broken);
         List<Object> flat = new ArrayList<>();
         for (Trend trend : trends) {

@@ -96,8 +96,13 @@ public final class ChildDaemon implements AutoCloseable {
             } catch (IOException e) {
                 throw new ChildDaemonException("cannot start " + xray + ": " + e.getMessage(), e);
             }
-            if (daemon.awaitReady()) {
-                return daemon;
+            try {
+                if (daemon.awaitReady()) {
+                    return daemon;
+                }
+            } catch (InterruptedException e) {
+                daemon.close();
+                throw e;
             }
             daemon.close();
             // Somebody else took the port between its choice and its use.

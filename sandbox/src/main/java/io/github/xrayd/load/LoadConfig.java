@@ -37,7 +37,7 @@ public record LoadConfig(
     public static final int SOURCES_MAX = 4_096;
 
     /** The most datagrams of one run. */
-    public static final long COUNT_MAX = 1_000_000_000L;
+    public static final long COUNT_MAX = 1_000_000_000_000L;
 
     /** The highest rate that can be asked for; no single machine reaches it. */
     public static final double RATE_MAX = 10_000_000;
@@ -46,7 +46,7 @@ public record LoadConfig(
     private static final long LINE_RATE_CEILING = 1_000_000;
 
     private static final int THREADS_MAX = 64;
-    private static final Duration DURATION_MAX = Duration.ofDays(7);
+    private static final Duration DURATION_MAX = Duration.ofDays(3_650);
     private static final Duration PACING_MAX = Duration.ofSeconds(1);
 
     public LoadConfig {
@@ -59,7 +59,7 @@ public record LoadConfig(
         require(count >= 0 && count <= COUNT_MAX, "the count " + count + " is not between 1 and " + COUNT_MAX);
         require(
                 !duration.isNegative() && duration.compareTo(DURATION_MAX) <= 0,
-                "the duration " + duration + " is not between 0 and 7 days");
+                "the duration " + duration + " is not between 0 and 10 years");
         require(
                 (count > 0) != !duration.isZero(),
                 "give either a count or a duration: " + (count > 0 ? "both are set" : "neither is set"));

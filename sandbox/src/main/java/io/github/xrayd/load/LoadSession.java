@@ -25,14 +25,31 @@ public final class LoadSession {
     }
 
     /**
-     * Runs, writing progress and then the summary to {@code output}.
+     * Runs, writing progress to one output and at the end the summary to another.
      *
-     * @param columns the terminal's width, for one line that is drawn over; 0 for a plain line every few seconds
+     * @param columns the width of the terminal that {@code progress} is, for one line that is drawn over; 0 for a plain line every few
+     *     seconds
      * @throws LoadException when the run cannot start or be verified
-     * @throws IOException when {@code output} fails
+     * @throws IOException when an output fails
      */
-    public LoadOutcome run(Appendable output, int columns) throws LoadException, InterruptedException, IOException {
-        ProgressLine line = new ProgressLine(output, columns);
+    public LoadOutcome run(Appendable output, Appendable progress, int columns)
+            throws LoadException, InterruptedException, IOException {
+        ProgressLine line = new ProgressLine(progress, columns);
+        LoadOutcome outcome;
+        try {
+            outcome = run(line);
+        } finally {
+            line.end();
+        }
+        output.append(LoadText.summary(outcome.report()));
+        VerifyReport verification = outcome.verification();
+        if (verification != null) {
+            output.append(LoadText.summary(verification));
+        }
+        return outcome;
+    }
+
+    private LoadOutcome run(ProgressLine line) throws LoadException, InterruptedException {
         LoadVerifier verifier = null;
         if (verifyEndpoint != null) {
             verifier = new LoadVerifier(verifyEndpoint, config.runIdHex());
@@ -44,11 +61,6 @@ public final class LoadSession {
             LongConsumer onArrived = arrived -> line.onArrived(arrived, report.sent());
             verification = verifier.await(report, settle, onArrived);
             verifier.forget();
-        }
-        line.end();
-        output.append(LoadText.summary(report));
-        if (verification != null) {
-            output.append(LoadText.summary(verification));
         }
         return new LoadOutcome(report, verification);
     }

@@ -3,7 +3,6 @@ package io.github.xrayd.sandbox;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,17 +97,9 @@ final class AdminHandler implements HttpHandler {
         switch (method) {
             case "GET" -> {}
             case "PUT" -> {
-                List<SamplingRule> rules = new ArrayList<>();
-                for (Object element : Json.list(Json.parseObject(body.bytes, body.length), "rules")) {
-                    Map<String, Object> rule = Json.object(element);
-                    if (rule == null) {
-                        throw new IllegalArgumentException("Each of \"rules\" must be an object with a \"RuleName\"");
-                    }
-                    rules.add(SamplingRule.of(rule));
-                }
-                sandbox.sampling().rules(rules);
+                sandbox.sampling().rules(SamplingRule.listOf(Json.parseObject(body.bytes, body.length)));
             }
-            case "DELETE" -> sandbox.sampling().rules(List.of(SamplingRule.defaultRule()));
+            case "DELETE" -> sandbox.sampling().rules(List.of(SamplingRule.everything()));
             default -> throw notAllowed(method, "sampling-rules", "GET, PUT or DELETE");
         }
         Map<String, Object> json = new LinkedHashMap<>();
@@ -140,13 +131,13 @@ final class AdminHandler implements HttpHandler {
         return run.toJson();
     }
 
-    private static int capacity(@Nullable String query) {
+    private static long capacity(@Nullable String query) {
         if (query == null || query.isEmpty()) {
             return RUN_CAPACITY_DEFAULT;
         }
         if (query.startsWith("capacity=")) {
             try {
-                return Integer.parseInt(query.substring("capacity=".length()));
+                return Long.parseLong(query.substring("capacity=".length()));
             } catch (NumberFormatException e) {
                 throw new IllegalArgumentException(
                         "capacity must be a number from 1 to " + LoadRuns.CAPACITY_MAX + ", not \""

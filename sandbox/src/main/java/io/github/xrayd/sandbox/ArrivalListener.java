@@ -2,7 +2,7 @@ package io.github.xrayd.sandbox;
 
 import java.util.List;
 
-/** Hears of accepted documents; see {@link Arrivals} for the threads. */
+/** Receives the documents that the sandbox accepted or refused; see {@link Arrivals} for the threads. */
 @FunctionalInterface
 public interface ArrivalListener {
     /**
@@ -15,4 +15,12 @@ public interface ArrivalListener {
 
     /** The accepted documents of one request, before each of them goes to {@link #onDocument}. */
     default void onBatch(List<String> documents, long arrivalMicros) {}
+
+    /**
+     * One document was refused: it came back as an unprocessed segment.
+     *
+     * @param errorCode as in the answer, such as {@code InvalidTraceId}
+     * @param message as in the answer
+     */
+    default void onRefused(String document, String errorCode, String message, long arrivalMicros) {}
 }

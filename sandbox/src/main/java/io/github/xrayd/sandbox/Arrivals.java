@@ -2,6 +2,7 @@ package io.github.xrayd.sandbox;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -82,6 +83,13 @@ public final class Arrivals {
             hasGrown.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    void tellRefused(String document, Map<String, Object> entry, long arrivalMicros) {
+        for (ArrivalListener listener : listeners) {
+            listener.onRefused(
+                    document, Json.string(entry, "ErrorCode", ""), Json.string(entry, "Message", ""), arrivalMicros);
         }
     }
 

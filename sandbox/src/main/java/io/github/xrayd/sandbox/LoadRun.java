@@ -4,10 +4,13 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** What arrived of one load run: which sequence numbers, how often, how long after they were sent. Thread-safe. */
 public final class LoadRun {
@@ -15,21 +18,23 @@ public final class LoadRun {
     static final long LATENCY_MICROS_MAX = 3_600_000_000L;
 
     private static final int MISSING_SHOWN_MAX = 20;
+    private static final int BLOCK = 1 << 14;
 
     private final String id;
-    private final int capacity;
-    private final long[] seen;
+    private final long capacity;
+    /** Which sequence numbers arrived, by number / {@value #BLOCK}: a run of any length stays small while nothing is missing. */
+    private final Map<Long, Block> blocks = new HashMap<>();
+
     private final BacklogTimeline backlog = new BacklogTimeline();
     private final Histogram latencyMicros = new Histogram(LATENCY_MICROS_MAX, 3);
     private long arrived;
     private long distinct;
     private long outOfRange;
-    private int highest = -1;
+    private long highest = -1;
 
-    LoadRun(String id, int capacity) {
+    LoadRun(String id, long capacity) {
         this.id = id;
         this.capacity = capacity;
-        this.seen = new long[(capacity + 63) >>> 6];
     }
 
     synchronized void onDocument(long sequence, long sentMicros, long arrivalMicros) {
@@ -39,13 +44,45 @@ public final class LoadRun {
             outOfRange++;
             return;
         }
-        int index = (int) sequence;
-        long bit = 1L << index;
-        if ((seen[index >>> 6] & bit) == 0) {
-            seen[index >>> 6] |= bit;
+        if (markSeen(sequence)) {
             distinct++;
             backlog.add(sentMicros, arrivalMicros);
-            highest = Math.max(highest, index);
+            highest = Math.max(highest, sequence);
+        }
+    }
+
+    /** Returns whether it was not seen before. */
+    private boolean markSeen(long sequence) {
+        return blocks.computeIfAbsent(sequence / BLOCK, key -> new Block()).add((int) (sequence % BLOCK));
+    }
+
+    private boolean isSeen(long sequence) {
+        Block block = blocks.get(sequence / BLOCK);
+        return block != null && block.has((int) (sequence % BLOCK));
+    }
+
+    /** Which of so many consecutive sequence numbers arrived; takes no memory for bits once all of them did. */
+    private static final class Block {
+        private @Nullable BitSet bits = new BitSet(BLOCK);
+        private int count;
+
+        boolean has(int number) {
+            return bits == null || bits.get(number);
+        }
+
+        boolean add(int number) {
+            if (bits == null || bits.get(number)) {
+                return false;
+            }
+            bits.set(number);
+            if (++count == BLOCK) {
+                bits = null;
+            }
+            return true;
+        }
+
+        boolean isComplete() {
+            return bits == null;
         }
     }
 
@@ -87,9 +124,12 @@ public final class LoadRun {
     /** The first missing sequence numbers below the highest that arrived, at most 20. */
     public synchronized List<Long> missing() {
         List<Long> missing = new ArrayList<>();
-        for (int i = 0; i < highest && missing.size() < MISSING_SHOWN_MAX; i++) {
-            if ((seen[i >>> 6] & 1L << i) == 0) {
-                missing.add((long) i);
+        for (long i = 0; i < highest && missing.size() < MISSING_SHOWN_MAX; i++) {
+            Block block = blocks.get(i / BLOCK);
+            if (block != null && block.isComplete()) {
+                i = (i / BLOCK + 1) * BLOCK - 1;
+            } else if (!isSeen(i)) {
+                missing.add(i);
             }
         }
         return missing;

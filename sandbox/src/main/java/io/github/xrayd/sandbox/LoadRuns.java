@@ -20,7 +20,7 @@ public final class LoadRuns {
     static final int RUNS_MAX = 16;
 
     /** The largest capacity of one run, in documents. */
-    static final int CAPACITY_MAX = 100_000_000;
+    static final long CAPACITY_MAX = 1_000_000_000_000L;
 
     private static final Pattern RUN_ID = Pattern.compile("[0-9a-f]{8}");
     private static final byte[] BEFORE_EPOCH = escaped("{\"trace_id\":\"1-");
@@ -46,10 +46,10 @@ public final class LoadRuns {
      * Starts to record a run; one of the same id starts again from nothing.
      *
      * @param id eight lower-case hex digits
-     * @param capacity sequence numbers that are told apart, 1 to 100,000,000
+     * @param capacity sequence numbers that are told apart, 1 to 1,000,000,000,000
      * @throws IllegalArgumentException when the id or the capacity is not of that form, or 16 runs are registered already
      */
-    public synchronized LoadRun register(String id, int capacity) {
+    public synchronized LoadRun register(String id, long capacity) {
         int key = key(id);
         if (capacity < 1 || capacity > CAPACITY_MAX) {
             throw new IllegalArgumentException("A run's capacity must be 1 to " + CAPACITY_MAX + ", not " + capacity);

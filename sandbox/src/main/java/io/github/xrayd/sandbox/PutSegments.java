@@ -63,6 +63,7 @@ final class PutSegments {
             Map<String, Object> refusal = isDecode ? refusal(body.documents().get(i), fault, isRefused, i) : null;
             if (refusal != null) {
                 unprocessed.add(refusal);
+                arrivals.tellRefused(body.documents().get(i), refusal, arrivalMicros);
                 continue;
             }
             if (runs.isAny()) {

@@ -24,7 +24,7 @@ public final class Sampling {
     private final String region;
     private final Clock clock;
     private final Map<String, Map<String, Double>> lastSeenByRule = new HashMap<>();
-    private List<SamplingRule> rules = List.of(SamplingRule.defaultRule());
+    private List<SamplingRule> rules = List.of(SamplingRule.everything());
     private double modifiedSeconds;
     private long ruleCalls;
     private long targetCalls;

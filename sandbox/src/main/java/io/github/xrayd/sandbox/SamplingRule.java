@@ -1,6 +1,8 @@
 package io.github.xrayd.sandbox;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -43,6 +45,42 @@ public record SamplingRule(
     /** The rule that each account has: one request per second, and 5 % of the others. */
     public static SamplingRule defaultRule() {
         return new SamplingRule("Default", 10_000, 0.05, 1, "*", "*", "*", "*");
+    }
+
+    /** The sandbox's own: every request, so that a developer sees each one. */
+    public static SamplingRule everything() {
+        return new SamplingRule("Default", 10_000, 1, 1, "*", "*", "*", "*");
+    }
+
+    /**
+     * The rules of a file: {@code {"rules": [{"RuleName": …}]}}, or what {@code aws xray get-sampling-rules} prints.
+     *
+     * @throws IllegalArgumentException when it is neither, saying why
+     */
+    public static List<SamplingRule> parse(byte[] json) {
+        try {
+            return listOf(Json.parseObject(json, json.length));
+        } catch (Json.MalformedException e) {
+            throw new IllegalArgumentException("not JSON: " + e.getMessage(), e);
+        }
+    }
+
+    static List<SamplingRule> listOf(Map<String, Object> json) {
+        List<SamplingRule> rules = new ArrayList<>();
+        List<?> elements = Json.list(json, json.containsKey("rules") ? "rules" : "SamplingRuleRecords");
+        for (Object element : elements) {
+            Map<String, Object> record = Json.object(element);
+            Map<String, Object> rule = Json.object(record, "SamplingRule");
+            if (record == null) {
+                throw new IllegalArgumentException("Each of \"rules\" must be an object with a \"RuleName\"");
+            }
+            rules.add(of(rule == null ? record : rule));
+        }
+        if (rules.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "There is no rule: write {\"rules\": [{\"RuleName\": \"all\", \"FixedRate\": 1}]}");
+        }
+        return rules;
     }
 
     /** A rule for every request. */

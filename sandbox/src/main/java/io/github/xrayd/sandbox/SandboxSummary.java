@@ -12,11 +12,13 @@ public final class SandboxSummary implements ArrivalListener {
     private static final int SERVICES_MAX = 1_000;
     private static final int SERVICES_SHOWN_MAX = 20;
     private static final int SLOWEST_MAX = 5;
+    private static final int REFUSALS_MAX = 20;
     private static final int NAME_LENGTH_MAX = 40;
     private static final String OTHERS = "(others)";
 
     private final Map<String, Service> services = new TreeMap<>();
     private final List<Slow> slowest = new ArrayList<>();
+    private final Map<String, Long> refusals = new TreeMap<>();
     private long documents;
     private long characters;
     private long segments;
@@ -38,6 +40,14 @@ public final class SandboxSummary implements ArrivalListener {
     @Override
     public void onDocument(String document, long arrivalMicros) {
         add(document, Segment.parse(document));
+    }
+
+    @Override
+    public synchronized void onRefused(String document, String errorCode, String message, long arrivalMicros) {
+        String reason = errorCode + ": " + message;
+        if (refusals.containsKey(reason) || refusals.size() < REFUSALS_MAX) {
+            refusals.merge(reason, 1L, Long::sum);
+        }
     }
 
     private synchronized void add(String document, List<Segment> parsed) {
@@ -98,6 +108,8 @@ public final class SandboxSummary implements ArrivalListener {
                 streamedSubsegments,
                 inProgress,
                 opaque));
+        refusals.forEach((reason, count) -> lines.add(
+                String.format(Locale.ROOT, "%,d unprocessed: %s", count, TerminalText.harmless(reason, 160))));
         if (services.isEmpty()) {
             return lines;
         }

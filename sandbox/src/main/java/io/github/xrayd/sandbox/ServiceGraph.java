@@ -99,7 +99,7 @@ final class ServiceGraph {
     }
 
     void add(Trace trace) {
-        Map<String, Segment> byCaller = trace.segmentsByCaller();
+        Map<String, List<Segment>> byCaller = trace.segmentsByCaller();
         for (Segment segment : trace.segments()) {
             if (segment.isSubsegment()) {
                 continue;
@@ -115,10 +115,14 @@ final class ServiceGraph {
         }
     }
 
-    private void addCall(Node caller, Segment subsegment, Map<String, Segment> byCaller) {
-        Segment called = byCaller.get(subsegment.id());
-        if (called != null) {
-            edge(caller, ServiceKey.of(called), subsegment);
+    /** Each called segment is an edge. Its time is the calling subsegment's where that made one call, else its own. */
+    private void addCall(Node caller, Segment subsegment, Map<String, List<Segment>> byCaller) {
+        List<Segment> calls = byCaller.getOrDefault(subsegment.id(), List.of());
+        for (Segment called : calls) {
+            boolean isTimed = subsegment.isSubsegment() && calls.size() == 1;
+            edge(caller, ServiceKey.of(called), isTimed ? subsegment : called);
+        }
+        if (!calls.isEmpty()) {
             return;
         }
         ServiceKey inferred = subsegment.isSubsegment() ? ServiceKey.calledBy(subsegment) : null;

@@ -110,13 +110,13 @@ record Trace(String id, List<Segment> segments, Segment root, Map<String, String
         return segments.stream().anyMatch(segment -> segment.isInProgress() || segment.isSubsegment());
     }
 
-    /** The segments that a subsegment caused, by that subsegment's id. */
-    Map<String, Segment> segmentsByCaller() {
-        Map<String, Segment> byCaller = new HashMap<>();
+    /** The segments that a subsegment or segment called, by that one's id. */
+    Map<String, List<Segment>> segmentsByCaller() {
+        Map<String, List<Segment>> byCaller = new HashMap<>();
         for (Segment segment : segments) {
             String caller = segment.parentId();
             if (!segment.isSubsegment() && caller != null) {
-                byCaller.put(caller, segment);
+                byCaller.computeIfAbsent(caller, id -> new ArrayList<>()).add(segment);
             }
         }
         return byCaller;

@@ -14,6 +14,7 @@ public final class TraceLine {
     private static final int NAME_WIDTH = 16;
     private static final int NAME_LENGTH_MAX = 40;
     private static final int PATH_LENGTH_MAX = 60;
+    private static final int REASON_LENGTH_MAX = 120;
     private static final double SECONDS_MAX = 253_402_300_799.0;
 
     private TraceLine() {}
@@ -53,6 +54,17 @@ public final class TraceLine {
         appendFlag(line, segment.isError(), "error");
         appendFlag(line, segment.isThrottle(), "throttle");
         return line.toString();
+    }
+
+    /**
+     * The line for a document that came back as an unprocessed segment.
+     *
+     * @param errorCode the answer's, such as {@code MissingEndTime}
+     */
+    public static String ofRefused(String document, String errorCode, String message, long arrivalMicros, ZoneId zone) {
+        return time(arrivalMicros / 1e6, zone) + "  unprocessed: " + TerminalText.harmless(errorCode, NAME_LENGTH_MAX)
+                + " (" + TerminalText.harmless(message, REASON_LENGTH_MAX) + ")  "
+                + TerminalText.harmless(document, PATH_LENGTH_MAX);
     }
 
     private static String opaque(String document) {

@@ -145,7 +145,7 @@ final class TraceQueries {
         Map<String, List<Object>> annotations = new LinkedHashMap<>();
         Map<String, Set<ServiceKey>> users = new LinkedHashMap<>();
         Set<ServiceKey> services = new LinkedHashSet<>();
-        Map<String, Segment> byCaller = trace.segmentsByCaller();
+        Set<String> callers = trace.segmentsByCaller().keySet();
         for (Segment top : trace.segments()) {
             ServiceKey service = ServiceKey.of(top);
             if (!top.isSubsegment()) {
@@ -158,7 +158,7 @@ final class TraceQueries {
             Trace.walk(top, segment -> addAnnotations(segment, service, annotations));
             Trace.walk(top, segment -> {
                 ServiceKey called = segment.isSubsegment() ? ServiceKey.calledBy(segment) : null;
-                if (called != null && !byCaller.containsKey(segment.id())) {
+                if (called != null && !callers.contains(segment.id())) {
                     services.add(called);
                 }
             });

@@ -26,7 +26,8 @@ class LoadSessionTest {
                         new ScriptedEndpoint(() -> run(Math.min(300, 150 * asked.getAndIncrement())))) {
             LoadConfig config = config(receiver);
             StringBuilder output = new StringBuilder();
-            LoadOutcome outcome = new LoadSession(config, endpoint.uri(), Duration.ofSeconds(20)).run(output, 0);
+            LoadOutcome outcome =
+                    new LoadSession(config, endpoint.uri(), Duration.ofSeconds(20)).run(output, new StringBuilder(), 0);
             VerifyReport verification = outcome.verification();
             assertNotNull(verification);
             assertEquals(LoadOutcome.EXIT_OK, outcome.exitCode());
@@ -49,15 +50,18 @@ class LoadSessionTest {
         try (CountingReceiver receiver = new CountingReceiver();
                 ScriptedEndpoint endpoint = new ScriptedEndpoint(() -> run(297))) {
             StringBuilder output = new StringBuilder();
-            LoadOutcome outcome = new LoadSession(config(receiver), endpoint.uri(), SHORT).run(output, 100);
+            StringBuilder progress = new StringBuilder();
+            LoadOutcome outcome = new LoadSession(config(receiver), endpoint.uri(), SHORT).run(output, progress, 80);
             assertEquals(LoadOutcome.EXIT_LOSS, outcome.exitCode());
             VerifyReport verification = outcome.verification();
             assertNotNull(verification);
             assertEquals(3, verification.lost());
             assertEquals(List.of(7L, 8L, 299L), verification.missing());
             assertTrue(output.toString().contains("\nlost        3 (1.000 %)\n"), output.toString());
-            for (String line : output.toString().split("[\r\n]", -1)) {
-                assertTrue(line.length() < 100, line);
+            assertTrue(output.toString().startsWith("run  "), output.toString());
+            assertTrue(progress.length() > 0 && progress.indexOf("\n") == progress.length() - 1, progress.toString());
+            for (String line : progress.toString().split("[\r\n]", -1)) {
+                assertTrue(line.length() < 80, line);
             }
         }
     }
@@ -86,7 +90,8 @@ class LoadSessionTest {
     }
 
     private static void assertComplains(String part, LoadSession session) {
-        String message = assertThrows(LoadException.class, () -> session.run(new StringBuilder(), 0))
+        String message = assertThrows(
+                        LoadException.class, () -> session.run(new StringBuilder(), new StringBuilder(), 0))
                 .getMessage();
         assertTrue(String.valueOf(message).contains(part), message);
     }

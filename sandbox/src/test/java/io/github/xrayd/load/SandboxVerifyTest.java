@@ -41,7 +41,8 @@ class SandboxVerifyTest {
                     .mix()
                     .build();
             StringBuilder output = new StringBuilder();
-            LoadOutcome outcome = new LoadSession(load, sandbox.endpoint(), Duration.ofSeconds(2)).run(output, 0);
+            LoadOutcome outcome = new LoadSession(load, sandbox.endpoint(), Duration.ofSeconds(2))
+                    .run(output, new StringBuilder(), 0);
             forwarder.get();
             VerifyReport verification = outcome.verification();
             assertNotNull(verification);

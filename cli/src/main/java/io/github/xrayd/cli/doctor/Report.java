@@ -27,7 +27,7 @@ public final class Report {
     }
 
     /** Whether the daemon can do its work as far as was seen; warnings do not count. */
-    public boolean isWell() {
+    public boolean isHealthy() {
         return count(State.FAILED) == 0;
     }
 
@@ -65,11 +65,11 @@ public final class Report {
                 + (warnings == 0 ? "." : warnings == 1 ? ", 1 warning." : ", " + warnings + " warnings.");
     }
 
-    /** {@code {"version":…,"well":…,"checks":[{"check":…,"state":…,"detail":…,"advice":…}]}} on one line. */
+    /** {@code {"version":…,"healthy":…,"checks":[{"check":…,"state":…,"detail":…,"advice":…}]}} on one line. */
     public String json() {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("version", version);
-        all.put("well", isWell());
+        all.put("healthy", isHealthy());
         all.put("checks", findings.stream().map(Report::json).toList());
         JsonWriter writer = new DslJson<>().newWriter(4096);
         try {

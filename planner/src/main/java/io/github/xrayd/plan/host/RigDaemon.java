@@ -5,14 +5,11 @@ import io.github.xrayd.child.ChildDaemonException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The installed daemon while it is measured. Closing ends it. */
 final class RigDaemon implements AutoCloseable {
-    private static final Duration END_MAX = Duration.ofSeconds(3);
-
     private final ChildDaemon daemon;
     private final ProcessStat stat;
 
@@ -42,19 +39,10 @@ final class RigDaemon implements AutoCloseable {
         }
     }
 
+    /** Ends it at once: what it still holds belongs to the measurement. */
     @Override
     public void close() {
         stat.close();
-        try {
-            daemon.terminate();
-            daemon.awaitExit(END_MAX);
-        } catch (ChildDaemonException e) {
-            // It is ended for good below: what it still held belonged to the measurement.
-            return;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            daemon.close();
-        }
+        daemon.close();
     }
 }

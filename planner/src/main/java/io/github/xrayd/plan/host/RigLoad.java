@@ -52,7 +52,7 @@ record RigLoad(LoadReport report, LoadRun run) {
                 .sources(SOURCES)
                 .sizeBytes(size)
                 .build();
-        LoadRun run = sandbox.runs().register(config.runIdHex(), (int) config.plannedCount());
+        LoadRun run = sandbox.runs().register(config.runIdHex(), config.plannedCount());
         try {
             return new RigLoad(LoadGenerator.run(config, progress -> {}), run);
         } catch (LoadException e) {

@@ -3,6 +3,7 @@ package io.github.xrayd.plan.simulation;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -56,7 +57,11 @@ public final class Simulator {
         spool = new SimSpool(scenario.spool(), memory, uploader);
     }
 
-    /** One run. */
+    /**
+     * One run.
+     *
+     * @throws CancellationException when the thread is interrupted
+     */
     public static Outcome run(Scenario scenario, long seed) {
         return new Simulator(scenario, seed).run(0);
     }
@@ -86,6 +91,9 @@ public final class Simulator {
     private Outcome run(long leadNs) {
         long tickNs = scenario.tickNs();
         for (long startNs = 0; startNs < scenario.spanNs(); startNs += tickNs) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("the simulation was interrupted");
+            }
             if (leadNs > 0 && startNs < leadNs + tickNs && startNs >= leadNs) {
                 forget();
             }

@@ -57,7 +57,12 @@ class OutputTest {
         assertEquals(
                 plan.settings().containerBytes() >> 20,
                 ((Number) Objects.requireNonNull(ecs.get("memory"))).longValue());
-        assertTrue(((List<?>) Objects.requireNonNull(ecs.get("command"))).contains("0.0.0.0:2000"));
+        boolean isSidecar = flags.contains("sidecar");
+        List<?> command = (List<?>) Objects.requireNonNull(ecs.get("command"));
+        assertEquals(
+                isSidecar ? 0 : 2,
+                command.stream().filter("0.0.0.0:2000"::equals).count(),
+                command::toString);
         for (String line : Snippets.systemd(plan).split("\n", -1)) {
             assertTrue(
                     line.isEmpty() || line.startsWith("#") || line.equals("[Service]") || line.matches("[A-Z]\\w+=.*"),
@@ -67,6 +72,24 @@ class OutputTest {
         assertEquals(plan.isReached(), document.get("isReached"));
         assertEquals(plan.figures().size(), ((List<?>) Objects.requireNonNull(document.get("figures"))).size());
         assertTrue(Snippets.flags(plan).startsWith("xray -m " + plan.settings().memoryMb()));
+    }
+
+    @Test
+    void shouldBindWhatSendersReachAndLetItBeProbed() {
+        String collector = "host-rate=2 hosts=500 topology=collector cores=4 outage=0s";
+        assertTrue(Snippets.flags(Plans.plan(collector)).endsWith(" -b 0.0.0.0:2000 -t 0.0.0.0:2000"));
+        assertTrue(Snippets.systemd(Plans.plan(collector)).contains(" -b 0.0.0.0:2000 -t 0.0.0.0:2000\n"));
+        assertFalse(Snippets.flags(Plans.plan("rate=500")).contains("0.0.0.0"));
+        String sidecar = Snippets.kubernetes(Plans.plan("rate=500 topology=sidecar"));
+        assertFalse(sidecar.contains("0.0.0.0") || sidecar.contains("httpGet"), sidecar);
+        assertTrue(sidecar.contains("exec: {command: [bash, -c, ") && sidecar.contains("/readyz"), sidecar);
+        for (String remote : List.of("rate=500", collector)) {
+            String manifest = Snippets.kubernetes(Plans.plan(remote));
+            assertTrue(manifest.contains("\"-b\", \"0.0.0.0:2000\", \"-t\", \"0.0.0.0:2000\""), manifest);
+            assertTrue(manifest.contains("httpGet: {path: /readyz, port: 2000}"), manifest);
+            assertTrue(manifest.contains("docker build"), manifest);
+        }
+        assertTrue(Snippets.kubernetes(Plans.plan(SPOOLED)).contains("emptyDir"));
     }
 
     @Test

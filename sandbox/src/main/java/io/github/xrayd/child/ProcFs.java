@@ -1,4 +1,4 @@
-package io.github.xrayd.rig;
+package io.github.xrayd.child;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** What Linux tells of processes, sockets and processors under {@code /proc}, see proc(5). */
-final class ProcFs {
+public final class ProcFs {
     /** The kernel's USER_HZ, the unit of times in {@code stat}; 100 on every architecture that Java runs on. */
     private static final long TICK_NANOS = 10_000_000;
 
@@ -23,6 +23,7 @@ final class ProcFs {
     private static final int USER_TIME = 11;
 
     private static final int SYSTEM_TIME = 12;
+    private static final int CHILDREN_SYSTEM_TIME = 14;
     private static final long PAGE_BYTES = 4_096;
 
     private ProcFs() {}
@@ -32,17 +33,52 @@ final class ProcFs {
     }
 
     /** Processor time of all threads of a process since its start, ended ones included, in nanoseconds; known to 10 ms. */
-    static long cpuNanos(long pid) throws IOException {
+    public static long cpuNanos(long pid) throws IOException {
         return cpuNanosOf(text("/proc/" + pid + "/stat"));
     }
 
     static long cpuNanosOf(String stat) {
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        String[] fields = fields(stat);
         return (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) * TICK_NANOS;
     }
 
+    /** The same with what the children that have ended used, and theirs. */
+    public static long cpuNanosWithChildren(long pid) throws IOException {
+        String[] fields = fields(text("/proc/" + pid + "/stat"));
+        long ticks = 0;
+        for (int i = USER_TIME; i <= CHILDREN_SYSTEM_TIME; i++) {
+            ticks += Long.parseLong(fields[i]);
+        }
+        return ticks * TICK_NANOS;
+    }
+
+    /**
+     * Processor time of every process since its start, in nanoseconds.
+     *
+     * @return by process id and the command's name, as {@code 4711 java}
+     */
+    public static Map<String, Long> cpuNanosByProcess() throws IOException {
+        Map<String, Long> byProcess = new TreeMap<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                try {
+                    String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
+                    String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+                    byProcess.put(process.getFileName() + " " + name, cpuNanosOf(stat));
+                } catch (IOException e) {
+                    // The process ended since it was listed.
+                }
+            }
+        }
+        return byProcess;
+    }
+
+    private static String[] fields(String stat) {
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    }
+
     /** Processor time of the threads that live, by name without digits, in nanoseconds. */
-    static Map<String, Long> cpuNanosByThread(long pid) throws IOException {
+    public static Map<String, Long> cpuNanosByThread(long pid) throws IOException {
         Map<String, Long> byName = new TreeMap<>();
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
             for (Path thread : threads) {
@@ -61,17 +97,17 @@ final class ProcFs {
     }
 
     /** Memory that a process has resident, in bytes. */
-    static long residentBytes(long pid) throws IOException {
+    public static long residentBytes(long pid) throws IOException {
         return Long.parseLong(text("/proc/" + pid + "/statm").split(" ", -1)[1]) * PAGE_BYTES;
     }
 
     /** Whether a UDP socket is bound to a port. */
-    static boolean isUdpBound(int port) throws IOException {
+    public static boolean isUdpBound(int port) throws IOException {
         return udp(port).sockets() > 0;
     }
 
     /** Datagrams that the kernel dropped at a port's sockets because their buffers were full. */
-    static long udpDrops(int port) throws IOException {
+    public static long udpDrops(int port) throws IOException {
         return udp(port).drops();
     }
 
@@ -94,7 +130,7 @@ final class ProcFs {
     }
 
     /** Time that all processors were busy or stolen since the machine's start, in nanoseconds. */
-    static long busyNanos() throws IOException {
+    public static long busyNanos() throws IOException {
         return busyNanosOf(text("/proc/stat"));
     }
 

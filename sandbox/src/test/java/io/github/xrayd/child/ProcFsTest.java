@@ -1,4 +1,4 @@
-package io.github.xrayd.rig;
+package io.github.xrayd.child;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -29,6 +29,8 @@ class ProcFsTest {
     void shouldSeeThisProcessAndItsSocket() throws Exception {
         long pid = ProcessHandle.current().pid();
         assertTrue(ProcFs.cpuNanos(pid) > 0);
+        assertTrue(ProcFs.cpuNanosWithChildren(pid) >= ProcFs.cpuNanos(pid) / 2);
+        assertTrue(ProcFs.cpuNanosByProcess().keySet().stream().anyMatch(name -> name.startsWith(pid + " ")));
         assertTrue(ProcFs.residentBytes(pid) > 1 << 20);
         assertTrue(ProcFs.cpuNanosByThread(pid).values().stream()
                         .mapToLong(Long::longValue)
