@@ -52,6 +52,8 @@ class AddressTest {
         ProxySettings proxy = Objects.requireNonNull(config.proxy());
         assertEquals(7, proxy.address().getPort());
         assertEquals(List.of("/A", "/B"), proxy.allowedPaths());
-        assertEquals(URI.create("http://h:1/p"), config.destinations().get(0).backend().endpoint());
+        assertEquals(
+                URI.create("http://h:1/p"),
+                config.destinations().get(0).backend().endpoint());
     }
 }

@@ -56,8 +56,7 @@ final class BatchLane implements MemoryGauge {
         onSealed = wakeUps.of(Handoff.SEALED_BATCHES, pipelineIndex);
         onStarved = wakeUps.of(Handoff.STARVED, pipelineIndex);
         onFreed = wakeUps.of(Handoff.FREED_BATCHES, pipelineIndex);
-        pool = new BatchPool(
-                encoder, new Arena(budget.batchBytes()), budget.batchCount(), budget.batchCapacity());
+        pool = new BatchPool(encoder, new Arena(budget.batchBytes()), budget.batchCount(), budget.batchCapacity());
         sealed = new OneToOneConcurrentArrayQueue<>(budget.batchCount());
         batcher = new Batcher(
                 pipeline.ring().batcherReader(index),

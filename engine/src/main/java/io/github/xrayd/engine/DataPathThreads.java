@@ -123,7 +123,9 @@ final class DataPathThreads {
             int index = i;
             uploading.add(new UploaderDuty(
                     uploaders.get(i),
-                    pipelines.stream().map(pipeline -> pipeline.lanes().get(index)).toList(),
+                    pipelines.stream()
+                            .map(pipeline -> pipeline.lanes().get(index))
+                            .toList(),
                     pipelines.get(0).receiver(),
                     shutdown,
                     this.uploading.clock(),

@@ -138,9 +138,12 @@ public final class Engine {
         if (settings == null) {
             return null;
         }
-        CompletableFuture<BackendConnection> connection = destinations.get(0).backend().thenApply(built -> built.client()
-                .map(AwsClient::port)
-                .orElseThrow(() -> new IllegalStateException("the backend has no connection to share")));
+        CompletableFuture<BackendConnection> connection = destinations
+                .get(0)
+                .backend()
+                .thenApply(built -> built.client()
+                        .map(AwsClient::port)
+                        .orElseThrow(() -> new IllegalStateException("the backend has no connection to share")));
         try {
             ProxyServer started = ProxyServer.start(settings, connection);
             LOG.info(
@@ -161,8 +164,7 @@ public final class Engine {
      * @throws StartException when the address cannot be bound, the memory limit is too small, or the system gives too little
      */
     public static Engine start(EngineConfig config) throws StartException {
-        return start(
-                config, destination -> () -> BackendFactory.create(destination.backend()), Waiter.BLOCK_MS_MAX);
+        return start(config, destination -> () -> BackendFactory.create(destination.backend()), Waiter.BLOCK_MS_MAX);
     }
 
     static Engine start(EngineConfig config, BackendConnector connector) throws StartException {
@@ -170,8 +172,7 @@ public final class Engine {
     }
 
     /** As above, with threads of the data path that rest for at most {@code blockMsMax} milliseconds when nobody wakes them. */
-    static Engine start(
-            EngineConfig config, Function<DestinationConfig, BackendConnector> connectors, long blockMsMax)
+    static Engine start(EngineConfig config, Function<DestinationConfig, BackendConnector> connectors, long blockMsMax)
             throws StartException {
         int bytesMax = 0;
         for (DestinationConfig destination : config.destinations()) {

@@ -23,8 +23,7 @@ final class EventLog {
 
         record Failed(String destination, Answer answer, int documents) implements Event {}
 
-        record Rejected(
-                String destination, String traceId, @Nullable String code, @Nullable String message)
+        record Rejected(String destination, String traceId, @Nullable String code, @Nullable String message)
                 implements Event {}
 
         record Abandoned(String destination, int documents, String reason) implements Event {}

@@ -20,13 +20,15 @@ final class LedgerText {
      */
     static List<String> of(Ledger ledger, long kernelDrops, List<Long> resent) {
         String drops = "; kernel drops " + (kernelDrops < 0 ? "unknown" : Long.toString(kernelDrops));
-        StringBuilder text = new StringBuilder("Ledger: ").append(ledger.received()).append(" received");
+        StringBuilder text =
+                new StringBuilder("Ledger: ").append(ledger.received()).append(" received");
         if (ledger.destinations().size() == 1) {
             DestinationLedger only = ledger.destinations().get(0);
             recovered(text, only).append(" = ").append(only.delivered()).append(" delivered");
             rejectedAndDropped(text, ledger);
             settled(text, only);
-            return List.of(text.append(drops).append("; resent ").append(resent.get(0)).toString());
+            return List.of(
+                    text.append(drops).append("; resent ").append(resent.get(0)).toString());
         }
         List<String> lines = new ArrayList<>();
         text.append(" = ").append(ledger.admitted()).append(" admitted");
@@ -39,7 +41,10 @@ final class LedgerText {
                     .append(": ")
                     .append(destination.admitted())
                     .append(" admitted");
-            recovered(line, destination).append(" = ").append(destination.delivered()).append(" delivered");
+            recovered(line, destination)
+                    .append(" = ")
+                    .append(destination.delivered())
+                    .append(" delivered");
             append(line, "dropped", destination.dropped(), Map.of());
             settled(line, destination);
             lines.add(line.append("; resent ").append(resent.get(i)).toString());

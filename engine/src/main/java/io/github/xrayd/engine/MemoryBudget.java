@@ -67,8 +67,7 @@ public record MemoryBudget(
         batches = (rest - overhead(rest)) & -BatchPool.BLOCK_LENGTH;
         int count = batchCount(batches);
         int capacity = (int) Math.min(batches / 2, Math.max(BATCH_CAPACITY_MIN, batchBytesMax + 65_536L));
-        return new MemoryBudget(
-                receivers, destinations, arena, batches, count, Math.max(BATCH_CAPACITY_MIN, capacity));
+        return new MemoryBudget(receivers, destinations, arena, batches, count, Math.max(BATCH_CAPACITY_MIN, capacity));
     }
 
     private static int batchCount(long batchBytes) {

@@ -100,14 +100,7 @@ final class Pipeline {
                 config.receive().isValidateDocuments());
         for (int i = 0; i < destinations.size(); i++) {
             lanes.add(new BatchLane(
-                    this,
-                    budget,
-                    destinations.get(i).batch(),
-                    new XRayEncoder(),
-                    i,
-                    clocks.batcher(),
-                    wakeUps,
-                    index));
+                    this, budget, destinations.get(i).batch(), new XRayEncoder(), i, clocks.batcher(), wakeUps, index));
         }
     }
 

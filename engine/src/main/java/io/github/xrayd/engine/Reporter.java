@@ -181,8 +181,7 @@ final class Reporter implements Runnable {
         void sent(Event.Sent sent) {
             String seconds = seconds(sent.latencyNs());
             if (sent.unprocessed() == 0) {
-                LOG.info(
-                        "Successfully sent batch of {} segments ({} seconds){}", sent.documents(), seconds, suffix);
+                LOG.info("Successfully sent batch of {} segments ({} seconds){}", sent.documents(), seconds, suffix);
             } else {
                 LOG.info(
                         "Sent batch of {} segments but had {} Unprocessed segments ({} seconds){}",

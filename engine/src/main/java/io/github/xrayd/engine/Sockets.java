@@ -67,7 +67,8 @@ final class Sockets {
         }
     }
 
-    private static UdpSocket bind(EngineConfig.ReceiveConfig config, InetSocketAddress address, boolean isShared) throws IOException {
+    private static UdpSocket bind(EngineConfig.ReceiveConfig config, InetSocketAddress address, boolean isShared)
+            throws IOException {
         return UdpSocket.bind(
                 address,
                 config.receiveBufferBytes(),

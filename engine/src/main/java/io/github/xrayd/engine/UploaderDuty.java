@@ -66,9 +66,7 @@ final class UploaderDuty implements Duty {
     }
 
     private boolean isHolding() {
-        return hold != null
-                && shutdown.isRunning()
-                && hold.isHolding(receiver.burstCount(), clock.nanoTime());
+        return hold != null && shutdown.isRunning() && hold.isHolding(receiver.burstCount(), clock.nanoTime());
     }
 
     private boolean isInputDone() {

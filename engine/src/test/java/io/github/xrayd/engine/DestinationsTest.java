@@ -143,8 +143,7 @@ class DestinationsTest {
         boolean[] isBack = new boolean[1];
         CountingBackend east = new CountingBackend(() -> isBack[0] ? Answer.delivered() : AWAY);
         DestinationConfig spooling = destination("east", folder.resolve("east"));
-        Engine engine =
-                start(config(1, 1, destination("west", null), spooling), Map.of("west", west, "east", east));
+        Engine engine = start(config(1, 1, destination("west", null), spooling), Map.of("west", west, "east", east));
         send(engine, 0.75);
         await(() -> ledgerOf(engine.ledger(), "west").delivered() == DOCUMENTS, "west has all");
         assertTrue(ledgerOf(engine.ledger(), "east").spooled() > 0);

@@ -59,9 +59,9 @@ class LivenessTest {
     }
 
     private Engine start(int threads, int receivers, boolean isSpooling, WaitStrategy strategy) throws Exception {
-        SpoolSettings spool =
-                isSpooling ? new SpoolSettings(
-                        directory, 256 << 20, SpoolSync.INTERVAL, 8 << 20, SpoolEncoding.XRAY_JSON) : null;
+        SpoolSettings spool = isSpooling
+                ? new SpoolSettings(directory, 256 << 20, SpoolSync.INTERVAL, 8 << 20, SpoolEncoding.XRAY_JSON)
+                : null;
         EngineConfig config = EngineConfig.builder()
                 .udpAddress(new InetSocketAddress("127.0.0.1", 0))
                 .memoryLimitBytes((long) receivers * (8 << 20))

@@ -38,7 +38,10 @@ class OutageTest {
     void shouldHold55ThousandSegmentsOf1KbIn64MbAndDeliverThemInOrder() throws Exception {
         clock.update(1_000 * MS);
         EngineConfig config = EngineConfig.builder().memoryLimitBytes(64L << 20).build();
-        MemoryBudget budget = MemoryBudget.of(config.memoryLimitBytes(), 1, config.destinations().get(0).batch().bytesMax());
+        MemoryBudget budget = MemoryBudget.of(
+                config.memoryLimitBytes(),
+                1,
+                config.destinations().get(0).batch().bytesMax());
         assertTrue(budget.totalBytes() <= 64L << 20, budget::toString);
         ScriptedCalls calls = new ScriptedCalls(clock, ids -> new ScriptedCalls.Reply(answer(), 5 * MS));
         Shutdown shutdown = new Shutdown();
@@ -46,7 +49,8 @@ class OutageTest {
         Uploader uploader = new Uploader(
                 List.of(pipeline.lanes().get(0).sealed()),
                 calls,
-                UploadPolicy.of(CALLS_MAX, config.destinations().get(0).retryAgeMax().toNanos()),
+                UploadPolicy.of(
+                        CALLS_MAX, config.destinations().get(0).retryAgeMax().toNanos()),
                 uploadCounters,
                 new Silent(),
                 clock,
@@ -102,8 +106,8 @@ class OutageTest {
     }
 
     private Ledger ledger(Pipeline pipeline) {
-        return Ledger.of(
-                List.of(uploadCounters, pipeline.counters(), pipeline.lanes().get(0).counters()));
+        return Ledger.of(List.of(
+                uploadCounters, pipeline.counters(), pipeline.lanes().get(0).counters()));
     }
 
     private static String datagram(int number) {

@@ -104,7 +104,8 @@ class PipelineAllocationTest {
 
     private static long measure(boolean isNative, int sources, @Nullable AdmissionSettings admission) throws Exception {
         EngineConfig config = EngineConfig.builder().admission(admission).build();
-        MemoryBudget budget = MemoryBudget.of(16 << 20, 1, config.destinations().get(0).batch().bytesMax());
+        MemoryBudget budget = MemoryBudget.of(
+                16 << 20, 1, config.destinations().get(0).batch().bytesMax());
         CachedNanoClock clock = new CachedNanoClock();
         Shutdown shutdown = new Shutdown();
         AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -114,7 +115,10 @@ class PipelineAllocationTest {
             Pipeline pipeline = new Pipeline(socket, budget, config, shutdown, clock, clock);
             DutyThread thread = new DutyThread(
                     "measured",
-                    List.of(pipeline.receiverDuty(), pipeline.validatorDuty(), pipeline.lanes().get(0).duty()),
+                    List.of(
+                            pipeline.receiverDuty(),
+                            pipeline.validatorDuty(),
+                            pipeline.lanes().get(0).duty()),
                     clock,
                     new WaitPolicy(WaitStrategy.ADAPTIVE, socket.grantedBufferBytes(), 2),
                     new Waiter(DataPathThreads.place(socket), Waiter.BLOCK_MS_MAX),

@@ -128,7 +128,10 @@ final class SimulatedLife implements AutoCloseable {
                 .memoryLimitBytes(EngineConfig.MEMORY_LIMIT_MIN)
                 .retryAgeMax(Duration.ofSeconds(random.nextBoolean() ? 300 : 20))
                 .build();
-        MemoryBudget budget = MemoryBudget.of(config.memoryLimitBytes(), 1, config.destinations().get(0).batch().bytesMax());
+        MemoryBudget budget = MemoryBudget.of(
+                config.memoryLimitBytes(),
+                1,
+                config.destinations().get(0).batch().bytesMax());
         calls = new ScriptedCalls(clock, backend::reply);
         pipeline = new Pipeline(source, budget, config, shutdown, clock, clock);
         worker = spool == null
@@ -143,7 +146,9 @@ final class SimulatedLife implements AutoCloseable {
         uploader = new Uploader(
                 List.of(pipeline.lanes().get(0).sealed()),
                 calls,
-                UploadPolicy.of(1 + random.nextInt(64), config.destinations().get(0).retryAgeMax().toNanos()),
+                UploadPolicy.of(
+                        1 + random.nextInt(64),
+                        config.destinations().get(0).retryAgeMax().toNanos()),
                 uploadCounters,
                 books,
                 clock,
@@ -307,8 +312,8 @@ final class SimulatedLife implements AutoCloseable {
     }
 
     Ledger ledger() {
-        return Ledger.of(
-                List.of(uploadCounters, pipeline.counters(), pipeline.lanes().get(0).counters()));
+        return Ledger.of(List.of(
+                uploadCounters, pipeline.counters(), pipeline.lanes().get(0).counters()));
     }
 
     /**

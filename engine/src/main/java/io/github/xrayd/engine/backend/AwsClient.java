@@ -63,7 +63,9 @@ public final class AwsClient implements AutoCloseable {
         attemptTimeout = settings.attemptTimeout();
         skew = new ClockSkew(clock);
         uploads = connection(
-                settings.connectionsMax() + UPLOAD_CONNECTIONS_EXTRA, UPLOAD_ANSWER_BYTES_MAX, UPLOAD_ANSWERS_BYTES_MAX);
+                settings.connectionsMax() + UPLOAD_CONNECTIONS_EXTRA,
+                UPLOAD_ANSWER_BYTES_MAX,
+                UPLOAD_ANSWERS_BYTES_MAX);
     }
 
     private BackendConnection connection(int connectionsMax, long answerBytesMax, long answersBytesMax) {

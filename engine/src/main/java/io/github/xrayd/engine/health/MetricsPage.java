@@ -126,8 +126,11 @@ public final class MetricsPage implements Route {
     private void destinationGauges(List<MetricSnapshot> all) {
         List<DestinationLedger> ledgers = vitals.ledger().destinations();
         all.add(gauges(
-                "xrayd_held", "documents in memory, not settled yet", ledgers, DestinationLedger::destination, each ->
-                        each.held()));
+                "xrayd_held",
+                "documents in memory, not settled yet",
+                ledgers,
+                DestinationLedger::destination,
+                each -> each.held()));
         all.add(gauges(
                 "xrayd_spooled_now",
                 "documents on disk and not in memory",

@@ -75,8 +75,7 @@ final class Forwarder {
 
     /** Bytes of answers that are held. */
     long bytesHeld() {
-        BackendConnection connection =
-                backend.isDone() && !backend.isCompletedExceptionally() ? backend.join() : null;
+        BackendConnection connection = backend.isDone() && !backend.isCompletedExceptionally() ? backend.join() : null;
         return connection == null ? 0 : connection.answerBytesHeld();
     }
 

@@ -47,7 +47,8 @@ class HostileRequestsTest {
     }
 
     private ProxyServer start(InetSocketAddress address) throws IOException {
-        CompletableFuture<BackendConnection> connection = CompletableFuture.completedFuture(backend.client().orElseThrow().port());
+        CompletableFuture<BackendConnection> connection =
+                CompletableFuture.completedFuture(backend.client().orElseThrow().port());
         ProxyServer started = ProxyServer.start(new ProxySettings(address, ProxySettings.SAMPLING_PATHS), connection);
         started.register("/healthz", () -> new Route.Page(200, "text/plain", "ok\n"));
         return started;

@@ -3,8 +3,8 @@ package io.github.xrayd.engine.proxy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.backend.AwsClient;
 import io.github.xrayd.engine.Mutator;
+import io.github.xrayd.engine.backend.AwsClient;
 import io.github.xrayd.engine.backend.Backends;
 import io.github.xrayd.engine.backend.HostileService;
 import io.github.xrayd.engine.backend.ScriptedEnvironment;
@@ -89,7 +89,8 @@ class PortFuzzTest {
                         new ProxySettings(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                                 ProxySettings.SAMPLING_PATHS),
-                        CompletableFuture.completedFuture(backend.client().orElseThrow().port()))) {
+                        CompletableFuture.completedFuture(
+                                backend.client().orElseThrow().port()))) {
             proxy.register("/healthz", () -> new Route.Page(200, "text/plain", "ok\n"));
             for (int i = 0; i < INPUTS; i++) {
                 byte[] input = mutator.next(SAMPLES);
