@@ -146,7 +146,8 @@ class CallThreadsTest {
     void shouldEndACallAsFailedThatOverflowsItsStackAndRecoverWithTheNext() {
         AtomicInteger number = new AtomicInteger();
         try (CallThreads calls = new CallThreads(2, () -> {})) {
-            calls.ready(backend(() -> number.getAndIncrement() == 0 ? thrown(new StackOverflowError()) : Answer.delivered()));
+            calls.ready(backend(
+                    () -> number.getAndIncrement() == 0 ? thrown(new StackOverflowError()) : Answer.delivered()));
             calls.start("token", BODY);
             assertEquals(Outcome.TRANSIENT, completion(calls).answer().outcome());
             calls.start("token", BODY);
