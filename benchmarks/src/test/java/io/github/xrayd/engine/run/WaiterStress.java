@@ -20,7 +20,7 @@ import org.openjdk.jcstress.infra.results.I_Result;
 public class WaiterStress {
     private static final long LIMIT_NS = 1_000_000_000L;
 
-    private final Waiter waiter = new Waiter(null);
+    private final Waiter waiter = new Waiter();
     private final AtomicBoolean hasWork = new AtomicBoolean();
     private boolean wouldBlock;
 
