@@ -13,9 +13,9 @@ import com.tngtech.archunit.library.GeneralCodingRules;
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.MemoryBudget;
 import io.github.xrayd.engine.StartException;
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.ConnectionError;
-import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.aws.ConnectionError;
 import io.github.xrayd.engine.batch.BatchPool;
 import io.github.xrayd.engine.batch.BlockMap;
 import io.github.xrayd.engine.batch.SealPolicy;
@@ -54,7 +54,7 @@ class PlannerArchitectureTest {
                             BlockMap.class,
                             SpoolPolicy.class,
                             Answer.class,
-                            Outcome.class,
+                            AnswerKind.class,
                             ConnectionError.class))));
 
     @ArchTest

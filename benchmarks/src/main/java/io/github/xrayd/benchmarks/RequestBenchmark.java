@@ -1,12 +1,12 @@
 package io.github.xrayd.benchmarks;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.BackendException;
-import io.github.xrayd.engine.backend.BackendFactory;
-import io.github.xrayd.engine.backend.BackendSettings;
-import io.github.xrayd.engine.backend.EncodedBody;
-import io.github.xrayd.engine.backend.Outcome;
-import io.github.xrayd.engine.backend.XRayBackend;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.aws.AwsSettings;
+import io.github.xrayd.engine.aws.AwsSetupException;
+import io.github.xrayd.engine.aws.EncodedBody;
+import io.github.xrayd.engine.aws.ExporterFactory;
+import io.github.xrayd.engine.aws.XRayExporter;
 import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchBody;
 import java.io.IOException;
@@ -51,7 +51,7 @@ public class RequestBenchmark {
     private final Stages stages = new Stages(source, DOCUMENTS, false);
     private final byte[] chunk = new byte[HASH_CHUNK];
     private StubEndpoint endpoint;
-    private XRayBackend backend;
+    private XRayExporter backend;
     private TypedClient client;
     private Batch batch;
     private EncodedBody body;
@@ -59,20 +59,12 @@ public class RequestBenchmark {
     private MessageDigest sha256;
 
     @Setup
-    public void setUp() throws IOException, BackendException, NoSuchAlgorithmException {
+    public void setUp() throws IOException, AwsSetupException, NoSuchAlgorithmException {
         endpoint = new StubEndpoint();
         System.setProperty("aws.accessKeyId", ACCESS_KEY);
         System.setProperty("aws.secretAccessKey", SECRET_KEY);
-        backend = BackendFactory.create(new BackendSettings(
-                REGION,
-                endpoint.uri(),
-                null,
-                true,
-                BackendSettings.DIRECT,
-                true,
-                Duration.ofSeconds(5),
-                8,
-                "benchmark"));
+        backend = ExporterFactory.create(new AwsSettings(
+                REGION, endpoint.uri(), null, true, AwsSettings.DIRECT, true, Duration.ofSeconds(5), 8, "benchmark"));
         client = new TypedClient(
                 endpoint.uri(),
                 REGION,
@@ -113,8 +105,8 @@ public class RequestBenchmark {
     }
 
     private Answer put(EncodedBody encoded) {
-        Answer answer = backend.putTraceSegments(encoded);
-        if (answer.outcome() != Outcome.DELIVERED) {
+        Answer answer = backend.export(encoded);
+        if (answer.outcome() != AnswerKind.DELIVERED) {
             throw new IllegalStateException("the stub refused: " + answer);
         }
         return answer;

@@ -1,8 +1,8 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.Backend;
-import io.github.xrayd.engine.backend.EncodedBody;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.EncodedBody;
+import io.github.xrayd.engine.aws.Exporter;
 import io.github.xrayd.engine.batch.BatchStress;
 import io.github.xrayd.engine.upload.CallThreads;
 import io.github.xrayd.engine.upload.Calls;
@@ -25,11 +25,11 @@ public class CallThreadsStress {
 
     private static CallThreads calls() {
         CallThreads calls = new CallThreads(1, WOKEN::incrementAndGet);
-        calls.ready(new Backend() {
+        calls.ready(new Exporter() {
             @Override
-            public Answer putTraceSegments(EncodedBody body) {
+            public Answer export(EncodedBody body) {
                 return new Answer(
-                        io.github.xrayd.engine.backend.Outcome.THROTTLED,
+                        io.github.xrayd.engine.aws.Outcome.THROTTLED,
                         null,
                         body.length(),
                         null,

@@ -7,7 +7,7 @@ import io.github.xrayd.cli.doctor.Ports;
 import io.github.xrayd.cli.doctor.Report;
 import io.github.xrayd.cli.log.LogSetup;
 import io.github.xrayd.engine.StartException;
-import io.github.xrayd.engine.backend.BackendCheckup;
+import io.github.xrayd.engine.aws.AwsCheckup;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -143,7 +143,7 @@ final class DoctorCommand implements Command {
     private void backend(Settings settings) {
         try {
             EngineSettings.applyProfile(settings);
-            for (BackendCheckup.Finding finding : BackendCheckup.run(EngineSettings.backend(settings))) {
+            for (AwsCheckup.Finding finding : AwsCheckup.run(EngineSettings.backend(settings))) {
                 String detail = finding.detail()
                         .replaceFirst(
                                 ", from setting$",
@@ -159,7 +159,7 @@ final class DoctorCommand implements Command {
         }
     }
 
-    private static Finding.State state(BackendCheckup.State state) {
+    private static Finding.State state(AwsCheckup.State state) {
         return switch (state) {
             case WELL -> Finding.State.OK;
             case DOUBTFUL -> Finding.State.WARNING;

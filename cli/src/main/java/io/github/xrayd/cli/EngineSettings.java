@@ -3,7 +3,7 @@ package io.github.xrayd.cli;
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.EngineConfig.ReceivePath;
 import io.github.xrayd.engine.StartException;
-import io.github.xrayd.engine.backend.BackendSettings;
+import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.Networks;
@@ -145,8 +145,8 @@ final class EngineSettings {
      *
      * @throws StartException when a URL is none
      */
-    static BackendSettings backend(Settings settings) throws StartException {
-        return new BackendSettings(
+    static AwsSettings backend(Settings settings) throws StartException {
+        return new AwsSettings(
                 settings.textOrNull(Setting.REGION),
                 url(
                         settings.textOrNull(Setting.ENDPOINT),

@@ -5,7 +5,7 @@ import io.github.xrayd.cli.log.LogSetup;
 import io.github.xrayd.engine.Engine;
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.StartException;
-import io.github.xrayd.engine.backend.BackendSettings;
+import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.telemetry.Ledger;
 import io.github.xrayd.sandbox.ArrivalListener;
@@ -223,12 +223,12 @@ final class SandboxCommand implements Command, Callable<Integer> {
         return EngineConfig.builder()
                 .udpAddress(udpAddress)
                 .memoryLimitBytes((long) megabytes << 20)
-                .backend(new BackendSettings(
+                .backend(new AwsSettings(
                         sandbox.config().region(),
                         sandbox.endpoint(),
                         null,
                         true,
-                        BackendSettings.DIRECT,
+                        AwsSettings.DIRECT,
                         true,
                         ATTEMPT_TIMEOUT,
                         EngineConfig.CONCURRENCY_ADAPTIVE_MAX,

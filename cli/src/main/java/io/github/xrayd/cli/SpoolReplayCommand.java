@@ -5,7 +5,7 @@ import io.github.xrayd.cli.log.LogSetup;
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.SpoolReplay;
 import io.github.xrayd.engine.StartException;
-import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.spool.SpoolLockedException;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.Ledger;

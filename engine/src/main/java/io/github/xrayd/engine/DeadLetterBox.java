@@ -1,7 +1,7 @@
 package io.github.xrayd.engine;
 
 import com.dslplatform.json.DslJson;
-import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.DeadLetters;
 import io.github.xrayd.engine.upload.UploadListener;

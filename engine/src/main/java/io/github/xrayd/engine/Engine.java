@@ -1,9 +1,9 @@
 package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.EngineConfig.DestinationConfig;
-import io.github.xrayd.engine.backend.AwsClient;
-import io.github.xrayd.engine.backend.BackendConnection;
-import io.github.xrayd.engine.backend.BackendFactory;
+import io.github.xrayd.engine.aws.AwsClient;
+import io.github.xrayd.engine.aws.AwsConnection;
+import io.github.xrayd.engine.aws.ExporterFactory;
 import io.github.xrayd.engine.proxy.ProxyServer;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.KernelDrops;
@@ -138,7 +138,7 @@ public final class Engine {
         if (settings == null) {
             return null;
         }
-        CompletableFuture<BackendConnection> connection = destinations
+        CompletableFuture<AwsConnection> connection = destinations
                 .get(0)
                 .backend()
                 .thenApply(built -> built.client()
@@ -164,15 +164,15 @@ public final class Engine {
      * @throws StartException when the address cannot be bound, the memory limit is too small, or the system gives too little
      */
     public static Engine start(EngineConfig config) throws StartException {
-        return start(config, destination -> () -> BackendFactory.create(destination.backend()), Waiter.BLOCK_MS_MAX);
+        return start(config, destination -> () -> ExporterFactory.create(destination.backend()), Waiter.BLOCK_MS_MAX);
     }
 
-    static Engine start(EngineConfig config, BackendConnector connector) throws StartException {
+    static Engine start(EngineConfig config, ExporterConnector connector) throws StartException {
         return start(config, destination -> connector, Waiter.BLOCK_MS_MAX);
     }
 
     /** As above, with threads of the data path that rest for at most {@code blockMsMax} milliseconds when nobody wakes them. */
-    static Engine start(EngineConfig config, Function<DestinationConfig, BackendConnector> connectors, long blockMsMax)
+    static Engine start(EngineConfig config, Function<DestinationConfig, ExporterConnector> connectors, long blockMsMax)
             throws StartException {
         int bytesMax = 0;
         for (DestinationConfig destination : config.destinations()) {
@@ -224,7 +224,7 @@ public final class Engine {
         return new StartException("The engine cannot start: " + e, e);
     }
 
-    private void run(Function<DestinationConfig, BackendConnector> connectors) {
+    private void run(Function<DestinationConfig, ExporterConnector> connectors) {
         LOG.info("{} segment buffers allocated", budget.largestSegments());
         LOG.info("Memory: {}", budget);
         threads.start(
@@ -235,7 +235,7 @@ public final class Engine {
         reporter.start(pipelines, udpAddress.getPort(), this::everySecond);
         for (int i = 0; i < destinations.size(); i++) {
             RunningDestination destination = destinations.get(i);
-            BackendConnector connector = connectors.apply(config.destinations().get(i));
+            ExporterConnector connector = connectors.apply(config.destinations().get(i));
             daemon("connect", () -> destination.connect(connector, config.telemetry()))
                     .start();
         }

@@ -1,6 +1,6 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.backend.BackendSettings;
+import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.run.WaitStrategy;
@@ -120,7 +120,7 @@ public record EngineConfig(
      */
     public record DestinationConfig(
             String name,
-            BackendSettings backend,
+            AwsSettings backend,
             BatchConfig batch,
             int concurrencyMax,
             Duration retryAgeMax,
@@ -159,7 +159,7 @@ public record EngineConfig(
         private int concurrencyMax;
         private BatchConfig batch = BatchConfig.DEFAULT;
         private Duration retryAgeMax = Duration.ofMinutes(5);
-        private BackendSettings backend = new BackendSettings(
+        private AwsSettings backend = new AwsSettings(
                 null, null, null, false, null, true, Duration.ofSeconds(2), CONCURRENCY_ADAPTIVE_MAX, "0");
         private @Nullable ProxySettings proxy;
         private @Nullable String resourceArn;
@@ -226,7 +226,7 @@ public record EngineConfig(
             return this;
         }
 
-        public Builder backend(BackendSettings value) {
+        public Builder backend(AwsSettings value) {
             backend = value;
             return this;
         }

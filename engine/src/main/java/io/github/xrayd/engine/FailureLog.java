@@ -1,7 +1,7 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -64,7 +64,7 @@ final class FailureLog {
         log.error(
                 "Sending segment batch failed with: {}{}{}",
                 answer.message(),
-                answer.outcome() == Outcome.REFUSED ? "" : " (will be retried)",
+                answer.outcome() == AnswerKind.REFUSED ? "" : " (will be retried)",
                 suffix);
     }
 

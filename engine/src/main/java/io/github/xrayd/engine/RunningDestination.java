@@ -1,9 +1,9 @@
 package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.EngineConfig.DestinationConfig;
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.AwsClient;
-import io.github.xrayd.engine.backend.Backend;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AwsClient;
+import io.github.xrayd.engine.aws.Exporter;
 import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.run.Handoff;
 import io.github.xrayd.engine.run.Parts;
@@ -58,7 +58,7 @@ final class RunningDestination {
     private final Uploader uploader;
     private final CallThreads calls;
     private final @Nullable SpoolThread spool;
-    private final CompletableFuture<Backend> backend = new CompletableFuture<>();
+    private final CompletableFuture<Exporter> backend = new CompletableFuture<>();
     private final long startNs = System.nanoTime();
     /** Sends telemetry records: a thread while there are some to send. */
     private final ThreadPoolExecutor telemetryThread = new ThreadPoolExecutor(
@@ -135,9 +135,9 @@ final class RunningDestination {
      *
      * @param telemetryConfig whether and as what telemetry records are sent
      */
-    void connect(BackendConnector connector, EngineConfig.TelemetryConfig telemetryConfig) {
+    void connect(ExporterConnector connector, EngineConfig.TelemetryConfig telemetryConfig) {
         try {
-            Backend built = connector.connect();
+            Exporter built = connector.connect();
             AwsClient client = built.client().orElse(null);
             if (client != null) {
                 LOG.info("Using region: {}", client.region());
@@ -188,7 +188,7 @@ final class RunningDestination {
     }
 
     /** Completed when the backend is there, or exceptionally with the reason why it cannot be. */
-    CompletableFuture<Backend> backend() {
+    CompletableFuture<Exporter> backend() {
         return backend;
     }
 

@@ -1,9 +1,9 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.Backend;
-import io.github.xrayd.engine.backend.BackendFactory;
-import io.github.xrayd.engine.backend.BackendSettings;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AwsSettings;
+import io.github.xrayd.engine.aws.Exporter;
+import io.github.xrayd.engine.aws.ExporterFactory;
 import io.github.xrayd.engine.run.Waiter;
 import io.github.xrayd.engine.spool.Spool;
 import io.github.xrayd.engine.spool.SpoolLockedException;
@@ -34,7 +34,7 @@ public final class SpoolReplay {
     private static final long CALLS_END_MS_MAX = 500;
 
     private final SpoolSettings spoolSettings;
-    private final BackendConnector connector;
+    private final ExporterConnector connector;
     private final int callsMax;
     private final Duration patience;
     private final UploadListener listener;
@@ -59,12 +59,16 @@ public final class SpoolReplay {
      * @param listener hears what becomes of calls, on the thread that runs
      */
     public SpoolReplay(
-            SpoolSettings spool, BackendSettings backend, int callsMax, Duration patience, UploadListener listener) {
-        this(spool, () -> BackendFactory.create(backend), callsMax, patience, listener);
+            SpoolSettings spool, AwsSettings backend, int callsMax, Duration patience, UploadListener listener) {
+        this(spool, () -> ExporterFactory.create(backend), callsMax, patience, listener);
     }
 
     SpoolReplay(
-            SpoolSettings spool, BackendConnector connector, int callsMax, Duration patience, UploadListener listener) {
+            SpoolSettings spool,
+            ExporterConnector connector,
+            int callsMax,
+            Duration patience,
+            UploadListener listener) {
         spoolSettings = spool;
         this.connector = connector;
         this.callsMax = callsMax;
@@ -81,7 +85,7 @@ public final class SpoolReplay {
     public Outcome run() throws SpoolLockedException, StartException {
         waiter.enter();
         Spool.checkFree(spoolSettings);
-        try (Backend backend = connect()) {
+        try (Exporter backend = connect()) {
             CallThreads calls = new CallThreads(callsMax, waiter::wake);
             SpoolWorker worker = new SpoolWorker(
                     () -> Spool.open(spoolSettings),
@@ -100,7 +104,7 @@ public final class SpoolReplay {
         }
     }
 
-    private Backend connect() throws StartException {
+    private Exporter connect() throws StartException {
         try {
             return connector.connect();
         } catch (Exception e) {

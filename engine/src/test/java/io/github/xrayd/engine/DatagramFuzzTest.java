@@ -85,7 +85,7 @@ class DatagramFuzzTest {
                 "\u00ff\u00fe",
                 "\u00c3",
                 HEADER);
-        CountingBackend backend = new CountingBackend();
+        CountingExporter backend = new CountingExporter();
         EngineConfig config = EngineConfig.builder()
                 .udpAddress(new InetSocketAddress("127.0.0.1", 0))
                 .memoryLimitBytes(64 << 20)

@@ -3,8 +3,8 @@ package io.github.xrayd.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.Unprocessed;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.Unprocessed;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.telemetry.Ledger;
 import java.net.InetSocketAddress;
@@ -33,7 +33,7 @@ class DeadLetterBoxTest {
         Path letters = directory.resolve("dead");
         Answer answer =
                 Answer.delivered(List.of(new Unprocessed("0000000000000001", "InvalidTraceId", "Invalid id 1-x")));
-        Ledger ledger = run(letters, new CountingBackend(() -> answer));
+        Ledger ledger = run(letters, new CountingExporter(() -> answer));
         assertEquals(1, ledger.unprocessed());
         assertEquals(1, ledger.delivered());
         try (Stream<Path> files = Files.list(letters)) {
@@ -50,12 +50,12 @@ class DeadLetterBoxTest {
     void shouldGoOnWhenTheDirectoryCannotBeMade() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
         Answer answer = Answer.delivered(List.of(new Unprocessed("0000000000000001", "InvalidTraceId", null)));
-        Ledger ledger = run(file.resolve("dead"), new CountingBackend(() -> answer));
+        Ledger ledger = run(file.resolve("dead"), new CountingExporter(() -> answer));
         assertEquals(1, ledger.unprocessed());
         assertEquals(1, ledger.delivered());
     }
 
-    private static Ledger run(Path letters, CountingBackend backend) throws Exception {
+    private static Ledger run(Path letters, CountingExporter backend) throws Exception {
         Engine engine = Engine.start(
                 EngineConfig.builder()
                         .udpAddress(new InetSocketAddress("127.0.0.1", 0))

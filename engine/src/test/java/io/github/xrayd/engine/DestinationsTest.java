@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.xrayd.engine.EngineConfig.BatchConfig;
 import io.github.xrayd.engine.EngineConfig.DestinationConfig;
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.Backend;
-import io.github.xrayd.engine.backend.BackendSettings;
-import io.github.xrayd.engine.backend.ConnectionError;
-import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.aws.AwsSettings;
+import io.github.xrayd.engine.aws.ConnectionError;
+import io.github.xrayd.engine.aws.Exporter;
 import io.github.xrayd.engine.run.Waiter;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.DestinationLedger;
@@ -39,11 +39,10 @@ class DestinationsTest {
     private static final int HELD_MAX = 500;
     private static final long DEADLINE_NS = 60_000_000_000L;
     private static final Answer AWAY =
-            Answer.failed(Outcome.TRANSIENT, ConnectionError.CONNECTION_REFUSED, 0, null, "connection refused");
+            Answer.failed(AnswerKind.TRANSIENT, ConnectionError.CONNECTION_REFUSED, 0, null, "connection refused");
 
     private static DestinationConfig destination(String name, @org.jspecify.annotations.Nullable Path spool) {
-        BackendSettings unused =
-                new BackendSettings(null, null, null, true, null, true, Duration.ofSeconds(2), 64, "0");
+        AwsSettings unused = new AwsSettings(null, null, null, true, null, true, Duration.ofSeconds(2), 64, "0");
         return new DestinationConfig(
                 name,
                 unused,
@@ -64,7 +63,7 @@ class DestinationsTest {
                 .build();
     }
 
-    private static Engine start(EngineConfig config, Map<String, ? extends Backend> backends) throws StartException {
+    private static Engine start(EngineConfig config, Map<String, ? extends Exporter> backends) throws StartException {
         return Engine.start(
                 config,
                 destination -> () -> java.util.Objects.requireNonNull(backends.get(destination.name())),
@@ -115,8 +114,8 @@ class DestinationsTest {
     @ParameterizedTest
     @CsvSource({"1,1", "2,1", "3,1", "2,2"})
     void shouldDeliverToOneWhileTheOtherIsAway(int threads, int receivers) throws Exception {
-        CountingBackend west = new CountingBackend();
-        CountingBackend east = new CountingBackend(() -> AWAY);
+        CountingExporter west = new CountingExporter();
+        CountingExporter east = new CountingExporter(() -> AWAY);
         Engine engine = start(
                 config(threads, receivers, destination("west", null), destination("east", null)),
                 Map.of("west", west, "east", east));
@@ -139,9 +138,9 @@ class DestinationsTest {
 
     @Test
     void shouldSpoolForTheOneThatIsAwayAndDeliverWhenItIsBack(@TempDir Path folder) throws Exception {
-        CountingBackend west = new CountingBackend();
+        CountingExporter west = new CountingExporter();
         boolean[] isBack = new boolean[1];
-        CountingBackend east = new CountingBackend(() -> isBack[0] ? Answer.delivered() : AWAY);
+        CountingExporter east = new CountingExporter(() -> isBack[0] ? Answer.delivered() : AWAY);
         DestinationConfig spooling = destination("east", folder.resolve("east"));
         Engine engine = start(config(1, 1, destination("west", null), spooling), Map.of("west", west, "east", east));
         send(engine, 0.75);
@@ -166,7 +165,7 @@ class DestinationsTest {
                     if (destination.name().equals("east")) {
                         throw new IllegalStateException("there is no region");
                     }
-                    return new CountingBackend();
+                    return new CountingExporter();
                 },
                 Waiter.BLOCK_MS_MAX);
         StartException e = assertThrows(StartException.class, engine::awaitBackend);

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.Networks;
 import io.github.xrayd.engine.run.WaitStrategy;
@@ -62,7 +62,7 @@ class EngineTest {
     })
     void shouldDeliverEveryDocumentAndBalanceTheLedger(WaitStrategy strategy, int threads, int receivers)
             throws Exception {
-        CountingBackend backend = new CountingBackend();
+        CountingExporter backend = new CountingExporter();
         Engine engine = Engine.start(
                 config().waitStrategy(strategy)
                         .threadsMax(threads)
@@ -105,7 +105,7 @@ class EngineTest {
     @ParameterizedTest
     @CsvSource({"10.0.0.0/8,0", "'10.0.0.0/8,127.0.0.0/8',100"})
     void shouldCountAndIgnoreWhatComesFromElsewhere(String networks, int delivered) throws Exception {
-        CountingBackend backend = new CountingBackend();
+        CountingExporter backend = new CountingExporter();
         Engine engine = Engine.start(
                 config().admission(new AdmissionSettings(Networks.parse(networks), false, true))
                         .build(),
@@ -141,7 +141,7 @@ class EngineTest {
 
     @Test
     void shouldWorkAboveTwoGibibytesWithoutTouchingThem() throws Exception {
-        CountingBackend backend = new CountingBackend();
+        CountingExporter backend = new CountingExporter();
         Engine engine = Engine.start(config().memoryLimitBytes(5L << 30).build(), () -> backend);
         send(engine.udpAddress(), java.util.List.of(HEADER + "{}"));
         Ledger ledger = engine.shutdown(Duration.ofSeconds(10));
@@ -152,7 +152,7 @@ class EngineTest {
     @Test
     void shouldRetryACallThatEndsByAnErrorAndCountIt() throws Exception {
         AtomicInteger calls = new AtomicInteger();
-        CountingBackend backend = new CountingBackend(() -> {
+        CountingExporter backend = new CountingExporter(() -> {
             if (calls.getAndIncrement() < 3) {
                 throw new StackOverflowError();
             }
@@ -173,14 +173,14 @@ class EngineTest {
     void shouldSpoolOrCountWhatAThreadHeldThatAFailureEnded(int threads, boolean isSpooling, @TempDir Path directory)
             throws Exception {
         CountDownLatch isAllHeld = new CountDownLatch(1);
-        CountingBackend backend = new CountingBackend(() -> {
+        CountingExporter backend = new CountingExporter(() -> {
             try {
                 isAllHeld.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
             // Not what the contract says: the uploader's invariant breaks.
-            return new Answer(Outcome.DELIVERED, null, 200, null, "", 0, nothing());
+            return new Answer(AnswerKind.DELIVERED, null, 200, null, "", 0, nothing());
         });
         Engine engine = Engine.start(
                 config().threadsMax(threads)
@@ -213,7 +213,7 @@ class EngineTest {
     @Timeout(60)
     void shouldCloseTheSocketAtTheEndBeforeItWaitsForUploads(int threads) throws Exception {
         CountDownLatch answering = new CountDownLatch(1);
-        CountingBackend backend = new CountingBackend(() -> {
+        CountingExporter backend = new CountingExporter(() -> {
             try {
                 answering.await();
             } catch (InterruptedException e) {
@@ -252,7 +252,7 @@ class EngineTest {
     @Test
     @Timeout(60)
     void shouldGoOnReceivingWhileItLingersAndEndThatWhenHurried() throws Exception {
-        CountingBackend backend = new CountingBackend();
+        CountingExporter backend = new CountingExporter();
         Engine engine = Engine.start(config().build(), () -> backend);
         CompletableFuture<Ledger> end =
                 CompletableFuture.supplyAsync(() -> engine.shutdown(Duration.ofSeconds(30), Duration.ofHours(1)));
@@ -278,7 +278,7 @@ class EngineTest {
         // Fails when the socket and the memory are there already.
         EngineConfig config =
                 config().udpAddress(address).concurrencyMax(Integer.MAX_VALUE).build();
-        StartException e = assertThrows(StartException.class, () -> Engine.start(config, CountingBackend::new));
+        StartException e = assertThrows(StartException.class, () -> Engine.start(config, CountingExporter::new));
         assertTrue(String.valueOf(e.getMessage()).startsWith("The engine cannot start: "), e.getMessage());
         try (DatagramChannel again = DatagramChannel.open(java.net.StandardProtocolFamily.INET)) {
             again.bind(address);

@@ -2,9 +2,9 @@ package io.github.xrayd.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.ConnectionError;
-import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.aws.ConnectionError;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +67,7 @@ class FailureLogTest {
 
     private static Answer failed(int status, String message) {
         return Answer.failed(
-                status == 403 ? Outcome.DENIED : Outcome.TRANSIENT, ConnectionError.OTHER, status, null, message);
+                status == 403 ? AnswerKind.DENIED : AnswerKind.TRANSIENT, ConnectionError.OTHER, status, null, message);
     }
 
     private void passSeconds(int count) {
@@ -126,7 +126,13 @@ class FailureLogTest {
         for (int i = 0; i < 1_000; i++) {
             log.onFailed(
                     new Answer(
-                            Outcome.TRANSIENT, ConnectionError.OTHER, 500, "Code" + i, "x".repeat(1_200), 0, List.of()),
+                            AnswerKind.TRANSIENT,
+                            ConnectionError.OTHER,
+                            500,
+                            "Code" + i,
+                            "x".repeat(1_200),
+                            0,
+                            List.of()),
                     nowNs);
         }
         assertEquals(32, lines.size(), "foreign codes do not fill the log");

@@ -3,9 +3,9 @@ package io.github.xrayd.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.ConnectionError;
-import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.aws.ConnectionError;
 import io.github.xrayd.engine.run.WaitStrategy;
 import io.github.xrayd.engine.spool.SpoolEncoding;
 import io.github.xrayd.engine.spool.SpoolSettings;
@@ -48,12 +48,12 @@ class LivenessTest {
 
     private Answer answer() {
         if (isRefusing) {
-            return Answer.failed(Outcome.TRANSIENT, ConnectionError.CONNECTION_REFUSED, 0, null, "away");
+            return Answer.failed(AnswerKind.TRANSIENT, ConnectionError.CONNECTION_REFUSED, 0, null, "away");
         }
         try {
             assertTrue(outage.await(LONG.toSeconds(), TimeUnit.SECONDS));
         } catch (InterruptedException e) {
-            return Answer.failed(Outcome.TRANSIENT, ConnectionError.OTHER, 0, null, "interrupted");
+            return Answer.failed(AnswerKind.TRANSIENT, ConnectionError.OTHER, 0, null, "interrupted");
         }
         return Answer.delivered();
     }
@@ -70,7 +70,7 @@ class LivenessTest {
                 .waitStrategy(strategy)
                 .spool(spool)
                 .build();
-        return Engine.start(config, destination -> () -> new CountingBackend(this::answer), REST_MS_MAX);
+        return Engine.start(config, destination -> () -> new CountingExporter(this::answer), REST_MS_MAX);
     }
 
     /** Sends, from several sockets so that each receiver has some, until {@code isEnough}. */

@@ -3,10 +3,10 @@ package io.github.xrayd.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.ConnectionError;
-import io.github.xrayd.engine.backend.Outcome;
-import io.github.xrayd.engine.backend.Unprocessed;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.aws.ConnectionError;
+import io.github.xrayd.engine.aws.Unprocessed;
 import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.telemetry.Counters;
@@ -83,7 +83,7 @@ class OutageTest {
         assertEquals(0, end.held());
         List<Integer> order = new ArrayList<>();
         calls.answered.stream()
-                .filter(call -> call.answer().outcome() == Outcome.DELIVERED)
+                .filter(call -> call.answer().outcome() == AnswerKind.DELIVERED)
                 .forEach(call -> call.ids().forEach(id -> order.add(Integer.parseInt(id, 16))));
         int most = 0;
         for (int i = 0; i < order.size(); i++) {
@@ -101,7 +101,7 @@ class OutageTest {
 
     private Answer answer() {
         return isAway
-                ? Answer.failed(Outcome.TRANSIENT, ConnectionError.CONNECTION_REFUSED, 0, null, "away")
+                ? Answer.failed(AnswerKind.TRANSIENT, ConnectionError.CONNECTION_REFUSED, 0, null, "away")
                 : Answer.delivered(List.<Unprocessed>of());
     }
 

@@ -1,6 +1,6 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.upload.Calls;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.ConnectionError;
-import io.github.xrayd.engine.backend.Outcome;
-import io.github.xrayd.engine.backend.Unprocessed;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.aws.ConnectionError;
+import io.github.xrayd.engine.aws.Unprocessed;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -68,7 +68,7 @@ final class SimulatedBackend {
                     case FAIR, MIXED, SLOW, UNPROCESSED, UNNAMED -> answer(now, ids);
                     case BUSY ->
                         new Answer(
-                                Outcome.TRANSIENT,
+                                AnswerKind.TRANSIENT,
                                 ConnectionError.HTTP_CODE_5XX,
                                 503,
                                 null,
@@ -76,26 +76,26 @@ final class SimulatedBackend {
                                 random.nextInt(60_000),
                                 List.of());
                     case GATEWAY -> gateway(GATEWAY_STATUSES[random.nextInt(GATEWAY_STATUSES.length)]);
-                    case TIMEOUT -> failed(Outcome.TRANSIENT, ConnectionError.TIMEOUT, 0);
-                    case REFUSED -> failed(Outcome.TRANSIENT, ConnectionError.CONNECTION_REFUSED, 0);
-                    case RESET, HALF_ANSWER -> failed(Outcome.TRANSIENT, ConnectionError.OTHER, 0);
-                    case WRONG_JSON -> failed(Outcome.TRANSIENT, ConnectionError.OTHER, 200);
-                    case ERROR_500 -> failed(Outcome.TRANSIENT, ConnectionError.HTTP_CODE_5XX, 500);
-                    case THROTTLING -> failed(Outcome.THROTTLED, ConnectionError.HTTP_CODE_4XX, 429);
+                    case TIMEOUT -> failed(AnswerKind.TRANSIENT, ConnectionError.TIMEOUT, 0);
+                    case REFUSED -> failed(AnswerKind.TRANSIENT, ConnectionError.CONNECTION_REFUSED, 0);
+                    case RESET, HALF_ANSWER -> failed(AnswerKind.TRANSIENT, ConnectionError.OTHER, 0);
+                    case WRONG_JSON -> failed(AnswerKind.TRANSIENT, ConnectionError.OTHER, 200);
+                    case ERROR_500 -> failed(AnswerKind.TRANSIENT, ConnectionError.HTTP_CODE_5XX, 500);
+                    case THROTTLING -> failed(AnswerKind.THROTTLED, ConnectionError.HTTP_CODE_4XX, 429);
                     case STORM ->
                         new Answer(
-                                Outcome.THROTTLED,
+                                AnswerKind.THROTTLED,
                                 ConnectionError.HTTP_CODE_4XX,
                                 429,
                                 null,
                                 "scripted storm",
                                 random.nextInt(3_000),
                                 List.of());
-                    case DENIED -> failed(Outcome.DENIED, ConnectionError.HTTP_CODE_4XX, 403);
-                    case EXPIRED -> failed(Outcome.DENIED, ConnectionError.HTTP_CODE_4XX, 400);
+                    case DENIED -> failed(AnswerKind.DENIED, ConnectionError.HTTP_CODE_4XX, 403);
+                    case EXPIRED -> failed(AnswerKind.DENIED, ConnectionError.HTTP_CODE_4XX, 400);
                 };
         boolean isTakenAnyway = now == Weather.HALF_ANSWER || now == Weather.WRONG_JSON;
-        if (answer.outcome() == Outcome.TRANSIENT && (isTakenAnyway || random.nextBoolean())) {
+        if (answer.outcome() == AnswerKind.TRANSIENT && (isTakenAnyway || random.nextBoolean())) {
             // The answer was lost, not the request.
             accepted.addAll(ids);
         }
@@ -106,7 +106,7 @@ final class SimulatedBackend {
 
     private static Answer gateway(int status) {
         return failed(
-                Outcome.TRANSIENT,
+                AnswerKind.TRANSIENT,
                 status >= 500
                         ? ConnectionError.HTTP_CODE_5XX
                         : status >= 400 ? ConnectionError.HTTP_CODE_4XX : ConnectionError.OTHER,
@@ -117,12 +117,12 @@ final class SimulatedBackend {
         for (String id : ids) {
             if (forbidden.contains(id)) {
                 return id.hashCode() % 2 == 0
-                        ? failed(Outcome.DENIED, ConnectionError.HTTP_CODE_4XX, 403)
+                        ? failed(AnswerKind.DENIED, ConnectionError.HTTP_CODE_4XX, 403)
                         : gateway(404);
             }
         }
         if (ids.stream().anyMatch(poisoned::contains)) {
-            return failed(Outcome.REFUSED, ConnectionError.HTTP_CODE_4XX, 400);
+            return failed(AnswerKind.REFUSED, ConnectionError.HTTP_CODE_4XX, 400);
         }
         List<Unprocessed> unprocessed = new ArrayList<>();
         Set<String> named = new HashSet<>();
@@ -145,7 +145,7 @@ final class SimulatedBackend {
         return Answer.delivered(unprocessed);
     }
 
-    private static Answer failed(Outcome outcome, ConnectionError error, int status) {
+    private static Answer failed(AnswerKind outcome, ConnectionError error, int status) {
         return Answer.failed(outcome, error, status, null, "scripted " + error);
     }
 }

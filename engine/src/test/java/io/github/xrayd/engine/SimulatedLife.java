@@ -1,8 +1,8 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.Outcome;
-import io.github.xrayd.engine.backend.Unprocessed;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.aws.Unprocessed;
 import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.spool.ScriptedDisk;
@@ -230,9 +230,9 @@ final class SimulatedLife implements AutoCloseable {
 
     private void book(ScriptedCalls.Answered call) {
         Answer answer = call.answer();
-        if (answer.outcome() == Outcome.REFUSED && call.ids().size() == 1) {
+        if (answer.outcome() == AnswerKind.REFUSED && call.ids().size() == 1) {
             loseNamed(call.ids().get(0));
-        } else if (answer.outcome() == Outcome.DELIVERED) {
+        } else if (answer.outcome() == AnswerKind.DELIVERED) {
             bookDelivered(call.ids(), answer.unprocessed());
         }
     }

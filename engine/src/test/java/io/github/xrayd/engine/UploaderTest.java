@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.ConnectionError;
-import io.github.xrayd.engine.backend.Outcome;
-import io.github.xrayd.engine.backend.Unprocessed;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.aws.ConnectionError;
+import io.github.xrayd.engine.aws.Unprocessed;
 import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.TestBatches;
@@ -174,20 +174,20 @@ class UploaderTest {
         return counters.get(counter);
     }
 
-    private static Answer answer(int status, Outcome outcome) {
+    private static Answer answer(int status, AnswerKind outcome) {
         ConnectionError error = status >= 400 && status < 500
                 ? ConnectionError.HTTP_CODE_4XX
                 : status >= 500 ? ConnectionError.HTTP_CODE_5XX : ConnectionError.OTHER;
         return Answer.failed(outcome, error, status, null, "scripted " + status);
     }
 
-    private static Answer after(int status, Outcome outcome, long retryAfterMs) {
+    private static Answer after(int status, AnswerKind outcome, long retryAfterMs) {
         return new Answer(outcome, ConnectionError.HTTP_CODE_5XX, status, null, "scripted", retryAfterMs, List.of());
     }
 
     @ParameterizedTest
     @CsvSource({"503,TRANSIENT", "500,TRANSIENT", "403,DENIED", "429,THROTTLED"})
-    void shouldTryAgainWithinAMinuteWhateverRetryAfterSays(int status, Outcome outcome) {
+    void shouldTryAgainWithinAMinuteWhateverRetryAfterSays(int status, AnswerKind outcome) {
         backend = ids -> calls.started == 0 ? after(status, outcome, 3_600_000) : Answer.delivered();
         seal(3);
         run(50 * SECOND);
@@ -199,7 +199,7 @@ class UploaderTest {
     @Test
     void shouldTryAgainBeforeTheRetryAge() {
         uploader = uploader(20 * SECOND, 1);
-        backend = ids -> calls.started == 0 ? after(503, Outcome.TRANSIENT, 60_000) : Answer.delivered();
+        backend = ids -> calls.started == 0 ? after(503, AnswerKind.TRANSIENT, 60_000) : Answer.delivered();
         seal(3);
         run(19 * SECOND);
         assertEquals(3, count(Counter.DELIVERED));
@@ -207,7 +207,7 @@ class UploaderTest {
 
     @ParameterizedTest
     @CsvSource({"503,TRANSIENT", "403,DENIED", "429,THROTTLED"})
-    void shouldProbeAtShutdownWhateverRetryAfterSays(int status, Outcome outcome) {
+    void shouldProbeAtShutdownWhateverRetryAfterSays(int status, AnswerKind outcome) {
         backend = ids -> calls.started < 3 ? after(status, outcome, 60_000) : Answer.delivered();
         seal(3);
         run(5 * SECOND);
@@ -223,7 +223,7 @@ class UploaderTest {
     @ValueSource(ints = {301, 302, 400, 404, 405, 411, 413, 414, 422, 431, 501, 200, 204})
     void shouldHoldEverythingWhileAGatewayAnswers(int status) {
         boolean[] isAway = {true};
-        backend = ids -> isAway[0] ? answer(status, Outcome.TRANSIENT) : Answer.delivered();
+        backend = ids -> isAway[0] ? answer(status, AnswerKind.TRANSIENT) : Answer.delivered();
         for (int i = 0; i < 10; i++) {
             seal(50);
         }
@@ -246,7 +246,7 @@ class UploaderTest {
         "502,TRANSIENT",
         "0,TRANSIENT"
     })
-    void shouldIsolateADocumentThatIsTurnedAwayWhileOthersPass(int status, Outcome outcome) {
+    void shouldIsolateADocumentThatIsTurnedAwayWhileOthersPass(int status, AnswerKind outcome) {
         String culprit = seal(50).get(17);
         backend = ids -> ids.contains(culprit) ? answer(status, outcome) : Answer.delivered();
         long sent = 50;
@@ -274,7 +274,7 @@ class UploaderTest {
     /** Nothing else is there whose success could prove anything; halves prove it for each other. */
     @ParameterizedTest
     @CsvSource({"403,DENIED", "404,TRANSIENT", "502,TRANSIENT", "0,TRANSIENT"})
-    void shouldIsolateADocumentOfTheOnlyBatch(int status, Outcome outcome) {
+    void shouldIsolateADocumentOfTheOnlyBatch(int status, AnswerKind outcome) {
         String culprit = seal(50).get(49);
         backend = ids -> ids.contains(culprit) ? answer(status, outcome) : Answer.delivered();
         run(200 * SECOND);
@@ -283,7 +283,7 @@ class UploaderTest {
 
     @Test
     void shouldHalveWhatIsTooLargeForAGatewayUntilItPasses() {
-        backend = ids -> ids.size() > 6 ? answer(413, Outcome.TRANSIENT) : Answer.delivered();
+        backend = ids -> ids.size() > 6 ? answer(413, AnswerKind.TRANSIENT) : Answer.delivered();
         for (int i = 0; i < 5; i++) {
             seal(50);
         }
@@ -294,7 +294,7 @@ class UploaderTest {
     @Test
     void shouldNotSplitMuchWhileAllIsDenied() {
         boolean[] isAway = {true};
-        backend = ids -> isAway[0] ? answer(403, Outcome.DENIED) : Answer.delivered();
+        backend = ids -> isAway[0] ? answer(403, AnswerKind.DENIED) : Answer.delivered();
         seal(50);
         run(290 * SECOND);
         isAway[0] = false;
@@ -307,7 +307,7 @@ class UploaderTest {
     @Test
     void shouldEndSoonWithADocumentThatIsTurnedAway() {
         String culprit = seal(5).get(3);
-        backend = ids -> ids.contains(culprit) ? answer(403, Outcome.DENIED) : Answer.delivered();
+        backend = ids -> ids.contains(culprit) ? answer(403, AnswerKind.DENIED) : Answer.delivered();
         for (int i = 0; i < 300; i++) {
             seal(1);
             run(100 * MS);
@@ -322,7 +322,7 @@ class UploaderTest {
     @Test
     void shouldNotWakeForWhatWaitsForAProbe() {
         // Not a failure that cuts the calls in flight to one: there must be room for a second call.
-        backend = ids -> answer(403, Outcome.DENIED);
+        backend = ids -> answer(403, AnswerKind.DENIED);
         seal(1);
         seal(1);
         seal(1);
@@ -350,7 +350,7 @@ class UploaderTest {
             sealed.clear();
             uploader = uploader(RETRY_AGE, seed);
             long[] failedNs = {0};
-            backend = ids -> Answer.failed(Outcome.TRANSIENT, ConnectionError.CONNECTION_REFUSED, 0, null, "away");
+            backend = ids -> Answer.failed(AnswerKind.TRANSIENT, ConnectionError.CONNECTION_REFUSED, 0, null, "away");
             for (int i = 0; i < 20; i++) {
                 seal(1);
             }
@@ -392,8 +392,8 @@ class UploaderTest {
     @Test
     void shouldCountHalvesOfWhatMayHaveArrivedAsResent() {
         backend = ids -> calls.started == 0
-                ? Answer.failed(Outcome.TRANSIENT, ConnectionError.TIMEOUT, 0, null, "slow")
-                : ids.size() == 4 ? answer(400, Outcome.REFUSED) : Answer.delivered();
+                ? Answer.failed(AnswerKind.TRANSIENT, ConnectionError.TIMEOUT, 0, null, "slow")
+                : ids.size() == 4 ? answer(400, AnswerKind.REFUSED) : Answer.delivered();
         seal(4);
         run(5 * SECOND);
         assertEquals(4, count(Counter.DELIVERED));
@@ -414,7 +414,7 @@ class UploaderTest {
     /** The oldest record of the spool holds a document that never passes; nothing new comes that could prove it. */
     @ParameterizedTest
     @CsvSource({"1,403,DENIED", "20,403,DENIED", "1,404,TRANSIENT", "20,502,TRANSIENT", "1,0,TRANSIENT"})
-    void shouldDeliverTheSpoolBehindADocumentThatIsTurnedAway(int size, int status, Outcome outcome) {
+    void shouldDeliverTheSpoolBehindADocumentThatIsTurnedAway(int size, int status, AnswerKind outcome) {
         OldSpool spool = new OldSpool();
         uploader = uploader(RETRY_AGE, 1, spool);
         String culprit = old(size, spool);
@@ -444,7 +444,7 @@ class UploaderTest {
         for (int i = 0; i < 40; i++) {
             culprits.add(old(1, spool));
         }
-        backend = ids -> culprits.contains(ids.get(0)) ? answer(403, Outcome.DENIED) : Answer.delivered();
+        backend = ids -> culprits.contains(ids.get(0)) ? answer(403, AnswerKind.DENIED) : Answer.delivered();
         for (int i = 0; i < 1_500; i++) {
             seal(5);
             run(100 * MS);

@@ -1,10 +1,10 @@
 package io.github.xrayd.engine.proxy;
 
-import io.github.xrayd.engine.backend.BackendConnection;
-import io.github.xrayd.engine.backend.CredentialsUnavailableException;
-import io.github.xrayd.engine.backend.HttpCall;
-import io.github.xrayd.engine.backend.HttpReply;
-import io.github.xrayd.engine.backend.NoRoomException;
+import io.github.xrayd.engine.aws.AwsConnection;
+import io.github.xrayd.engine.aws.CredentialsUnavailableException;
+import io.github.xrayd.engine.aws.HttpCall;
+import io.github.xrayd.engine.aws.HttpReply;
+import io.github.xrayd.engine.aws.NoRoomException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -40,14 +40,14 @@ final class Forwarder {
     private static final int SHARED_BODY_BYTES_MAX = 1024;
     private static final Logger LOGGER = LoggerFactory.getLogger(Forwarder.class);
 
-    private final CompletableFuture<BackendConnection> backend;
+    private final CompletableFuture<AwsConnection> backend;
     private final ProxyStats stats;
     private final SharedAnswers shared;
     private final Consumer<Runnable> portThread;
     private @Nullable Workers workers;
 
     /** {@code portThread}: runs a task on the port's thread. */
-    Forwarder(CompletableFuture<BackendConnection> backend, ProxyStats stats, Consumer<Runnable> portThread) {
+    Forwarder(CompletableFuture<AwsConnection> backend, ProxyStats stats, Consumer<Runnable> portThread) {
         this.backend = backend;
         this.stats = stats;
         this.portThread = portThread;
@@ -75,7 +75,7 @@ final class Forwarder {
 
     /** Bytes of answers that are held. */
     long bytesHeld() {
-        BackendConnection connection = backend.isDone() && !backend.isCompletedExceptionally() ? backend.join() : null;
+        AwsConnection connection = backend.isDone() && !backend.isCompletedExceptionally() ? backend.join() : null;
         return connection == null ? 0 : connection.answerBytesHeld();
     }
 
@@ -125,7 +125,7 @@ final class Forwarder {
         }
     }
 
-    private static HttpReply send(BackendConnection connection, HttpCall call) throws RefusedException {
+    private static HttpReply send(AwsConnection connection, HttpCall call) throws RefusedException {
         try {
             return connection.send(call);
         } catch (NoRoomException e) {
@@ -150,7 +150,7 @@ final class Forwarder {
         return new RefusedException(new Refusal(status, counter, message));
     }
 
-    private BackendConnection connection() throws RefusedException {
+    private AwsConnection connection() throws RefusedException {
         try {
             return backend.get(READY_WAIT_NS, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

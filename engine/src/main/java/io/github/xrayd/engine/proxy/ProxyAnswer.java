@@ -1,6 +1,6 @@
 package io.github.xrayd.engine.proxy;
 
-import io.github.xrayd.engine.backend.HttpReply;
+import io.github.xrayd.engine.aws.HttpReply;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,8 +2,8 @@ package io.github.xrayd.engine.proxy;
 
 import com.dslplatform.json.DslJson;
 import com.dslplatform.json.JsonWriter;
-import io.github.xrayd.engine.backend.BackendConnection;
-import io.github.xrayd.engine.backend.HttpReply;
+import io.github.xrayd.engine.aws.AwsConnection;
+import io.github.xrayd.engine.aws.HttpReply;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -41,7 +41,7 @@ public final class ProxyServer implements AutoCloseable {
     /** Calls whose answer is not written yet. */
     private final AtomicInteger underWay = new AtomicInteger();
 
-    private ProxyServer(ProxySettings settings, CompletableFuture<BackendConnection> backend) throws IOException {
+    private ProxyServer(ProxySettings settings, CompletableFuture<AwsConnection> backend) throws IOException {
         loop = new HttpLoop(settings.address(), new Served());
         gate = new Gate(settings.allowedPaths(), new HostCheck(settings.address(), settings.hosts()));
         forwarder = new Forwarder(backend, stats, loop::execute);
@@ -53,7 +53,7 @@ public final class ProxyServer implements AutoCloseable {
      * @param backend completed when the backend is there, or exceptionally with the reason why it cannot be
      * @throws IOException when the port cannot be bound; the message is worded as the reference's
      */
-    public static ProxyServer start(ProxySettings settings, CompletableFuture<BackendConnection> backend)
+    public static ProxyServer start(ProxySettings settings, CompletableFuture<AwsConnection> backend)
             throws IOException {
         try {
             ProxyServer proxy = new ProxyServer(settings, backend);

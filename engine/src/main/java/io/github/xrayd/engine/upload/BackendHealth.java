@@ -1,7 +1,7 @@
 package io.github.xrayd.engine.upload;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +52,7 @@ public final class BackendHealth {
         if (rounds == 0 || startedNs - roundNs >= 0) {
             rounds++;
             roundNs = nowNs;
-            boolean isSlow = answer.outcome() == Outcome.DENIED && !isDraining;
+            boolean isSlow = answer.outcome() == AnswerKind.DENIED && !isDraining;
             RetryPolicy retry = isSlow ? policy.deniedRetry() : policy.backendRetry();
             openNs = nowNs + retry.delayNs(rounds, random);
         }

@@ -1,10 +1,10 @@
 package io.github.xrayd.engine.upload;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.Backend;
-import io.github.xrayd.engine.backend.ConnectionError;
-import io.github.xrayd.engine.backend.EncodedBody;
-import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.aws.ConnectionError;
+import io.github.xrayd.engine.aws.EncodedBody;
+import io.github.xrayd.engine.aws.Exporter;
 import io.github.xrayd.engine.batch.BatchBody;
 import java.io.InputStream;
 import java.util.List;
@@ -47,7 +47,7 @@ public final class CallThreads implements Calls, AutoCloseable {
     private final AtomicLong withoutThread = new AtomicLong();
     private final Queue<Call> ended;
     private final Runnable wakeUp;
-    private volatile @Nullable Backend backend;
+    private volatile @Nullable Exporter backend;
     private volatile @Nullable LinkageError brokenBy;
 
     /**
@@ -93,7 +93,7 @@ public final class CallThreads implements Calls, AutoCloseable {
     }
 
     /** The backend is there: calls may start. */
-    public void ready(Backend backend) {
+    public void ready(Exporter backend) {
         this.backend = backend;
         wakeUp.run();
     }
@@ -140,7 +140,7 @@ public final class CallThreads implements Calls, AutoCloseable {
     }
 
     private static Answer failed(String message) {
-        return Answer.failed(Outcome.TRANSIENT, ConnectionError.OTHER, 0, null, message);
+        return Answer.failed(AnswerKind.TRANSIENT, ConnectionError.OTHER, 0, null, message);
     }
 
     @Override
@@ -201,10 +201,9 @@ public final class CallThreads implements Calls, AutoCloseable {
         }
 
         private Answer make() {
-            Backend there = backend;
-            Answer made = there == null
-                    ? CallThreads.failed("the backend is not there yet")
-                    : there.putTraceSegments(new Body(body));
+            Exporter there = backend;
+            Answer made =
+                    there == null ? CallThreads.failed("the backend is not there yet") : there.export(new Body(body));
             rejected = RejectionReader.read(body, made);
             if (brokenBy != null) {
                 brokenBy = null;

@@ -1,8 +1,8 @@
 package io.github.xrayd.engine.upload;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.ConnectionError;
-import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.aws.ConnectionError;
 
 /**
  * Whether a failure is the fault of the documents that were sent, and not of the backend: state in, decision out.
@@ -41,7 +41,7 @@ final class Isolation {
         // Half of what was too large is something new.
         upload.attempts = answer.statusCode() == TOO_LARGE ? 0 : upload.attempts + 1;
         upload.failedNs = nowNs;
-        boolean isChance = answer.outcome() == Outcome.TRANSIENT
+        boolean isChance = answer.outcome() == AnswerKind.TRANSIENT
                 && (answer.statusCode() == 0 || answer.statusCode() >= 500 || answer.statusCode() == 408);
         return upload.proofs >= (isChance ? PROOFS_CHANCE : 1);
     }
@@ -64,7 +64,7 @@ final class Isolation {
     /** Whether somebody had the documents before the call failed, so that they may be the reason. */
     private static boolean hasReachedSomebody(Answer answer) {
         return answer.statusCode() != 0
-                || (answer.outcome() == Outcome.TRANSIENT
+                || (answer.outcome() == AnswerKind.TRANSIENT
                         && (answer.connectionError() == ConnectionError.TIMEOUT
                                 || answer.connectionError() == ConnectionError.OTHER));
     }

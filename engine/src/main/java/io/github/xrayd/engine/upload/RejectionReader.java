@@ -1,9 +1,9 @@
 package io.github.xrayd.engine.upload;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.ForeignJson;
-import io.github.xrayd.engine.backend.Outcome;
-import io.github.xrayd.engine.backend.Unprocessed;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.aws.ForeignJson;
+import io.github.xrayd.engine.aws.Unprocessed;
 import io.github.xrayd.engine.batch.BatchBody;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +45,7 @@ final class RejectionReader {
      * call.
      */
     static List<RejectedDocument> read(BatchBody body, Answer answer) {
-        if (answer.outcome() == Outcome.DELIVERED) {
+        if (answer.outcome() == AnswerKind.DELIVERED) {
             return answer.unprocessed().isEmpty()
                     ? List.of()
                     : new RejectionReader(body).unprocessed(answer.unprocessed());

@@ -1,6 +1,6 @@
 package io.github.xrayd.engine.upload;
 
-import io.github.xrayd.engine.backend.Answer;
+import io.github.xrayd.engine.aws.Answer;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package io.github.xrayd.engine.upload;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.ConnectionError;
-import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.aws.ConnectionError;
 import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
@@ -216,7 +216,7 @@ public final class Uploader implements Agent {
         boolean isSuspect = isolation.onFailure(upload, answer, nowNs);
         if (!isSuspect) {
             onFailing(upload, answer, nowNs);
-            if (answer.outcome() == Outcome.TRANSIENT && health.isDown()) {
+            if (answer.outcome() == AnswerKind.TRANSIENT && health.isDown()) {
                 limit.onFailure(upload.startedNs, nowNs);
             }
         }
@@ -228,7 +228,7 @@ public final class Uploader implements Agent {
             halve(upload);
         } else if (Isolation.isGivenUp(upload, isLastChance(upload, nowNs))) {
             rejectLone(upload);
-        } else if (answer.outcome() == Outcome.DENIED && !isSuspect) {
+        } else if (answer.outcome() == AnswerKind.DENIED && !isSuspect) {
             queues.addReady(upload);
         } else {
             retryLater(upload, nowNs);
@@ -258,7 +258,7 @@ public final class Uploader implements Agent {
     private static boolean mayHaveArrived(Answer answer) {
         return answer.connectionError() == ConnectionError.TIMEOUT
                 || (answer.connectionError() == ConnectionError.OTHER
-                        && answer.outcome() == Outcome.TRANSIENT
+                        && answer.outcome() == AnswerKind.TRANSIENT
                         && answer.statusCode() / 100 != 3);
     }
 

@@ -3,12 +3,12 @@ package io.github.xrayd.engine.proxy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.backend.AwsClient;
-import io.github.xrayd.engine.backend.BackendConnection;
-import io.github.xrayd.engine.backend.Backends;
-import io.github.xrayd.engine.backend.ScriptedEnvironment;
-import io.github.xrayd.engine.backend.ScriptedService;
-import io.github.xrayd.engine.backend.XRayBackend;
+import io.github.xrayd.engine.aws.AwsClient;
+import io.github.xrayd.engine.aws.AwsConnection;
+import io.github.xrayd.engine.aws.Exporters;
+import io.github.xrayd.engine.aws.ScriptedEnvironment;
+import io.github.xrayd.engine.aws.ScriptedService;
+import io.github.xrayd.engine.aws.XRayExporter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -36,18 +36,19 @@ class HostileRequestsTest {
     private static final String START = "POST /SamplingTargets HTTP/1.1\r\nHost: localhost\r\n";
 
     private ScriptedService service;
-    private XRayBackend backend;
+    private XRayExporter backend;
     private ProxyServer proxy;
 
     @BeforeEach
     void start() throws Exception {
         service = new ScriptedService();
-        backend = Backends.create(Backends.settings(service.uri(), Duration.ofSeconds(20)), new ScriptedEnvironment());
+        backend =
+                Exporters.create(Exporters.settings(service.uri(), Duration.ofSeconds(20)), new ScriptedEnvironment());
         proxy = start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
     private ProxyServer start(InetSocketAddress address) throws IOException {
-        CompletableFuture<BackendConnection> connection =
+        CompletableFuture<AwsConnection> connection =
                 CompletableFuture.completedFuture(backend.client().orElseThrow().port());
         ProxyServer started = ProxyServer.start(new ProxySettings(address, ProxySettings.SAMPLING_PATHS), connection);
         started.register("/healthz", () -> new Route.Page(200, "text/plain", "ok\n"));
@@ -269,7 +270,7 @@ class HostileRequestsTest {
 
     @Test
     void shouldEndACallThatFailsWithAnError() throws Exception {
-        CompletableFuture<BackendConnection> broken = new CompletableFuture<>();
+        CompletableFuture<AwsConnection> broken = new CompletableFuture<>();
         broken.completeExceptionally(new NoClassDefFoundError("io/example/Gone"));
         try (ProxyServer failing = ProxyServer.start(
                 new ProxySettings(

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.xrayd.engine.Mutator;
-import io.github.xrayd.engine.backend.AwsClient;
-import io.github.xrayd.engine.backend.Backends;
-import io.github.xrayd.engine.backend.HostileService;
-import io.github.xrayd.engine.backend.ScriptedEnvironment;
-import io.github.xrayd.engine.backend.XRayBackend;
+import io.github.xrayd.engine.aws.AwsClient;
+import io.github.xrayd.engine.aws.Exporters;
+import io.github.xrayd.engine.aws.HostileService;
+import io.github.xrayd.engine.aws.ScriptedEnvironment;
+import io.github.xrayd.engine.aws.XRayExporter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -83,8 +83,8 @@ class PortFuzzTest {
                 "HTTP/9.9",
                 "%");
         try (HostileService service = new HostileService(seed);
-                XRayBackend backend = Backends.create(
-                        Backends.settings(service.uri(), Duration.ofMillis(300)), new ScriptedEnvironment());
+                XRayExporter backend = Exporters.create(
+                        Exporters.settings(service.uri(), Duration.ofMillis(300)), new ScriptedEnvironment());
                 ProxyServer proxy = ProxyServer.start(
                         new ProxySettings(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

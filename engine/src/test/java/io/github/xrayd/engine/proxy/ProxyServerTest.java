@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.backend.BackendConnection;
-import io.github.xrayd.engine.backend.BackendException;
-import io.github.xrayd.engine.backend.Backends;
-import io.github.xrayd.engine.backend.ScriptedEnvironment;
-import io.github.xrayd.engine.backend.ScriptedService;
-import io.github.xrayd.engine.backend.Signatures;
-import io.github.xrayd.engine.backend.XRayBackend;
+import io.github.xrayd.engine.aws.AwsConnection;
+import io.github.xrayd.engine.aws.AwsSetupException;
+import io.github.xrayd.engine.aws.Exporters;
+import io.github.xrayd.engine.aws.ScriptedEnvironment;
+import io.github.xrayd.engine.aws.ScriptedService;
+import io.github.xrayd.engine.aws.Signatures;
+import io.github.xrayd.engine.aws.XRayExporter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -55,16 +55,16 @@ class ProxyServerTest {
         service.close();
     }
 
-    private ProxyServer proxy(List<String> paths, CompletableFuture<BackendConnection> backend) throws IOException {
+    private ProxyServer proxy(List<String> paths, CompletableFuture<AwsConnection> backend) throws IOException {
         ProxyServer proxy = ProxyServer.start(
                 new ProxySettings(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), paths), backend);
         open.add(0, proxy);
         return proxy;
     }
 
-    private CompletableFuture<BackendConnection> backend(
-            URI endpoint, Duration timeout, ScriptedEnvironment environment) throws BackendException {
-        XRayBackend backend = Backends.create(Backends.settings(endpoint, timeout), environment);
+    private CompletableFuture<AwsConnection> backend(URI endpoint, Duration timeout, ScriptedEnvironment environment)
+            throws AwsSetupException {
+        XRayExporter backend = Exporters.create(Exporters.settings(endpoint, timeout), environment);
         open.add(backend);
         return CompletableFuture.completedFuture(backend.client().orElseThrow().port());
     }
@@ -260,7 +260,7 @@ class ProxyServerTest {
 
     @Test
     void shouldWaitForTheBackendAndSayWhyThereIsNone() throws Exception {
-        CompletableFuture<BackendConnection> late = new CompletableFuture<>();
+        CompletableFuture<AwsConnection> late = new CompletableFuture<>();
         ProxyServer proxy = proxy(ProxySettings.SAMPLING_PATHS, late);
         ExecutorService executor = Executors.newSingleThreadExecutor();
         try {
@@ -278,8 +278,8 @@ class ProxyServerTest {
         assertEquals(503, starting.status());
         assertTrue(starting.body().contains("still starting"), starting.body());
 
-        CompletableFuture<BackendConnection> failed = new CompletableFuture<>();
-        failed.completeExceptionally(new BackendException("Cannot fetch region"));
+        CompletableFuture<AwsConnection> failed = new CompletableFuture<>();
+        failed.completeExceptionally(new AwsSetupException("Cannot fetch region"));
         RawClient.Reply without =
                 RawClient.post(proxy(ProxySettings.SAMPLING_PATHS, failed).address(), "/GetSamplingRules", "{}");
         assertEquals(503, without.status());

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.backend.HttpReply;
+import io.github.xrayd.engine.aws.HttpReply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

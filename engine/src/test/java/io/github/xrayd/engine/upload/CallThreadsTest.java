@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.Backend;
-import io.github.xrayd.engine.backend.EncodedBody;
-import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.aws.EncodedBody;
+import io.github.xrayd.engine.aws.Exporter;
 import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.TestBatches;
 import java.util.HashSet;
@@ -26,9 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class CallThreadsTest {
-    private static final Backend AT_ONCE = new Backend() {
+    private static final Exporter AT_ONCE = new Exporter() {
         @Override
-        public Answer putTraceSegments(EncodedBody body) {
+        public Answer export(EncodedBody body) {
             return Answer.delivered();
         }
 
@@ -87,14 +87,14 @@ class CallThreadsTest {
         calls.start("late", BODY);
         Calls.Completion completion = calls.poll();
         assertNotNull(completion);
-        assertEquals(Outcome.TRANSIENT, completion.answer().outcome());
+        assertEquals(AnswerKind.TRANSIENT, completion.answer().outcome());
         assertTrue(woken.get() > 1, "the uploader was woken");
     }
 
-    private static Backend backend(Supplier<Answer> answers) {
-        return new Backend() {
+    private static Exporter backend(Supplier<Answer> answers) {
+        return new Exporter() {
             @Override
-            public Answer putTraceSegments(EncodedBody body) {
+            public Answer export(EncodedBody body) {
                 return answers.get();
             }
 
@@ -128,7 +128,7 @@ class CallThreadsTest {
             for (int i = 0; i < 5; i++) {
                 calls.start("token", BODY);
                 Calls.Completion completion = completion(calls);
-                assertEquals(Outcome.TRANSIENT, completion.answer().outcome());
+                assertEquals(AnswerKind.TRANSIENT, completion.answer().outcome());
                 assertTrue(completion.answer().message().contains(thrown.getSimpleName()));
             }
             assertEquals(e instanceof LinkageError, calls.brokenBy() != null);
@@ -149,9 +149,9 @@ class CallThreadsTest {
             calls.ready(backend(
                     () -> number.getAndIncrement() == 0 ? thrown(new StackOverflowError()) : Answer.delivered()));
             calls.start("token", BODY);
-            assertEquals(Outcome.TRANSIENT, completion(calls).answer().outcome());
+            assertEquals(AnswerKind.TRANSIENT, completion(calls).answer().outcome());
             calls.start("token", BODY);
-            assertEquals(Outcome.DELIVERED, completion(calls).answer().outcome());
+            assertEquals(AnswerKind.DELIVERED, completion(calls).answer().outcome());
         }
     }
 

@@ -3,10 +3,10 @@ package io.github.xrayd.engine.upload;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.ConnectionError;
-import io.github.xrayd.engine.backend.Outcome;
-import io.github.xrayd.engine.backend.Unprocessed;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.aws.ConnectionError;
+import io.github.xrayd.engine.aws.Unprocessed;
 import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.TestBatches;
 import java.util.ArrayList;
@@ -127,7 +127,7 @@ class RejectionReaderTest {
 
     @Test
     void shouldNameADocumentThatFailsAlone() {
-        Answer failed = Answer.failed(Outcome.REFUSED, ConnectionError.HTTP_CODE_4XX, 400, "Bad", "said");
+        Answer failed = Answer.failed(AnswerKind.REFUSED, ConnectionError.HTTP_CODE_4XX, 400, "Bad", "said");
         assertEquals(
                 List.of(new RejectedDocument(0, TRACE, "Bad", "said", false)),
                 RejectionReader.read(TestBatches.body(segment("0a")), failed));

@@ -1,6 +1,6 @@
 package io.github.xrayd.plan.simulation;
 
-import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.aws.AnswerKind;
 import java.util.random.RandomGenerator;
 
 /** Decides of each call when it starts: how it ends, and when. */
@@ -30,14 +30,14 @@ class SimBackend {
         call.endNs = nowNs + workNs + roundTripNs;
         boolean isAway = nowNs >= backend.outageFromNs() && nowNs < backend.outageToNs();
         if (isAway) {
-            call.outcome = Outcome.TRANSIENT;
+            call.outcome = AnswerKind.TRANSIENT;
         } else if (roundTripNs > backend.timeoutNs()) {
-            call.outcome = Outcome.TRANSIENT;
+            call.outcome = AnswerKind.TRANSIENT;
             call.endNs = nowNs + workNs + backend.timeoutNs();
         } else if (!take(call.documents, nowNs)) {
-            call.outcome = Outcome.THROTTLED;
+            call.outcome = AnswerKind.THROTTLED;
         } else {
-            call.outcome = Outcome.DELIVERED;
+            call.outcome = AnswerKind.DELIVERED;
         }
     }
 

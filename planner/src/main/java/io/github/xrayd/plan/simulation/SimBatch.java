@@ -1,6 +1,6 @@
 package io.github.xrayd.plan.simulation;
 
-import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.aws.AnswerKind;
 import org.jspecify.annotations.Nullable;
 
 /** A batch: how many documents, when they came, how often it failed. Reused. */
@@ -24,7 +24,7 @@ final class SimBatch {
     long arrivedNs;
 
     @Nullable
-    Outcome outcome;
+    AnswerKind outcome;
 
     void reset(int headBytes) {
         documents = 0;

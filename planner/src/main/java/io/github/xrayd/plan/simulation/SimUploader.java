@@ -1,8 +1,8 @@
 package io.github.xrayd.plan.simulation;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.ConnectionError;
-import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.aws.ConnectionError;
 import io.github.xrayd.engine.upload.BackendHealth;
 import io.github.xrayd.engine.upload.CallLimit;
 import io.github.xrayd.engine.upload.CallRate;
@@ -32,7 +32,7 @@ final class SimUploader {
     }
 
     private static final Answer FAILED =
-            Answer.failed(Outcome.TRANSIENT, ConnectionError.HTTP_CODE_5XX, 503, null, "away");
+            Answer.failed(AnswerKind.TRANSIENT, ConnectionError.HTTP_CODE_5XX, 503, null, "away");
 
     private static final Comparator<SimBatch> PROBE_ORDER =
             Comparator.<SimBatch>comparingInt(batch -> batch.failures).thenComparing(SimBatch::compareByAge);
@@ -103,14 +103,14 @@ final class SimUploader {
     void onEnd() {
         SimBatch batch = inFlight.poll();
         long nowNs = batch.endNs;
-        Outcome outcome = batch.outcome;
-        if (outcome == Outcome.DELIVERED) {
+        AnswerKind outcome = batch.outcome;
+        if (outcome == AnswerKind.DELIVERED) {
             arrivingDocuments -= batch.documents;
             health.onSuccess();
             rate.onSuccess(nowNs);
             limit.onSuccess(hasReady() && inFlight.size() + 1 >= limit.limit());
             books.onDelivered(batch);
-        } else if (outcome == Outcome.THROTTLED) {
+        } else if (outcome == AnswerKind.THROTTLED) {
             throttledCalls++;
             work.onFailure();
             limit.onThrottled(batch.startedNs, nowNs);
@@ -143,7 +143,7 @@ final class SimUploader {
             backend.start(batch, nowNs, work.onCall(batch, nowNs));
             inFlight.add(batch);
             calls++;
-            arrivingDocuments += batch.outcome == Outcome.DELIVERED ? batch.documents : 0;
+            arrivingDocuments += batch.outcome == AnswerKind.DELIVERED ? batch.documents : 0;
             inFlightPeak = Math.max(inFlightPeak, inFlight.size());
         }
     }

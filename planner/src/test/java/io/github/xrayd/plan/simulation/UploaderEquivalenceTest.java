@@ -5,9 +5,9 @@ import static io.github.xrayd.plan.simulation.Scenarios.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.backend.Answer;
-import io.github.xrayd.engine.backend.ConnectionError;
-import io.github.xrayd.engine.backend.Outcome;
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.aws.ConnectionError;
 import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.BatchPool;
@@ -129,11 +129,11 @@ class UploaderEquivalenceTest {
             return null;
         }
 
-        private static Answer answer(@Nullable Outcome outcome) {
-            return outcome == Outcome.DELIVERED
+        private static Answer answer(@Nullable AnswerKind outcome) {
+            return outcome == AnswerKind.DELIVERED
                     ? Answer.delivered()
                     : Answer.failed(
-                            outcome == null ? Outcome.TRANSIENT : outcome,
+                            outcome == null ? AnswerKind.TRANSIENT : outcome,
                             ConnectionError.HTTP_CODE_5XX,
                             503,
                             null,

@@ -1,0 +1,194 @@
+package io.github.xrayd.engine.aws;
+
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One account in one region: endpoint, credentials, signature, forward proxy and TLS. Built once, and handed to what uploads, to the
+ * TCP port and to the telemetry sender; owns what they call with. Thread-safe.
+ */
+public final class AwsClient implements AutoCloseable {
+    /** The most bytes of one answer to an upload; real ones stay below 20 kB. */
+    static final long UPLOAD_ANSWER_BYTES_MAX = 1L << 20;
+
+    /** The most bytes of all answers to uploads held at a time; less where the heap is small. */
+    static final long UPLOAD_ANSWERS_BYTES_MAX =
+            Math.min(8L << 20, Runtime.getRuntime().maxMemory() / 8);
+
+    /** The most bytes of all answers to calls of the TCP port held at a time; less where the heap is small. */
+    public static final long PORT_ANSWERS_BYTES_MAX =
+            Math.min(4L << 20, Runtime.getRuntime().maxMemory() / 16);
+
+    /** The most calls of the TCP port at one time; others wait for one of them to end. */
+    static final int PORT_CONNECTIONS_MAX = 64;
+
+    /** For telemetry records, beside those for uploads. */
+    private static final int UPLOAD_CONNECTIONS_EXTRA = 2;
+
+    private static final long CREDENTIALS_RETRY_MS = 5_000;
+    private static final Logger LOGGER = LoggerFactory.getLogger(AwsClient.class);
+
+    private final String region;
+    private final URI endpoint;
+    private final Credentials credentials;
+    private final ForwardProxy proxy;
+    private final TlsTrust trust;
+    private final Duration attemptTimeout;
+    private final ClockSkew skew;
+    private final AwsConnection uploads;
+    private final Object lock = new Object();
+    /** Guarded by {@link #lock}; most daemons serve no sampling calls in their first seconds, or ever. */
+    private @Nullable AwsConnection port;
+
+    private boolean isClosed;
+
+    /** @param clock what the service's clock is compared with */
+    AwsClient(
+            String region,
+            URI endpoint,
+            Credentials credentials,
+            ForwardProxy proxy,
+            TlsTrust trust,
+            AwsSettings settings,
+            Clock clock) {
+        this.region = region;
+        this.endpoint = endpoint;
+        this.credentials = credentials;
+        this.proxy = proxy;
+        this.trust = trust;
+        attemptTimeout = settings.attemptTimeout();
+        skew = new ClockSkew(clock);
+        uploads = connection(
+                settings.connectionsMax() + UPLOAD_CONNECTIONS_EXTRA,
+                UPLOAD_ANSWER_BYTES_MAX,
+                UPLOAD_ANSWERS_BYTES_MAX);
+    }
+
+    private AwsConnection connection(int connectionsMax, long answerBytesMax, long answersBytesMax) {
+        return new AwsConnection(
+                this,
+                HttpClients.create(proxy, trust, connectionsMax, attemptTimeout),
+                answerBytesMax,
+                answersBytesMax);
+    }
+
+    /** The AWS region that is called. */
+    public String region() {
+        return region;
+    }
+
+    /** The X-Ray endpoint, with its path prefix and without a final slash. */
+    public URI endpoint() {
+        return endpoint;
+    }
+
+    /** The way that uploads and telemetry records take. */
+    public AwsConnection uploads() {
+        return uploads;
+    }
+
+    /** The way that calls of the TCP port take; their number and slowness leave uploads alone. */
+    public AwsConnection port() {
+        synchronized (lock) {
+            AwsConnection made = port;
+            if (made == null) {
+                made = connection(PORT_CONNECTIONS_MAX, PORT_ANSWERS_BYTES_MAX, PORT_ANSWERS_BYTES_MAX);
+                if (isClosed) {
+                    made.close();
+                }
+                port = made;
+            }
+            return made;
+        }
+    }
+
+    Credentials credentials() {
+        return credentials;
+    }
+
+    ClockSkew skew() {
+        return skew;
+    }
+
+    TlsTrust trust() {
+        return trust;
+    }
+
+    ForwardProxy proxy() {
+        return proxy;
+    }
+
+    /** Why a call had no answer, in one line that names the host which could not be reached. */
+    String reason(Throwable failure) {
+        URI through = proxy.addressFor(endpoint);
+        return through == null
+                ? ErrorText.network(failure, Addresses.hostAndPort(endpoint))
+                : ErrorText.proxied(failure, Addresses.hostAndPort(through));
+    }
+
+    /**
+     * Finds out whether there are credentials, so that the first call need not.
+     *
+     * @throws CredentialsUnavailableException when there are none at the moment
+     */
+    public void checkCredentials() {
+        credentials.resolveCredentials();
+    }
+
+    /** Why calls cannot be signed, or null when they can as far as is known. Does not wait. */
+    public @Nullable String credentialsProblem() {
+        return credentials.problem();
+    }
+
+    /**
+     * Asks for credentials until there are some or this is closed, and says in one line that there are none, and in another that they
+     * were found. Blocks; for a thread that has nothing else to do.
+     */
+    public void awaitCredentials() throws InterruptedException {
+        boolean isMissing = false;
+        while (true) {
+            try {
+                checkCredentials();
+                if (isMissing) {
+                    LOGGER.info("AWS credentials found: {}", credentials.source());
+                }
+                return;
+            } catch (CredentialsUnavailableException e) {
+                if (!isMissing) {
+                    isMissing = true;
+                    LOGGER.warn("No AWS credentials yet: what is received is held, and uploaded when there are some."
+                            + " \"xray doctor\" tells where they were looked for");
+                }
+                LOGGER.debug("No credentials: {}", e.getMessage());
+            }
+            synchronized (lock) {
+                if (!isClosed) {
+                    lock.wait(CREDENTIALS_RETRY_MS);
+                }
+                if (isClosed) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Ends open calls and frees connections. */
+    @Override
+    public void close() {
+        AwsConnection made;
+        synchronized (lock) {
+            isClosed = true;
+            made = port;
+            lock.notifyAll();
+        }
+        uploads.close();
+        if (made != null) {
+            made.close();
+        }
+        credentials.close();
+    }
+}

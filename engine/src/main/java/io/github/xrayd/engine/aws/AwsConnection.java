@@ -1,0 +1,211 @@
+package io.github.xrayd.engine.aws;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
+
+/**
+ * A way to the X-Ray API: the account, endpoint and signature of an {@link AwsClient}, with connections and room for answers of its
+ * own, so that one user of the API cannot take them from another. Thread-safe.
+ */
+public final class AwsConnection implements AutoCloseable {
+    private static final String SERVICE = "xray";
+    /** Bodies come as they are, because decoding costs more than a loopback or VPC saves. */
+    private static final String PLAIN = "identity";
+
+    private final AwsClient client;
+    private final SdkHttpClient http;
+    private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
+    private final AnswerReader answers;
+
+    /**
+     * @param answerBytesMax the most bytes of one answer's body
+     * @param answersBytesMax the most bytes of all answers held at a time
+     */
+    AwsConnection(AwsClient client, SdkHttpClient http, long answerBytesMax, long answersBytesMax) {
+        this.client = client;
+        this.http = http;
+        answers = new AnswerReader(answerBytesMax, new AnswerBudget(answersBytesMax));
+    }
+
+    /** The AWS region that is called. */
+    public String region() {
+        return client.region();
+    }
+
+    /** The X-Ray endpoint, with its path prefix and without a final slash. */
+    public URI endpoint() {
+        return client.endpoint();
+    }
+
+    SdkHttpClient http() {
+        return http;
+    }
+
+    /** Bytes of answers that are being read or passed on. */
+    public long answerBytesHeld() {
+        return answers.bytesHeld();
+    }
+
+    /** Why a call failed, in one line that names the host which could not be reached: the forward proxy where there is one. */
+    public String reason(Throwable failure) {
+        return client.reason(failure);
+    }
+
+    /**
+     * Signs a call that somebody else wrote and makes it once; see {@link #signAndExecute} for refused credentials.
+     *
+     * <p>The signature covers Host, Content-Type and the {@code x-amz-} headers only: what a mesh or a proxy adds or changes on the
+     * way cannot break it.
+     *
+     * @throws CredentialsUnavailableException when there is nothing to sign with; nothing is sent then
+     * @throws IOException when there is no complete answer; a {@link java.net.SocketTimeoutException} when it did not come in time
+     */
+    public HttpReply send(HttpCall call) throws IOException {
+        SdkHttpRequest.Builder minimal = SdkHttpRequest.builder()
+                .method(SdkHttpMethod.fromValue(call.method()))
+                .uri(endpoint())
+                .encodedPath(endpoint().getRawPath() + call.path());
+        addQuery(minimal, call.query());
+        call.headers().forEach((name, values) -> {
+            if (isSigned(name)) {
+                minimal.putHeader(name, values);
+            }
+        });
+        ContentStreamProvider content = ContentStreamProvider.fromByteArray(call.body());
+        boolean isEncodingChosen = first(call.headers(), "Accept-Encoding") != null;
+        return signAndExecute(minimal.build(), content, !isEncodingChosen, signed -> {
+            call.headers().forEach((name, values) -> {
+                if (!isSigned(name)) {
+                    signed.putHeader(name, values);
+                }
+            });
+            signed.putHeader("Content-Length", Integer.toString(call.body().length));
+        });
+    }
+
+    /**
+     * Signs one of the daemon's own calls and makes it; all its headers are signed but those that the signer leaves out.
+     *
+     * @throws CredentialsUnavailableException when there is nothing to sign with; nothing is sent then
+     * @throws IOException when there is no complete answer; a {@link java.net.SocketTimeoutException} when it did not come in time
+     */
+    HttpReply send(SdkHttpRequest request, EncodedBody body) throws IOException {
+        return signAndExecute(request, body::openStream, true, signed -> {});
+    }
+
+    /**
+     * Makes the call; once more, with other credentials, when the service refuses those it was signed with and there are others by
+     * then, because a key was rotated.
+     *
+     * @param isDecoded whether the answer's body is decoded, and asked for as it is
+     * @param unsigned adds what is not signed
+     */
+    private HttpReply signAndExecute(
+            SdkHttpRequest request,
+            ContentStreamProvider content,
+            boolean isDecoded,
+            Consumer<SdkHttpRequest.Builder> unsigned)
+            throws IOException {
+        AwsCredentials identity = client.credentials().resolveCredentials();
+        HttpReply reply = execute(signed(request, content, identity, isDecoded, unsigned), content, isDecoded);
+        if (!isIdentityRefused(reply) || !client.credentials().hasOthersThan(identity)) {
+            return reply;
+        }
+        reply.close();
+        AwsCredentials other = client.credentials().resolveCredentials();
+        return execute(signed(request, content, other, isDecoded, unsigned), content, isDecoded);
+    }
+
+    private SdkHttpRequest signed(
+            SdkHttpRequest request,
+            ContentStreamProvider content,
+            AwsCredentials identity,
+            boolean isDecoded,
+            Consumer<SdkHttpRequest.Builder> unsigned) {
+        SdkHttpRequest.Builder signed = signer
+                .sign(r -> r.identity(identity)
+                        .request(request)
+                        .payload(content)
+                        .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, SERVICE)
+                        .putProperty(AwsV4HttpSigner.REGION_NAME, region())
+                        .putProperty(HttpSigner.SIGNING_CLOCK, client.skew().serviceClock()))
+                .request()
+                .toBuilder();
+        unsigned.accept(signed);
+        if (isDecoded) {
+            signed.putHeader("Accept-Encoding", PLAIN);
+        }
+        return signed.build();
+    }
+
+    private static boolean isIdentityRefused(HttpReply reply) {
+        int status = reply.status();
+        if (status != 400 && status != 401 && status != 403) {
+            return false;
+        }
+        ReplyReader.Failure failure = ReplyReader.failure(reply);
+        return Answers.outcome(status, failure.code(), failure.isFromService()) == AnswerKind.DENIED;
+    }
+
+    private static void addQuery(SdkHttpRequest.Builder request, String query) {
+        if (query.isEmpty()) {
+            return;
+        }
+        for (String part : query.split("&", -1)) {
+            int equals = part.indexOf('=');
+            request.appendRawQueryParameter(
+                    decode(equals < 0 ? part : part.substring(0, equals)),
+                    equals < 0 ? "" : decode(part.substring(equals + 1)));
+        }
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+
+    private HttpReply execute(SdkHttpRequest request, ContentStreamProvider content, boolean isDecoded)
+            throws IOException {
+        HttpExecuteRequest execute = HttpExecuteRequest.builder()
+                .request(request)
+                .contentStreamProvider(content)
+                .build();
+        HttpReply reply = answers.read(http.prepareRequest(execute).call(), isDecoded);
+        client.skew().onAnswer(reply.status(), first(reply.headers(), "Date"));
+        return reply;
+    }
+
+    private static boolean isSigned(String header) {
+        String name = header.toLowerCase(Locale.ROOT);
+        return name.equals("content-type") || name.startsWith("x-amz-");
+    }
+
+    static @Nullable String first(Map<String, List<String>> headers, String name) {
+        for (Map.Entry<String, List<String>> header : headers.entrySet()) {
+            if (header.getKey().equalsIgnoreCase(name) && !header.getValue().isEmpty()) {
+                return header.getValue().get(0);
+            }
+        }
+        return null;
+    }
+
+    /** Ends open calls and frees connections. */
+    @Override
+    public void close() {
+        http.close();
+    }
+}

@@ -1,0 +1,11 @@
+package io.github.xrayd.engine.aws;
+
+/** The kinds of failed calls that X-Ray's telemetry records tell apart ({@code BackendConnectionErrors} in PutTelemetryRecords). */
+public enum ConnectionError {
+    TIMEOUT,
+    CONNECTION_REFUSED,
+    HTTP_CODE_4XX,
+    HTTP_CODE_5XX,
+    UNKNOWN_HOST,
+    OTHER
+}

@@ -1,0 +1,57 @@
+package io.github.xrayd.engine.aws;
+
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The forward proxy through which the endpoint, STS and IAM Identity Center are called, never the metadata services.
+ *
+ * <p>A configured address ({@code -p}, {@code ProxyAddress}) is always used, as by the reference. One from {@code HTTPS_PROXY} is used
+ * for plain http endpoints too, as by the reference, but not for hosts that {@code NO_PROXY} names. Immutable.
+ */
+final class ForwardProxy {
+    /** No proxy. */
+    static final ForwardProxy NONE = new ForwardProxy(null, NoProxy.NOBODY);
+
+    private final @Nullable URI address;
+    private final NoProxy noProxy;
+
+    private ForwardProxy(@Nullable URI address, NoProxy noProxy) {
+        this.address = address;
+        this.noProxy = noProxy;
+    }
+
+    /**
+     * The proxy that settings or environment name.
+     *
+     * @throws AwsSetupException when the environment's is not an address
+     */
+    static ForwardProxy of(@Nullable URI configured, Environment environment) throws AwsSetupException {
+        if (AwsSettings.DIRECT.equals(configured)) {
+            return NONE;
+        }
+        if (configured != null) {
+            return new ForwardProxy(Addresses.forwardProxy(configured.toString()), NoProxy.NOBODY);
+        }
+        String text = environment.firstVariable("HTTPS_PROXY", "https_proxy");
+        if (text == null) {
+            return NONE;
+        }
+        String noProxy = environment.firstVariable("NO_PROXY", "no_proxy");
+        // The variable is commonly set without a scheme, for example by container tools.
+        URI address = Addresses.forwardProxy(text.contains("://") ? text : "http://" + text);
+        return new ForwardProxy(address, noProxy == null ? NoProxy.NOBODY : NoProxy.of(noProxy));
+    }
+
+    /** The proxy's own address, or null when there is none. */
+    @Nullable
+    URI address() {
+        return address;
+    }
+
+    /** The proxy for calls to {@code target}, or null to call it directly. */
+    @Nullable
+    URI addressFor(URI target) {
+        return address == null || noProxy.isExcluded(target) ? null : address;
+    }
+}

@@ -1,0 +1,140 @@
+package io.github.xrayd.engine.aws;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what the X-Ray API answered, and tells its answers from those of gateways and proxies on the way. Stateless, any thread.
+ *
+ * <p>The service marks each answer with an {@code x-amzn-} header, and its errors with a code, there or in the JSON body. An answer with
+ * neither is somebody else's.
+ */
+final class ReplyReader {
+    private static final byte[] ALL_PROCESSED = "{\"UnprocessedTraceSegments\":[]}".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] EMPTY_OBJECT = "{}".getBytes(StandardCharsets.US_ASCII);
+    private static final String UNPROCESSED = "UnprocessedTraceSegments";
+    private static final String MARK = "x-amzn-";
+    private static final Pattern CODE = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,127}");
+
+    private ReplyReader() {}
+
+    /**
+     * An answer that is not a success.
+     *
+     * @param code the service's code, or null
+     * @param text what it says, or null
+     * @param requestId the service's number for the call, or an empty string
+     * @param isFromService whether the service wrote it, not a gateway
+     */
+    record Failure(@Nullable String code, @Nullable String text, String requestId, boolean isFromService) {}
+
+    /** Whether this says that everything was taken, in the words the service uses. */
+    static boolean isPlainSuccess(HttpReply reply) {
+        return reply.status() == 200
+                && (Arrays.equals(reply.body(), ALL_PROCESSED) || Arrays.equals(reply.body(), EMPTY_OBJECT));
+    }
+
+    /** Whether the body is a JSON object, as every answer of the API is. */
+    static boolean isObject(HttpReply reply) {
+        try {
+            return ForeignJson.value(reply.body()) instanceof Map<?, ?>;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * What a success left unprocessed.
+     *
+     * @throws IOException when this is not a success of the service, so nothing can be taken for delivered: another 2xx, an empty body or
+     *     other JSON without the service's mark, or no JSON at all
+     */
+    static List<Unprocessed> unprocessed(HttpReply reply) throws IOException {
+        if (reply.status() != 200) {
+            throw new IOException("unexpected status " + reply.status());
+        }
+        String text = new String(reply.body(), StandardCharsets.ISO_8859_1).strip();
+        if (text.isEmpty()) {
+            String length = AwsConnection.first(reply.headers(), "Content-Length");
+            if (hasMark(reply) && length != null && length.strip().equals("0")) {
+                return List.of();
+            }
+            throw new IOException("unexpected end of JSON input");
+        }
+        if (text.charAt(0) != '{') {
+            char found = text.charAt(0);
+            throw new IOException(
+                    "invalid character '" + (found < 0x7f ? found : '?') + "' looking for beginning of value");
+        }
+        Map<?, ?> body = object(reply.body());
+        Object entries = body.get(UNPROCESSED);
+        if (entries == null) {
+            if (!body.isEmpty() && !body.containsKey(UNPROCESSED) && !hasMark(reply)) {
+                throw new IOException("no " + UNPROCESSED + ": it is not from X-Ray");
+            }
+            return List.of();
+        }
+        if (!(entries instanceof List<?> list)) {
+            throw new IOException(UNPROCESSED + " is not an array");
+        }
+        List<Unprocessed> unprocessed = new ArrayList<>();
+        for (Object entry : list) {
+            if (!(entry instanceof Map<?, ?> fields)) {
+                throw new IOException(UNPROCESSED + " holds what is not an object");
+            }
+            unprocessed.add(new Unprocessed(text(fields, "Id"), text(fields, "ErrorCode"), text(fields, "Message")));
+        }
+        return unprocessed;
+    }
+
+    /** Reads an answer that is not a success; never fails. */
+    static Failure failure(HttpReply reply) {
+        Map<?, ?> body;
+        try {
+            body = object(reply.body());
+        } catch (IOException e) {
+            body = Map.of();
+        }
+        String code = code(AwsConnection.first(reply.headers(), "x-amzn-ErrorType"));
+        for (String name : List.of("__type", "code", "Code")) {
+            code = code == null ? code(text(body, name)) : code;
+        }
+        String text = null;
+        for (String name : List.of("message", "Message", "errorMessage")) {
+            text = text == null ? text(body, name) : text;
+        }
+        String id = AwsConnection.first(reply.headers(), "x-amzn-RequestId");
+        return new Failure(code, text, id == null ? "" : id, code != null || hasMark(reply));
+    }
+
+    /** The code in {@code com.amazonaws.xray#InvalidRequestException:http://…}, or null. */
+    private static @Nullable String code(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        String code = text.substring(text.indexOf('#') + 1);
+        int end = code.indexOf(':');
+        code = (end < 0 ? code : code.substring(0, end)).strip();
+        return CODE.matcher(code).matches() ? code : null;
+    }
+
+    private static boolean hasMark(HttpReply reply) {
+        return reply.headers().keySet().stream()
+                .anyMatch(name -> name != null && name.toLowerCase(Locale.ROOT).startsWith(MARK));
+    }
+
+    private static Map<?, ?> object(byte[] body) throws IOException {
+        return ForeignJson.value(body) instanceof Map<?, ?> map ? map : Map.of();
+    }
+
+    private static @Nullable String text(Map<?, ?> fields, String name) {
+        return fields.get(name) instanceof String text && !text.isBlank() ? ErrorText.oneLine(text) : null;
+    }
+}

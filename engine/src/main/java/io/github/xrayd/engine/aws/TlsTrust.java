@@ -1,0 +1,163 @@
+package io.github.xrayd.engine.aws;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.http.SystemPropertyTlsKeyManagersProvider;
+
+/**
+ * Whose certificates are believed: those of Java's own trust store, those of a PEM file instead of it, or any.
+ *
+ * <p>The file comes from the setting, else from {@code AWS_CA_BUNDLE}, else from the profile's {@code ca_bundle}, and replaces the
+ * trust store, as in the AWS SDKs. It is read once, at start. Thread-safe; the TLS context is made when first needed.
+ */
+final class TlsTrust {
+    private static final long FILE_BYTES_MAX = 16L << 20;
+
+    private final boolean isVerified;
+    private final @Nullable Path file;
+    private final Collection<? extends Certificate> authorities;
+    private @Nullable SSLContext context;
+
+    private TlsTrust(boolean isVerified, @Nullable Path file, Collection<? extends Certificate> authorities) {
+        this.isVerified = isVerified;
+        this.file = file;
+        this.authorities = authorities;
+    }
+
+    /**
+     * What the settings, the environment and the profile ask for.
+     *
+     * @throws AwsSetupException when the file cannot be read or has no certificate
+     */
+    static TlsTrust of(AwsSettings settings, Environment environment, Profiles profiles) throws AwsSetupException {
+        if (!settings.isVerifySsl()) {
+            return new TlsTrust(false, null, List.of());
+        }
+        Path configured = settings.caBundle();
+        String variable = environment.firstVariable("AWS_CA_BUNDLE");
+        String property = profiles.property("ca_bundle");
+        if (configured != null) {
+            return ofFile(configured.toString(), "--ca-bundle");
+        }
+        if (variable != null) {
+            return ofFile(variable, "AWS_CA_BUNDLE");
+        }
+        return property != null && !property.isBlank()
+                ? ofFile(property.trim(), "ca_bundle of profile " + profiles.name())
+                : javas();
+    }
+
+    /** What Java trusts by itself. */
+    static TlsTrust javas() {
+        return new TlsTrust(true, null, List.of());
+    }
+
+    private static TlsTrust ofFile(String name, String source) throws AwsSetupException {
+        String problem;
+        try {
+            Path path = Path.of(name);
+            if (Files.size(path) > FILE_BYTES_MAX) {
+                throw new IOException("longer than " + FILE_BYTES_MAX + " bytes");
+            }
+            Collection<? extends Certificate> certificates;
+            try (InputStream in = new ByteArrayInputStream(Files.readAllBytes(path))) {
+                certificates = CertificateFactory.getInstance("X.509").generateCertificates(in);
+            }
+            if (!certificates.isEmpty()) {
+                return new TlsTrust(true, path, certificates);
+            }
+            problem = "there is no certificate in it";
+        } catch (IOException | InvalidPathException e) {
+            problem = e.getClass().getSimpleName() + ": " + ErrorText.text(e);
+        } catch (CertificateException e) {
+            problem = ErrorText.textWithRoot(e);
+        }
+        throw new AwsSetupException("Cannot read the CA bundle " + name + " (" + source + "): " + problem
+                + ". It must be a PEM file with the certificates of the authorities to trust.");
+    }
+
+    /** Whether a certificate must be believed and name the host. */
+    boolean isVerified() {
+        return isVerified;
+    }
+
+    /** In a few words, for the doctor. */
+    String description() {
+        return !isVerified ? "certificate not checked" : file == null ? "certificate checked" : "checked with " + file;
+    }
+
+    /** The context; made at the first call, which takes about 0.2 s. */
+    synchronized SSLContext context() throws GeneralSecurityException, IOException {
+        SSLContext made = context;
+        if (made == null) {
+            made = SSLContext.getInstance("TLS");
+            made.init(SystemPropertyTlsKeyManagersProvider.create().keyManagers(), trustManagers(), null);
+            context = made;
+        }
+        return made;
+    }
+
+    private TrustManager @Nullable [] trustManagers() throws GeneralSecurityException, IOException {
+        if (!isVerified) {
+            return new TrustManager[] {new Credulous()};
+        }
+        if (file == null) {
+            return null;
+        }
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        int number = 0;
+        for (Certificate authority : authorities) {
+            store.setCertificateEntry("ca-" + number, authority);
+            number++;
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return factory.getTrustManagers();
+    }
+
+    /** Believes everything, as NoVerifySSL asks. */
+    private static final class Credulous extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.github.xrayd.engine.aws;
+
+import io.github.xrayd.engine.telemetry.TelemetrySink;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Uploads to the AWS X-Ray API, with the SDK's signer and HTTP client and the bodies already encoded.
+ *
+ * <p>Requests are built and answers are read here ({@link ReplyReader}) and not by the SDK's typed client, whose interceptors, marshaller
+ * and pipeline cost more than all the rest of a call.
+ *
+ * <p>One attempt per call. What bounds it: {@link AwsSettings#attemptTimeout()} for the whole attempt, dripping answers included
+ * (plus one tick of {@link DeadlineHttpClient}); {@link AwsClient#UPLOAD_ANSWER_BYTES_MAX} for the answer. Credentials are looked up
+ * before the attempt's time starts; they have the AWS providers' own limits. A wrong clock is corrected from the answer's Date
+ * header for the next attempt. Thread-safe.
+ */
+public final class XRayExporter implements Exporter {
+    private static final Operation PUT_SEGMENTS = new Operation("PutTraceSegments", "/TraceSegments");
+    private static final Operation PUT_TELEMETRY = new Operation("PutTelemetryRecords", "/TelemetryRecords");
+
+    private final AwsClient client;
+    private final AwsConnection connection;
+    private final ApiRequests requests;
+    private final Answers answers;
+    private final Supplier<HostIdentity> identityFinder;
+
+    /**
+     * @param client closed with this
+     * @param identityFinder finds out which host this is, for telemetry records
+     */
+    XRayExporter(AwsClient client, String userAgentSuffix, Clock clock, Supplier<HostIdentity> identityFinder) {
+        this.client = client;
+        this.connection = client.uploads();
+        this.identityFinder = identityFinder;
+        requests = new ApiRequests(client.endpoint(), userAgentSuffix, clock);
+        answers = new Answers(client.endpoint(), client::reason, clock);
+    }
+
+    /**
+     * A call of the API.
+     *
+     * @param name as the service calls it
+     * @param path its path
+     */
+    private record Operation(String name, String path) {}
+
+    /** The way that uploads and telemetry records take. */
+    AwsConnection connection() {
+        return connection;
+    }
+
+    @Override
+    public Optional<AwsClient> client() {
+        return Optional.of(client);
+    }
+
+    @Override
+    public Optional<TelemetrySink> telemetrySink(@Nullable String resourceArn) {
+        return Optional.of(sink(resourceArn));
+    }
+
+    /** Where telemetry records go; finds out which host this is at its first call. */
+    TelemetrySink sink(@Nullable String resourceArn) {
+        return new TelemetrySender(this, resourceArn, identityFinder);
+    }
+
+    @Override
+    public Answer export(EncodedBody body) {
+        return call(PUT_SEGMENTS, body);
+    }
+
+    /** Uploads telemetry records; the answer has nothing unprocessed. */
+    Answer putTelemetryRecords(EncodedBody body) {
+        return call(PUT_TELEMETRY, body);
+    }
+
+    private Answer call(Operation operation, EncodedBody body) {
+        HttpReply reply;
+        try {
+            reply = connection.send(requests.post(operation.path(), body.length()), body);
+        } catch (IOException | RuntimeException e) {
+            return answers.ofNoReply(e, operation.name(), operation.path());
+        }
+        try (reply) {
+            return ReplyReader.isPlainSuccess(reply) ? Answer.delivered() : answers.ofReply(reply, operation.name());
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,27 @@
+package io.github.xrayd.engine.aws;
+
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Exporters for tests. */
+public final class Exporters {
+    private Exporters() {}
+
+    public static AwsSettings settings(@Nullable URI endpoint) {
+        return new AwsSettings("us-east-1", endpoint, null, true, null, true, Duration.ofSeconds(2), 8, "9.8.7");
+    }
+
+    public static AwsSettings settings(@Nullable URI endpoint, Duration timeout) {
+        return new AwsSettings("us-east-1", endpoint, null, true, null, true, timeout, 8, "9.8.7");
+    }
+
+    public static XRayExporter create(URI endpoint) throws AwsSetupException {
+        return create(settings(endpoint), new ScriptedEnvironment());
+    }
+
+    public static XRayExporter create(AwsSettings settings, Environment environment) throws AwsSetupException {
+        return ExporterFactory.create(settings, environment, Clock.systemUTC());
+    }
+}

@@ -1,0 +1,31 @@
+package io.github.xrayd.engine.aws;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+
+/** A body from a String. */
+final class TestBody implements EncodedBody {
+    static final String TEXT =
+            "{\"TraceSegmentDocuments\":[\"{\\\"id\\\":\\\"0000000000000001\\\",\\\"name\\\":\\\"caf\u00e9\\\"}\"]}";
+
+    private final byte[] bytes;
+
+    TestBody(String text) {
+        bytes = text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    TestBody() {
+        this(TEXT);
+    }
+
+    @Override
+    public int length() {
+        return bytes.length;
+    }
+
+    @Override
+    public InputStream openStream() {
+        return new ByteArrayInputStream(bytes);
+    }
+}
