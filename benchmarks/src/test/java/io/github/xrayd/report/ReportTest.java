@@ -151,13 +151,13 @@ class ReportTest {
                 "17",
                 "2026-01-02T00:00:00Z",
                 List.of(
-                        run("start-1", Map.of("listeningMs", 131, "firstDeliveryMs", 601)),
+                        run("start-1", Map.of("listeningMs", 131, "firstDeliveryMs", 601, "memoryMb", 64)),
                         run("start-10", Map.of("listeningMs", 133, "firstDeliveryMs", 603)),
                         run("idle", Map.of("idleCpuPercent", 0.09))));
         make();
         String text = readme();
-        assertTrue(text.contains("| start to bound port, ms | 132 (131–133) |"), text);
-        assertTrue(text.contains("| CPU when idle, % of a core | 0.0700 |"), text);
+        assertTrue(text.contains("| start to bound port, ms | -m 64 | 132 (131–133) |"), text);
+        assertTrue(text.contains("| CPU when idle, % of a core |  | 0.0700 |"), text);
     }
 
     @Test
