@@ -29,7 +29,7 @@ public class CallThreadsStress {
             @Override
             public Answer export(EncodedBody body) {
                 return new Answer(
-                        io.github.xrayd.engine.aws.Outcome.THROTTLED,
+                        io.github.xrayd.engine.aws.AnswerKind.THROTTLED,
                         null,
                         body.length(),
                         null,

@@ -180,7 +180,7 @@ class EngineTest {
                 Thread.currentThread().interrupt();
             }
             // Not what the contract says: the uploader's invariant breaks.
-            return new Answer(AnswerKind.DELIVERED, null, 200, null, "", 0, nothing());
+            return new Answer(nothing(), null, 200, null, "", 0, List.of());
         });
         Engine engine = Engine.start(
                 config().threadsMax(threads)
