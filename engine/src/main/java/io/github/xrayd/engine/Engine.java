@@ -20,6 +20,7 @@ import io.github.xrayd.engine.spool.SpoolLockedException;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.telemetry.DestinationLedger;
+import io.github.xrayd.engine.telemetry.FinalReport;
 import io.github.xrayd.engine.telemetry.Ledger;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -78,7 +79,7 @@ public final class Engine {
     /** Written by the reporter's thread. */
     private volatile Map<String, Long> topSources = Map.of();
 
-    private @Nullable Ledger finalLedger;
+    private volatile @Nullable FinalReport finalReport;
 
     private Engine(EngineConfig config, MemoryBudget budget, List<UdpSocket> sockets, long blockMsMax)
             throws StartException {
@@ -385,8 +386,9 @@ public final class Engine {
      * @return the final ledger, in which nothing is held
      */
     public synchronized Ledger shutdown(Duration timeout, Duration linger) {
-        if (finalLedger != null) {
-            return finalLedger;
+        FinalReport earlier = finalReport;
+        if (earlier != null) {
+            return earlier.ledger();
         }
         isStopping = true;
         try {
@@ -397,12 +399,18 @@ public final class Engine {
         abandonRest();
         long drops = kernelDrops();
         parts.close();
-        Ledger last = ledger();
-        finalLedger = last;
-        List<Long> resent =
-                destinations.stream().map(RunningDestination::resent).toList();
-        LedgerText.of(last, drops, resent).forEach(line -> LOG.info("{}", line));
-        return last;
+        FinalReport last = new FinalReport(
+                ledger(),
+                drops,
+                destinations.stream().map(RunningDestination::resent).toList());
+        finalReport = last;
+        LedgerText.of(last).forEach(line -> LOG.info("{}", line));
+        return last.ledger();
+    }
+
+    /** What was counted in all, or null until {@link #shutdown(Duration)} has ended. Any thread. */
+    public @Nullable FinalReport finalReport() {
+        return finalReport;
     }
 
     private void endDataPath(Duration timeout, Duration linger) throws InterruptedException {

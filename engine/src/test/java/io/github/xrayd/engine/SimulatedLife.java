@@ -11,6 +11,7 @@ import io.github.xrayd.engine.spool.SpoolLockedException;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
+import io.github.xrayd.engine.telemetry.FinalReport;
 import io.github.xrayd.engine.telemetry.Ledger;
 import io.github.xrayd.engine.upload.SpoolWorker;
 import io.github.xrayd.engine.upload.UploadListener;
@@ -307,7 +308,7 @@ final class SimulatedLife implements AutoCloseable {
 
     static void require(boolean condition, String what, Ledger ledger) {
         if (!condition) {
-            throw new AssertionError(what + ": " + LedgerText.of(ledger, -1, List.of(0L)));
+            throw new AssertionError(what + ": " + LedgerText.of(new FinalReport(ledger, -1, List.of(0L))));
         }
     }
 
