@@ -78,8 +78,7 @@ final class LedgerFile {
         json.put("kernelDrops", report.kernelDrops() < 0 ? null : report.kernelDrops());
         List<Object> destinations = new ArrayList<>();
         for (int i = 0; i < ledger.destinations().size(); i++) {
-            destinations.add(
-                    json(ledger.destinations().get(i), report.resent().get(i)));
+            destinations.add(json(ledger.destinations().get(i), report.resent().get(i)));
         }
         json.put("destinations", destinations);
         return json;

@@ -1,7 +1,6 @@
 package io.github.xrayd.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.xrayd.engine.telemetry.Counter;

@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Timeout;
 
 /** Against a real server that sends back what it gets. */
 @Timeout(60)
-class MisbehavingProxyTest {
+class FaultyProxyTest {
     private static final byte[] TEXT =
             "HTTP/1.1 200 OK\r\nDate: Wed, 01 Jan 2025 00:00:00 GMT\r\n\r\n{}".getBytes(StandardCharsets.ISO_8859_1);
 
     private ServerSocket server;
-    private MisbehavingProxy proxy;
+    private FaultyProxy proxy;
 
     @BeforeEach
     void start() throws IOException {
@@ -36,7 +36,7 @@ class MisbehavingProxyTest {
         Thread echo = new Thread(this::serve);
         echo.setDaemon(true);
         echo.start();
-        proxy = MisbehavingProxy.start((InetSocketAddress) server.getLocalSocketAddress(), 1);
+        proxy = FaultyProxy.start((InetSocketAddress) server.getLocalSocketAddress(), 1);
     }
 
     @AfterEach
@@ -90,7 +90,7 @@ class MisbehavingProxyTest {
 
     @Test
     void shouldChangeOneByteOfAnAnswer() throws IOException {
-        proxy.misbehave(Mischief.CORRUPT_ANSWERS, 1);
+        proxy.inject(NetworkFault.CORRUPT_ANSWERS, 1);
         try (Socket socket = connect()) {
             byte[] answer = exchange(socket);
             int changed = 0;
@@ -103,7 +103,7 @@ class MisbehavingProxyTest {
 
     @Test
     void shouldCutAnswersOff() throws IOException {
-        proxy.misbehave(Mischief.TRUNCATE, 1);
+        proxy.inject(NetworkFault.TRUNCATE, 1);
         try (Socket socket = connect()) {
             assertTrue(exchange(socket).length < TEXT.length);
             assertEquals(-1, socket.getInputStream().read());
@@ -112,7 +112,7 @@ class MisbehavingProxyTest {
 
     @Test
     void shouldReset() throws IOException {
-        proxy.misbehave(Mischief.RESET, 1);
+        proxy.inject(NetworkFault.RESET, 1);
         try (Socket socket = connect()) {
             assertThrows(SocketException.class, () -> {
                 exchange(socket);
@@ -126,7 +126,7 @@ class MisbehavingProxyTest {
 
     @Test
     void shouldSwallowAConnectionForGood() throws Exception {
-        proxy.misbehave(Mischief.BLACKHOLE, 1);
+        proxy.inject(NetworkFault.BLACKHOLE, 1);
         try (Socket socket = connect()) {
             socket.setSoTimeout(200);
             assertThrows(SocketTimeoutException.class, () -> exchange(socket));

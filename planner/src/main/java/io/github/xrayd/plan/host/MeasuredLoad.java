@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param report what was sent
  * @param run what arrived
  */
-record RigLoad(LoadReport report, LoadRun run) {
+record MeasuredLoad(LoadReport report, LoadRun run) {
     private static final int SOURCES = 64;
     private static final double WARM_UP_RATE = 30_000;
     private static final double WARM_UP_SECONDS = 13;
@@ -26,8 +26,8 @@ record RigLoad(LoadReport report, LoadRun run) {
      *
      * @return the most that was held, in bytes of slots
      */
-    static double warmUp(Sandbox sandbox, InetSocketAddress target) throws RigException, InterruptedException {
-        RigLoad load = send(sandbox, target, WARM_UP_RATE, WARM_UP_SIZE, WARM_UP_SECONDS);
+    static double warmUp(Sandbox sandbox, InetSocketAddress target) throws LoadTestException, InterruptedException {
+        MeasuredLoad load = send(sandbox, target, WARM_UP_RATE, WARM_UP_SIZE, WARM_UP_SECONDS);
         load.settle(Duration.ofSeconds(1), Duration.ofSeconds(5));
         load.forget(sandbox);
         return load.heldBytes(WARM_UP_SIZE);
@@ -43,8 +43,8 @@ record RigLoad(LoadReport report, LoadRun run) {
      *
      * @param size of each document, in bytes
      */
-    static RigLoad send(Sandbox sandbox, InetSocketAddress target, double rate, int size, double seconds)
-            throws RigException, InterruptedException {
+    static MeasuredLoad send(Sandbox sandbox, InetSocketAddress target, double rate, int size, double seconds)
+            throws LoadTestException, InterruptedException {
         LoadConfig config = LoadConfig.to(target)
                 .ratePerSecond(rate)
                 .count(Math.max(1, Math.round(rate * seconds)))
@@ -54,9 +54,9 @@ record RigLoad(LoadReport report, LoadRun run) {
                 .build();
         LoadRun run = sandbox.runs().register(config.runIdHex(), config.plannedCount());
         try {
-            return new RigLoad(LoadGenerator.run(config, progress -> {}), run);
+            return new MeasuredLoad(LoadGenerator.run(config, progress -> {}), run);
         } catch (LoadException e) {
-            throw new RigException("the load cannot be sent: " + e.getMessage(), e);
+            throw new LoadTestException("the load cannot be sent: " + e.getMessage(), e);
         }
     }
 

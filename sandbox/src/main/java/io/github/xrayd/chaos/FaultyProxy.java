@@ -19,11 +19,15 @@ import org.jspecify.annotations.Nullable;
  * <p>What happens to which piece of which connection comes from a seed, one generator per connection and direction; which connection
  * carries which batch is the daemon's. Thread-safe.
  */
-final class MisbehavingProxy implements AutoCloseable {
+final class FaultyProxy implements AutoCloseable {
     private static final Duration REOPEN_MAX = Duration.ofSeconds(5);
     private static final int CONNECTIONS_WAITING_MAX = 256;
-    private static final Mischief[] MIXTURE = {
-        Mischief.DELAY, Mischief.TRUNCATE, Mischief.CORRUPT_ANSWERS, Mischief.RESET, Mischief.BLACKHOLE
+    private static final NetworkFault[] MIXTURE = {
+        NetworkFault.DELAY,
+        NetworkFault.TRUNCATE,
+        NetworkFault.CORRUPT_ANSWERS,
+        NetworkFault.RESET,
+        NetworkFault.BLACKHOLE
     };
 
     private final InetSocketAddress upstream;
@@ -32,7 +36,7 @@ final class MisbehavingProxy implements AutoCloseable {
     private final Set<ProxyLink> links = ConcurrentHashMap.newKeySet();
     private final AtomicLong struck = new AtomicLong();
     private final AtomicLong linkNumber = new AtomicLong();
-    private volatile Setting setting = new Setting(Mischief.NONE, 0);
+    private volatile Setting setting = new Setting(NetworkFault.NONE, 0);
     private volatile Duration dateShift = Duration.ZERO;
     private @Nullable ServerSocket server;
     private @Nullable Thread acceptor;
@@ -42,17 +46,17 @@ final class MisbehavingProxy implements AutoCloseable {
      *
      * @param share to which part of the pieces it can happen to, 0 to 1
      */
-    private record Setting(Mischief mischief, double share) {}
+    private record Setting(NetworkFault fault, double share) {}
 
-    private MisbehavingProxy(InetSocketAddress upstream, long seed) throws IOException {
+    private FaultyProxy(InetSocketAddress upstream, long seed) throws IOException {
         this.upstream = upstream;
         this.seed = seed;
         port = listen(0);
     }
 
     /** Starts one that passes everything on. */
-    static MisbehavingProxy start(InetSocketAddress upstream, long seed) throws IOException {
-        return new MisbehavingProxy(upstream, seed);
+    static FaultyProxy start(InetSocketAddress upstream, long seed) throws IOException {
+        return new FaultyProxy(upstream, seed);
     }
 
     private synchronized int listen(int wantedPort) throws IOException {
@@ -94,8 +98,8 @@ final class MisbehavingProxy implements AutoCloseable {
     }
 
     /** From now on something happens to a part of what comes through. */
-    void misbehave(Mischief mischief, double share) {
-        setting = new Setting(mischief, share);
+    void inject(NetworkFault fault, double share) {
+        setting = new Setting(fault, share);
     }
 
     /** Answers bear a date that is ahead by this much. */
@@ -125,7 +129,7 @@ final class MisbehavingProxy implements AutoCloseable {
 
     /** Passes everything on again, at the same port. */
     void behave() throws IOException, InterruptedException {
-        setting = new Setting(Mischief.NONE, 0);
+        setting = new Setting(NetworkFault.NONE, 0);
         dateShift = Duration.ZERO;
         long deadlineNs = System.nanoTime() + REOPEN_MAX.toNanos();
         while (!isOpen()) {
@@ -145,14 +149,14 @@ final class MisbehavingProxy implements AutoCloseable {
     }
 
     /** What happens to the next piece; counts it when it is not nothing. */
-    Mischief choose(RandomGenerator random, Mischief.Direction direction) {
+    NetworkFault choose(RandomGenerator random, NetworkFault.Direction direction) {
         Setting now = setting;
-        if (!now.mischief().appliesTo(direction) || random.nextDouble() >= now.share()) {
-            return Mischief.NONE;
+        if (!now.fault().appliesTo(direction) || random.nextDouble() >= now.share()) {
+            return NetworkFault.NONE;
         }
-        Mischief chosen = now.mischief() == Mischief.MIXED ? MIXTURE[random.nextInt(MIXTURE.length)] : now.mischief();
+        NetworkFault chosen = now.fault() == NetworkFault.MIXED ? MIXTURE[random.nextInt(MIXTURE.length)] : now.fault();
         if (!chosen.appliesTo(direction)) {
-            return Mischief.NONE;
+            return NetworkFault.NONE;
         }
         onStruck();
         return chosen;

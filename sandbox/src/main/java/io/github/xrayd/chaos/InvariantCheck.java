@@ -1,15 +1,16 @@
 package io.github.xrayd.chaos;
 
+import io.github.xrayd.child.DaemonLedger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Says which promises a run broke. Pure. */
-final class Judge {
+final class InvariantCheck {
     private static final Duration SHUTDOWN_SLACK = Duration.ofSeconds(2);
 
-    private Judge() {}
+    private InvariantCheck() {}
 
     /** What is wrong, in words; empty when all is as promised. */
     static List<String> broken(Scenario scenario, Observation seen) {
@@ -17,9 +18,12 @@ final class Judge {
         DaemonLedger ledger = seen.ledger();
         require(broken, seen.exitCode() == 0, "the daemon ended with exit code " + seen.exitCode());
         require(broken, ledger.isBalanced(), "the ledger does not balance: " + ledger);
+        boolean isAllAccounted = scenario.isEndedUnderTraffic()
+                ? ledger.received() + ledger.kernelDrops() <= seen.datagrams()
+                : ledger.received() + ledger.kernelDrops() == seen.datagrams();
         require(
                 broken,
-                ledger.received() + ledger.kernelDrops() == seen.datagrams(),
+                isAllAccounted,
                 seen.datagrams() + " datagrams were sent, but " + ledger.received() + " received and "
                         + ledger.kernelDrops() + " dropped by the kernel");
         long settledOtherwise = ledger.total("abandoned")
@@ -38,28 +42,28 @@ final class Judge {
                 broken,
                 seen.duplicated() <= scenario.duplicatesMax(),
                 seen.duplicated() + " arrived twice, more than the " + scenario.duplicatesMax() + " in flight");
-        require(broken, !scenario.isTroubled() || seen.struck() > 0, "the fault never struck");
-        requireCompanions(broken, seen);
-        requirePromise(broken, scenario, seen);
+        require(broken, !scenario.isDisrupted() || seen.struck() > 0, "the fault never struck");
+        requireBackground(broken, seen);
+        requireExpectation(broken, scenario, seen);
         return broken;
     }
 
-    /** What a companion sent is counted under its reasons and nowhere else. */
-    private static void requireCompanions(List<String> broken, Observation seen) {
+    /** What a background sent is counted under its reasons and nowhere else. */
+    private static void requireBackground(List<String> broken, Observation seen) {
         Map<String, Long> lost = seen.ledger().lostByReason();
         if (lost.containsKey("kernel")) {
             return;
         }
-        seen.companions()
+        seen.background()
                 .forEach((reason, count) -> require(
                         broken,
                         count.equals(lost.getOrDefault(reason, 0L)),
                         count + " must be counted as " + reason + ", but " + lost.getOrDefault(reason, 0L) + " are"));
     }
 
-    private static void requirePromise(List<String> broken, Scenario scenario, Observation seen) {
+    private static void requireExpectation(List<String> broken, Scenario scenario, Observation seen) {
         long lost = seen.sent() - seen.arrived();
-        switch (scenario.promise()) {
+        switch (scenario.expectation()) {
             case LOSES_NOTHING -> {
                 require(broken, lost == 0, lost + " of " + seen.sent() + " were lost");
                 require(
@@ -67,12 +71,20 @@ final class Judge {
                         seen.ledger().delivered() == seen.sent(),
                         seen.ledger().delivered() + " of " + seen.sent() + " count as delivered");
             }
+            case DELIVERS_RECEIVED -> {
+                long received = seen.ledger().received();
+                require(
+                        broken,
+                        seen.ledger().delivered() == received && seen.arrived() == received,
+                        received + " were received, but " + seen.ledger().delivered() + " delivered and "
+                                + seen.arrived() + " arrived");
+            }
             case COUNTS_LOSSES -> {}
             case MUST_LOSE ->
                 require(
                         broken,
                         seen.ledger().delivered() < seen.sent(),
-                        "nothing was lost, so the fault was not there: take a higher rate or a longer trouble");
+                        "nothing was lost, so the fault was not there: take a higher rate or a longer disruption");
         }
         Duration timeout = scenario.shutdownTimeout();
         if (timeout != null) {

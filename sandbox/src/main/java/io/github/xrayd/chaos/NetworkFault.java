@@ -1,7 +1,7 @@
 package io.github.xrayd.chaos;
 
-/** What a {@link MisbehavingProxy} does to the bytes that come through, one piece at a time. */
-enum Mischief {
+/** What a {@link FaultyProxy} does to the bytes that come through, one piece at a time. */
+enum NetworkFault {
     /** Passes them on. */
     NONE,
     /** Passes them on late: up to 300 ms, one piece in 20 up to 2.5 s. */
@@ -16,7 +16,9 @@ enum Mischief {
     RESET,
     /** Swallows this and whatever comes after it on the connection, in both directions, and keeps it open. */
     BLACKHOLE,
-    /** Any of the others but corrupted requests, by chance. */
+    /** Answers, and never ends the head or the body of the answer; the request is taken. */
+    ENDLESS_ANSWERS,
+    /** Any of the others but corrupted requests and endless answers, by chance. */
     MIXED;
 
     /** Which way bytes go. */
@@ -29,7 +31,7 @@ enum Mischief {
     boolean appliesTo(Direction direction) {
         return switch (this) {
             case NONE -> false;
-            case TRUNCATE, CORRUPT_ANSWERS -> direction == Direction.ANSWER;
+            case TRUNCATE, CORRUPT_ANSWERS, ENDLESS_ANSWERS -> direction == Direction.ANSWER;
             case CORRUPT_REQUESTS -> direction == Direction.REQUEST;
             case DELAY, RESET, BLACKHOLE, MIXED -> true;
         };

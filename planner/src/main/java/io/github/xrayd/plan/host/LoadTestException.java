@@ -3,10 +3,10 @@ package io.github.xrayd.plan.host;
 import org.jspecify.annotations.Nullable;
 
 /** Something could not be measured; the message says why. */
-public final class RigException extends Exception {
+public final class LoadTestException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    RigException(String message, @Nullable Throwable cause) {
+    LoadTestException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }
