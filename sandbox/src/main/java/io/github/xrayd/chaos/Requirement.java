@@ -60,7 +60,8 @@ enum Requirement {
     abstract @Nullable String missing();
 
     static @Nullable String missingGroup(String controller) {
-        try (ControlGroup unused = ControlGroup.create(controller)) {
+        try {
+            ControlGroup.create(controller).close();
             return null;
         } catch (IOException e) {
             return "needs root and a writable control group (" + controller + ")";
