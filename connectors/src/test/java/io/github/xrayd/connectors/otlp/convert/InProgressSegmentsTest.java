@@ -76,7 +76,9 @@ class InProgressSegmentsTest {
         assertEquals(3, held.size());
         assertEquals(2, held.evicted());
         List<ResourceSpans> released = converter.release(5);
-        assertEquals(List.of(1L, 2L), released.stream().map(spans -> spans.spans.get(0).id).toList());
+        assertEquals(
+                List.of(1L, 2L),
+                released.stream().map(spans -> spans.spans.get(0).id).toList());
         assertEquals(3, converter.releaseAll().size());
         assertEquals(0, held.bytes());
     }
@@ -94,8 +96,9 @@ class InProgressSegmentsTest {
 
     @Test
     void shouldTellAStreamedSubsegmentInProgressFromItsSegment() {
-        byte[] subsegment = Converters.bytes("{\"trace_id\":\"" + Converters.TRACE_ID + "\",\"id\":\"" + id(7)
-                + "\",\"parent_id\":\"" + id(1) + "\",\"type\":\"subsegment\",\"name\":\"x\",\"start_time\":1,\"in_progress\":true}");
+        byte[] subsegment = Converters.bytes(
+                "{\"trace_id\":\"" + Converters.TRACE_ID + "\",\"id\":\"" + id(7) + "\",\"parent_id\":\"" + id(1)
+                        + "\",\"type\":\"subsegment\",\"name\":\"x\",\"start_time\":1,\"in_progress\":true}");
         assertEquals(Conversion.Outcome.HELD, convert(subsegment, 0).outcome());
         assertEquals(Conversion.Outcome.CONVERTED, convert(complete(1), 0).outcome());
         assertEquals(1, held.size());

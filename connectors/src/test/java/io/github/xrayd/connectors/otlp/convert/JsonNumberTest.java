@@ -40,12 +40,16 @@ class JsonNumberTest {
     void shouldWriteNanosecondsSoThatTheyAreReadAgain() {
         Random random = new Random(1);
         for (int i = 0; i < 10_000; i++) {
-            long nanos = random.nextLong() >>> 1 + random.nextInt(62);
+            long nanos = random.nextLong() >>> (1 + random.nextInt(62));
             JsonNumber seconds = JsonNumber.ofNanos(nanos);
             assertEquals(nanos, seconds.exactNanos(), seconds::text);
             assertEquals(0, BigDecimal.valueOf(nanos, 9).compareTo(new BigDecimal(seconds.text())));
         }
-        assertEquals("18446744073.709551615", new BigDecimal(JsonNumber.ofNanos(-1).text()).add(new BigDecimal("18446744073.709551616")).toPlainString());
+        assertEquals(
+                "18446744073.709551615",
+                new BigDecimal(JsonNumber.ofNanos(-1).text())
+                        .add(new BigDecimal("18446744073.709551616"))
+                        .toPlainString());
     }
 
     @Test

@@ -40,17 +40,19 @@ class OtlpDocumentsTest {
         return ExportTraceServiceRequest.newBuilder()
                 .addResourceSpans(io.opentelemetry.proto.trace.v1.ResourceSpans.newBuilder()
                         .setResource(Resource.newBuilder()
-                                .addAttributes(attribute("service.name", AnyValue.newBuilder().setStringValue("shop"))))
+                                .addAttributes(attribute(
+                                        "service.name", AnyValue.newBuilder().setStringValue("shop"))))
                         .addScopeSpans(ScopeSpans.newBuilder()
-                                .setScope(InstrumentationScope.newBuilder().setName("scope").setVersion("1"))
+                                .setScope(InstrumentationScope.newBuilder()
+                                        .setName("scope")
+                                        .setVersion("1"))
                                 .addAllSpans(spans)))
                 .build();
     }
 
     /** A span with every field that OTLP has and every type of attribute. */
     private static io.opentelemetry.proto.trace.v1.Span full() {
-        return span(1)
-                .setTraceState("a=b")
+        return span(1).setTraceState("a=b")
                 .setParentSpanId(ByteString.copyFrom(new byte[] {9, 0, 0, 0, 0, 0, 0, 9}))
                 .setKind(io.opentelemetry.proto.trace.v1.Span.SpanKind.SPAN_KIND_CLIENT)
                 .setFlags(0x301)
@@ -72,7 +74,8 @@ class OtlpDocumentsTest {
                         "map",
                         AnyValue.newBuilder()
                                 .setKvlistValue(KeyValueList.newBuilder()
-                                        .addValues(attribute("k", AnyValue.newBuilder().setBoolValue(true))))))
+                                        .addValues(attribute(
+                                                "k", AnyValue.newBuilder().setBoolValue(true))))))
                 .setDroppedAttributesCount(3)
                 .addEvents(io.opentelemetry.proto.trace.v1.Span.Event.newBuilder()
                         .setTimeUnixNano(7)
@@ -81,15 +84,14 @@ class OtlpDocumentsTest {
                         .setDroppedAttributesCount(1))
                 .setDroppedEventsCount(4)
                 .addLinks(io.opentelemetry.proto.trace.v1.Span.Link.newBuilder()
-                        .setTraceId(ByteString.copyFrom(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17}))
+                        .setTraceId(
+                                ByteString.copyFrom(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17}))
                         .setSpanId(ByteString.copyFrom(new byte[] {9, 0, 0, 0, 0, 0, 0, 8}))
                         .setTraceState("c=d")
                         .setFlags(0x100)
                         .setDroppedAttributesCount(2))
                 .setDroppedLinksCount(5)
-                .setStatus(Status.newBuilder()
-                        .setMessage("failed")
-                        .setCode(Status.StatusCode.STATUS_CODE_ERROR))
+                .setStatus(Status.newBuilder().setMessage("failed").setCode(Status.StatusCode.STATUS_CODE_ERROR))
                 .build();
     }
 
@@ -97,8 +99,7 @@ class OtlpDocumentsTest {
     void shouldReadAndWriteEveryFieldOfASpan() throws Exception {
         ExportTraceServiceRequest request = request(List.of(full()));
         assertArrayEquals(
-                request.toByteArray(),
-                new OtlpEncoder().request(new OtlpDecoder().request(request.toByteArray())));
+                request.toByteArray(), new OtlpEncoder().request(new OtlpDecoder().request(request.toByteArray())));
     }
 
     @Test
@@ -119,9 +120,9 @@ class OtlpDocumentsTest {
         Random random = new Random(3);
         for (int i = 1; i <= 400; i++) {
             int length = i == 200 ? 60_000 : random.nextInt(2_000);
-            spans.add(span(i)
-                    .addAttributes(attribute("pad", AnyValue.newBuilder().setStringValue("x".repeat(length))))
-                    .build());
+            spans.add(
+                    span(i).addAttributes(attribute("pad", AnyValue.newBuilder().setStringValue("x".repeat(length))))
+                            .build());
         }
         List<ResourceSpans> all = new OtlpDecoder().request(request(spans).toByteArray());
         OtlpDocuments documents = new OtlpDocuments();
@@ -131,7 +132,13 @@ class OtlpDocumentsTest {
         for (byte[] document : split) {
             assertTrue(document.length <= OtlpDocuments.LENGTH_MAX, () -> document.length + " bytes");
             ExportTraceServiceRequest part = Converters.parse(OtlpDocuments.decode(document, document.length));
-            assertEquals("shop", part.getResourceSpans(0).getResource().getAttributes(0).getValue().getStringValue());
+            assertEquals(
+                    "shop",
+                    part.getResourceSpans(0)
+                            .getResource()
+                            .getAttributes(0)
+                            .getValue()
+                            .getStringValue());
             read.addAll(part.getResourceSpans(0).getScopeSpans(0).getSpansList());
         }
         spans.remove(199);
@@ -180,7 +187,9 @@ class OtlpDocumentsTest {
         for (int i = 0; i < OtlpDecoder.DEPTH_MAX + 5; i++) {
             value = AnyValue.newBuilder().setArrayValue(ArrayValue.newBuilder().addValues(value));
         }
-        byte[] request = request(List.of(span(1).addAttributes(attribute("deep", value)).build())).toByteArray();
+        byte[] request = request(
+                        List.of(span(1).addAttributes(attribute("deep", value)).build()))
+                .toByteArray();
         assertThrows(OtlpDecoder.UnreadableException.class, () -> new OtlpDecoder().request(request));
     }
 }

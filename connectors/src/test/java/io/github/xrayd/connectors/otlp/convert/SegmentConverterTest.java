@@ -113,9 +113,11 @@ class SegmentConverterTest {
     @Test
     void shouldMarkFailuresAsErrors() {
         for (String flag : List.of("fault", "error", "throttle")) {
-            Span span = Converters.spans(Converters.segment("\"" + flag + "\":true")).get(0);
+            Span span = Converters.spans(Converters.segment("\"" + flag + "\":true"))
+                    .get(0);
             assertEquals(Status.StatusCode.STATUS_CODE_ERROR, span.getStatus().getCode());
-            Span well = Converters.spans(Converters.segment("\"" + flag + "\":false")).get(0);
+            Span well = Converters.spans(Converters.segment("\"" + flag + "\":false"))
+                    .get(0);
             assertEquals(Status.StatusCode.STATUS_CODE_UNSET, well.getStatus().getCode());
             assertEquals(false, Converters.plain(well.getAttributesList()).get("aws.xray." + flag));
         }
@@ -137,8 +139,9 @@ class SegmentConverterTest {
             @org.jspecify.annotations.Nullable String address,
             @org.jspecify.annotations.Nullable Long port,
             @org.jspecify.annotations.Nullable String database) {
-        Map<String, Object> attributes = attributes("\"sql\":{\"url\":\"" + url
-                + "\",\"database_type\":\"PostgreSQL\",\"sanitized_query\":\"SELECT ?\",\"user\":\"app\",\"preparation\":\"call\"}");
+        Map<String, Object> attributes = attributes(
+                "\"sql\":{\"url\":\"" + url
+                        + "\",\"database_type\":\"PostgreSQL\",\"sanitized_query\":\"SELECT ?\",\"user\":\"app\",\"preparation\":\"call\"}");
         assertEquals(address, attributes.get("server.address"));
         assertEquals(port, attributes.get("server.port"));
         assertEquals(database, attributes.get("db.namespace"));
@@ -164,7 +167,9 @@ class SegmentConverterTest {
         assertEquals(List.of("t"), attributes.get("aws.dynamodb.table_names"));
         assertEquals(2L, attributes.get("aws.xray.aws.retries"));
         assertEquals("{}", attributes.get("aws.xray.aws.text"));
-        assertEquals("{\"TableName\":\"t\"}", String.valueOf(attributes.get("aws.xray.aws.consumed_capacity")).strip());
+        assertEquals(
+                "{\"TableName\":\"t\"}",
+                String.valueOf(attributes.get("aws.xray.aws.consumed_capacity")).strip());
     }
 
     @Test
@@ -198,9 +203,11 @@ class SegmentConverterTest {
 
     @Test
     void shouldMakeExceptionsEventsWithAndWithoutIds() {
-        Span span = Converters.spans(Converters.segment("\"fault\":true,\"aws\":{\"xray\":{\"sdk\":\"X-Ray for Ruby\"}},"
-                        + "\"cause\":{\"working_directory\":\"/w\",\"exceptions\":[{\"message\":\"no cart\",\"type\":\"KeyError\","
-                        + "\"stack\":[{\"path\":\"cart.rb\",\"line\":7,\"label\":\"get\"}]},{\"id\":\"53995c3f42cd8ad8\"}]}"))
+        Span span = Converters.spans(
+                        Converters.segment(
+                                "\"fault\":true,\"aws\":{\"xray\":{\"sdk\":\"X-Ray for Ruby\"}},"
+                                        + "\"cause\":{\"working_directory\":\"/w\",\"exceptions\":[{\"message\":\"no cart\",\"type\":\"KeyError\","
+                                        + "\"stack\":[{\"path\":\"cart.rb\",\"line\":7,\"label\":\"get\"}]},{\"id\":\"53995c3f42cd8ad8\"}]}"))
                 .get(0);
         assertEquals(2, span.getEventsCount());
         Span.Event event = span.getEvents(0);
@@ -218,8 +225,9 @@ class SegmentConverterTest {
 
     @Test
     void shouldKeepBothOnAClashOfAnnotations() {
-        Map<String, Object> attributes = attributes("\"http\":{\"request\":{\"method\":\"GET\"}},"
-                + "\"annotations\":{\"http.request.method\":\"mine\",\"n\":1,\"d\":0.5,\"b\":true,\"aws.xray.type\":\"t\"}");
+        Map<String, Object> attributes = attributes(
+                "\"http\":{\"request\":{\"method\":\"GET\"}},"
+                        + "\"annotations\":{\"http.request.method\":\"mine\",\"n\":1,\"d\":0.5,\"b\":true,\"aws.xray.type\":\"t\"}");
         assertEquals("GET", attributes.get("http.request.method"));
         assertEquals("mine", attributes.get("aws.xray.annotation.http.request.method"));
         assertEquals("segment", attributes.get("aws.xray.type"));
@@ -242,7 +250,9 @@ class SegmentConverterTest {
         assertEquals("{\"a\":[1]}", attributes.get("aws.xray.metadata.default"));
         assertEquals(List.of("x"), attributes.get("aws.xray.precursor_ids"));
         assertEquals("{\"Dummy\":false}", attributes.get("aws.xray.extra"));
-        assertEquals("5759e988bd862e3fe1be46a994272794", hex(span.getLinks(0).getTraceId().toByteArray()));
+        assertEquals(
+                "5759e988bd862e3fe1be46a994272794",
+                hex(span.getLinks(0).getTraceId().toByteArray()));
         assertEquals("53995c3f42cd8ad8", hex(span.getLinks(0).getSpanId().toByteArray()));
     }
 
@@ -268,7 +278,8 @@ class SegmentConverterTest {
     private static @org.jspecify.annotations.Nullable Object serviceName(SegmentConverter converter, byte[] document) {
         Conversion conversion = converter.convert(document, document.length, 0);
         ExportTraceServiceRequest request = Converters.parse(new OtlpEncoder().request(conversion.spans()));
-        return Converters.plain(request.getResourceSpans(0).getResource().getAttributesList()).get("service.name");
+        return Converters.plain(request.getResourceSpans(0).getResource().getAttributesList())
+                .get("service.name");
     }
 
     @ParameterizedTest
@@ -306,12 +317,18 @@ class SegmentConverterTest {
 
     @Test
     void shouldRefuseWhatIsTooLargeTooDeepOrTooManySpans() {
-        assertEquals(Refusal.TOO_LARGE, Converters.convert(new byte[SegmentConverter.LENGTH_MAX + 1]).refusal());
-        assertEquals(Refusal.TOO_DEEP, Converters.convert(Converters.segment("\"a\":" + "[".repeat(60_000))).refusal());
+        assertEquals(
+                Refusal.TOO_LARGE,
+                Converters.convert(new byte[SegmentConverter.LENGTH_MAX + 1]).refusal());
+        assertEquals(
+                Refusal.TOO_DEEP,
+                Converters.convert(Converters.segment("\"a\":" + "[".repeat(60_000)))
+                        .refusal());
         String many = "{},".repeat(SpanWriter.SPANS_MAX + 1) + "{}";
         assertEquals(
                 Refusal.TOO_MANY_SPANS,
-                Converters.convert(Converters.segment("\"subsegments\":[" + many + "]")).refusal());
+                Converters.convert(Converters.segment("\"subsegments\":[" + many + "]"))
+                        .refusal());
     }
 
     @Test
@@ -342,7 +359,9 @@ class SegmentConverterTest {
                 assertNotNull(Converters.parse(new OtlpEncoder().request(conversion.spans())));
             }
             if (seed % 100 == 0) {
-                assertEquals(expected, Json.read(Converters.roundTrip(converter, good).get(0)));
+                assertEquals(
+                        expected,
+                        Json.read(Converters.roundTrip(converter, good).get(0)));
             }
         }
     }
