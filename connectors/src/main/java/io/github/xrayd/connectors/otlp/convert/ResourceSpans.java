@@ -28,11 +28,4 @@ public final class ResourceSpans {
     public int spanCount() {
         return spans.size();
     }
-
-    boolean isSameSource(ResourceSpans other) {
-        return scopeName.equals(other.scopeName)
-                && scopeVersion.equals(other.scopeVersion)
-                && resource.equals(other.resource)
-                && scope.equals(other.scope);
-    }
 }

@@ -59,6 +59,16 @@ final class Json {
         return value;
     }
 
+    /** The number at a path; −1 when there is none. */
+    static int number(@Nullable Object json, String path) {
+        return at(json, path) instanceof Number number ? number.intValue() : -1;
+    }
+
+    /** How many elements the array at a path has; −1 when there is none. */
+    static int count(@Nullable Object json, String path) {
+        return at(json, path) instanceof List<?> elements ? elements.size() : -1;
+    }
+
     private static @Nullable Object normal(@Nullable Object value) {
         if (value instanceof Number number) {
             BigDecimal decimal = new BigDecimal(number.toString());

@@ -95,6 +95,11 @@ class OtlpDocumentsTest {
                 .build();
     }
 
+    /** A request with one span that has every field. */
+    static byte[] fullRequest() {
+        return request(List.of(full())).toByteArray();
+    }
+
     @Test
     void shouldReadAndWriteEveryFieldOfASpan() throws Exception {
         ExportTraceServiceRequest request = request(List.of(full()));
