@@ -1,6 +1,8 @@
 package io.github.xrayd.connectors.otlp.convert;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,10 +11,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attributes {
     private static final int INITIAL_CAPACITY = 16;
+    private static final int SEARCHED_MAX = 64;
 
     private String[] keys = new String[INITIAL_CAPACITY];
     private @Nullable Object[] values = new @Nullable Object[INITIAL_CAPACITY];
     private int size;
+
+    /** The first place of each key; made when many attributes are searched, and dropped when one is added. */
+    private @Nullable Map<String, Integer> index;
 
     int size() {
         return size;
@@ -36,6 +42,7 @@ final class Attributes {
         keys[size] = key;
         values[size] = value;
         size++;
+        index = null;
     }
 
     /** Adds an attribute unless the value is null. */
@@ -46,12 +53,27 @@ final class Attributes {
     }
 
     private int indexOf(String key) {
+        if (size > SEARCHED_MAX) {
+            return index().getOrDefault(key, -1);
+        }
         for (int i = 0; i < size; i++) {
             if (keys[i].equals(key)) {
                 return i;
             }
         }
         return -1;
+    }
+
+    private Map<String, Integer> index() {
+        Map<String, Integer> places = index;
+        if (places == null) {
+            places = new HashMap<>();
+            for (int i = 0; i < size; i++) {
+                places.putIfAbsent(keys[i], i);
+            }
+            index = places;
+        }
+        return places;
     }
 
     boolean has(String key) {

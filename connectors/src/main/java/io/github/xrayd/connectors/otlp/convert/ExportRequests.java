@@ -120,17 +120,23 @@ public final class ExportRequests {
     private void add(ResourceSpans spans, int document) {
         Source source = new Source(spans.scopeName, spans.scopeVersion, spans.resource, spans.scope);
         int frame = encoder.request(List.of(spans.empty())).length + FRAME_LENGTH_MAX;
+        ResourceSpans group = groups.get(source);
         for (Span span : spans.spans) {
             int spanLength = encoder.spanLength(span);
             if (spanLength > spanLengthMax || spanLength + FRAME_LENGTH_MAX + frame > lengthMax) {
                 refusedSpans++;
                 continue;
             }
-            int added = spanLength + FRAME_LENGTH_MAX + (groups.containsKey(source) ? 0 : frame);
-            if (makeRoom(1, added)) {
-                added = spanLength + FRAME_LENGTH_MAX + frame;
+            int added = spanLength + FRAME_LENGTH_MAX;
+            if (makeRoom(1, group == null ? added + frame : added)) {
+                group = null;
             }
-            groups.computeIfAbsent(source, key -> spans.empty()).spans.add(span);
+            if (group == null) {
+                group = spans.empty();
+                groups.put(source, group);
+                added += frame;
+            }
+            group.spans.add(span);
             took(1, added, document);
         }
     }

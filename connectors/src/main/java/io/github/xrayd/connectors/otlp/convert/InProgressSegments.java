@@ -1,26 +1,29 @@
 package io.github.xrayd.connectors.otlp.convert;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 
 /**
  * Segments in progress, which wait for their complete document: it has everything that they have, so they are dropped when it comes.
  * What waits too long, or must make room for others, is released as a span that ends when it starts. Bounded in number, bytes and
- * time; nothing is lost but counted. Owned by one converter; not thread-safe.
+ * time; every loss is counted. Owned by one converter; not thread-safe.
  */
 public final class InProgressSegments {
     private final int countMax;
     private final long bytesMax;
     private final long ageMsMax;
     private final Map<SegmentKey, Held> segments = new LinkedHashMap<>();
-    private final List<ResourceSpans> evictedSpans = new ArrayList<>();
+    private final Queue<ResourceSpans> evictedSpans = new ArrayDeque<>();
     private long bytes;
     private long completed;
     private long expired;
     private long evicted;
+    private long dropped;
 
     private record Held(ResourceSpans spans, int length, long deadlineMs) {}
 
@@ -51,6 +54,10 @@ public final class InProgressSegments {
             eldest.remove();
             bytes -= held.length();
             evicted++;
+            if (evictedSpans.size() == countMax) {
+                evictedSpans.remove();
+                dropped++;
+            }
             evictedSpans.add(held.spans());
         }
     }
@@ -116,8 +123,13 @@ public final class InProgressSegments {
         return expired;
     }
 
-    /** How many were released early because there were too many. */
+    /** How many made room for others, to be released early. */
     public long evicted() {
         return evicted;
+    }
+
+    /** How many of the evicted were lost because nobody released them before as many others followed as may wait. */
+    public long dropped() {
+        return dropped;
     }
 }

@@ -204,7 +204,7 @@ final class JsonTree {
         return target.toString();
     }
 
-    /** Writes what {@link #read} reads; and Long, Double (NaN and infinities as strings) too. */
+    /** Writes what {@link #read} reads, and every value that an attribute can have: NaN and infinities as strings. */
     static void write(@Nullable Object value, StringBuilder target) {
         if (value instanceof String string) {
             writeString(string, target);
@@ -228,6 +228,8 @@ final class JsonTree {
             target.append(separator == '[' ? "[]" : "]");
         } else if (value instanceof Double number && !Double.isFinite(number)) {
             writeString(number.toString(), target);
+        } else if (value instanceof byte[] || value instanceof Attributes) {
+            write(Fields.toJson(value), target);
         } else {
             target.append(value);
         }

@@ -318,7 +318,12 @@ final class ResourceMapping {
             block = Fields.child(block, field.path().substring(from, dot));
             from = dot + 1;
         }
-        block.put(field.key(), field.key().equals(DEPLOYMENT_ID) ? new JsonNumber(text) : text);
+        block.put(field.key(), value(field, text));
+    }
+
+    private static Object value(Field field, String text) {
+        JsonNumber number = new JsonNumber(text);
+        return field.key().equals(DEPLOYMENT_ID) && number.exactLong() != null ? number : text;
     }
 
     /** The log groups that the resource names, as {@code cloudwatch_logs} lists them. */
@@ -387,9 +392,7 @@ final class ResourceMapping {
         Map<String, @Nullable Object> block = new LinkedHashMap<>();
         AWS_BLOCKS.getOrDefault(key, Map.of()).values().forEach(field -> {
             String text = resource.string(field.attribute());
-            JsonNumber number = text == null ? null : new JsonNumber(text);
-            boolean isNumber = field.key().equals(DEPLOYMENT_ID) && number != null && number.exactLong() != null;
-            Fields.put(block, field.key(), isNumber ? number : text);
+            Fields.put(block, field.key(), text == null ? null : value(field, text));
         });
         Fields.putFields(aws, key, block);
     }

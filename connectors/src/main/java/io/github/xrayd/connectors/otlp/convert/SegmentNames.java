@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  * name that was learned first is forgotten first. Owned by one converter; not thread-safe.
  */
 public final class SegmentNames {
-    /** What the converter of a destination usually has: about 10 MB when full. */
+    /** What the converter of a destination usually has: about 20 MB when full, 50 MB with the longest names. */
     public static final int DEFAULT_CAPACITY = 65_536;
+
+    /** Longer names, which X-Ray does not take, are not remembered. */
+    private static final int NAME_LENGTH_MAX = 200;
 
     private final Map<SegmentKey, String> names;
     private long unknown;
@@ -29,7 +32,9 @@ public final class SegmentNames {
     }
 
     void learn(SegmentKey segment, String name) {
-        names.put(segment, name);
+        if (name.length() <= NAME_LENGTH_MAX) {
+            names.put(segment, name);
+        }
     }
 
     /** The name of the segment that this parent is or belongs to; null, and counted, when it is not known. */

@@ -1,8 +1,10 @@
 package io.github.xrayd.connectors.otlp.convert;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Rebuilds the segment or subsegment that {@link SpanWriter} wrote as a span, without those embedded in it. Not thread-safe. */
@@ -92,7 +94,7 @@ final class SegmentRebuilder {
     /** Metadata, and attributes that others added on the way. */
     private void putMetadata(Attributes attributes, Map<String, @Nullable Object> document) {
         Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
-        List<?> annotations = attributes.get(Names.ANNOTATIONS) instanceof List<?> keys ? keys : List.of();
+        Set<?> annotations = attributes.get(Names.ANNOTATIONS) instanceof List<?> keys ? new HashSet<>(keys) : Set.of();
         for (int i = 0; i < attributes.size(); i++) {
             String key = attributes.key(i);
             Object value = attributes.value(i);

@@ -1,6 +1,7 @@
 package io.github.xrayd.connectors.otlp.convert;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -269,7 +270,7 @@ final class SegmentTranslator {
     /** Puts listed attributes as annotations, and all that stand in no block as metadata. */
     private void putAttributes(Span span, Attributes resource, Map<String, @Nullable Object> document) {
         Attributes attributes = span.attributes;
-        List<?> listed = attributes.get(Names.ANNOTATIONS) instanceof List<?> keys ? keys : List.of();
+        Set<?> listed = attributes.get(Names.ANNOTATIONS) instanceof List<?> keys ? new HashSet<>(keys) : Set.of();
         boolean isSql = SqlMapping.isForeignSql(attributes);
         boolean isAws = document.containsKey("aws");
         boolean isHttp = document.containsKey("http");

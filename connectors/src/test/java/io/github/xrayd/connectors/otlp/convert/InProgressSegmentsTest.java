@@ -84,6 +84,16 @@ class InProgressSegmentsTest {
     }
 
     @Test
+    void shouldCountWhatNobodyReleased() {
+        for (int id = 1; id <= 10; id++) {
+            convert(inProgress(id), 0);
+        }
+        assertEquals(7, held.evicted());
+        assertEquals(4, held.dropped());
+        assertEquals(3, converter.release(1).size());
+    }
+
+    @Test
     void shouldReleaseTheEldestWhenTheyAreTooLarge() {
         InProgressSegments small = new InProgressSegments(100, inProgress(1).length * 2L, AGE_MS);
         SegmentConverter one = new SegmentConverter("1", new SegmentNames(10), small);

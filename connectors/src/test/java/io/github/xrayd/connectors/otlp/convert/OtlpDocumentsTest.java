@@ -186,6 +186,65 @@ class OtlpDocumentsTest {
         }
     }
 
+    /** Others may set our own attributes to anything: what is written stays JSON. */
+    @Test
+    void shouldWriteJsonWhateverOurAttributesHold() {
+        List<String> names = List.of(
+                "aws.xray.fields",
+                "service.instance.id",
+                "http.request.method",
+                "aws.xray.cause",
+                "aws.xray.extra",
+                "aws.xray.absent",
+                "rpc.method",
+                "aws.dynamodb.table_names",
+                "aws.xray.aws.x",
+                "aws.xray.sql.x",
+                "aws.xray.metadata.x",
+                "aws.xray.annotations",
+                "aws.xray.user",
+                "user.id",
+                "aws.xray.in_progress");
+        List<AnyValue.Builder> values = List.of(
+                AnyValue.newBuilder().setStringValue("{"),
+                AnyValue.newBuilder().setStringValue(" {\"a\":1}"),
+                AnyValue.newBuilder().setDoubleValue(Double.NaN),
+                AnyValue.newBuilder().setBytesValue(ByteString.copyFromUtf8("x")),
+                AnyValue.newBuilder(),
+                AnyValue.newBuilder()
+                        .setArrayValue(ArrayValue.newBuilder()
+                                .addValues(AnyValue.newBuilder().setStringValue("aws.elastic_beanstalk.deployment_id"))
+                                .addValues(AnyValue.newBuilder().setBytesValue(ByteString.copyFromUtf8("x")))),
+                AnyValue.newBuilder()
+                        .setKvlistValue(KeyValueList.newBuilder()
+                                .addValues(attribute("k", AnyValue.newBuilder().setDoubleValue(1)))));
+        Random random = new Random(13);
+        for (int i = 0; i < 500; i++) {
+            io.opentelemetry.proto.trace.v1.Span.Builder span = span(1).addAttributes(
+                            attribute("aws.xray.type", AnyValue.newBuilder().setStringValue("segment")));
+            Resource.Builder resource = Resource.newBuilder();
+            for (String name : names) {
+                span.addAttributes(attribute(name, values.get(random.nextInt(values.size()))));
+                resource.addAttributes(attribute(name, values.get(random.nextInt(values.size()))));
+            }
+            byte[] request = request(List.of(span.build())).toBuilder()
+                    .setResourceSpans(
+                            0,
+                            request(List.of(span.build())).getResourceSpans(0).toBuilder()
+                                    .setResource(resource))
+                    .build()
+                    .toByteArray();
+            try {
+                List<byte[]> documents =
+                        new SpanConverter(SpanConverter.LENGTH_MAX, true).convert(new OtlpDecoder().request(request));
+                assertEquals(1, documents.size());
+                assertEquals("0000000000000001", Json.object(documents.get(0)).get("id"));
+            } catch (OtlpDecoder.UnreadableException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
     @Test
     void shouldRefuseAttributesThatAreTooDeep() {
         AnyValue.Builder value = AnyValue.newBuilder();

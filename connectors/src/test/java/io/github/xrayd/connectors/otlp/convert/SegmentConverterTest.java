@@ -332,6 +332,16 @@ class SegmentConverterTest {
     }
 
     @Test
+    void shouldRebuildVeryManyAnnotations() throws Exception {
+        StringBuilder annotations = new StringBuilder("\"annotations\":{\"a\":1");
+        for (int i = 0; i < 20_000; i++) {
+            annotations.append(",\"").append(i).append("\":0");
+        }
+        byte[] document = Converters.segment(annotations.append('}').toString());
+        Converters.assertRoundTrip(Converters.converter(), document);
+    }
+
+    @Test
     void shouldConvertTheGoodElementsOfAnArray() {
         String good = "{" + Converters.HEAD + "}";
         Conversion conversion = Converters.convert(Converters.bytes("[7," + good + ",{\"trace_id\":\"x\"}]"));
