@@ -76,6 +76,10 @@ public final class SpanConverter {
         List<Node> roots = new ArrayList<>();
         for (Node node : nodes) {
             Node parent = parent(node, byKey);
+            if (SegmentRebuilder.wasSegment(node.span)) {
+                // A document that came twice: what was embedded in the second follows that one.
+                byKey.put(new SegmentKey(node.span.traceIdHigh, node.span.traceIdLow, node.span.id), node);
+            }
             if (parent == null) {
                 roots.add(node);
             } else {

@@ -43,6 +43,20 @@ class RoundTripTest {
     }
 
     @Test
+    void shouldRebuildDocumentsThatCameTwiceInOneRequest() throws Exception {
+        byte[] document = Converters.segment("\"subsegments\":[{\"id\":\"53995c3f42cd8ad8\",\"name\":\"a\",\"start_time\":1,"
+                + "\"end_time\":2,\"subsegments\":[{\"id\":\"53995c3f42cd8ad9\",\"name\":\"b\",\"start_time\":1,\"end_time\":2}]}]");
+        ExportRequests requests = new ExportRequests();
+        requests.add(Converters.convert(document));
+        requests.add(Converters.convert(document));
+        List<byte[]> back = new SpanConverter(SpanConverter.LENGTH_MAX, true)
+                .convert(new OtlpDecoder().request(requests.take().get(0).bytes()));
+        assertEquals(2, back.size());
+        assertEquals(Json.read(document), Json.read(back.get(0)));
+        assertEquals(Json.read(document), Json.read(back.get(1)));
+    }
+
+    @Test
     void shouldPassOnWhatOthersAddedToASpan() {
         List<ResourceSpans> spans = Converters.convert(Converters.segment("\"metadata\":{\"default\":{\"a\":1}}"))
                 .spans();
