@@ -44,8 +44,9 @@ class RoundTripTest {
 
     @Test
     void shouldRebuildDocumentsThatCameTwiceInOneRequest() throws Exception {
-        byte[] document = Converters.segment("\"subsegments\":[{\"id\":\"53995c3f42cd8ad8\",\"name\":\"a\",\"start_time\":1,"
-                + "\"end_time\":2,\"subsegments\":[{\"id\":\"53995c3f42cd8ad9\",\"name\":\"b\",\"start_time\":1,\"end_time\":2}]}]");
+        byte[] document = Converters.segment(
+                "\"subsegments\":[{\"id\":\"53995c3f42cd8ad8\",\"name\":\"a\",\"start_time\":1,"
+                        + "\"end_time\":2,\"subsegments\":[{\"id\":\"53995c3f42cd8ad9\",\"name\":\"b\",\"start_time\":1,\"end_time\":2}]}]");
         ExportRequests requests = new ExportRequests();
         requests.add(Converters.convert(document));
         requests.add(Converters.convert(document));
