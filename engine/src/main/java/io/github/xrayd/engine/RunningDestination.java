@@ -5,6 +5,7 @@ import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.aws.AwsClient;
 import io.github.xrayd.engine.aws.Exporter;
 import io.github.xrayd.engine.batch.Batch;
+import io.github.xrayd.engine.report.EventLog;
 import io.github.xrayd.engine.run.Handoff;
 import io.github.xrayd.engine.run.Parts;
 import io.github.xrayd.engine.run.WakeUps;
