@@ -89,6 +89,10 @@ final class EngineSettings {
      * @throws StartException when an address or a URL is none
      */
     static EngineConfig of(Settings settings, long memoryMegabytes) throws StartException {
+        List<EngineConfig.DestinationConfig> destinations = new ArrayList<>();
+        for (Settings.Destination destination : settings.destinations()) {
+            destinations.add(destination(destination));
+        }
         return EngineConfig.builder()
                 .udpAddress(HostPort.resolve(settings.text(Setting.BIND)))
                 .receivers((int) settings.whole(Setting.RECEIVERS))
@@ -110,7 +114,24 @@ final class EngineSettings {
                 .admission(admission(settings))
                 .deadLetters(deadLetters(settings))
                 .spool(spool(settings))
+                .destinations(destinations)
                 .build();
+    }
+
+    private static EngineConfig.DestinationConfig destination(Settings.Destination destination) throws StartException {
+        Settings settings = destination.settings();
+        try {
+            return new EngineConfig.DestinationConfig(
+                    destination.name(),
+                    backend(settings),
+                    EngineConfig.BatchConfig.DEFAULT,
+                    callsMax(settings),
+                    Duration.ofMillis(settings.millis(Setting.RETRY_MAX_AGE)),
+                    deadLetters(settings),
+                    spool(settings));
+        } catch (StartException e) {
+            throw new StartException("Destination " + destination.name() + ": " + e.getMessage(), e);
+        }
     }
 
     private static @Nullable AdmissionSettings admission(Settings settings) {

@@ -9,6 +9,8 @@ import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.KernelDrops;
 import io.github.xrayd.engine.receive.SourceReport;
 import io.github.xrayd.engine.receive.UdpSocket;
+import io.github.xrayd.engine.report.LedgerText;
+import io.github.xrayd.engine.report.Reporter;
 import io.github.xrayd.engine.run.DutyThread;
 import io.github.xrayd.engine.run.Parts;
 import io.github.xrayd.engine.run.Role;

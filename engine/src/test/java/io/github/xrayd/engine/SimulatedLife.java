@@ -3,6 +3,7 @@ package io.github.xrayd.engine;
 import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.aws.AnswerKind;
 import io.github.xrayd.engine.aws.Unprocessed;
+import io.github.xrayd.engine.report.LedgerText;
 import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.spool.ScriptedDisk;

@@ -4,6 +4,14 @@ import com.dslplatform.json.DslJson;
 import com.dslplatform.json.JsonWriter;
 import io.github.xrayd.engine.aws.AwsConnection;
 import io.github.xrayd.engine.aws.HttpReply;
+import io.github.xrayd.engine.http.HttpConnection;
+import io.github.xrayd.engine.http.HttpCounter;
+import io.github.xrayd.engine.http.HttpLoop;
+import io.github.xrayd.engine.http.HttpStats;
+import io.github.xrayd.engine.http.Refusal;
+import io.github.xrayd.engine.http.RefusedException;
+import io.github.xrayd.engine.http.Response;
+import io.github.xrayd.engine.http.Route;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -43,17 +51,17 @@ public final class ProxyServer implements AutoCloseable {
             "GET / HTTP/1.1\r\n" + "A: b\r\n".repeat(HttpLimits.HEADERS_MAX + 1) + "\r\n");
 
     private final HttpLoop loop;
-    private final ProxyStats stats = new ProxyStats();
+    private final HttpStats stats = new HttpStats();
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
     private final DslJson<Object> json = new DslJson<>();
-    private final Gate gate;
+    private final RequestFilter gate;
     private final Forwarder forwarder;
     /** Calls whose answer is not written yet. */
     private final AtomicInteger underWay = new AtomicInteger();
 
     private ProxyServer(ProxySettings settings, CompletableFuture<AwsConnection> backend) throws IOException {
         loop = new HttpLoop(settings.address(), new Served());
-        gate = new Gate(settings.allowedPaths(), new HostCheck(settings.address(), settings.hosts()));
+        gate = new RequestFilter(settings.allowedPaths(), new HostCheck(settings.address(), settings.hosts()));
         forwarder = new Forwarder(backend, stats, loop::execute);
     }
 
@@ -116,7 +124,7 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /** What was served and what was not. */
-    public ProxyStats stats() {
+    public HttpStats stats() {
         return stats;
     }
 
@@ -129,10 +137,10 @@ public final class ProxyServer implements AutoCloseable {
     private final class Served implements HttpLoop.Handler {
         @Override
         public void onHead(HttpRequest request) throws RefusedException {
-            stats.increment(ProxyCounter.REQUESTS);
+            stats.increment(HttpCounter.REQUESTS);
             LOGGER.debug("Received request on HTTP Proxy server : {}", request.getPath());
             String target = request.getPath();
-            Refusal refusal = gate.refuseSender(request, Gate.authority(target));
+            Refusal refusal = gate.refuseSender(request, RequestFilter.authority(target));
             if (refusal == null) {
                 String path = path(target);
                 refusal = routes.containsKey(path)
@@ -140,7 +148,7 @@ public final class ProxyServer implements AutoCloseable {
                         : gate.refuseCall(request.getMethod(), path);
             }
             if (refusal == null && loop.isStopping()) {
-                refusal = new Refusal(503, ProxyCounter.NOT_READY, "The daemon is stopping.");
+                refusal = new Refusal(503, HttpCounter.NOT_READY, "The daemon is stopping.");
             }
             if (refusal != null) {
                 throw new RefusedException(refusal);
@@ -177,13 +185,13 @@ public final class ProxyServer implements AutoCloseable {
 
         @Override
         public void onClientGone(HttpConnection connection) {
-            stats.increment(ProxyCounter.CLIENT_GONE);
+            stats.increment(HttpCounter.CLIENT_GONE);
         }
 
         @Override
         public Response onFull() {
             return response(
-                    new Refusal(503, ProxyCounter.REFUSED_CONNECTION, "Too many connections are open; try again."));
+                    new Refusal(503, HttpCounter.REFUSED_CONNECTION, "Too many connections are open; try again."));
         }
 
         @Override
@@ -194,7 +202,7 @@ public final class ProxyServer implements AutoCloseable {
         @Override
         public void onError(Throwable e) {
             if (e instanceof IOException) {
-                stats.increment(ProxyCounter.CLIENT_GONE);
+                stats.increment(HttpCounter.CLIENT_GONE);
                 LOGGER.debug("http proxy error: {}", e.toString());
             } else {
                 LOGGER.warn("http proxy error: {}", e.toString(), e);
@@ -217,7 +225,7 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     private static String originForm(String target) {
-        String authority = Gate.authority(target);
+        String authority = RequestFilter.authority(target);
         if (authority == null) {
             return target;
         }
@@ -228,7 +236,7 @@ public final class ProxyServer implements AutoCloseable {
     private static @Nullable Refusal refusePage(String method) {
         return method.equals("GET") || method.equals("HEAD")
                 ? null
-                : new Refusal(405, ProxyCounter.REFUSED_METHOD, "This page is read with GET or HEAD.", "GET, HEAD");
+                : new Refusal(405, HttpCounter.REFUSED_METHOD, "This page is read with GET or HEAD.", "GET, HEAD");
     }
 
     private Response response(ProxyAnswer answer) {
@@ -240,7 +248,7 @@ public final class ProxyServer implements AutoCloseable {
         }
         Map<String, List<String>> headers = new LinkedHashMap<>();
         reply.headers().forEach((name, values) -> {
-            if (Gate.isReturned(name)) {
+            if (RequestFilter.isReturned(name)) {
                 headers.put(name, values);
             }
         });

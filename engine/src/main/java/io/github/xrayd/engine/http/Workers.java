@@ -1,4 +1,4 @@
-package io.github.xrayd.engine.proxy;
+package io.github.xrayd.engine.http;
 
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>They never read from clients, so a slow client holds none. One is kept from the first call on, so that there is one when the
  * process may have no more threads; without any the call is refused.
  */
-final class Workers {
+public final class Workers {
     private static final int QUEUE_MAX = HttpLimits.CONNECTIONS_MAX;
     private static final int IDLE_SECONDS = 5;
     private static final int STACK_BYTES = 256 << 10;
@@ -23,7 +23,7 @@ final class Workers {
     private final ThreadPoolExecutor pool;
 
     /** {@code threadsMax}: the most threads at once. */
-    Workers(int threadsMax) {
+    public Workers(int threadsMax) {
         pool = new ThreadPoolExecutor(1, threadsMax, IDLE_SECONDS, TimeUnit.SECONDS, queue, this::thread, (task, p) -> {
             if (p.isShutdown() || !queue.offerWhenFull(task)) {
                 throw new RejectedExecutionException("all workers are busy");
@@ -42,7 +42,7 @@ final class Workers {
      *
      * @throws RejectedExecutionException when none can take it
      */
-    void execute(Runnable task) {
+    public void execute(Runnable task) {
         busy.incrementAndGet();
         Runnable counted = () -> {
             try {
@@ -66,11 +66,11 @@ final class Workers {
     }
 
     /** Tasks running or waiting. */
-    int busy() {
+    public int busy() {
         return busy.get();
     }
 
-    void close() {
+    public void close() {
         pool.shutdownNow();
     }
 

@@ -1,4 +1,4 @@
-package io.github.xrayd.engine.proxy;
+package io.github.xrayd.engine.http;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All methods are called on the port's thread.
  */
-final class HttpConnection {
+public final class HttpConnection {
     private enum State {
         IDLE,
         READING_HEAD,
@@ -47,7 +47,7 @@ final class HttpConnection {
     private boolean isClosing;
     private boolean isConsuming;
 
-    HttpConnection(HttpLoop loop, SocketChannel channel, SelectionKey key) {
+    public HttpConnection(HttpLoop loop, SocketChannel channel, SelectionKey key) {
         this.loop = loop;
         this.channel = channel;
         this.key = key;
@@ -65,27 +65,27 @@ final class HttpConnection {
         loop.wakeAt(deadlineNs);
     }
 
-    long deadlineNs() {
+    public long deadlineNs() {
         return deadlineNs;
     }
 
-    boolean isOpen() {
+    public boolean isOpen() {
         return state != State.CLOSED;
     }
 
     /** Whether it may be closed for another one: it has its answer, or is idle for a while, so that no request is on its way. */
-    boolean isSpare() {
+    public boolean isSpare() {
         return state == State.LINGERING
                 || (state == State.IDLE
                         && deadlineNs - System.nanoTime() < HttpLimits.IDLE_NS_MAX - HttpLimits.SPARE_NS_MIN);
     }
 
     /** The request's body, when it is complete. */
-    byte[] bodyBytes() {
+    public byte[] bodyBytes() {
         return reader == null ? new byte[0] : reader.bytes();
     }
 
-    void onReady() throws IOException {
+    public void onReady() throws IOException {
         if (key.isWritable()) {
             write();
             resume();
@@ -103,7 +103,7 @@ final class HttpConnection {
     }
 
     /** Goes on with what was read along with the request before. */
-    void resume() throws IOException {
+    public void resume() throws IOException {
         ByteBuffer rest = unread;
         if (rest != null && state == State.IDLE && !isConsuming) {
             unread = null;
@@ -204,19 +204,18 @@ final class HttpConnection {
             // The client may have closed its own side only.
             loop.handler()
                     .onRefused(
-                            this,
-                            new Refusal(400, ProxyCounter.CLIENT_GONE, "The request ends before it is complete."));
+                            this, new Refusal(400, HttpCounter.CLIENT_GONE, "The request ends before it is complete."));
         } else {
             close();
         }
     }
 
-    void onDeadline() throws IOException {
+    public void onDeadline() throws IOException {
         switch (state) {
             case READING_HEAD, READING_BODY ->
                 loop.handler()
                         .onRefused(
-                                this, new Refusal(408, ProxyCounter.CLIENT_GONE, "The request did not come in time."));
+                                this, new Refusal(408, HttpCounter.CLIENT_GONE, "The request did not come in time."));
             case SERVING -> {
                 loop.handler().onClientGone(this);
                 close();
@@ -226,7 +225,7 @@ final class HttpConnection {
     }
 
     /** Writes the answer; after one to a request that was not read to its end, the connection ends. */
-    void answer(Response answer) throws IOException {
+    public void answer(Response answer) throws IOException {
         if (state == State.CLOSED || state == State.LINGERING || response != null) {
             answer.onSent().run();
             return;
@@ -284,7 +283,7 @@ final class HttpConnection {
     }
 
     /** Closes it, once. */
-    void close() {
+    public void close() {
         if (state == State.CLOSED) {
             return;
         }

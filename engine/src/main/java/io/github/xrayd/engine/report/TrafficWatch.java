@@ -1,16 +1,16 @@
-package io.github.xrayd.engine;
+package io.github.xrayd.engine.report;
 
 /**
  * Tells whether losses are worth looking for this second: while datagrams come and for a few seconds after, and else twice a minute.
  *
  * <p>Looking means parsing the kernel's table of sockets, which would be most of what an idle daemon does. State in, decision out; one thread.
  */
-final class TrafficWatch {
+public final class TrafficWatch {
     /** Seconds after the last datagram in which its stages may still count something. */
-    static final int SETTLING_SECONDS = 3;
+    public static final int SETTLING_SECONDS = 3;
 
     /** The longest time without a look, in seconds: a receiver that reads nothing may still have a full buffer. */
-    static final int QUIET_SECONDS_MAX = 30;
+    public static final int QUIET_SECONDS_MAX = 30;
 
     private long receivedBefore = -1;
     private int quietSeconds;
@@ -20,7 +20,7 @@ final class TrafficWatch {
      *
      * @param received datagrams received so far
      */
-    boolean isWorthALook(long received) {
+    public boolean isWorthALook(long received) {
         if (received != receivedBefore) {
             receivedBefore = received;
             quietSeconds = 0;

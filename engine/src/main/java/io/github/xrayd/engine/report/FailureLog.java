@@ -1,4 +1,4 @@
-package io.github.xrayd.engine;
+package io.github.xrayd.engine.report;
 
 import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.aws.AnswerKind;
@@ -12,12 +12,12 @@ import org.slf4j.Logger;
  *
  * <p>A kind is what the answer says, without what differs from call to call, as request ids do. Used by the reporter's thread.
  */
-final class FailureLog {
+public final class FailureLog {
     /** Between two lines on the same kind of failure. */
-    static final long REPEAT_NS = 10_000_000_000L;
+    public static final long REPEAT_NS = 10_000_000_000L;
 
     /** How long no call may have failed before calls count as succeeding again. */
-    static final long QUIET_NS = 1_000_000_000L;
+    public static final long QUIET_NS = 1_000_000_000L;
 
     private static final int KINDS_MAX = 32;
     private static final int REPEATED_LENGTH_MAX = 200;
@@ -37,12 +37,12 @@ final class FailureLog {
     private boolean hasSucceeded;
 
     /** A log whose lines go to {@code log} and end with {@code suffix}. */
-    FailureLog(Logger log, String suffix) {
+    public FailureLog(Logger log, String suffix) {
         this.log = log;
         this.suffix = suffix;
     }
 
-    void onFailed(Answer answer, long nowNs) {
+    public void onFailed(Answer answer, long nowNs) {
         if (failures == 0) {
             firstNs = nowNs;
         }
@@ -68,12 +68,12 @@ final class FailureLog {
                 suffix);
     }
 
-    void onSucceeded() {
+    public void onSucceeded() {
         hasSucceeded = true;
     }
 
     /** Looks once a second; {@code isLast} has everything said that was counted. */
-    void onSecond(long nowNs, boolean isLast) {
+    public void onSecond(long nowNs, boolean isLast) {
         if (failures == 0) {
             return;
         }

@@ -1,4 +1,4 @@
-package io.github.xrayd.engine;
+package io.github.xrayd.engine.report;
 
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.DestinationLedger;
@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The ledger as lines for the log: what was received and where all of it is. */
-final class LedgerText {
+public final class LedgerText {
     private LedgerText() {}
 
     /**
@@ -18,7 +18,7 @@ final class LedgerText {
      * @param kernelDrops datagrams the kernel dropped, or -1 when it does not tell
      * @param resent documents that were sent again, by destination, in the ledger's order
      */
-    static List<String> of(Ledger ledger, long kernelDrops, List<Long> resent) {
+    public static List<String> of(Ledger ledger, long kernelDrops, List<Long> resent) {
         String drops = "; kernel drops " + (kernelDrops < 0 ? "unknown" : Long.toString(kernelDrops));
         StringBuilder text =
                 new StringBuilder("Ledger: ").append(ledger.received()).append(" received");

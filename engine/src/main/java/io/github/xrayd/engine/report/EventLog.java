@@ -1,4 +1,4 @@
-package io.github.xrayd.engine;
+package io.github.xrayd.engine.report;
 
 import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.upload.UploadListener;
@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bounded: while the log is slower than the events, they are counted and not kept.
  */
-final class EventLog {
+public final class EventLog {
     private static final int CAPACITY = 1024;
 
     /** What happened, at which destination. */
-    sealed interface Event {
+    public sealed interface Event {
         String destination();
 
         record Sent(String destination, int documents, int unprocessed, long latencyNs) implements Event {}
@@ -34,12 +34,12 @@ final class EventLog {
     private final Runnable wakeUp;
 
     /** A log of events; {@code wakeUp} wakes the thread that polls. */
-    EventLog(Runnable wakeUp) {
+    public EventLog(Runnable wakeUp) {
         this.wakeUp = wakeUp;
     }
 
     /** What an uploader tells; {@code destination} is its name. */
-    UploadListener of(String destination) {
+    public UploadListener of(String destination) {
         return new UploadListener() {
             @Override
             public void onSent(int documents, int unprocessed, long latencyNs) {
@@ -71,17 +71,17 @@ final class EventLog {
     }
 
     /** Hands every waiting event to {@code consumer}. One thread. */
-    void poll(Consumer<Event> consumer) {
+    public void poll(Consumer<Event> consumer) {
         events.drain(consumer);
     }
 
     /** Whether it must be polled soon. Any thread. */
-    boolean isHalfFull() {
+    public boolean isHalfFull() {
         return events.size() > CAPACITY / 2;
     }
 
     /** How many events were not kept since this was last asked. */
-    long takeLost() {
+    public long takeLost() {
         return lost.getAndSet(0);
     }
 }

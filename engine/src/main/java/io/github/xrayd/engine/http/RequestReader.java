@@ -1,4 +1,4 @@
-package io.github.xrayd.engine.proxy;
+package io.github.xrayd.engine.http;
 
 import java.io.IOException;
 import java.net.URI;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Stricter than those two where a lenient reader and a strict one would disagree on where a request ends. Belongs to the port's
  * thread; {@link #close} gives back what it took of the budgets.
  */
-final class RequestReader implements SessionInputBuffer, AutoCloseable {
+public final class RequestReader implements SessionInputBuffer, AutoCloseable {
     private static final Http1Config CONFIG = Http1Config.custom()
             .setMaxHeaderCount(HttpLimits.HEADERS_MAX)
             .setMaxLineLength(HttpLimits.CHUNK_LINE_BYTES_MAX)
@@ -62,7 +62,7 @@ final class RequestReader implements SessionInputBuffer, AutoCloseable {
     private int bodyBytes;
     private int bodyBytesTaken;
 
-    RequestReader(Budget heads, Budget bodies) {
+    public RequestReader(Budget heads, Budget bodies) {
         this.heads = heads;
         this.bodies = bodies;
     }
@@ -87,7 +87,7 @@ final class RequestReader implements SessionInputBuffer, AutoCloseable {
      * @throws RefusedException when it cannot be served
      */
     @Nullable
-    HttpRequest head(ByteBuffer bytes) throws RefusedException {
+    public HttpRequest head(ByteBuffer bytes) throws RefusedException {
         input = bytes;
         try {
             HttpRequest request = parser.parse(this, false);
@@ -181,7 +181,7 @@ final class RequestReader implements SessionInputBuffer, AutoCloseable {
     }
 
     /** Whether the request has a body, which may be empty. Known when the head is complete. */
-    boolean hasBody() {
+    public boolean hasBody() {
         return remaining != 0;
     }
 
@@ -191,7 +191,7 @@ final class RequestReader implements SessionInputBuffer, AutoCloseable {
      * @return whether the body is complete
      * @throws RefusedException when it is malformed or too long, or there is no room for it now
      */
-    boolean body(ByteBuffer bytes) throws RefusedException {
+    public boolean body(ByteBuffer bytes) throws RefusedException {
         if (chunks == null) {
             int length = (int) Math.min(remaining, bytes.remaining());
             makeRoom(length);
@@ -231,14 +231,14 @@ final class RequestReader implements SessionInputBuffer, AutoCloseable {
         int capacity = (int) Math.min(mostEver, Math.max(BODY_BYTES_FIRST, Math.max(needed, 2L * body.length)));
         if (!bodies.tryTake(capacity - bodyBytesTaken)) {
             throw new RefusedException(
-                    new Refusal(503, ProxyCounter.OVERLOADED, "Too many request bodies are being read; try again."));
+                    new Refusal(503, HttpCounter.OVERLOADED, "Too many request bodies are being read; try again."));
         }
         bodyBytesTaken = capacity;
         body = Arrays.copyOf(body, Math.max(capacity, needed));
     }
 
     /** The body's bytes, when it is complete. */
-    byte[] bytes() {
+    public byte[] bytes() {
         return bodyBytes == body.length ? body : Arrays.copyOf(body, bodyBytes);
     }
 
@@ -296,7 +296,7 @@ final class RequestReader implements SessionInputBuffer, AutoCloseable {
         if (headBytes > headBytesTaken) {
             if (!heads.tryTake(TAKEN_AT_ONCE)) {
                 throw new RefusedException(
-                        new Refusal(503, ProxyCounter.OVERLOADED, "Too many request heads are being read; try again."));
+                        new Refusal(503, HttpCounter.OVERLOADED, "Too many request heads are being read; try again."));
             }
             headBytesTaken += TAKEN_AT_ONCE;
         }
@@ -325,20 +325,20 @@ final class RequestReader implements SessionInputBuffer, AutoCloseable {
     }
 
     private static RefusedException refused(int status, String message) {
-        return new RefusedException(new Refusal(status, ProxyCounter.MALFORMED, message));
+        return new RefusedException(new Refusal(status, HttpCounter.MALFORMED, message));
     }
 
     private static RefusedException tooLong() {
         return new RefusedException(new Refusal(
                 431,
-                ProxyCounter.REFUSED_HEAD,
+                HttpCounter.REFUSED_HEAD,
                 "The request's head is longer than " + HttpLimits.HEAD_BYTES_MAX + " bytes or has more than "
                         + HttpLimits.HEADERS_MAX + " headers."));
     }
 
     private static RefusedException bodyTooLong() {
         return new RefusedException(new Refusal(
-                413, ProxyCounter.REFUSED_BODY, "The body is longer than " + HttpLimits.BODY_BYTES_MAX + " bytes."));
+                413, HttpCounter.REFUSED_BODY, "The body is longer than " + HttpLimits.BODY_BYTES_MAX + " bytes."));
     }
 
     @Override

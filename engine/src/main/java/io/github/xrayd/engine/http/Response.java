@@ -1,4 +1,4 @@
-package io.github.xrayd.engine.proxy;
+package io.github.xrayd.engine.http;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,17 +17,17 @@ import org.apache.hc.core5.http.protocol.HttpDateGenerator;
  */
 // Never compared: the array is handed from the one who made it to the one who writes it.
 @SuppressWarnings("ArrayRecordComponent")
-record Response(int status, Map<String, List<String>> headers, byte[] body, Runnable onSent) {
-    Response(int status, Map<String, List<String>> headers, byte[] body) {
+public record Response(int status, Map<String, List<String>> headers, byte[] body, Runnable onSent) {
+    public Response(int status, Map<String, List<String>> headers, byte[] body) {
         this(status, headers, body, () -> {});
     }
 
-    boolean hasBody() {
+    public boolean hasBody() {
         return status >= 200 && status != 204 && status != 304;
     }
 
     /** The status line and the headers, with the empty line behind them. */
-    ByteBuffer head(boolean isClosing) {
+    public ByteBuffer head(boolean isClosing) {
         StringBuilder text = new StringBuilder(256).append("HTTP/1.1 ").append(status);
         String reason = EnglishReasonPhraseCatalog.INSTANCE.getReason(status, null);
         text.append(' ').append(reason == null ? "" : reason).append("\r\n");

@@ -1,4 +1,4 @@
-package io.github.xrayd.engine;
+package io.github.xrayd.engine.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.github.xrayd.engine.proxy;
+package io.github.xrayd.engine.http;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only {@link #execute}, {@link #stop} and {@link #address} may be called from other threads.
  */
-final class HttpLoop implements Runnable {
+public final class HttpLoop implements Runnable {
     private static final int BACKLOG = 1024;
     private static final int INPUT_BYTES = 16 << 10;
     private static final int STACK_BYTES = 256 << 10;
@@ -38,7 +38,7 @@ final class HttpLoop implements Runnable {
     private static final int ACCEPTED_AT_ONCE = 32;
 
     /** What serves the requests; called on the loop's thread. */
-    interface Handler {
+    public interface Handler {
         /**
          * A request's head is complete; its body may not be.
          *
@@ -95,7 +95,7 @@ final class HttpLoop implements Runnable {
      *
      * @throws IOException when it cannot be bound
      */
-    HttpLoop(InetSocketAddress where, Handler handler) throws IOException {
+    public HttpLoop(InetSocketAddress where, Handler handler) throws IOException {
         this.handler = handler;
         // The wildcard address takes IPv4 and IPv6, whichever way it is written.
         server = ServerSocketChannel.open();
@@ -119,7 +119,7 @@ final class HttpLoop implements Runnable {
      *
      * @throws IOException when there is none to have
      */
-    void start() throws IOException {
+    public void start() throws IOException {
         try {
             thread.start();
         } catch (OutOfMemoryError e) {
@@ -129,50 +129,50 @@ final class HttpLoop implements Runnable {
         }
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return address;
     }
 
-    Handler handler() {
+    public Handler handler() {
         return handler;
     }
 
-    Set<HttpConnection> idle() {
+    public Set<HttpConnection> idle() {
         return idle;
     }
 
-    ByteBuffer input() {
+    public ByteBuffer input() {
         return input;
     }
 
-    RequestReader newReader() {
+    public RequestReader newReader() {
         return new RequestReader(heads, bodies);
     }
 
     /** Bytes of heads and bodies that are held. */
-    int bytesHeld() {
+    public int bytesHeld() {
         return heads.used() + bodies.used();
     }
 
-    boolean isStopping() {
+    public boolean isStopping() {
         return isStopping;
     }
 
     /** Runs a task on the loop's thread; from any thread. After the end it is dropped. */
-    void execute(Runnable task) {
+    public void execute(Runnable task) {
         tasks.add(task);
         selector.wakeup();
     }
 
     /** Sees to it that deadlines are looked at then. */
-    void wakeAt(long ns) {
+    public void wakeAt(long ns) {
         if (!isWakeSet || ns - wakeAtNs < 0) {
             wakeAtNs = ns;
             isWakeSet = true;
         }
     }
 
-    void forget(HttpConnection connection) {
+    public void forget(HttpConnection connection) {
         connections.remove(connection);
     }
 
@@ -247,7 +247,7 @@ final class HttpLoop implements Runnable {
     }
 
     /** Runs what concerns one connection and came from elsewhere, for example its answer. */
-    void onConnection(HttpConnection connection, Response answer) {
+    public void onConnection(HttpConnection connection, Response answer) {
         guarded(connection, () -> {
             connection.answer(answer);
             connection.resume();
@@ -330,12 +330,12 @@ final class HttpLoop implements Runnable {
     }
 
     /** From now on each connection ends with its answer; from any thread. */
-    void beginStop() {
+    public void beginStop() {
         isStopping = true;
     }
 
     /** Closes the port and everything on it, and ends the thread; from any thread. */
-    void stop() {
+    public void stop() {
         isStopped = true;
         selector.wakeup();
         try {

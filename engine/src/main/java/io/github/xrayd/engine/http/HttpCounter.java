@@ -1,7 +1,7 @@
-package io.github.xrayd.engine.proxy;
+package io.github.xrayd.engine.http;
 
 /** What the TCP port counts; all start at 0 and only grow. */
-public enum ProxyCounter {
+public enum HttpCounter {
     REQUESTS("requests received"),
     FORWARDED("requests sent to the X-Ray API"),
     SHARED("requests answered from another one's answer"),
@@ -22,7 +22,7 @@ public enum ProxyCounter {
 
     private final String help;
 
-    ProxyCounter(String help) {
+    HttpCounter(String help) {
         this.help = help;
     }
 

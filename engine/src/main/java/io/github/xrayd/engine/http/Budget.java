@@ -1,19 +1,19 @@
-package io.github.xrayd.engine.proxy;
+package io.github.xrayd.engine.http;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Bytes that all requests, or all answers, may hold together. Thread-safe. */
-final class Budget {
+public final class Budget {
     private final int bytesMax;
     private final AtomicInteger free;
 
-    Budget(int bytesMax) {
+    public Budget(int bytesMax) {
         this.bytesMax = bytesMax;
         this.free = new AtomicInteger(bytesMax);
     }
 
     /** Takes {@code bytes} when there are as many; never waits. */
-    boolean tryTake(int bytes) {
+    public boolean tryTake(int bytes) {
         int now = free.get();
         while (now >= bytes) {
             if (free.compareAndSet(now, now - bytes)) {
@@ -24,12 +24,12 @@ final class Budget {
         return false;
     }
 
-    void release(int bytes) {
+    public void release(int bytes) {
         free.addAndGet(bytes);
     }
 
     /** Bytes that are taken. */
-    int used() {
+    public int used() {
         return bytesMax - free.get();
     }
 }

@@ -1,4 +1,4 @@
-package io.github.xrayd.engine.proxy;
+package io.github.xrayd.engine.http;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,25 +12,25 @@ import java.util.List;
  * @param connectionsMax connections at once
  * @param workersMax calls to the API at once
  */
-record ProcessLimits(int connectionsMax, int workersMax) {
+public record ProcessLimits(int connectionsMax, int workersMax) {
     /** For uploads and the port's own calls (64 connections each), spool, log, dead letters and the JVM's files. */
     private static final long DESCRIPTORS_RESERVED = 256;
 
     private static final long UNLIMITED = Long.MAX_VALUE;
 
     /** The limits of this process; where the system does not tell, those of {@link HttpLimits}. */
-    static ProcessLimits ofThisProcess() {
+    public static ProcessLimits ofThisProcess() {
         return read(Path.of("/"));
     }
 
     /** As {@link #ofThisProcess}, below another root. */
-    static ProcessLimits read(Path root) {
+    public static ProcessLimits read(Path root) {
         List<String> limits = lines(root.resolve("proc/self/limits"));
         long threads = Math.min(soft(limits, "Max processes"), cgroupThreads(root));
         return of(soft(limits, "Max open files"), threads);
     }
 
-    static ProcessLimits of(long descriptors, long threads) {
+    public static ProcessLimits of(long descriptors, long threads) {
         long connections = Math.max(descriptors - DESCRIPTORS_RESERVED, descriptors / 8);
         return new ProcessLimits((int) Math.max(1, Math.min(HttpLimits.CONNECTIONS_MAX, connections)), (int)
                 Math.max(1, Math.min(HttpLimits.WORKERS_MAX, threads / 8)));

@@ -1,4 +1,4 @@
-package io.github.xrayd.engine;
+package io.github.xrayd.engine.report;
 
 import io.github.xrayd.engine.upload.UploadListener;
 import org.openjdk.jcstress.annotations.Actor;

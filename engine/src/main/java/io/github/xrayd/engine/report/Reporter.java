@@ -1,7 +1,7 @@
-package io.github.xrayd.engine;
+package io.github.xrayd.engine.report;
 
-import io.github.xrayd.engine.EventLog.Event;
 import io.github.xrayd.engine.receive.KernelDrops;
+import io.github.xrayd.engine.report.EventLog.Event;
 import io.github.xrayd.engine.run.Handoff;
 import io.github.xrayd.engine.run.Role;
 import io.github.xrayd.engine.run.Waiter;
@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * <p>One line per batch up to {@value #LINES_PER_SECOND_MAX} a second, as the reference daemon writes them; above that one summary line per
  * second. Everything that repeats is written once per second with its count.
  */
-final class Reporter implements Runnable {
-    static final int LINES_PER_SECOND_MAX = 10;
+public final class Reporter implements Runnable {
+    public static final int LINES_PER_SECOND_MAX = 10;
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long STACK_SIZE = 256 * 1024;
     private static final List<Counter> LOSSES = Stream.of(Counter.values())
@@ -37,7 +37,7 @@ final class Reporter implements Runnable {
     private final Runnable wakeUp;
     private final Thread thread;
     private final Map<Counter, Long> reported = new EnumMap<>(Counter.class);
-    private volatile List<Pipeline> pipelines = List.of();
+    private volatile List<PipelineView> pipelines = List.of();
     private volatile int udpPort;
     private volatile @Nullable Runnable everySecond;
     private volatile boolean isStopped;
@@ -61,7 +61,7 @@ final class Reporter implements Runnable {
      * @param wakeUps told where it rests
      * @param names of the destinations
      */
-    Reporter(WakeUps wakeUps, List<String> names) {
+    public Reporter(WakeUps wakeUps, List<String> names) {
         this.names = List.copyOf(names);
         skippedReported = new long[names.size()];
         wakeUps.place(Role.REPORTER, waiter);
@@ -70,12 +70,12 @@ final class Reporter implements Runnable {
         thread.setDaemon(true);
     }
 
-    EventLog events() {
+    public EventLog events() {
         return events;
     }
 
     /** Begins to report. */
-    void start(List<Pipeline> pipelines, int udpPort, Runnable everySecond) {
+    public void start(List<? extends PipelineView> pipelines, int udpPort, Runnable everySecond) {
         this.pipelines = List.copyOf(pipelines);
         this.udpPort = udpPort;
         this.everySecond = everySecond;
@@ -83,7 +83,7 @@ final class Reporter implements Runnable {
     }
 
     /** Writes what is left and ends, or is left alone after {@code timeoutMs} milliseconds, when the log does not take it. */
-    void stop(long timeoutMs) throws InterruptedException {
+    public void stop(long timeoutMs) throws InterruptedException {
         isStopped = true;
         waiter.wake();
         thread.join(timeoutMs);
@@ -235,8 +235,8 @@ final class Reporter implements Runnable {
             reportSkipped();
             reportKernelDrops();
         }
-        for (Pipeline pipeline : pipelines) {
-            String failure = pipeline.receiver().takeFailure();
+        for (PipelineView pipeline : pipelines) {
+            String failure = pipeline.takeFailure();
             if (!failure.isEmpty()) {
                 LOG.error("Reading the UDP socket failed: {}", failure);
             }
@@ -250,15 +250,15 @@ final class Reporter implements Runnable {
     private long received() {
         long received = 0;
         for (int i = 0; i < pipelines.size(); i++) {
-            received += pipelines.get(i).counters().get(Counter.RECEIVED);
+            received += pipelines.get(i).count(Counter.RECEIVED);
         }
         return received;
     }
 
     private void reportGrowth(Counter counter) {
         long count = 0;
-        for (Pipeline pipeline : pipelines) {
-            count += pipeline.counters().get(counter);
+        for (PipelineView pipeline : pipelines) {
+            count += pipeline.count(counter);
         }
         Long before = reported.put(counter, count);
         long grown = count - (before == null ? 0 : before);
@@ -277,8 +277,8 @@ final class Reporter implements Runnable {
     private void reportSkipped() {
         for (int i = 0; i < skippedReported.length; i++) {
             long count = 0;
-            for (Pipeline pipeline : pipelines) {
-                count += pipeline.lanes().get(i).counters().get(Counter.SKIPPED);
+            for (PipelineView pipeline : pipelines) {
+                count += pipeline.skipped(i);
             }
             if (count > skippedReported[i]) {
                 LOG.warn(

@@ -1,4 +1,4 @@
-package io.github.xrayd.engine.proxy;
+package io.github.xrayd.engine.http;
 
 import java.nio.charset.StandardCharsets;
 
@@ -19,7 +19,7 @@ public interface Route {
      * @param body the text, sent as UTF-8
      */
     record Page(int status, String contentType, String body) {
-        byte[] bytes() {
+        public byte[] bytes() {
             return body.getBytes(StandardCharsets.UTF_8);
         }
     }

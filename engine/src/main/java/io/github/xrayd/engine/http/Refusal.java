@@ -1,4 +1,4 @@
-package io.github.xrayd.engine.proxy;
+package io.github.xrayd.engine.http;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param message what was wrong and what to do, for the client
  * @param allowed the methods that would be served, or null when it is not about the method
  */
-record Refusal(int status, ProxyCounter counter, String message, @Nullable String allowed) {
-    Refusal(int status, ProxyCounter counter, String message) {
+public record Refusal(int status, HttpCounter counter, String message, @Nullable String allowed) {
+    public Refusal(int status, HttpCounter counter, String message) {
         this(status, counter, message, status == 405 ? "POST" : null);
     }
 }

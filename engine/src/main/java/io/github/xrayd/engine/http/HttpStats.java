@@ -1,29 +1,29 @@
-package io.github.xrayd.engine.proxy;
+package io.github.xrayd.engine.http;
 
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The values of every {@link ProxyCounter}. Thread-safe; many threads add. */
-public final class ProxyStats {
-    private final Map<ProxyCounter, LongAdder> values = new EnumMap<>(ProxyCounter.class);
+/** The values of every {@link HttpCounter}. Thread-safe; many threads add. */
+public final class HttpStats {
+    private final Map<HttpCounter, LongAdder> values = new EnumMap<>(HttpCounter.class);
 
-    public ProxyStats() {
-        for (ProxyCounter counter : ProxyCounter.values()) {
+    public HttpStats() {
+        for (HttpCounter counter : HttpCounter.values()) {
             values.put(counter, new LongAdder());
         }
     }
 
-    void increment(ProxyCounter counter) {
+    public void increment(HttpCounter counter) {
         adder(counter).increment();
     }
 
     /** The current value. */
-    public long get(ProxyCounter counter) {
+    public long get(HttpCounter counter) {
         return adder(counter).sum();
     }
 
-    private LongAdder adder(ProxyCounter counter) {
+    private LongAdder adder(HttpCounter counter) {
         LongAdder adder = values.get(counter);
         if (adder == null) {
             throw new IllegalStateException("no such counter: " + counter);

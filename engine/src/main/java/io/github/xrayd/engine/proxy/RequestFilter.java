@@ -1,5 +1,7 @@
 package io.github.xrayd.engine.proxy;
 
+import io.github.xrayd.engine.http.HttpCounter;
+import io.github.xrayd.engine.http.Refusal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -9,7 +11,7 @@ import org.apache.hc.core5.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /** Decides which requests may use the daemon's credentials, and which of their headers go on. Pure. */
-final class Gate {
+final class RequestFilter {
     private static final Set<String> SITES = Set.of("none", "same-origin");
 
     /** What belongs to one connection only (RFC 9110, 7.6.1), and what the signing replaces. */
@@ -35,7 +37,7 @@ final class Gate {
     private final boolean isAllAllowed;
     private final HostCheck hosts;
 
-    Gate(List<String> allowedPaths, HostCheck hosts) {
+    RequestFilter(List<String> allowedPaths, HostCheck hosts) {
         this.allowedPaths = allowedPaths;
         this.isAllAllowed = allowedPaths.contains("*");
         this.hosts = hosts;
@@ -51,7 +53,7 @@ final class Gate {
         Header[] named = request.getHeaders("Host");
         if (named.length > 1 || (named.length == 0 && request.getVersion().greaterEquals(HttpVersion.HTTP_1_1))) {
             return new Refusal(
-                    400, ProxyCounter.MALFORMED, "This request is malformed: it needs exactly one Host header.");
+                    400, HttpCounter.MALFORMED, "This request is malformed: it needs exactly one Host header.");
         }
         Header site = request.getFirstHeader("Sec-Fetch-Site");
         if (request.containsHeader("Origin")
@@ -62,7 +64,7 @@ final class Gate {
         if ((host != null && !hosts.isAllowed(host)) || (targetHost != null && !hosts.isAllowed(targetHost))) {
             return new Refusal(
                     403,
-                    ProxyCounter.REFUSED_HOST,
+                    HttpCounter.REFUSED_HOST,
                     "The host " + printable(targetHost == null ? String.valueOf(host) : targetHost)
                             + " is not a name of this port. Call it by its address, or start the daemon with"
                             + " --proxy-hosts to allow the name.");
@@ -75,7 +77,7 @@ final class Gate {
     private static Refusal webPage() {
         return new Refusal(
                 403,
-                ProxyCounter.REFUSED_ORIGIN,
+                HttpCounter.REFUSED_ORIGIN,
                 "Requests from web pages are refused: this port signs with the daemon's credentials"
                         + " and serves X-Ray SDKs on this network only.");
     }
@@ -100,7 +102,7 @@ final class Gate {
         if (!isAllAllowed && !allowedPaths.contains(rawPath)) {
             return new Refusal(
                     403,
-                    ProxyCounter.REFUSED_PATH,
+                    HttpCounter.REFUSED_PATH,
                     "The path " + printable(rawPath) + " is not forwarded. Forwarded are "
                             + String.join(", ", allowedPaths)
                             + "; start the daemon with --proxy-allow to allow others.");
@@ -108,7 +110,7 @@ final class Gate {
         if (!method.equals("POST")) {
             return new Refusal(
                     405,
-                    ProxyCounter.REFUSED_METHOD,
+                    HttpCounter.REFUSED_METHOD,
                     "The method " + printable(method) + " is not forwarded: the X-Ray API is called with POST.");
         }
         return null;
