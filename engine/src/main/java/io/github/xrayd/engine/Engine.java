@@ -242,10 +242,18 @@ public final class Engine {
                     .start();
         }
         try {
-            daemon("warm-up", new WarmUp(config)).start();
+            daemon("warm-up", this::warmUp).start();
         } catch (OutOfMemoryError e) {
             LOG.debug("Not warmed up, the system gives no thread now: {}", e.toString());
         }
+    }
+
+    private void warmUp() {
+        new WarmUp(config).run();
+        if (proxy != null) {
+            proxy.rehearse();
+        }
+        LOG.debug("Warmed up");
     }
 
     static Thread daemon(String name, Runnable task) {

@@ -158,6 +158,7 @@ final class RunningDestination {
             backend.complete(built);
             calls.ready(built);
             if (client != null) {
+                Rehearsal.run(client);
                 // Found now, the first batch does not wait for them.
                 client.awaitCredentials();
             }

@@ -15,6 +15,7 @@ import io.github.xrayd.engine.http.Route;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -39,6 +40,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class ProxyServer implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(ProxyServer.class);
+
+    /** One of each kind: with a length, in chunks, malformed, too new. */
+    private static final List<String> REHEARSED = List.of(
+            "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}",
+            "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+            "POST\r\n\r\n",
+            "GET / HTTP/9.9\r\n\r\n",
+            "GET / HTTP/1.1\r\n" + "A: b\r\n".repeat(HttpLimits.HEADERS_MAX + 1) + "\r\n");
 
     private final HttpLoop loop;
     private final HttpStats stats = new HttpStats();
@@ -87,6 +97,25 @@ public final class ProxyServer implements AutoCloseable {
     /** Serves a page of the daemon's own at {@code path}, for example {@code /healthz}. */
     public void register(String path, Route route) {
         routes.put(path, route);
+    }
+
+    /**
+     * Reads made-up requests and makes every answer and page once, so that all classes for it are loaded while the jars are there for
+     * sure. Any thread; nothing of it is counted.
+     */
+    public void rehearse() {
+        for (String text : REHEARSED) {
+            try (RequestReader reader = new RequestReader(new Budget(1 << 20), new Budget(1 << 20))) {
+                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+                if (reader.head(bytes) != null) {
+                    reader.body(bytes);
+                }
+            } catch (RefusedException e) {
+                LOGGER.trace("refused", e);
+            }
+        }
+        routes.values().forEach(Route::page);
+        new Response(200, Map.of(), json("")).head(true);
     }
 
     /** The address that is bound. */
