@@ -55,7 +55,7 @@ public record EngineConfig(
         AUTO,
         /** {@code DatagramChannel.receive}: everywhere; 120–128 bytes of garbage for each change of sender. */
         NIO,
-        /** The C library's {@code recvfrom} through the foreign-function API, Java 22 and later: no garbage. */
+        /** The C library's {@code recvmmsg} through the foreign-function API, Java 22 and later: no garbage. */
         NATIVE
     }
 

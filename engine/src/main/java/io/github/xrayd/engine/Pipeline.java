@@ -212,6 +212,7 @@ final class Pipeline implements PipelineView {
             /** Senders get an error from now on, where the system tells them, instead of filling a buffer that nobody reads. */
             @Override
             public void onClose() {
+                receiver.dropStaged();
                 source.stop();
             }
 

@@ -79,7 +79,7 @@ final class Sockets {
 
     private static void logBuffer(EngineConfig.ReceiveConfig config, UdpSocket socket) {
         int granted = socket.grantedBufferBytes();
-        LOG.debug("Receiving by {}", socket.isNative() ? "recvfrom" : "NIO: " + socket.whyNotNative());
+        LOG.debug("Receiving by {}", socket.isNative() ? "recvmmsg" : "NIO: " + socket.whyNotNative());
         if (granted < config.receiveBufferBytes()) {
             LOG.warn(
                     "Asked for a socket buffer of {} bytes, the kernel granted {}. To raise it: sysctl -w net.core.rmem_max={}",

@@ -23,6 +23,11 @@ public interface DatagramSource {
     /** Reads the next datagram and throws it away; its length, or {@link #NOTHING}. */
     int discard() throws IOException;
 
+    /** Datagrams that were taken from the system already and wait here for {@link #receive}. */
+    default int staged() {
+        return 0;
+    }
+
     /** Takes nothing more, ever; senders get an error where the system can tell them. */
     default void stop() {}
 
