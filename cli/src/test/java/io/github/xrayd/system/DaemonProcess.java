@@ -41,11 +41,12 @@ final class DaemonProcess implements AutoCloseable {
     private InetSocketAddress udp = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private Duration timeToBound = Duration.ZERO;
 
-    private DaemonProcess(URI endpoint, List<String> flags) throws IOException {
+    private DaemonProcess(List<String> starter, URI endpoint, List<String> flags) throws IOException {
         assertTrue(Files.isExecutable(COMMAND), COMMAND + " is missing: run mvn -DskipTests package");
         configFile = Files.createTempFile("xray-", ".yaml");
         Files.writeString(configFile, "Endpoint: \"" + endpoint + "\"\nVersion: 2\n");
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(starter);
+        command.addAll(List.of(
                 COMMAND.toString(),
                 "-c",
                 configFile.toString(),
@@ -72,7 +73,12 @@ final class DaemonProcess implements AutoCloseable {
 
     /** Starts the daemon with more flags, and returns as soon as its UDP port is bound. */
     static DaemonProcess start(URI endpoint, String... flags) throws IOException {
-        DaemonProcess daemon = new DaemonProcess(endpoint, List.of(flags));
+        return startBy(List.of(), endpoint, flags);
+    }
+
+    /** As {@link #start}, by a program that is given the daemon's command and stays its parent or becomes the daemon. */
+    static DaemonProcess startBy(List<String> starter, URI endpoint, String... flags) throws IOException {
+        DaemonProcess daemon = new DaemonProcess(starter, endpoint, List.of(flags));
         try {
             daemon.awaitBound();
             return daemon;
@@ -200,7 +206,10 @@ final class DaemonProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        // Its starter first, which would start the daemon again.
+        List<ProcessHandle> children = process.descendants().toList();
         process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
         try {
             Files.deleteIfExists(configFile);
         } catch (IOException e) {

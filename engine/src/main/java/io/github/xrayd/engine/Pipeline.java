@@ -179,7 +179,7 @@ final class Pipeline implements PipelineView {
                 int count = receive();
                 if (receiver.isSourceEmpty()
                         || receiverClock.nanoTime() - drainStartNs > LAST_DATAGRAMS_NS_MAX
-                        || (shutdown.isAbandoning() && receiver.isArenaFull())) {
+                        || ((shutdown.isAbandoning() || source.outlivesProcess()) && receiver.isArenaFull())) {
                     isReceiverDone = true;
                     onSlots.run();
                 }

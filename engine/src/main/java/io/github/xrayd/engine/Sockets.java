@@ -1,6 +1,7 @@
 package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.EngineConfig.ReceivePath;
+import io.github.xrayd.engine.receive.InheritedSocket;
 import io.github.xrayd.engine.receive.UdpSocket;
 import java.io.IOException;
 import java.net.BindException;
@@ -24,8 +25,9 @@ final class Sockets {
      */
     static List<UdpSocket> bind(EngineConfig.ReceiveConfig config) throws StartException {
         List<UdpSocket> sockets = new ArrayList<>();
+        InheritedSocket inherited = config.inherited();
         try {
-            sockets.add(bind(config, config.udpAddress(), false));
+            sockets.add(inherited == null ? bind(config, config.udpAddress(), false) : adopt(config, inherited));
             share(config, sockets);
         } catch (IOException | RuntimeException e) {
             close(sockets);
@@ -65,6 +67,15 @@ final class Sockets {
         while (sockets.size() < config.receivers()) {
             sockets.add(bind(config, address, true));
         }
+    }
+
+    private static UdpSocket adopt(EngineConfig.ReceiveConfig config, InheritedSocket inherited) throws IOException {
+        LOG.info("Receiving on the inherited UDP socket {}", inherited);
+        return UdpSocket.adopt(
+                inherited,
+                config.receiveBufferBytes(),
+                config.receivePath() != ReceivePath.NIO,
+                config.admission() != null);
     }
 
     private static UdpSocket bind(EngineConfig.ReceiveConfig config, InetSocketAddress address, boolean isShared)

@@ -33,11 +33,14 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
     private final @Nullable Staging staging;
     private final InetSocketAddress localAddress;
     private final @Nullable SenderAddress sender;
+    private final boolean isInherited;
     private final int grantedBufferBytes;
     private volatile long lastDrops = -1;
 
-    private UdpSocket(DatagramChannel channel, NativeReceive nativeReceive, boolean isSenderTold) throws IOException {
+    private UdpSocket(DatagramChannel channel, NativeReceive nativeReceive, boolean isSenderTold, boolean isInherited)
+            throws IOException {
         this.channel = channel;
+        this.isInherited = isInherited;
         sender = isSenderTold ? new SenderAddress() : null;
         this.nativeReceive = nativeReceive;
         SocketCalls calls = nativeReceive.newCalls();
@@ -117,7 +120,28 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
         // Before the port is there for senders: linking takes milliseconds.
         NativeReceive nativeReceive = isNativeAllowed ? NativeReceive.instance() : NativeReceive.notAskedFor();
         channel.bind(address);
-        return new UdpSocket(channel, nativeReceive, isSenderTold);
+        return new UdpSocket(channel, nativeReceive, isSenderTold, false);
+    }
+
+    /**
+     * Takes over a socket that the process was started with. It stays open when this one is stopped or closed.
+     *
+     * @param receiveBufferBytes what to ask the kernel for when the socket has less, or 0 to leave it
+     * @param isNativeAllowed whether {@code recvmmsg} is used where it can be
+     * @param isSenderTold as for {@link #bind}
+     */
+    public static UdpSocket adopt(
+            InheritedSocket inherited, int receiveBufferBytes, boolean isNativeAllowed, boolean isSenderTold)
+            throws IOException {
+        DatagramChannel channel = inherited.channel();
+        if (receiveBufferBytes > channel.getOption(StandardSocketOptions.SO_RCVBUF)) {
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
+        }
+        return new UdpSocket(channel, nativeReceive(isNativeAllowed), isSenderTold, true);
+    }
+
+    private static NativeReceive nativeReceive(boolean isAllowed) {
+        return isAllowed ? NativeReceive.instance() : NativeReceive.notAskedFor();
     }
 
     private static ProtocolFamily family(InetSocketAddress address) {
@@ -221,11 +245,14 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
 
     /**
      * Closes the socket itself, on the thread that reads it, so that nobody reads a descriptor that has become another file's; that thread may
-     * still rest in {@link #await}.
+     * still rest in {@link #await}. An inherited socket stays open: the kernel keeps what comes for the next process.
      */
     @Override
     public void stop() {
         lastDrops = KernelDrops.ofPort(localAddress.getPort());
+        if (isInherited) {
+            return;
+        }
         try {
             channel.close();
             // The descriptor is given back when the selector forgets it.
@@ -233,6 +260,11 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
         } catch (IOException e) {
             // Nothing reads it any more; the process's end closes it at the latest.
         }
+    }
+
+    @Override
+    public boolean outlivesProcess() {
+        return isInherited;
     }
 
     /** What {@link KernelDrops} told of this port when {@link #stop} closed the socket, or -1 before. Any thread. */
@@ -265,9 +297,11 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
     @Override
     public void close() throws IOException {
         selector.close();
-        channel.close();
         if (staging != null) {
             staging.close();
+        }
+        if (!isInherited) {
+            channel.close();
         }
     }
 }
