@@ -23,6 +23,7 @@ class SmokeTest {
             "EscapeBenchmark",
             "HeaderBenchmark",
             "HopLatencyBenchmark",
+            "OtlpConvertBenchmark",
             "PipelineBenchmark",
             "ReceiveBenchmark",
             "RequestBenchmark",

@@ -22,14 +22,23 @@ final class ConfigCommand implements Command {
             return Invocation.FAILED;
         }
         for (Setting setting : Setting.values()) {
-            Settings.Value value = settings.value(setting);
-            String text = value.text().isEmpty() ? "\"\"" : value.text();
-            invocation.out().println(pad(setting.longName(), 18) + pad(text, 24) + value.origin());
+            print(invocation, setting, settings.value(setting));
+        }
+        for (Settings.Destination destination : settings.destinations()) {
+            invocation.out().println("\ndestination " + destination.name());
+            for (Setting setting : DestinationKeys.SETTINGS) {
+                print(invocation, setting, destination.settings().value(setting));
+            }
         }
         for (String warning : settings.warnings()) {
             invocation.err().println("warning: " + warning);
         }
         return Xray.isValid(invocation, settings) ? Invocation.OK : Invocation.FAILED;
+    }
+
+    private static void print(Invocation invocation, Setting setting, Settings.Value value) {
+        String text = value.text().isEmpty() ? "\"\"" : value.text();
+        invocation.out().println(pad(setting.longName(), 18) + pad(text, 24) + value.origin());
     }
 
     private static String pad(String text, int width) {

@@ -58,10 +58,19 @@ final class ConfigFile {
      */
     record Entry(String text, int line) {}
 
+    /**
+     * One destination of the list {@link DestinationKeys#KEY}.
+     *
+     * @param name tells it apart
+     * @param entries what it has of its own
+     */
+    record Destination(String name, Map<Setting, Entry> entries) {}
+
     private record Pair(Node key, Node value) {}
 
     private final Path path;
     private final Map<Setting, Entry> entries = new EnumMap<>(Setting.class);
+    private final List<Destination> destinations = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
     private ConfigFile(Path path) {
@@ -143,15 +152,79 @@ final class ConfigFile {
         checkKeys(pairs, isStrict);
         checkVersion(pairs.get(VERSION));
         for (Map.Entry<String, Pair> pair : pairs.entrySet()) {
-            Setting setting = Setting.ofKey(pair.getKey());
             Node value = pair.getValue().value();
-            if (setting != null && !isNull(value)) {
-                String text = text(pair.getKey(), setting.kind(), value);
-                if (!text.isEmpty()) {
-                    entries.put(setting, new Entry(text, value.getStartMark().getLine() + 1));
-                }
+            if (pair.getKey().equals(DestinationKeys.KEY)) {
+                takeDestinations(value, isStrict);
+            } else {
+                put(pair.getKey(), Setting.ofKey(pair.getKey()), value, entries);
             }
         }
+    }
+
+    private void put(String name, @Nullable Setting setting, Node value, Map<Setting, Entry> to)
+            throws ConfigException {
+        if (setting != null && !isNull(value)) {
+            String text = text(name, setting.kind(), value);
+            if (!text.isEmpty()) {
+                to.put(setting, new Entry(text, value.getStartMark().getLine() + 1));
+            }
+        }
+    }
+
+    private void takeDestinations(Node list, boolean isStrict) throws ConfigException {
+        if (isNull(list)) {
+            return;
+        }
+        if (!(list instanceof SequenceNode sequence)) {
+            throw wrongType(list, "a list of destinations");
+        }
+        if (sequence.getValue().size() > DestinationKeys.ENTRIES_MAX) {
+            throw new ConfigException(
+                    DestinationKeys.KEY + " has " + sequence.getValue().size() + " entries, at most "
+                            + DestinationKeys.ENTRIES_MAX + " are allowed" + at(list));
+        }
+        for (Node item : sequence.getValue()) {
+            Destination taken = destination(item, isStrict);
+            for (Destination other : destinations) {
+                // Names are directories too, which some file systems do not tell apart by case.
+                if (other.name().equalsIgnoreCase(taken.name())) {
+                    throw new ConfigException("two destinations are named \"" + taken.name()
+                            + "\"; give each a name of its own" + at(item));
+                }
+            }
+            destinations.add(taken);
+        }
+    }
+
+    private Destination destination(Node item, boolean isStrict) throws ConfigException {
+        if (!(item instanceof MappingNode mapping)) {
+            throw wrongType(item, "a destination with a " + DestinationKeys.NAME);
+        }
+        Map<String, Pair> pairs = new LinkedHashMap<>();
+        flatten("", mapping, pairs);
+        Pair named = pairs.remove(DestinationKeys.NAME);
+        String name = named == null || isNull(named.value()) ? "" : raw(Kind.TEXT, named.value());
+        if (!DestinationKeys.isName(name)) {
+            throw new ConfigException("a destination's " + DestinationKeys.NAME + " \"" + name
+                    + "\" is invalid: it is 1 to 64 letters, digits, dots, dashes and underscores" + at(item));
+        }
+        Map<Setting, Entry> own = new EnumMap<>(Setting.class);
+        for (Map.Entry<String, Pair> pair : pairs.entrySet()) {
+            String key = DestinationKeys.KEY + "." + pair.getKey();
+            Setting setting = DestinationKeys.ofKey(pair.getKey());
+            if (setting == null) {
+                unknown(keyMessage(key) + at(pair.getValue().key()), isStrict);
+            }
+            put(key, setting, pair.getValue().value(), own);
+        }
+        return new Destination(name, own);
+    }
+
+    private void unknown(String message, boolean isStrict) throws ConfigException {
+        if (isStrict) {
+            throw new ConfigException(message);
+        }
+        warnings.add(message);
     }
 
     private void flatten(String prefix, MappingNode mapping, Map<String, Pair> pairs) throws ConfigException {
@@ -188,14 +261,13 @@ final class ConfigFile {
         for (Map.Entry<String, Pair> pair : pairs.entrySet()) {
             String name = pair.getKey();
             boolean isEmptyMapping = name.endsWith(".");
-            if (isEmptyMapping || name.equals(VERSION) || Setting.ofKey(name) != null) {
+            if (isEmptyMapping
+                    || name.equals(VERSION)
+                    || name.equals(DestinationKeys.KEY)
+                    || Setting.ofKey(name) != null) {
                 continue;
             }
-            String message = keyMessage(name) + at(pair.getValue().key());
-            if (isStrict) {
-                throw new ConfigException(message);
-            }
-            warnings.add(message);
+            unknown(keyMessage(name) + at(pair.getValue().key()), isStrict);
         }
     }
 
@@ -277,6 +349,11 @@ final class ConfigFile {
     /** What the file sets; empty texts and nulls are left out, as the reference daemon does. */
     Map<Setting, Entry> entries() {
         return entries;
+    }
+
+    /** The destinations of the list, or none when the file has no list. */
+    List<Destination> destinations() {
+        return destinations;
     }
 
     /** What is unknown in a file that is not read strictly. */

@@ -93,8 +93,12 @@ final class DoctorCommand implements Command {
         if (logFile != null) {
             findings.add(host.logFile(logFile));
         }
-        directory(host, settings, Setting.SPOOL_DIR, "spool");
-        directory(host, settings, Setting.DEAD_LETTER_DIR, "dead letters");
+        if (settings.destinations().isEmpty()) {
+            directories(host, settings, "");
+        }
+        for (Settings.Destination destination : settings.destinations()) {
+            directories(host, destination.settings(), destination.name() + ": ");
+        }
         findings.add(host.socketBuffer(settings.bytes(Setting.SOCKET_BUFFER)));
         Ports ports = new Ports(new PortHolders(PROC));
         InetSocketAddress udp = address(settings, Setting.BIND, "UDP");
@@ -105,7 +109,18 @@ final class DoctorCommand implements Command {
         if (tcp != null) {
             findings.add(ports.tcp(tcp));
         }
-        backend(settings);
+        EngineSettings.applyProfile(settings);
+        if (settings.destinations().isEmpty()) {
+            backend(settings, "");
+        }
+        for (Settings.Destination destination : settings.destinations()) {
+            backend(destination.settings(), destination.name() + ": ");
+        }
+    }
+
+    private void directories(Host host, Settings settings, String prefix) {
+        directory(host, settings, Setting.SPOOL_DIR, prefix + "spool");
+        directory(host, settings, Setting.DEAD_LETTER_DIR, prefix + "dead letters");
     }
 
     private void directory(Host host, Settings settings, Setting setting, String check) {
@@ -140,20 +155,19 @@ final class DoctorCommand implements Command {
         }
     }
 
-    private void backend(Settings settings) {
+    private void backend(Settings settings, String prefix) {
         try {
-            EngineSettings.applyProfile(settings);
             for (AwsCheckup.Finding finding : AwsCheckup.run(EngineSettings.backend(settings))) {
                 String detail = finding.detail()
                         .replaceFirst(
                                 ", from setting$",
                                 Matcher.quoteReplacement(", from "
                                         + settings.value(Setting.REGION).origin()));
-                findings.add(new Finding(finding.subject(), state(finding.state()), detail, finding.advice()));
+                findings.add(new Finding(prefix + finding.subject(), state(finding.state()), detail, finding.advice()));
             }
         } catch (StartException e) {
             findings.add(Finding.failed(
-                    "endpoint",
+                    prefix + "endpoint",
                     String.valueOf(e.getMessage()),
                     "Write addresses as http://HOST:PORT or https://HOST:PORT."));
         }

@@ -52,6 +52,7 @@ final class OptionsTable {
         }
         return text.append("| `-v` `--version` | | | | | Show AWS X-Ray daemon version. |\n")
                 .append("| `-h` `--help` | | | | | Show this screen. |\n")
+                .append(destinations())
                 .append("\n## Exit codes\n\n")
                 .append(
                         "0: ended as asked, by SIGTERM or SIGINT too. 1: could not start, or broke. 2: the command line was wrong.\n")
@@ -88,6 +89,22 @@ final class OptionsTable {
                 .append(
                         "`--default-signal` (GNU coreutils 8.31 or later). An ignored SIGHUP stays ignored (`nohup`).\n")
                 .toString();
+    }
+
+    private static String destinations() {
+        StringBuilder keys = new StringBuilder();
+        for (Setting setting : DestinationKeys.SETTINGS) {
+            keys.append(keys.isEmpty() ? "`" : ", `")
+                    .append(DestinationKeys.keyOf(setting))
+                    .append('`');
+        }
+        return "\n## Several destinations\n\nThe list `" + DestinationKeys.KEY
+                + "` of the file replaces the one destination that the options describe, for example by two regions or two\n"
+                + "accounts. Each entry has a `" + DestinationKeys.NAME
+                + "` (1 to 64 letters, digits, dots, dashes and underscores) and any of these keys; what it does not\n"
+                + "say holds as for the daemon:\n\n" + keys
+                + ".\n\nA directory that an entry does not name is the daemon's own with the entry's name below it. The first entry serves the\n"
+                + "TCP port. At most " + DestinationKeys.ENTRIES_MAX + " entries.\n";
     }
 
     private static String flags(Setting setting) {

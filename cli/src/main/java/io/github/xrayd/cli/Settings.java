@@ -2,6 +2,7 @@ package io.github.xrayd.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +25,18 @@ final class Settings {
     record Value(String text, String origin, boolean isDefault) {}
 
     private final Map<Setting, Value> values;
+    private final List<Destination> destinations = new ArrayList<>();
     private final List<String> warnings;
     private final @Nullable Path file;
     private final Path directory;
+
+    /**
+     * One destination of the configuration's list.
+     *
+     * @param name tells it apart
+     * @param settings what holds for it: its own, else the daemon's
+     */
+    record Destination(String name, Settings settings) {}
 
     private Settings(Map<Setting, Value> values, @Nullable ConfigFile file, Path directory) {
         this.values = values;
@@ -51,13 +61,33 @@ final class Settings {
             for (Map.Entry<Setting, ConfigFile.Entry> entry : file.entries().entrySet()) {
                 Value said = values.get(entry.getKey());
                 if (said == null || said.isDefault()) {
-                    String origin =
-                            "file " + file.path() + " line " + entry.getValue().line();
-                    values.put(entry.getKey(), new Value(entry.getValue().text(), origin, false));
+                    values.put(entry.getKey(), of(file, entry.getValue()));
                 }
             }
         }
-        return new Settings(values, file, directory);
+        Settings settings = new Settings(values, file, directory);
+        if (file != null) {
+            file.destinations().forEach(each -> settings.destinations.add(settings.destination(file, each)));
+        }
+        return settings;
+    }
+
+    private static Value of(ConfigFile file, ConfigFile.Entry entry) {
+        return new Value(entry.text(), "file " + file.path() + " line " + entry.line(), false);
+    }
+
+    /** The daemon's own settings with what an entry of the list says over them; directories that it does not name are made by its name. */
+    private Destination destination(ConfigFile file, ConfigFile.Destination entry) {
+        Map<Setting, Value> merged = new EnumMap<>(values);
+        for (Setting setting : List.of(Setting.SPOOL_DIR, Setting.DEAD_LETTER_DIR)) {
+            Value whole = value(setting);
+            if (!whole.text().isEmpty()) {
+                String own = Path.of(whole.text()).resolve(entry.name()).toString();
+                merged.put(setting, new Value(own, whole.origin(), false));
+            }
+        }
+        entry.entries().forEach((setting, value) -> merged.put(setting, of(file, value)));
+        return new Destination(entry.name(), new Settings(merged, null, directory));
     }
 
     private static Value said(Setting setting, Flags flags, Map<String, String> environment) throws ConfigException {
@@ -101,6 +131,11 @@ final class Settings {
             throw new IllegalStateException("no value for " + setting);
         }
         return value;
+    }
+
+    /** The destinations of the file's list; empty when there is only the one that the daemon's own settings describe. */
+    List<Destination> destinations() {
+        return destinations;
     }
 
     /** What a file that was not named says and the daemon does not know; the reference daemon lets that pass in silence. */

@@ -31,13 +31,13 @@ class HealthIT {
             datagrams.send("not a header".getBytes(StandardCharsets.UTF_8));
             Arrived.at(sandbox).assertSame(List.of("{\"id\":\"1\"}"), daemon);
             Await.until("the answer is counted", Await.LONG, () -> body(daemon, "/metrics")
-                    .contains("\nxrayd_delivered_total 1.0\n"));
+                    .contains("\nxrayd_delivered_total{destination=\"xray\"} 1.0\n"));
             String text = body(daemon, "/metrics");
             for (String line : List.of(
                     "xrayd_received_total 2.0",
-                    "xrayd_held 0.0",
+                    "xrayd_held{destination=\"xray\"} 0.0",
                     "xrayd_rejected_total{reason=\"no_header\"} 1.0",
-                    "xrayd_calls_ended_total{result=\"delivered\"} 1.0",
+                    "xrayd_calls_ended_total{destination=\"xray\",result=\"delivered\"} 1.0",
                     "xrayd_kernel_drops_total 0.0",
                     "xrayd_ready 1.0")) {
                 assertTrue(text.contains("\n" + line + "\n"), () -> line + " in\n" + text);

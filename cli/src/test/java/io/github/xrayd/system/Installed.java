@@ -18,7 +18,12 @@ final class Installed {
 
     /** Starts it with more flags, on the Java that runs the test, and returns as soon as its UDP port is bound. */
     static DaemonProcess start(URI endpoint, String... flags) throws Exception {
+        return startBy(List.of(), endpoint, flags);
+    }
+
+    /** As {@link #start}, by a program that is given the daemon's command and stays its parent or becomes the daemon. */
+    static DaemonProcess startBy(List<String> starter, URI endpoint, String... flags) throws Exception {
         assertTrue(Files.isExecutable(COMMAND), COMMAND + " is missing: run mvn -DskipTests package");
-        return DaemonCommand.of(COMMAND, endpoint).flags(List.of(flags)).start();
+        return DaemonCommand.of(COMMAND, endpoint).flags(List.of(flags)).wrapper(starter).start();
     }
 }

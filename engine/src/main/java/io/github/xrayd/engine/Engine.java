@@ -9,6 +9,8 @@ import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.KernelDrops;
 import io.github.xrayd.engine.receive.SourceReport;
 import io.github.xrayd.engine.receive.UdpSocket;
+import io.github.xrayd.engine.report.LedgerText;
+import io.github.xrayd.engine.report.Reporter;
 import io.github.xrayd.engine.run.DutyThread;
 import io.github.xrayd.engine.run.Parts;
 import io.github.xrayd.engine.run.Role;
@@ -241,10 +243,18 @@ public final class Engine {
                     .start();
         }
         try {
-            daemon("warm-up", new WarmUp(config)).start();
+            daemon("warm-up", this::warmUp).start();
         } catch (OutOfMemoryError e) {
             LOG.debug("Not warmed up, the system gives no thread now: {}", e.toString());
         }
+    }
+
+    private void warmUp() {
+        new WarmUp(config).run();
+        if (proxy != null) {
+            proxy.rehearse();
+        }
+        LOG.debug("Warmed up");
     }
 
     static Thread daemon(String name, Runnable task) {

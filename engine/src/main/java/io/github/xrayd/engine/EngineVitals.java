@@ -3,8 +3,8 @@ package io.github.xrayd.engine;
 import io.github.xrayd.engine.health.MetricsPage;
 import io.github.xrayd.engine.health.StatusPage;
 import io.github.xrayd.engine.health.Vitals;
+import io.github.xrayd.engine.http.HttpStats;
 import io.github.xrayd.engine.proxy.ProxyServer;
-import io.github.xrayd.engine.proxy.ProxyStats;
 import io.github.xrayd.engine.spool.SpoolCounts;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
@@ -91,7 +91,7 @@ final class EngineVitals implements Vitals {
     }
 
     @Override
-    public ProxyStats proxy() {
+    public HttpStats proxy() {
         return proxy.stats();
     }
 

@@ -5,12 +5,14 @@ import io.github.xrayd.engine.receive.Admission;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.DatagramSource;
 import io.github.xrayd.engine.receive.Receiver;
+import io.github.xrayd.engine.report.PipelineView;
 import io.github.xrayd.engine.ring.Arena;
 import io.github.xrayd.engine.ring.SlotRing;
 import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Handoff;
 import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.run.WakeUps;
+import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.validate.RejectionSamples;
 import io.github.xrayd.engine.validate.Validator;
@@ -24,7 +26,7 @@ import org.agrona.concurrent.NanoClock;
  *
  * <p>Has no thread of its own: whoever owns it runs its duties, in order on one thread, or the receiver's apart from the others.
  */
-final class Pipeline {
+final class Pipeline implements PipelineView {
     /** How long at most the kernel's buffer is emptied at the end, however fast datagrams keep coming. */
     private static final long LAST_DATAGRAMS_NS_MAX = 500_000_000L;
 
@@ -114,8 +116,24 @@ final class Pipeline {
         return lanes;
     }
 
-    RejectionSamples rejectionSamples() {
+    @Override
+    public RejectionSamples rejectionSamples() {
         return validator.samples();
+    }
+
+    @Override
+    public String takeFailure() {
+        return receiver.takeFailure();
+    }
+
+    @Override
+    public long count(Counter counter) {
+        return counters.get(counter);
+    }
+
+    @Override
+    public long skipped(int destination) {
+        return lanes.get(destination).counters().get(Counter.SKIPPED);
     }
 
     Receiver receiver() {
@@ -161,7 +179,7 @@ final class Pipeline {
                 int count = receive();
                 if (receiver.isSourceEmpty()
                         || receiverClock.nanoTime() - drainStartNs > LAST_DATAGRAMS_NS_MAX
-                        || (shutdown.isAbandoning() && receiver.isArenaFull())) {
+                        || ((shutdown.isAbandoning() || source.outlivesProcess()) && receiver.isArenaFull())) {
                     isReceiverDone = true;
                     onSlots.run();
                 }
@@ -194,6 +212,7 @@ final class Pipeline {
             /** Senders get an error from now on, where the system tells them, instead of filling a buffer that nobody reads. */
             @Override
             public void onClose() {
+                receiver.dropStaged();
                 source.stop();
             }
 

@@ -4,7 +4,7 @@ import io.github.xrayd.engine.EngineConfig.DestinationConfig;
 import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.aws.AwsClient;
 import io.github.xrayd.engine.aws.Exporter;
-import io.github.xrayd.engine.batch.Batch;
+import io.github.xrayd.engine.report.EventLog;
 import io.github.xrayd.engine.run.Handoff;
 import io.github.xrayd.engine.run.Parts;
 import io.github.xrayd.engine.run.WakeUps;
@@ -24,7 +24,6 @@ import io.github.xrayd.engine.upload.UploadPolicy;
 import io.github.xrayd.engine.upload.Uploader;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -51,6 +50,9 @@ final class RunningDestination {
     private static final long TELEMETRY_END_MS_MIN = 100;
 
     private final DestinationConfig config;
+    /** The end of each line of the log; its name, where there are several. */
+    private final String suffix;
+
     private final List<BatchLane> lanes;
     private final List<Counters> sources = new ArrayList<>();
     private final Counters uploadCounters = new Counters();
@@ -89,6 +91,7 @@ final class RunningDestination {
     /** A destination; {@code index} is its place in the configuration, from 0. */
     RunningDestination(DestinationConfig config, int index, Host host) {
         this.config = config;
+        suffix = host.pipelines().get(0).lanes().size() > 1 ? " [" + config.name() + "]" : "";
         lanes = host.pipelines().stream()
                 .map(pipeline -> pipeline.lanes().get(index))
                 .toList();
@@ -112,7 +115,7 @@ final class RunningDestination {
             parts.add("dead letters", () -> deadLetters.close(DEAD_LETTERS_END_MS_MAX));
         }
         uploader = new Uploader(
-                lanes.stream().<Queue<Batch>>map(BatchLane::sealed).toList(),
+                lanes.stream().map(BatchLane::sealed).toList(),
                 calls,
                 UploadPolicy.of(config.callsMax(), config.retryAgeMax().toNanos()),
                 uploadCounters,
@@ -140,8 +143,8 @@ final class RunningDestination {
             Exporter built = connector.connect();
             AwsClient client = built.client().orElse(null);
             if (client != null) {
-                LOG.info("Using region: {}", client.region());
-                LOG.info("HTTP Proxy server using X-Ray Endpoint : {}", client.endpoint());
+                LOG.info("Using region: {}{}", client.region(), suffix);
+                LOG.info("HTTP Proxy server using X-Ray Endpoint : {}{}", client.endpoint(), suffix);
             }
             TelemetrySink sink =
                     built.telemetrySink(telemetryConfig.resourceArn()).orElse(null);
@@ -153,6 +156,7 @@ final class RunningDestination {
             backend.complete(built);
             calls.ready(built);
             if (client != null) {
+                Rehearsal.run(client);
                 // Found now, the first batch does not wait for them.
                 client.awaitCredentials();
             }

@@ -20,6 +20,9 @@ import java.util.Map;
  * credentials, and takes no setting, credential or proxy from this process's environment.
  */
 public final class DaemonCommand {
+    /** Stands for the UDP port in a wrapper's words. */
+    public static final String UDP_PORT = "{udp}";
+
     private static final int TRIES = 3;
 
     private final Path xray;
@@ -76,7 +79,10 @@ public final class DaemonCommand {
         return this;
     }
 
-    /** A program with its words that limits itself in some way and then becomes the daemon, whose command follows. */
+    /**
+     * A program with its words, behind which the daemon's command follows: it limits itself in some way and becomes the daemon, or starts
+     * and keeps it.
+     */
     public DaemonCommand wrapper(List<String> words) {
         wrapper = List.copyOf(words);
         return this;
@@ -133,7 +139,10 @@ public final class DaemonCommand {
                 tcpPort = freeTcp.getLocalPort();
             }
             Path config = Files.writeString(folder.resolve("cfg.yaml"), "Endpoint: \"" + endpoint + "\"\nVersion: 2\n");
-            List<String> command = new ArrayList<>(wrapper);
+            List<String> command = new ArrayList<>();
+            for (String word : wrapper) {
+                command.add(word.replace(UDP_PORT, Integer.toString(udpPort)));
+            }
             command.addAll(List.of(xray.toString(), "-c", config.toString(), "-o", "-n", SandboxConfig.REGION));
             command.addAll(List.of("-b", host + ":" + udpPort, "-t", host + ":" + tcpPort));
             command.addAll(flags);

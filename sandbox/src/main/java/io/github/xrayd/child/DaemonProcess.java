@@ -168,7 +168,7 @@ public final class DaemonProcess implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(2);
             return false;
         }
-        return page.statusCode() == HTTP_OK || page.body().startsWith(TRIED_MARK);
+        return page.statusCode() == HTTP_OK || page.body().contains(TRIED_MARK);
     }
 
     /** How long it took from the start of the process to the bound port. */
@@ -315,7 +315,10 @@ public final class DaemonProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        // Its starter first, which would start the daemon again.
+        List<ProcessHandle> children = process.descendants().toList();
         process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

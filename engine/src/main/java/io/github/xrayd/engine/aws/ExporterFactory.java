@@ -2,6 +2,9 @@ package io.github.xrayd.engine.aws;
 
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the backend: finds region, endpoint and forward proxy, and makes the clients.
@@ -10,6 +13,8 @@ import java.time.Clock;
  * so it runs beside the receiving, not before it. Credentials are not asked for yet.
  */
 public final class ExporterFactory {
+    private static final Duration LOCAL_TIMEOUT = Duration.ofSeconds(15);
+
     private ExporterFactory() {}
 
     /**
@@ -39,6 +44,42 @@ public final class ExporterFactory {
                 UserAgent.suffix(settings.version(), environment),
                 clock,
                 () -> HostIdentity.find(environment, settings.isLocalMode()));
+    }
+
+    /**
+     * An exporter with made-up credentials for a stand-in on loopback, whatever the environment says, that shares nothing with
+     * {@code like} but the trust in certificates.
+     */
+    public static XRayExporter local(URI endpoint, AwsClient like) throws AwsSetupException {
+        Map<String, String> variables = Map.of(
+                "AWS_ACCESS_KEY_ID", "none",
+                "AWS_SECRET_ACCESS_KEY", "none",
+                "AWS_CONFIG_FILE", "none",
+                "AWS_SHARED_CREDENTIALS_FILE", "none");
+        Environment environment = new Environment() {
+            @Override
+            public @Nullable String variable(String name) {
+                return variables.get(name);
+            }
+
+            @Override
+            public @Nullable String property(String name) {
+                return null;
+            }
+        };
+        AwsSettings settings = new AwsSettings(
+                like.region(), endpoint, null, true, AwsSettings.DIRECT, true, LOCAL_TIMEOUT, 1, "rehearsal");
+        Profiles profiles = Profiles.read(environment);
+        Clock clock = Clock.systemUTC();
+        Credentials credentials = new Credentials(
+                environment,
+                profiles,
+                files -> new CredentialChain(
+                        settings, like.region(), environment, files, ForwardProxy.NONE, like.trust()),
+                clock);
+        AwsClient client =
+                new AwsClient(like.region(), endpoint, credentials, ForwardProxy.NONE, like.trust(), settings, clock);
+        return new XRayExporter(client, "rehearsal", clock, () -> HostIdentity.find(environment, true));
     }
 
     /**

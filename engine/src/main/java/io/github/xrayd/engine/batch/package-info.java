@@ -1,3 +1,3 @@
-/** Escapes documents into pooled batches that already are request bodies, and seals them by count, bytes or age. */
+/** Has documents encoded into pooled batches that already are request bodies, and seals them by count, bytes or age. */
 @org.jspecify.annotations.NullMarked
 package io.github.xrayd.engine.batch;

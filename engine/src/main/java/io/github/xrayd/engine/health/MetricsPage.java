@@ -1,7 +1,7 @@
 package io.github.xrayd.engine.health;
 
-import io.github.xrayd.engine.proxy.ProxyCounter;
-import io.github.xrayd.engine.proxy.Route;
+import io.github.xrayd.engine.http.HttpCounter;
+import io.github.xrayd.engine.http.Route;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.DestinationLedger;
 import io.prometheus.metrics.config.EscapingScheme;
@@ -179,7 +179,7 @@ public final class MetricsPage implements Route {
     private MetricSnapshot proxy() {
         CounterSnapshot.Builder metric =
                 CounterSnapshot.builder().name("xrayd_proxy_events").help("what the TCP port did, by event");
-        for (ProxyCounter counter : ProxyCounter.values()) {
+        for (HttpCounter counter : HttpCounter.values()) {
             metric.dataPoint(point(
                     Labels.of("event", lower(counter.name())), vitals.proxy().get(counter)));
         }

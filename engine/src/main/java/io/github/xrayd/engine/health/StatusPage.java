@@ -1,6 +1,6 @@
 package io.github.xrayd.engine.health;
 
-import io.github.xrayd.engine.proxy.Route;
+import io.github.xrayd.engine.http.Route;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.github.xrayd.engine.health;
 
-import io.github.xrayd.engine.proxy.ProxyStats;
+import io.github.xrayd.engine.http.HttpStats;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Ledger;
 import java.util.List;
@@ -40,7 +40,7 @@ public interface Vitals {
     long memoryLimitBytes();
 
     /** What the TCP port did. */
-    ProxyStats proxy();
+    HttpStats proxy();
 
     /**
      * Datagrams by source, of those that sent most in the last second in which some were dropped; empty unless sources are counted

@@ -5,6 +5,12 @@ import io.github.xrayd.engine.aws.CredentialsUnavailableException;
 import io.github.xrayd.engine.aws.HttpCall;
 import io.github.xrayd.engine.aws.HttpReply;
 import io.github.xrayd.engine.aws.NoRoomException;
+import io.github.xrayd.engine.http.HttpCounter;
+import io.github.xrayd.engine.http.HttpStats;
+import io.github.xrayd.engine.http.ProcessLimits;
+import io.github.xrayd.engine.http.Refusal;
+import io.github.xrayd.engine.http.RefusedException;
+import io.github.xrayd.engine.http.Workers;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -41,17 +47,17 @@ final class Forwarder {
     private static final Logger LOGGER = LoggerFactory.getLogger(Forwarder.class);
 
     private final CompletableFuture<AwsConnection> backend;
-    private final ProxyStats stats;
+    private final HttpStats stats;
     private final SharedAnswers shared;
     private final Consumer<Runnable> portThread;
     private @Nullable Workers workers;
 
     /** {@code portThread}: runs a task on the port's thread. */
-    Forwarder(CompletableFuture<AwsConnection> backend, ProxyStats stats, Consumer<Runnable> portThread) {
+    Forwarder(CompletableFuture<AwsConnection> backend, HttpStats stats, Consumer<Runnable> portThread) {
         this.backend = backend;
         this.stats = stats;
         this.portThread = portThread;
-        this.shared = new SharedAnswers(System::nanoTime, () -> stats.increment(ProxyCounter.SHARED));
+        this.shared = new SharedAnswers(System::nanoTime, () -> stats.increment(HttpCounter.SHARED));
     }
 
     /**
@@ -87,7 +93,7 @@ final class Forwarder {
             });
         } catch (RejectedExecutionException e) {
             onAnswer.accept(ProxyAnswer.of(
-                    new Refusal(503, ProxyCounter.OVERLOADED, "Too many calls are under way; try again.")));
+                    new Refusal(503, HttpCounter.OVERLOADED, "Too many calls are under way; try again.")));
         }
     }
 
@@ -114,14 +120,14 @@ final class Forwarder {
     private ProxyAnswer answer(HttpCall call) {
         try {
             HttpReply reply = send(connection(), call);
-            stats.increment(ProxyCounter.FORWARDED);
+            stats.increment(HttpCounter.FORWARDED);
             return ProxyAnswer.of(reply);
         } catch (RefusedException e) {
             return ProxyAnswer.of(e.refusal());
         } catch (Throwable e) {
             LOGGER.warn("http proxy error: {}", e.toString(), e);
             return ProxyAnswer.of(
-                    new Refusal(502, ProxyCounter.UPSTREAM_FAILED, "The call failed inside the daemon: " + e));
+                    new Refusal(502, HttpCounter.UPSTREAM_FAILED, "The call failed inside the daemon: " + e));
         }
     }
 
@@ -129,22 +135,22 @@ final class Forwarder {
         try {
             return connection.send(call);
         } catch (NoRoomException e) {
-            throw refused(503, ProxyCounter.OVERLOADED, "Too many answers of the API are held; try again.");
+            throw refused(503, HttpCounter.OVERLOADED, "Too many answers of the API are held; try again.");
         } catch (CredentialsUnavailableException e) {
             LOGGER.error("Unable to retrieve credentials: {}", e.getMessage());
             throw new RefusedException(new Refusal(
-                    503, ProxyCounter.NO_CREDENTIALS, "There are no credentials to sign with: " + e.getMessage()));
+                    503, HttpCounter.NO_CREDENTIALS, "There are no credentials to sign with: " + e.getMessage()));
         } catch (SocketTimeoutException e) {
-            throw refused(504, ProxyCounter.UPSTREAM_TIMEOUT, "X-Ray did not answer in time: " + connection.reason(e));
+            throw refused(504, HttpCounter.UPSTREAM_TIMEOUT, "X-Ray did not answer in time: " + connection.reason(e));
         } catch (IOException | RuntimeException e) {
             throw refused(
                     502,
-                    ProxyCounter.UPSTREAM_FAILED,
+                    HttpCounter.UPSTREAM_FAILED,
                     "X-Ray cannot be reached at " + connection.endpoint() + ": " + connection.reason(e));
         }
     }
 
-    private static RefusedException refused(int status, ProxyCounter counter, String message) {
+    private static RefusedException refused(int status, HttpCounter counter, String message) {
         // The reference writes these to standard error at every level; the log folds what repeats.
         LOGGER.warn("http: proxy error: {}", message);
         return new RefusedException(new Refusal(status, counter, message));
@@ -154,13 +160,13 @@ final class Forwarder {
         try {
             return backend.get(READY_WAIT_NS, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw refused(503, ProxyCounter.NOT_READY, "The daemon is still starting; try again.");
+            throw refused(503, HttpCounter.NOT_READY, "The daemon is still starting; try again.");
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw refused(503, ProxyCounter.NOT_READY, "The daemon has no backend: " + cause.getMessage());
+            throw refused(503, HttpCounter.NOT_READY, "The daemon has no backend: " + cause.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw refused(503, ProxyCounter.NOT_READY, "The daemon is stopping.");
+            throw refused(503, HttpCounter.NOT_READY, "The daemon is stopping.");
         }
     }
 
@@ -170,7 +176,7 @@ final class Forwarder {
                 .collect(Collectors.joining(","));
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (Header header : request.getHeaders()) {
-            if (Gate.isForwarded(header.getName(), connection)) {
+            if (RequestFilter.isForwarded(header.getName(), connection)) {
                 headers.computeIfAbsent(header.getName(), name -> new ArrayList<>(1))
                         .add(header.getValue());
             }

@@ -1,6 +1,7 @@
 package io.github.xrayd.engine.proxy;
 
 import io.github.xrayd.engine.aws.HttpReply;
+import io.github.xrayd.engine.http.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /**

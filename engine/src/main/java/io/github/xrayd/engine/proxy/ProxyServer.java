@@ -4,9 +4,21 @@ import com.dslplatform.json.DslJson;
 import com.dslplatform.json.JsonWriter;
 import io.github.xrayd.engine.aws.AwsConnection;
 import io.github.xrayd.engine.aws.HttpReply;
+import io.github.xrayd.engine.http.HttpConnection;
+import io.github.xrayd.engine.http.Budget;
+import io.github.xrayd.engine.http.HttpCounter;
+import io.github.xrayd.engine.http.HttpLimits;
+import io.github.xrayd.engine.http.RequestReader;
+import io.github.xrayd.engine.http.HttpLoop;
+import io.github.xrayd.engine.http.HttpStats;
+import io.github.xrayd.engine.http.Refusal;
+import io.github.xrayd.engine.http.RefusedException;
+import io.github.xrayd.engine.http.Response;
+import io.github.xrayd.engine.http.Route;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -32,18 +44,27 @@ import org.slf4j.LoggerFactory;
 public final class ProxyServer implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(ProxyServer.class);
 
+    /** One of each kind: with a length, in chunks, malformed, too new. */
+    private static final List<String> REHEARSED = List.of(
+            "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}",
+            "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+            "POST\r\n\r\n",
+            "GET / HTTP/9.9\r\n\r\n",
+            "GET / HTTP/1.1\r\n" + "A: b\r\n".repeat(HttpLimits.HEADERS_MAX + 1) + "\r\n");
+
     private final HttpLoop loop;
-    private final ProxyStats stats = new ProxyStats();
+    private final HttpStats stats = new HttpStats();
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
     private final DslJson<Object> json = new DslJson<>();
-    private final Gate gate;
+    private final RequestFilter gate;
     private final Forwarder forwarder;
     /** Calls whose answer is not written yet. */
     private final AtomicInteger underWay = new AtomicInteger();
 
     private ProxyServer(ProxySettings settings, CompletableFuture<AwsConnection> backend) throws IOException {
         loop = new HttpLoop(settings.address(), new Served());
-        gate = new Gate(settings.allowedPaths(), new HostCheck(settings.address(), settings.hosts()));
+        gate = new RequestFilter(settings.allowedPaths(), new HostCheck(settings.address(), settings.hosts()));
         forwarder = new Forwarder(backend, stats, loop::execute);
     }
 
@@ -81,13 +102,32 @@ public final class ProxyServer implements AutoCloseable {
         routes.put(path, route);
     }
 
+    /**
+     * Reads made-up requests and makes every answer and page once, so that all classes for it are loaded while the jars are there for
+     * sure. Any thread; nothing of it is counted.
+     */
+    public void rehearse() {
+        for (String text : REHEARSED) {
+            try (RequestReader reader = new RequestReader(new Budget(1 << 20), new Budget(1 << 20))) {
+                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+                if (reader.head(bytes) != null) {
+                    reader.body(bytes);
+                }
+            } catch (RefusedException e) {
+                LOGGER.trace("refused", e);
+            }
+        }
+        routes.values().forEach(Route::page);
+        new Response(200, Map.of(), json("")).head(true);
+    }
+
     /** The address that is bound. */
     public InetSocketAddress address() {
         return loop.address();
     }
 
     /** What was served and what was not. */
-    public ProxyStats stats() {
+    public HttpStats stats() {
         return stats;
     }
 
@@ -100,10 +140,10 @@ public final class ProxyServer implements AutoCloseable {
     private final class Served implements HttpLoop.Handler {
         @Override
         public void onHead(HttpRequest request) throws RefusedException {
-            stats.increment(ProxyCounter.REQUESTS);
+            stats.increment(HttpCounter.REQUESTS);
             LOGGER.debug("Received request on HTTP Proxy server : {}", request.getPath());
             String target = request.getPath();
-            Refusal refusal = gate.refuseSender(request, Gate.authority(target));
+            Refusal refusal = gate.refuseSender(request, RequestFilter.authority(target));
             if (refusal == null) {
                 String path = path(target);
                 refusal = routes.containsKey(path)
@@ -111,7 +151,7 @@ public final class ProxyServer implements AutoCloseable {
                         : gate.refuseCall(request.getMethod(), path);
             }
             if (refusal == null && loop.isStopping()) {
-                refusal = new Refusal(503, ProxyCounter.NOT_READY, "The daemon is stopping.");
+                refusal = new Refusal(503, HttpCounter.NOT_READY, "The daemon is stopping.");
             }
             if (refusal != null) {
                 throw new RefusedException(refusal);
@@ -148,13 +188,13 @@ public final class ProxyServer implements AutoCloseable {
 
         @Override
         public void onClientGone(HttpConnection connection) {
-            stats.increment(ProxyCounter.CLIENT_GONE);
+            stats.increment(HttpCounter.CLIENT_GONE);
         }
 
         @Override
         public Response onFull() {
             return response(
-                    new Refusal(503, ProxyCounter.REFUSED_CONNECTION, "Too many connections are open; try again."));
+                    new Refusal(503, HttpCounter.REFUSED_CONNECTION, "Too many connections are open; try again."));
         }
 
         @Override
@@ -165,7 +205,7 @@ public final class ProxyServer implements AutoCloseable {
         @Override
         public void onError(Throwable e) {
             if (e instanceof IOException) {
-                stats.increment(ProxyCounter.CLIENT_GONE);
+                stats.increment(HttpCounter.CLIENT_GONE);
                 LOGGER.debug("http proxy error: {}", e.toString());
             } else {
                 LOGGER.warn("http proxy error: {}", e.toString(), e);
@@ -188,7 +228,7 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     private static String originForm(String target) {
-        String authority = Gate.authority(target);
+        String authority = RequestFilter.authority(target);
         if (authority == null) {
             return target;
         }
@@ -199,7 +239,7 @@ public final class ProxyServer implements AutoCloseable {
     private static @Nullable Refusal refusePage(String method) {
         return method.equals("GET") || method.equals("HEAD")
                 ? null
-                : new Refusal(405, ProxyCounter.REFUSED_METHOD, "This page is read with GET or HEAD.", "GET, HEAD");
+                : new Refusal(405, HttpCounter.REFUSED_METHOD, "This page is read with GET or HEAD.", "GET, HEAD");
     }
 
     private Response response(ProxyAnswer answer) {
@@ -211,7 +251,7 @@ public final class ProxyServer implements AutoCloseable {
         }
         Map<String, List<String>> headers = new LinkedHashMap<>();
         reply.headers().forEach((name, values) -> {
-            if (Gate.isReturned(name)) {
+            if (RequestFilter.isReturned(name)) {
                 headers.put(name, values);
             }
         });

@@ -9,7 +9,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /**
- * Loads the classes of one of the daemon's own jars before they are needed: an upgrade may rewrite the jar in place, and descriptors may be
+ * Loads the classes of a jar before they are needed: an upgrade may rewrite the jar in place, and descriptors may be
  * short, and then a class that was not loaded by then never is. What ends the daemon must not depend on that.
  */
 public final class OwnClasses {

@@ -6,6 +6,7 @@ import io.github.xrayd.engine.aws.ConnectionError;
 import io.github.xrayd.engine.aws.EncodedBody;
 import io.github.xrayd.engine.aws.Exporter;
 import io.github.xrayd.engine.batch.BatchBody;
+import io.github.xrayd.engine.batch.Parcel;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Queue;
@@ -104,9 +105,9 @@ public final class CallThreads implements Calls, AutoCloseable {
     }
 
     @Override
-    public void start(Object token, BatchBody body) {
+    public void start(Object token, Parcel parcel, long documents) {
         growAgain();
-        Call call = new Call(token, body);
+        Call call = new Call(token, BatchBody.of(parcel, documents));
         busy.incrementAndGet();
         try {
             threads.execute(call);

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.proxy.ProxyCounter;
-import io.github.xrayd.engine.proxy.ProxyStats;
-import io.github.xrayd.engine.proxy.Route;
+import io.github.xrayd.engine.http.HttpCounter;
+import io.github.xrayd.engine.http.HttpStats;
+import io.github.xrayd.engine.http.Route;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.telemetry.Ledger;
@@ -33,7 +33,7 @@ class PagesTest {
                     .count();
             assertEquals(1, count, counter + " in\n" + text);
         }
-        for (ProxyCounter counter : ProxyCounter.values()) {
+        for (HttpCounter counter : HttpCounter.values()) {
             String line = "xrayd_proxy_events_total{event=\"" + counter.name().toLowerCase(Locale.ROOT) + "\"} 0.0";
             assertTrue(text.contains(line), line);
         }
@@ -80,7 +80,7 @@ class PagesTest {
 
     private static final class ScriptedVitals implements Vitals {
         private final Counters counters = new Counters();
-        private final ProxyStats proxy = new ProxyStats();
+        private final HttpStats proxy = new HttpStats();
         private Map<String, Long> topSources = Map.of();
         private long kernelDrops = 2;
         private @Nullable String readinessProblem;
@@ -106,7 +106,7 @@ class PagesTest {
         }
 
         @Override
-        public ProxyStats proxy() {
+        public HttpStats proxy() {
             return proxy;
         }
 

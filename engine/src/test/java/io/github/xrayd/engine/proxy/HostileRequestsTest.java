@@ -9,6 +9,9 @@ import io.github.xrayd.engine.aws.Exporters;
 import io.github.xrayd.engine.aws.ScriptedEnvironment;
 import io.github.xrayd.engine.aws.ScriptedService;
 import io.github.xrayd.engine.aws.XRayExporter;
+import io.github.xrayd.engine.http.HttpCounter;
+import io.github.xrayd.engine.http.HttpLimits;
+import io.github.xrayd.engine.http.Route;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -143,7 +146,7 @@ class HostileRequestsTest {
         assertEquals(403, status("GET /healthz HTTP/1.1\r\nHost: localhost\r\nReferer: http://evil.example/x\r\n\r\n"));
         assertEquals(400, status("GET /healthz HTTP/1.1\r\n\r\n"));
         assertEquals(0, service.calls.size());
-        assertEquals(2, proxy.stats().get(ProxyCounter.REFUSED_HOST));
+        assertEquals(2, proxy.stats().get(HttpCounter.REFUSED_HOST));
     }
 
     @Test
@@ -154,7 +157,7 @@ class HostileRequestsTest {
         assertEquals(431, status(START + "X: 1\r\n".repeat(101) + "\r\n"));
         assertEquals(413, status(START + "Content-Length: 10485760\r\n\r\n" + filler.repeat(10)));
         assertEquals(413, status(START + "Transfer-Encoding: chunked\r\n\r\n200000\r\n" + filler.repeat(2) + "\r\n"));
-        assertEquals(431, proxy.stats().get(ProxyCounter.REFUSED_HEAD) == 3 ? 431 : 0);
+        assertEquals(431, proxy.stats().get(HttpCounter.REFUSED_HEAD) == 3 ? 431 : 0);
         awaitNothingHeld();
     }
 

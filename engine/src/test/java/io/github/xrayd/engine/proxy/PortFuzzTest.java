@@ -9,6 +9,8 @@ import io.github.xrayd.engine.aws.Exporters;
 import io.github.xrayd.engine.aws.HostileService;
 import io.github.xrayd.engine.aws.ScriptedEnvironment;
 import io.github.xrayd.engine.aws.XRayExporter;
+import io.github.xrayd.engine.http.HttpLimits;
+import io.github.xrayd.engine.http.Route;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -12,6 +12,9 @@ import io.github.xrayd.engine.aws.ScriptedEnvironment;
 import io.github.xrayd.engine.aws.ScriptedService;
 import io.github.xrayd.engine.aws.Signatures;
 import io.github.xrayd.engine.aws.XRayExporter;
+import io.github.xrayd.engine.http.HttpCounter;
+import io.github.xrayd.engine.http.HttpLimits;
+import io.github.xrayd.engine.http.Route;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -198,7 +201,7 @@ class ProxyServerTest {
         assertEquals(
                 403, RawClient.call(proxy.address(), "GET", "/healthz", header).status());
         assertEquals(0, service.calls.size());
-        assertEquals(2, proxy.stats().get(ProxyCounter.REFUSED_ORIGIN));
+        assertEquals(2, proxy.stats().get(HttpCounter.REFUSED_ORIGIN));
     }
 
     @Test
@@ -240,7 +243,7 @@ class ProxyServerTest {
                 backend(service.uri(), Duration.ofMillis(300), new ScriptedEnvironment()));
         RawClient.Reply reply = RawClient.post(proxy.address(), "/SamplingTargets", "{}");
         assertEquals(504, reply.status(), reply.body());
-        assertEquals(1, proxy.stats().get(ProxyCounter.UPSTREAM_TIMEOUT));
+        assertEquals(1, proxy.stats().get(HttpCounter.UPSTREAM_TIMEOUT));
     }
 
     @Test
@@ -307,7 +310,7 @@ class ProxyServerTest {
                 assertEquals(RULES, reply.get().body());
             }
             assertEquals(1, service.calls.size());
-            assertEquals(49, proxy.stats().get(ProxyCounter.SHARED));
+            assertEquals(49, proxy.stats().get(HttpCounter.SHARED));
             RawClient.post(proxy.address(), "/GetSamplingRules", "{\"NextToken\":\"x\"}");
             RawClient.post(proxy.address(), "/SamplingTargets", TARGETS);
             RawClient.post(proxy.address(), "/SamplingTargets", TARGETS);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.xrayd.engine.aws.HttpReply;
+import io.github.xrayd.engine.http.HttpCounter;
+import io.github.xrayd.engine.http.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +99,7 @@ class SharedAnswersTest {
         answer(0, 429);
         assertEquals(List.of(429, 429), given.stream().map(ProxyAnswer::status).toList());
         get("a");
-        calls.get(1).accept(ProxyAnswer.of(new Refusal(502, ProxyCounter.UPSTREAM_FAILED, "away")));
+        calls.get(1).accept(ProxyAnswer.of(new Refusal(502, HttpCounter.UPSTREAM_FAILED, "away")));
         assertEquals(0, given.get(2).status());
         get("a");
         assertEquals(3, calls.size());

@@ -1,0 +1,75 @@
+package io.github.xrayd.connectors.otlp.convert;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.WireFormat;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an endpoint answers to a request that it took, in whole or in part.
+ *
+ * @param rejectedSpans how many spans it did not take; they must not be sent again
+ * @param message why, or a warning when it took all; empty when it said nothing
+ */
+public record ExportResponse(long rejectedSpans, String message) {
+    private static final ExportResponse ALL_TAKEN = new ExportResponse(0, "");
+
+    /** Reads an {@code ExportTraceServiceResponse}; an empty body means that all was taken. */
+    public static ExportResponse ofProtobuf(byte[] body) throws OtlpDecoder.UnreadableException {
+        CodedInputStream in = CodedInputStream.newInstance(body);
+        ExportResponse response = ALL_TAKEN;
+        try {
+            for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+                if (tag == (1 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED)) {
+                    int limit = in.pushLimit(in.readRawVarint32());
+                    response = partialSuccess(in);
+                    in.checkLastTagWas(0);
+                    in.popLimit(limit);
+                } else {
+                    in.skipField(tag);
+                }
+            }
+        } catch (IOException e) {
+            // Bad input is a verdict.
+            throw new OtlpDecoder.UnreadableException(String.valueOf(e.getMessage()));
+        }
+        return response;
+    }
+
+    private static ExportResponse partialSuccess(CodedInputStream in) throws IOException {
+        long rejected = 0;
+        String message = "";
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case 1 << 3 -> rejected = in.readInt64();
+                case 2 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED -> message = in.readString();
+                default -> in.skipField(tag);
+            }
+        }
+        return new ExportResponse(Math.max(rejected, 0), message);
+    }
+
+    /** Reads the same as JSON; an empty body means that all was taken. */
+    public static ExportResponse ofJson(byte[] body) throws OtlpDecoder.UnreadableException {
+        if (body.length == 0) {
+            return ALL_TAKEN;
+        }
+        Map<String, @Nullable Object> response;
+        try {
+            response = JsonTree.asObject(new JsonTree().read(body, body.length));
+        } catch (JsonTree.JsonException e) {
+            throw new OtlpDecoder.UnreadableException(String.valueOf(e.getMessage()));
+        }
+        if (response == null) {
+            throw new OtlpDecoder.UnreadableException("the response is not a JSON object");
+        }
+        Map<String, @Nullable Object> partial = JsonTree.asObject(response.get("partialSuccess"));
+        if (partial == null) {
+            return ALL_TAKEN;
+        }
+        long rejected = OtlpJson.integer(partial.get("rejectedSpans"));
+        return new ExportResponse(
+                Math.max(rejected, 0), partial.get("errorMessage") instanceof String text ? text : "");
+    }
+}

@@ -1,0 +1,61 @@
+package io.github.xrayd.connectors;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The conversion is pure: two libraries, no I/O, no clock, no engine. */
+@AnalyzeClasses(packages = "io.github.xrayd.connectors", importOptions = ImportOption.DoNotIncludeTests.class)
+class ConnectorsArchitectureTest {
+    private static final String CONVERT = "io.github.xrayd.connectors.otlp.convert..";
+
+    @ArchTest
+    static final ArchRule THE_CONVERSION_KNOWS_TWO_LIBRARIES = classes()
+            .that()
+            .resideInAPackage(CONVERT)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    CONVERT,
+                    "java.io",
+                    "java.lang..",
+                    "java.math",
+                    "java.nio.charset",
+                    "java.util..",
+                    "com.dslplatform.json",
+                    "com.google.protobuf",
+                    "org.jspecify.annotations");
+
+    @ArchTest
+    static final ArchRule THE_CONVERSION_OPENS_NOTHING = noClasses()
+            .that()
+            .resideInAPackage(CONVERT)
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.io\\.(File|RandomAccess).*");
+
+    @ArchTest
+    static final ArchRule THE_CONVERSION_READS_NO_CLOCK = noClasses()
+            .that()
+            .resideInAPackage(CONVERT)
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.Random");
+
+    @ArchTest
+    static final ArchRule NO_CONSOLE_AND_NO_EXIT = noClasses()
+            .should()
+            .accessField(System.class, "out")
+            .orShould()
+            .accessField(System.class, "err")
+            .orShould()
+            .callMethod(System.class, "exit", int.class);
+}

@@ -1,0 +1,86 @@
+package io.github.xrayd.engine.http;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * How many connections and workers the TCP port may have within the process's own limits, so that uploads, spool and log always find
+ * a descriptor and a thread.
+ *
+ * @param connectionsMax connections at once
+ * @param workersMax calls to the API at once
+ */
+public record ProcessLimits(int connectionsMax, int workersMax) {
+    /** For uploads and the port's own calls (64 connections each), spool, log, dead letters and the JVM's files. */
+    private static final long DESCRIPTORS_RESERVED = 256;
+
+    private static final long UNLIMITED = Long.MAX_VALUE;
+
+    /** The limits of this process; where the system does not tell, those of {@link HttpLimits}. */
+    public static ProcessLimits ofThisProcess() {
+        return read(Path.of("/"));
+    }
+
+    /** As {@link #ofThisProcess}, below another root. */
+    public static ProcessLimits read(Path root) {
+        List<String> limits = lines(root.resolve("proc/self/limits"));
+        long threads = Math.min(soft(limits, "Max processes"), cgroupThreads(root));
+        return of(soft(limits, "Max open files"), threads);
+    }
+
+    public static ProcessLimits of(long descriptors, long threads) {
+        long connections = Math.max(descriptors - DESCRIPTORS_RESERVED, descriptors / 8);
+        return new ProcessLimits((int) Math.max(1, Math.min(HttpLimits.CONNECTIONS_MAX, connections)), (int)
+                Math.max(1, Math.min(HttpLimits.WORKERS_MAX, threads / 8)));
+    }
+
+    private static long cgroupThreads(Path root) {
+        long threads = UNLIMITED;
+        for (String line : lines(root.resolve("proc/self/cgroup"))) {
+            // "0::/path" of version 2, "7:pids:/path" of version 1; in a container the mount shows its own group at the
+            // top.
+            String[] parts = line.split(":", 3);
+            if (parts.length < 3 || !(parts[1].isEmpty() || parts[1].equals("pids"))) {
+                continue;
+            }
+            Path mount = root.resolve(parts[1].isEmpty() ? "sys/fs/cgroup" : "sys/fs/cgroup/pids");
+            for (Path group = mount.resolve(parts[2].substring(1)); group.startsWith(mount); group = parent(group)) {
+                List<String> max = lines(group.resolve("pids.max"));
+                threads = Math.min(threads, max.isEmpty() ? UNLIMITED : number(max.get(0)));
+            }
+        }
+        return threads;
+    }
+
+    private static Path parent(Path path) {
+        Path parent = path.getParent();
+        return parent == null ? Path.of("") : parent;
+    }
+
+    private static long soft(List<String> limits, String name) {
+        for (String line : limits) {
+            if (line.startsWith(name)) {
+                return number(line.substring(name.length()).trim().split("\\s+", 2)[0]);
+            }
+        }
+        return UNLIMITED;
+    }
+
+    /** A number, or no limit for any other word. */
+    private static long number(String text) {
+        String digits = text.trim();
+        boolean isNumber =
+                !digits.isEmpty() && digits.length() <= 18 && digits.chars().allMatch(Character::isDigit);
+        return isNumber ? Long.parseLong(digits) : UNLIMITED;
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+}

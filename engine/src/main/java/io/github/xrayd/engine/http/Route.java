@@ -1,0 +1,26 @@
+package io.github.xrayd.engine.http;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A page of the TCP port that the daemon answers itself, for example {@code /healthz}.
+ *
+ * <p>Asked with GET or HEAD, from many worker threads at once; must answer without waiting.
+ */
+public interface Route {
+    /** The page as it is now. */
+    Page page();
+
+    /**
+     * An answer.
+     *
+     * @param status the HTTP status
+     * @param contentType the value of Content-Type
+     * @param body the text, sent as UTF-8
+     */
+    record Page(int status, String contentType, String body) {
+        public byte[] bytes() {
+            return body.getBytes(StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.github.xrayd.engine.report;
+
+import io.github.xrayd.engine.telemetry.Counter;
+import io.github.xrayd.engine.validate.RejectionSamples;
+
+/** What the log tells of one pipeline. Asked by the reporter's thread. */
+public interface PipelineView {
+    /** What was rejected lately. */
+    RejectionSamples rejectionSamples();
+
+    /** What went wrong with its source since this was last asked, or an empty string. */
+    String takeFailure();
+
+    /** A counter of its receiver or validator. */
+    long count(Counter counter);
+
+    /**
+     * Documents that were not taken for one destination, because it held up the others.
+     *
+     * @param destination its place in the configuration, from 0
+     */
+    long skipped(int destination);
+}

@@ -1,0 +1,53 @@
+package io.github.xrayd.engine.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProcessLimitsTest {
+    @TempDir
+    Path root;
+
+    private void write(String path, String text) throws IOException {
+        Path file = root.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    @Test
+    void shouldLeaveDescriptorsAndThreadsToOthers() throws Exception {
+        write(
+                "proc/self/limits",
+                """
+                Limit                     Soft Limit           Hard Limit           Units
+                Max processes             unlimited            unlimited            processes
+                Max open files            1024                 1024                 files
+                """);
+        write("proc/self/cgroup", "0::/a/b\n");
+        write("sys/fs/cgroup/a/b/pids.max", "max\n");
+        write("sys/fs/cgroup/a/pids.max", "40\n");
+        assertEquals(new ProcessLimits(768, 5), ProcessLimits.read(root));
+        write("proc/self/cgroup", "7:pids:/c\n3:memory:/c\n");
+        write("sys/fs/cgroup/pids/c/pids.max", "100\n");
+        assertEquals(new ProcessLimits(768, 12), ProcessLimits.read(root));
+    }
+
+    @Test
+    void shouldTakeTheFixedLimitsWhereTheSystemTellsNone() {
+        assertEquals(new ProcessLimits(HttpLimits.CONNECTIONS_MAX, HttpLimits.WORKERS_MAX), ProcessLimits.read(root));
+    }
+
+    @Test
+    void shouldAlwaysLeaveSome() {
+        for (long limit = 8; limit < 5_000; limit++) {
+            ProcessLimits limits = ProcessLimits.of(limit, limit);
+            assertTrue(limits.connectionsMax() >= 1 && limits.connectionsMax() < limit, limits::toString);
+            assertTrue(limits.workersMax() >= 1 && limits.workersMax() <= Math.max(1, limit / 8), limits::toString);
+        }
+    }
+}

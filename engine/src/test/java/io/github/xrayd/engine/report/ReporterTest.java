@@ -1,0 +1,26 @@
+package io.github.xrayd.engine.report;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.xrayd.engine.run.WakeUps;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ReporterTest {
+    @Test
+    void shouldGoOnAfterSomethingWasThrown() throws Exception {
+        Reporter reporter = new Reporter(new WakeUps(), List.of("xray"));
+        CountDownLatch thrice = new CountDownLatch(3);
+        reporter.start(List.of(), 0, () -> {
+            thrice.countDown();
+            if (thrice.getCount() == 2) {
+                throw new IllegalStateException("scripted");
+            }
+            throw new StackOverflowError("scripted");
+        });
+        assertTrue(thrice.await(60, TimeUnit.SECONDS), "it is asked each second, whatever the last time threw");
+        reporter.stop(60_000);
+    }
+}
