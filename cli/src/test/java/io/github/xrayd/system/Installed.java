@@ -24,6 +24,9 @@ final class Installed {
     /** As {@link #start}, by a program that is given the daemon's command and stays its parent or becomes the daemon. */
     static DaemonProcess startBy(List<String> starter, URI endpoint, String... flags) throws Exception {
         assertTrue(Files.isExecutable(COMMAND), COMMAND + " is missing: run mvn -DskipTests package");
-        return DaemonCommand.of(COMMAND, endpoint).flags(List.of(flags)).wrapper(starter).start();
+        return DaemonCommand.of(COMMAND, endpoint)
+                .flags(List.of(flags))
+                .wrapper(starter)
+                .start();
     }
 }

@@ -153,8 +153,8 @@ class SocketActivationIT {
     @Test
     void shouldTakeASocketUnitsDescriptorAndSayWhatItOverrules() throws Exception {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess daemon = Installed.startBy(
-                        activate(), sandbox.endpoint(), "-b", "127.0.0.1:0", "--receivers", "2");
+                DaemonProcess daemon =
+                        Installed.startBy(activate(), sandbox.endpoint(), "-b", "127.0.0.1:0", "--receivers", "2");
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             Arrived arrived = Arrived.at(sandbox);
             datagrams.sendDocument("{\"id\":\"first\"}");
@@ -175,9 +175,11 @@ class SocketActivationIT {
     }
 
     private static List<String> activate() {
-        List<String> command = new ArrayList<>(List.of(ACTIVATE, "--datagram", "-l", "127.0.0.1:" + DaemonCommand.UDP_PORT));
+        List<String> command =
+                new ArrayList<>(List.of(ACTIVATE, "--datagram", "-l", "127.0.0.1:" + DaemonCommand.UDP_PORT));
         // It starts the program without its own environment.
-        for (String variable : List.of("PATH", "JAVA_HOME", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "XRAY_LEDGER_FILE")) {
+        for (String variable :
+                List.of("PATH", "JAVA_HOME", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "XRAY_LEDGER_FILE")) {
             command.addAll(List.of("-E", variable));
         }
         return command;
@@ -230,7 +232,8 @@ class SocketActivationIT {
     private List<DaemonLedger> ledgers() throws IOException {
         List<DaemonLedger> ledgers = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "gate.[0-9]")) {
-            for (Path file : StreamSupport.stream(files.spliterator(), false).sorted().toList()) {
+            for (Path file :
+                    StreamSupport.stream(files.spliterator(), false).sorted().toList()) {
                 ledgers.add(DaemonLedger.parse(Files.readAllBytes(file)));
             }
         }

@@ -111,6 +111,18 @@ class FaultyProxyTest {
     }
 
     @Test
+    void shouldNeverEndAnAnswer() throws IOException {
+        proxy.inject(NetworkFault.ENDLESS_ANSWERS, 1);
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(TEXT);
+            byte[] head = socket.getInputStream().readNBytes(1 << 16);
+            assertEquals(1 << 16, head.length);
+            assertTrue(new String(head, StandardCharsets.US_ASCII).startsWith("HTTP/1.1 200 OK\r\n"));
+        }
+        assertEquals(1, proxy.struck());
+    }
+
+    @Test
     void shouldReset() throws IOException {
         proxy.inject(NetworkFault.RESET, 1);
         try (Socket socket = connect()) {

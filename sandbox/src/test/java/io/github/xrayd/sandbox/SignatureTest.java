@@ -126,6 +126,14 @@ class SignatureTest {
     }
 
     @Test
+    void shouldRefuseARevokedKeyAndNoOther() throws Exception {
+        sandbox.revoke("ASIAEXAMPLE");
+        assertEquals(200, send(signed(GOOD, "us-east-1", Instant.now()), BODY).statusCode());
+        sandbox.revoke(SandboxConfig.ACCESS_KEY);
+        assertRefused("ExpiredTokenException", send(signed(GOOD, "us-east-1", Instant.now()), BODY));
+    }
+
+    @Test
     void shouldRefuseAChangedBody() throws Exception {
         var headers = signed(GOOD, "us-east-1", Instant.now());
         assertRefused("InvalidSignatureException", send(headers, BODY.replace("{}", "[]")));

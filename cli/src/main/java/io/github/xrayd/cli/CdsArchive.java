@@ -24,10 +24,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Makes the class-data archive of a distribution: starts its daemon through its own launcher, leads it through what a daemon does
  * while all is well, and has the JVM write down at its end what was loaded.
  *
- * <p>A main class of its own for the build; {@code xray archive} calls {@link #make}. Its only argument is the distribution's folder. The
+ * <p>A main class of its own for the build; {@code xray cds} calls {@link #make}. Its only argument is the distribution's folder. The
  * exit code is 1 when no archive was made; the daemon works without, it only starts slower.
  */
-public final class Training {
+public final class CdsArchive {
     private static final long START_NS_MAX = 60_000_000_000L;
     private static final long WORK_NS_MAX = 30_000_000_000L;
     private static final long END_SECONDS_MAX = 180;
@@ -39,7 +39,7 @@ public final class Training {
     private final int tcpPort;
     private final AtomicInteger uploads = new AtomicInteger();
 
-    private Training(Path home, Path work) throws IOException {
+    private CdsArchive(Path home, Path work) throws IOException {
         this.home = home;
         this.work = work;
         try (DatagramSocket udp = new DatagramSocket(0, InetAddress.getLoopbackAddress());
@@ -51,7 +51,7 @@ public final class Training {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length != 1) {
-            System.err.println("usage: Training FOLDER");
+            System.err.println("usage: CdsArchive FOLDER");
             System.exit(2);
         }
         System.exit(make(Path.of(args[0]), System.out, System.err) ? 0 : 1);
@@ -68,7 +68,7 @@ public final class Training {
         Path work = Files.createTempDirectory("xray-training");
         boolean isMade;
         try {
-            isMade = new Training(home, work).run(out);
+            isMade = new CdsArchive(home, work).run(out);
         } catch (IOException | IllegalStateException e) {
             err.println("No class-data archive was made, starts will be slower: " + e.getMessage());
             isMade = false;

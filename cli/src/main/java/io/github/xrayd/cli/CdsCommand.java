@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code xray archive}: makes the class-data archive of the installation that it belongs to. */
-final class ArchiveCommand implements Command {
+/** {@code xray cds}: makes the class-data archive of the installation that it belongs to. */
+final class CdsCommand implements Command {
     private static final String USAGE =
             """
-            Usage: xray archive
+            Usage: xray cds
 
             Starts the daemon on loopback ports, leads it through what a daemon does, and keeps the classes it loaded in
             lib/xray-VERSION.jsa of this installation: later starts with the same Java are faster. Takes about ten seconds.
@@ -25,7 +25,7 @@ final class ArchiveCommand implements Command {
         if (!words.isEmpty()) {
             boolean isHelp = List.of("-h", "-help", "--help").contains(words.get(0));
             if (!isHelp) {
-                return invocation.wrongUsage("xray archive", "unexpected word \"" + words.get(0) + "\"");
+                return invocation.wrongUsage("xray cds", "unexpected word \"" + words.get(0) + "\"");
             }
             invocation.out().print(USAGE);
             return Invocation.OK;
@@ -38,7 +38,7 @@ final class ArchiveCommand implements Command {
             return Invocation.FAILED;
         }
         try {
-            return Training.make(home, invocation.out(), invocation.err()) ? Invocation.OK : Invocation.FAILED;
+            return CdsArchive.make(home, invocation.out(), invocation.err()) ? Invocation.OK : Invocation.FAILED;
         } catch (IOException e) {
             invocation.err().println("No class-data archive was made, starts will be slower: " + e);
             return Invocation.FAILED;
@@ -51,7 +51,7 @@ final class ArchiveCommand implements Command {
     /** The folder above the one with this class's jar, when it is an installation; else null. */
     private static @Nullable Path home() {
         try {
-            Path jar = Path.of(ArchiveCommand.class
+            Path jar = Path.of(CdsCommand.class
                     .getProtectionDomain()
                     .getCodeSource()
                     .getLocation()
