@@ -27,8 +27,10 @@ import java.util.function.Predicate;
  * <p>It runs on the Java that runs the test. {@code -Dxrayd.home=FOLDER} takes another installation than {@code target/xray}.
  */
 final class DaemonProcess implements AutoCloseable {
-    private static final Path COMMAND = Path.of(System.getProperty("xrayd.home", "target/xray"), "bin", "xray")
-            .toAbsolutePath();
+    /** The installation's folder. */
+    static final Path HOME =
+            Path.of(System.getProperty("xrayd.home", "target/xray")).toAbsolutePath();
+
     private static final String PROXY_MARK = "Starting proxy http server on ";
     private static final int LINES_MAX = 100_000;
     private static final Duration START_MAX = Duration.ofSeconds(20);
@@ -41,12 +43,14 @@ final class DaemonProcess implements AutoCloseable {
     private InetSocketAddress udp = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private Duration timeToBound = Duration.ZERO;
 
-    private DaemonProcess(URI endpoint, List<String> flags) throws IOException {
-        assertTrue(Files.isExecutable(COMMAND), COMMAND + " is missing: run mvn -DskipTests package");
+    private DaemonProcess(Host host, URI endpoint, List<String> flags) throws IOException {
+        Path program = host.home().resolve("bin").resolve("xray");
+        assertTrue(Files.isExecutable(program), program + " is missing: run mvn -DskipTests package");
         configFile = Files.createTempFile("xray-", ".yaml");
         Files.writeString(configFile, "Endpoint: \"" + endpoint + "\"\nVersion: 2\n");
-        List<String> command = new ArrayList<>(List.of(
-                COMMAND.toString(),
+        List<String> command = new ArrayList<>(host.before());
+        command.addAll(List.of(
+                program.toString(),
                 "-c",
                 configFile.toString(),
                 "-o",
@@ -64,15 +68,36 @@ final class DaemonProcess implements AutoCloseable {
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("AWS_ACCESS_KEY_ID", SandboxConfig.ACCESS_KEY);
         environment.put("AWS_SECRET_ACCESS_KEY", SandboxConfig.SECRET_KEY);
+        environment.putAll(host.environment());
+        environment.values().removeIf(String::isEmpty);
         process = builder.start();
         reader = new Thread(this::readLines, "daemon-output");
         reader.setDaemon(true);
         reader.start();
     }
 
+    /**
+     * Where a daemon runs.
+     *
+     * @param home its installation
+     * @param before the words of a program that becomes the daemon, such as {@code prlimit}
+     * @param environment more variables; one that is empty is taken out
+     */
+    record Host(Path home, List<String> before, Map<String, String> environment) {
+        /** The usual installation, started by another program. */
+        static Host by(String... before) {
+            return new Host(HOME, List.of(before), Map.of());
+        }
+    }
+
     /** Starts the daemon with more flags, and returns as soon as its UDP port is bound. */
     static DaemonProcess start(URI endpoint, String... flags) throws IOException {
-        DaemonProcess daemon = new DaemonProcess(endpoint, List.of(flags));
+        return start(Host.by(), endpoint, flags);
+    }
+
+    /** The same on another host. */
+    static DaemonProcess start(Host host, URI endpoint, String... flags) throws IOException {
+        DaemonProcess daemon = new DaemonProcess(host, endpoint, List.of(flags));
         try {
             daemon.awaitBound();
             return daemon;
