@@ -49,14 +49,14 @@ public class CallThreadsStress {
     public void uploader(I_Result result) {
         int before = WOKEN.get();
         Object token = new Object();
-        CALLS.start(token, BatchStress.body());
+        CALLS.start(token, BatchStress.batch(), BatchStress.batch().unsettled());
         while (WOKEN.get() == before) {
             Thread.onSpinWait();
         }
         Calls.Completion completion = CALLS.poll();
         boolean isWhole = completion != null
                 && completion.token() == token
-                && completion.answer().statusCode() == BatchStress.body().length()
+                && completion.answer().statusCode() == BatchStress.batch().length()
                 && completion.answer().message().equals("answer")
                 && CALLS.poll() == null;
         result.r1 = isWhole ? 1 : 2;

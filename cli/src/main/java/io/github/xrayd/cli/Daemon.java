@@ -4,6 +4,7 @@ import io.github.xrayd.cli.log.LogSettings;
 import io.github.xrayd.cli.log.LogSetup;
 import io.github.xrayd.engine.Engine;
 import io.github.xrayd.engine.StartException;
+import io.github.xrayd.engine.receive.InheritedSocket;
 import io.github.xrayd.engine.run.OwnClasses;
 import java.io.IOException;
 import java.time.Duration;
@@ -85,7 +86,13 @@ final class Daemon {
         EngineSettings.applyProfile(settings);
         loadEndings();
         Signals.install(this::onStop, LogSetup::reopen);
-        Engine started = Engine.start(EngineSettings.of(settings, memory.megabytes()));
+        InheritedSocket inherited = InheritedSocket.find();
+        if (inherited != null) {
+            for (String warning : EngineSettings.overruled(settings, inherited)) {
+                log.warn("{}", warning);
+            }
+        }
+        Engine started = Engine.start(EngineSettings.of(settings, memory.megabytes(), inherited));
         engine = started;
         try {
             return runUntilEnding(log, started);

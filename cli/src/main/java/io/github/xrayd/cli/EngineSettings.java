@@ -6,6 +6,7 @@ import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.AdmissionSettings;
+import io.github.xrayd.engine.receive.InheritedSocket;
 import io.github.xrayd.engine.receive.Networks;
 import io.github.xrayd.engine.run.WaitStrategy;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
@@ -89,13 +90,25 @@ final class EngineSettings {
      * @throws StartException when an address or a URL is none
      */
     static EngineConfig of(Settings settings, long memoryMegabytes) throws StartException {
+        return of(settings, memoryMegabytes, null);
+    }
+
+    /**
+     * As above for a daemon that may have been started with a socket.
+     *
+     * @param inherited the socket that the daemon was started with, or null
+     * @throws StartException when an address or a URL is none
+     */
+    static EngineConfig of(Settings settings, long memoryMegabytes, @Nullable InheritedSocket inherited)
+            throws StartException {
         List<EngineConfig.DestinationConfig> destinations = new ArrayList<>();
         for (Settings.Destination destination : settings.destinations()) {
             destinations.add(destination(destination));
         }
         return EngineConfig.builder()
                 .udpAddress(HostPort.resolve(settings.text(Setting.BIND)))
-                .receivers((int) settings.whole(Setting.RECEIVERS))
+                .receivers(inherited == null ? (int) settings.whole(Setting.RECEIVERS) : 1)
+                .inherited(inherited)
                 .receiveBufferBytes((int) settings.bytes(Setting.SOCKET_BUFFER))
                 .memoryLimitBytes(memoryMegabytes << 20)
                 .waitStrategy(WaitStrategy.valueOf(constant(settings.text(Setting.WAIT_STRATEGY))))
@@ -132,6 +145,26 @@ final class EngineSettings {
         } catch (StartException e) {
             throw new StartException("Destination " + destination.name() + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Which settings an inherited socket overrules, in words for the log.
+     *
+     * @throws StartException when the address to bind is none
+     */
+    static List<String> overruled(Settings settings, InheritedSocket inherited) throws StartException {
+        List<String> warnings = new ArrayList<>();
+        if (!inherited.isBoundTo(HostPort.resolve(settings.text(Setting.BIND)))) {
+            warnings.add("The daemon receives on the inherited UDP socket, which is bound to " + inherited
+                    + ". --bind is " + settings.text(Setting.BIND)
+                    + " and is not used. Change ListenDatagram= of the socket unit, or --bind, so that they agree.");
+        }
+        if (settings.whole(Setting.RECEIVERS) > 1) {
+            warnings.add("--receivers is " + settings.whole(Setting.RECEIVERS)
+                    + ", but one inherited UDP socket has one receiver. For more of them, start the daemon without the socket"
+                    + " unit.");
+        }
+        return warnings;
     }
 
     private static @Nullable AdmissionSettings admission(Settings settings) {

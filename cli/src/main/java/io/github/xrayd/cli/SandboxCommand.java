@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -68,6 +69,9 @@ final class SandboxCommand implements Command, Callable<Integer> {
             description =
                     "Address that endpoint and daemon listen on; 0.0.0.0 in a container (default: ${DEFAULT-VALUE}).")
     private String bind = "127.0.0.1";
+
+    @Option(names = "--open", description = "Open the page with the traces in the browser.")
+    private boolean isOpened;
 
     @Option(
             names = "--udp",
@@ -261,6 +265,29 @@ final class SandboxCommand implements Command, Callable<Integer> {
         out.println("daemon on UDP " + text(engine.udpAddress())
                 + (tcpAddress == null ? ", without TCP" : " and TCP " + text(tcpAddress))
                 + ": set AWS_XRAY_DAEMON_ADDRESS=" + text(engine.udpAddress()) + " for an SDK");
+        String page = sandbox.endpoint() + "/";
+        out.println("page with traces, service map and faults: " + page);
+        if (isOpened) {
+            openInBrowser(page);
+        }
+    }
+
+    /** Hands the address to the system's own opener; a host without one is no reason to stop. */
+    private void openInBrowser(String page) {
+        String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+        List<String> command = system.contains("win")
+                ? List.of("rundll32", "url.dll,FileProtocolHandler", page)
+                : List.of(system.contains("mac") ? "open" : "xdg-open", page);
+        try {
+            new ProcessBuilder(command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            Objects.requireNonNull(invocation)
+                    .err()
+                    .println("xray sandbox: --open: " + command.get(0) + " cannot be started; open " + page + " yourself");
+        }
     }
 
     private static String text(InetSocketAddress address) {

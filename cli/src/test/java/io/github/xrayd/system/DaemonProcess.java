@@ -86,7 +86,12 @@ final class DaemonProcess implements AutoCloseable {
     record Host(Path home, List<String> before, Map<String, String> environment) {
         /** The usual installation, started by another program. */
         static Host by(String... before) {
-            return new Host(HOME, List.of(before), Map.of());
+            return by(List.of(before));
+        }
+
+        /** The same with its words in a list. */
+        static Host by(List<String> before) {
+            return new Host(HOME, before, Map.of());
         }
     }
 
@@ -225,7 +230,10 @@ final class DaemonProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        // Its starter first, which would start the daemon again.
+        List<ProcessHandle> children = process.descendants().toList();
         process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
         try {
             Files.deleteIfExists(configFile);
         } catch (IOException e) {

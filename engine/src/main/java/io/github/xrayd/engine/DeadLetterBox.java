@@ -2,6 +2,8 @@ package io.github.xrayd.engine;
 
 import com.dslplatform.json.DslJson;
 import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.batch.BatchBody;
+import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.DeadLetters;
 import io.github.xrayd.engine.upload.UploadListener;
@@ -12,7 +14,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,15 +65,15 @@ final class DeadLetterBox implements UploadListener {
 
     @Override
     public void onRejectedDocument(
-            @Nullable String code, @Nullable String message, DirectBuffer buffer, int offset, int length) {
+            @Nullable String code, @Nullable String message, Parcel parcel, int index) {
+        int length = parcel.length(1L << index);
         if (waitingBytes.get() + length > WAITING_BYTES_MAX || thread.getQueue().remainingCapacity() == 0) {
             notKept.incrementAndGet();
             return;
         }
-        byte[] text = new byte[length];
-        buffer.getBytes(offset, text);
+        byte[] text = BatchBody.of(parcel, 1L << index).document(index);
         long rejectedMs = System.currentTimeMillis();
-        waitingBytes.addAndGet(length);
+        waitingBytes.addAndGet(text.length);
         execute(() -> keep(code == null ? "none" : code, message, text, rejectedMs));
     }
 

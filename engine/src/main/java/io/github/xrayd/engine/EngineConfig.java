@@ -3,6 +3,7 @@ package io.github.xrayd.engine;
 import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.AdmissionSettings;
+import io.github.xrayd.engine.receive.InheritedSocket;
 import io.github.xrayd.engine.run.WaitStrategy;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.SpoolSettings;
@@ -55,7 +56,7 @@ public record EngineConfig(
         AUTO,
         /** {@code DatagramChannel.receive}: everywhere; 120–128 bytes of garbage for each change of sender. */
         NIO,
-        /** The C library's {@code recvfrom} through the foreign-function API, Java 22 and later: no garbage. */
+        /** The C library's {@code recvmmsg} through the foreign-function API, Java 22 and later: no garbage. */
         NATIVE
     }
 
@@ -70,6 +71,7 @@ public record EngineConfig(
      * @param threadsMax threads for the data path of one receiver (1 to 3), or 0 to choose by the number of cores
      * @param isValidateDocuments whether documents are checked as segments, or taken as they are
      * @param admission whose datagrams are taken, or null for everybody's, without a look at who sent them
+     * @param inherited the socket to receive on instead of binding {@code udpAddress}, or null; then there is one receiver
      */
     public record ReceiveConfig(
             InetSocketAddress udpAddress,
@@ -79,7 +81,14 @@ public record EngineConfig(
             ReceivePath receivePath,
             int threadsMax,
             boolean isValidateDocuments,
-            @Nullable AdmissionSettings admission) {
+            @Nullable AdmissionSettings admission,
+            @Nullable InheritedSocket inherited) {
+
+        public ReceiveConfig {
+            if (inherited != null && receivers != 1) {
+                throw new IllegalArgumentException("one inherited socket cannot have " + receivers + " receivers");
+            }
+        }
 
         /** The same with another admission. */
         ReceiveConfig admitting(@Nullable AdmissionSettings other) {
@@ -91,7 +100,8 @@ public record EngineConfig(
                     receivePath,
                     threadsMax,
                     isValidateDocuments,
-                    other);
+                    other,
+                    inherited);
         }
     }
 
@@ -165,6 +175,7 @@ public record EngineConfig(
         private @Nullable String resourceArn;
         private boolean isTelemetryEnabled = true;
         private @Nullable AdmissionSettings admission;
+        private @Nullable InheritedSocket inherited;
         private @Nullable DeadLetterSettings deadLetters;
         private @Nullable SpoolSettings spool;
         private List<DestinationConfig> destinations = List.of();
@@ -251,6 +262,12 @@ public record EngineConfig(
             return this;
         }
 
+        /** The socket to receive on instead of binding the UDP address; {@link #receivers} must be 1 then. */
+        public Builder inherited(@Nullable InheritedSocket value) {
+            inherited = value;
+            return this;
+        }
+
         public Builder deadLetters(@Nullable DeadLetterSettings value) {
             deadLetters = value;
             return this;
@@ -279,7 +296,8 @@ public record EngineConfig(
                             receivePath,
                             threadsMax,
                             isValidateDocuments,
-                            admission),
+                            admission,
+                            inherited),
                     memoryLimitBytes,
                     destinations.isEmpty() ? List.of(only) : destinations,
                     proxy,

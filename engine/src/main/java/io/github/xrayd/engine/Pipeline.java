@@ -179,7 +179,7 @@ final class Pipeline implements PipelineView {
                 int count = receive();
                 if (receiver.isSourceEmpty()
                         || receiverClock.nanoTime() - drainStartNs > LAST_DATAGRAMS_NS_MAX
-                        || (shutdown.isAbandoning() && receiver.isArenaFull())) {
+                        || ((shutdown.isAbandoning() || source.outlivesProcess()) && receiver.isArenaFull())) {
                     isReceiverDone = true;
                     onSlots.run();
                 }
@@ -212,6 +212,7 @@ final class Pipeline implements PipelineView {
             /** Senders get an error from now on, where the system tells them, instead of filling a buffer that nobody reads. */
             @Override
             public void onClose() {
+                receiver.dropStaged();
                 source.stop();
             }
 

@@ -4,7 +4,6 @@ import io.github.xrayd.engine.EngineConfig.DestinationConfig;
 import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.aws.AwsClient;
 import io.github.xrayd.engine.aws.Exporter;
-import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.http.ProcessLimits;
 import io.github.xrayd.engine.report.EventLog;
 import io.github.xrayd.engine.run.Handoff;
@@ -26,7 +25,6 @@ import io.github.xrayd.engine.upload.UploadPolicy;
 import io.github.xrayd.engine.upload.Uploader;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -119,7 +117,7 @@ final class RunningDestination {
             parts.add("dead letters", () -> deadLetters.close(DEAD_LETTERS_END_MS_MAX));
         }
         uploader = new Uploader(
-                lanes.stream().<Queue<Batch>>map(BatchLane::sealed).toList(),
+                lanes.stream().map(BatchLane::sealed).toList(),
                 calls,
                 UploadPolicy.of(callsMax, config.retryAgeMax().toNanos()),
                 uploadCounters,

@@ -1,6 +1,7 @@
 package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.EngineConfig.ReceivePath;
+import io.github.xrayd.engine.receive.InheritedSocket;
 import io.github.xrayd.engine.receive.UdpSocket;
 import java.io.IOException;
 import java.net.BindException;
@@ -24,8 +25,9 @@ final class Sockets {
      */
     static List<UdpSocket> bind(EngineConfig.ReceiveConfig config) throws StartException {
         List<UdpSocket> sockets = new ArrayList<>();
+        InheritedSocket inherited = config.inherited();
         try {
-            sockets.add(bind(config, config.udpAddress(), false));
+            sockets.add(inherited == null ? bind(config, config.udpAddress(), false) : adopt(config, inherited));
             share(config, sockets);
         } catch (IOException | RuntimeException e) {
             close(sockets);
@@ -67,6 +69,15 @@ final class Sockets {
         }
     }
 
+    private static UdpSocket adopt(EngineConfig.ReceiveConfig config, InheritedSocket inherited) throws IOException {
+        LOG.info("Receiving on the inherited UDP socket {}", inherited);
+        return UdpSocket.adopt(
+                inherited,
+                config.receiveBufferBytes(),
+                config.receivePath() != ReceivePath.NIO,
+                config.admission() != null);
+    }
+
     private static UdpSocket bind(EngineConfig.ReceiveConfig config, InetSocketAddress address, boolean isShared)
             throws IOException {
         return UdpSocket.bind(
@@ -79,7 +90,7 @@ final class Sockets {
 
     private static void logBuffer(EngineConfig.ReceiveConfig config, UdpSocket socket) {
         int granted = socket.grantedBufferBytes();
-        LOG.debug("Receiving by {}", socket.isNative() ? "recvfrom" : "NIO: " + socket.whyNotNative());
+        LOG.debug("Receiving by {}", socket.isNative() ? "recvmmsg" : "NIO: " + socket.whyNotNative());
         if (granted < config.receiveBufferBytes()) {
             LOG.warn(
                     "Asked for a socket buffer of {} bytes, the kernel granted {}. To raise it: sysctl -w net.core.rmem_max={}",

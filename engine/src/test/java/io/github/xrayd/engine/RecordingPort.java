@@ -1,6 +1,7 @@
 package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.batch.BatchBody;
+import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.upload.SpoolPolicy;
 import io.github.xrayd.engine.upload.SpoolPort;
 import java.util.ArrayList;
@@ -32,10 +33,10 @@ final class RecordingPort implements SpoolPort {
     }
 
     @Override
-    public void store(Object token, BatchBody body, long oldestReceivedNs) {
-        asked.put(token, ScriptedCalls.ids(body));
+    public void store(Object token, Parcel parcel, long documents) {
+        asked.put(token, ScriptedCalls.ids(BatchBody.of(parcel, documents)));
         require(asked.size() <= SpoolPolicy.STORES_MAX, asked.size() + " batches on their way to the disk");
-        port.store(token, body, oldestReceivedNs);
+        port.store(token, parcel, documents);
     }
 
     @Override
@@ -70,7 +71,7 @@ final class RecordingPort implements SpoolPort {
         } else if (reply instanceof Reply.Taken taken) {
             takesAsked--;
             require(out.add(taken.recordId()), "a record was given twice");
-            takenDocuments += taken.batch().documentCount();
+            takenDocuments += Long.bitCount(taken.parcel().unsettled());
         } else if (reply instanceof Reply.Nothing) {
             takesAsked--;
         } else if (reply instanceof Reply.Changed changed) {

@@ -2,6 +2,7 @@ package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.batch.BatchBody;
+import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.upload.Calls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,7 +45,8 @@ final class ScriptedCalls implements Calls {
     }
 
     @Override
-    public void start(Object token, BatchBody body) {
+    public void start(Object token, Parcel parcel, long documents) {
+        BatchBody body = BatchBody.of(parcel, documents);
         List<String> ids = ids(body);
         Reply reply = script.apply(ids);
         started++;

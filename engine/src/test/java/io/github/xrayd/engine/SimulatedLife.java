@@ -4,6 +4,8 @@ import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.aws.AnswerKind;
 import io.github.xrayd.engine.aws.Unprocessed;
 import io.github.xrayd.engine.report.LedgerText;
+import io.github.xrayd.engine.batch.BatchBody;
+import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.spool.ScriptedDisk;
@@ -17,6 +19,7 @@ import io.github.xrayd.engine.upload.SpoolWorker;
 import io.github.xrayd.engine.upload.UploadListener;
 import io.github.xrayd.engine.upload.UploadPolicy;
 import io.github.xrayd.engine.upload.Uploader;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,7 +32,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.CachedNanoClock;
 import org.jspecify.annotations.Nullable;
 
@@ -93,8 +95,8 @@ final class SimulatedLife implements AutoCloseable {
 
         @Override
         public void onRejectedDocument(
-                @Nullable String code, @Nullable String message, DirectBuffer buffer, int offset, int length) {
-            String text = buffer.getStringWithoutLengthAscii(offset, length);
+                @Nullable String code, @Nullable String message, Parcel parcel, int index) {
+            String text = new String(BatchBody.of(parcel, 1L << index).document(index), StandardCharsets.ISO_8859_1);
             int id = text.indexOf("\\\"id\\\":\\\"") + 9;
             named.add(text.substring(id, id + 16));
         }

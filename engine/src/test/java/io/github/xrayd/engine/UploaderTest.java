@@ -11,6 +11,7 @@ import io.github.xrayd.engine.aws.ConnectionError;
 import io.github.xrayd.engine.aws.Unprocessed;
 import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchBody;
+import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.batch.TestBatches;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.function.Function;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.CachedNanoClock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -77,13 +77,8 @@ class UploaderTest {
 
                     @Override
                     public void onRejectedDocument(
-                            @Nullable String code,
-                            @Nullable String message,
-                            DirectBuffer buffer,
-                            int offset,
-                            int length) {
-                        byte[] text = new byte[length];
-                        buffer.getBytes(offset, text);
+                            @Nullable String code, @Nullable String message, Parcel parcel, int index) {
+                        byte[] text = BatchBody.of(parcel, 1L << index).document(index);
                         kept.add(new String(text, StandardCharsets.UTF_8));
                     }
 
@@ -111,7 +106,7 @@ class UploaderTest {
         }
 
         @Override
-        public void store(Object token, BatchBody body, long oldestReceivedNs) {
+        public void store(Object token, Parcel parcel, long documents) {
             replies.add(new Reply.Refused(token, "scripted"));
         }
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Serves {@code /sandbox/…}: stats, telemetry, faults, load runs and sampling rules, as JSON, unsigned. */
+/** Serves {@code /sandbox/…}: stats, traces (to forget them), telemetry, faults, load runs and sampling rules, as JSON, unsigned. */
 final class AdminHandler implements HttpHandler {
     static final String PATH = "/sandbox/";
 
@@ -47,6 +47,13 @@ final class AdminHandler implements HttpHandler {
         return switch (path) {
             case "faults" -> faults(method, body);
             case "sampling-rules" -> samplingRules(method, body);
+            case "traces" -> {
+                if (!method.equals("DELETE")) {
+                    throw notAllowed(method, path, "DELETE");
+                }
+                sandbox.traces().clear();
+                yield Map.of();
+            }
             case "stats" -> {
                 requireGet(method, path);
                 yield sandbox.statsJson();
@@ -64,7 +71,7 @@ final class AdminHandler implements HttpHandler {
                         404,
                         "NotFoundException",
                         "There is no " + TerminalText.harmless(PATH + path, 80)
-                                + ": use stats, telemetry, faults, sampling-rules or runs/<8 hex digits>");
+                                + ": use stats, traces, telemetry, faults, sampling-rules or runs/<8 hex digits>");
         };
     }
 

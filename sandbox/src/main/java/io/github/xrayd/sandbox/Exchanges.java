@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads requests and writes answers of the JDK's HTTP server, in the service's shapes. */
 final class Exchanges {
+    private static final int BODY_IGNORED_BYTES_MAX = 1 << 10;
     private static final AtomicLong REQUEST_IDS = new AtomicLong();
 
     private Exchanges() {}
@@ -49,6 +50,13 @@ final class Exchanges {
         private static ApiException tooLarge(int bytesMax) {
             return new ApiException(
                     413, "RequestEntityTooLargeException", "The body is larger than " + bytesMax + " bytes");
+        }
+    }
+
+    /** Reads a body that nobody asked for, up to a bound, so that the connection can be used again. */
+    static void drain(HttpExchange exchange) throws IOException, ApiException {
+        if (exchange.getRequestBody().readNBytes(BODY_IGNORED_BYTES_MAX + 1).length > BODY_IGNORED_BYTES_MAX) {
+            throw Body.tooLarge(BODY_IGNORED_BYTES_MAX);
         }
     }
 

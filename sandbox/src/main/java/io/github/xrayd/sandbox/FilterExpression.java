@@ -33,12 +33,16 @@ final class FilterExpression {
     private static final Pattern TOKEN =
             Pattern.compile("\\s*(?:(\"(?:[^\"\\\\]|\\\\.)*+\")|(<=|>=|!=|[=<>(){},:!\\[\\]])|([A-Za-z0-9_.+\\-]+))");
 
+    private final String text;
     private final List<String> tokens;
+    private final List<Integer> offsets;
     private int position;
     private int depth;
 
-    private FilterExpression(List<String> tokens) {
+    private FilterExpression(String text, List<String> tokens, List<Integer> offsets) {
+        this.text = text;
         this.tokens = tokens;
+        this.offsets = offsets;
     }
 
     /** The test that an expression stands for; an empty one takes every trace. */
@@ -47,29 +51,42 @@ final class FilterExpression {
             return trace -> true;
         }
         if (expression.length() > LENGTH_MAX) {
-            throw invalid("longer than " + LENGTH_MAX + " characters");
+            throw invalid("longer than " + LENGTH_MAX + " characters", LENGTH_MAX);
         }
         List<String> tokens = new ArrayList<>();
-        String text = expression.strip();
+        List<Integer> offsets = new ArrayList<>();
+        String text = expression.stripTrailing();
         Matcher matcher = TOKEN.matcher(text);
         int at = 0;
         while (at < text.length()) {
             if (!matcher.find(at) || matcher.start() != at) {
-                throw invalid("unreadable at \"" + TerminalText.harmless(text.substring(at), 40) + "\"");
+                throw invalid("unreadable at \"" + TerminalText.harmless(text.substring(at), 40) + "\"", at);
             }
-            tokens.add(matcher.group().strip());
+            String token = matcher.group().strip();
+            tokens.add(token);
+            offsets.add(matcher.end() - token.length());
             at = matcher.end();
         }
-        FilterExpression parser = new FilterExpression(tokens);
+        FilterExpression parser = new FilterExpression(text, tokens, offsets);
         Predicate<Trace> test = parser.or();
         if (parser.position < tokens.size()) {
-            throw invalid("unexpected " + parser.peek());
+            throw parser.invalid("unexpected " + parser.peek());
         }
         return test;
     }
 
-    private static ApiException invalid(String words) {
-        return ApiException.invalidRequest("Invalid filter expression: " + TerminalText.harmless(words, 200));
+    private static ApiException invalid(String words, int index) {
+        return ApiException.invalidRequest("Invalid filter expression: " + TerminalText.harmless(words, 200))
+                .at(index);
+    }
+
+    private ApiException invalidAt(int token, String words) {
+        return invalid(words, token < offsets.size() ? offsets.get(token) : text.length());
+    }
+
+    /** An error at the next token. */
+    private ApiException invalid(String words) {
+        return invalidAt(position, words);
     }
 
     private String peek() {
@@ -154,7 +171,8 @@ final class FilterExpression {
             }
             case "service" -> service();
             case "edge" -> edge();
-            default -> throw invalid(word.isEmpty() ? "it ends too early" : "this sandbox does not know " + word);
+            default -> throw invalidAt(
+                    position - 1, word.isEmpty() ? "it ends too early" : "this sandbox does not know " + word);
         };
     }
 
@@ -200,7 +218,7 @@ final class FilterExpression {
 
     /** The comparison that starts with this operator; it fails for values of another type. */
     private Predicate<Object> comparison(String operator, boolean isNumberOnly) throws ApiException {
-        position++;
+        int operatorAt = position++;
         String operand = peek();
         if (operand.startsWith("\"") && !isNumberOnly) {
             String expected = quoted();
@@ -210,7 +228,7 @@ final class FilterExpression {
                 case "CONTAINS" -> value -> value instanceof String text && text.contains(expected);
                 case "BEGINSWITH" -> value -> value instanceof String text && text.startsWith(expected);
                 case "ENDSWITH" -> value -> value instanceof String text && text.endsWith(expected);
-                default -> throw invalid("expected = != CONTAINS BEGINSWITH or ENDSWITH, not " + operator);
+                default -> throw invalidAt(operatorAt, "expected = != CONTAINS BEGINSWITH or ENDSWITH, not " + operator);
             };
         }
         if (!isNumberOnly && (operand.equalsIgnoreCase("true") || operand.equalsIgnoreCase("false"))) {
@@ -218,7 +236,7 @@ final class FilterExpression {
             return switch (operator) {
                 case "=" -> expected::equals;
                 case "!=" -> value -> !expected.equals(value);
-                default -> throw invalid("expected = or !=, not " + operator);
+                default -> throw invalidAt(operatorAt, "expected = or !=, not " + operator);
             };
         }
         double expected;
@@ -235,7 +253,7 @@ final class FilterExpression {
             case "<=" -> value -> value instanceof Number n && n.doubleValue() <= expected;
             case ">" -> value -> value instanceof Number n && n.doubleValue() > expected;
             case ">=" -> value -> value instanceof Number n && n.doubleValue() >= expected;
-            default -> throw invalid("expected = != < <= > or >=, not " + operator);
+            default -> throw invalidAt(operatorAt, "expected = != < <= > or >=, not " + operator);
         };
     }
 
@@ -302,7 +320,7 @@ final class FilterExpression {
                     case "fault" -> flag(Segment::isFault);
                     case "throttle" -> flag(Segment::isThrottle);
                     case "responsetime", "duration" -> number(Segment::durationSeconds);
-                    default -> throw invalid("this sandbox does not know " + word + " within service(…) {…}");
+                    default -> throw invalidAt(position - 1, "this sandbox does not know " + word + " within service(…) {…}");
                 };
         return isNegated ? test.negate() : test;
     }

@@ -1,5 +1,6 @@
 package io.github.xrayd.sandbox;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -17,11 +18,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An X-Ray API endpoint on loopback: takes segments, keeps the last traces, reads them back in the service's shapes, verifies signatures,
- * and misbehaves as it is told.
+ * and misbehaves as it is told. A page at its address shows the traces.
  *
  * <p>An unmodified AWS SDK client works against {@link #endpoint()} with {@link SandboxConfig#ACCESS_KEY} and
  * {@link SandboxConfig#SECRET_KEY}. Under {@code /sandbox/} the same server takes faults, load runs and sampling rules, and shows stats
- * and telemetry. All methods may be called from any thread.
+ * and telemetry; {@code /} and {@code /page/} are the page. All methods may be called from any thread.
  */
 public final class Sandbox implements AutoCloseable {
     private static final int CONNECTIONS_WAITING_MAX = 1_024;
@@ -36,32 +37,42 @@ public final class Sandbox implements AutoCloseable {
     private final TelemetryLog telemetry = new TelemetryLog();
     private final SandboxStats stats = new SandboxStats();
     private final TraceStore traces;
+    private final TraceQueries queries;
+    private final PageEvents events;
     private final Sampling sampling;
 
     private Sandbox(SandboxConfig config) throws IOException {
         this.config = config;
         this.traces = new TraceStore(config.memoryBytesMax());
+        this.queries = new TraceQueries(traces);
+        this.events = new PageEvents(traces, named("sandbox-events-"));
         this.sampling = new Sampling(config.region(), Clock.systemUTC());
         setServerDefaults();
         this.server = HttpServer.create(config.address(), CONNECTIONS_WAITING_MAX);
         this.workers = Executors.newFixedThreadPool(config.threads(), named("sandbox-worker-"));
         this.holder = Executors.newScheduledThreadPool(1, named("sandbox-holder-"));
         server.setExecutor(workers);
-        server.createContext(
-                "/",
-                new ApiHandler(
-                        config.bodyBytesMax(),
-                        config.signatures() == SignatureMode.VERIFY
-                                ? new SignatureCheck(config.credentials(), config.region(), config.clock())
-                                : null,
-                        faults,
-                        new PutSegments(config, faults, arrivals, runs, traces, stats),
-                        telemetry,
-                        sampling,
-                        new TraceQueries(traces),
-                        stats,
-                        Sandbox::epochMicros,
-                        holder));
+        HttpHandler page = BrowserGuard.ofPage(new PageHandler(queries, events));
+        HttpHandler api = BrowserGuard.ofApi(new ApiHandler(
+                config.bodyBytesMax(),
+                config.signatures() == SignatureMode.VERIFY
+                        ? new SignatureCheck(config.credentials(), config.region(), config.clock())
+                        : null,
+                faults,
+                new PutSegments(config, faults, arrivals, runs, traces, stats),
+                telemetry,
+                sampling,
+                queries,
+                stats,
+                Sandbox::epochMicros,
+                holder));
+        server.createContext("/", exchange -> (isOfPage(exchange) ? page : api).handle(exchange));
+        server.createContext(PageHandler.PATH, page);
+    }
+
+    private static boolean isOfPage(HttpExchange exchange) {
+        return exchange.getRequestURI().getPath().equals("/")
+                && !exchange.getRequestMethod().equals("POST");
     }
 
     /**
@@ -71,7 +82,7 @@ public final class Sandbox implements AutoCloseable {
      */
     public static Sandbox start(SandboxConfig config) throws IOException {
         Sandbox sandbox = new Sandbox(config);
-        sandbox.handle(AdminHandler.PATH, new AdminHandler(sandbox));
+        sandbox.handle(AdminHandler.PATH, BrowserGuard.ofPage(new AdminHandler(sandbox)));
         sandbox.server.start();
         return sandbox;
     }
@@ -181,6 +192,7 @@ public final class Sandbox implements AutoCloseable {
     /** Closes the port and every connection at once; answers that are held up are never given. */
     @Override
     public void close() {
+        events.close();
         server.stop(0);
         holder.shutdownNow();
         workers.shutdownNow();

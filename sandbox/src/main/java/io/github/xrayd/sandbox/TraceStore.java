@@ -31,6 +31,7 @@ public final class TraceStore {
     private long evictedTraces;
     private long evictedDocuments;
     private long opaqueSequence;
+    private long sequence;
 
     TraceStore(long bytesMax) {
         this.bytesMax = bytesMax;
@@ -41,13 +42,34 @@ public final class TraceStore {
         final @Nullable String traceId;
         final long arrivalMicros;
         final List<String> documents = new ArrayList<>(1);
+        final long createdSequence;
+        long changedSequence;
         long bytes = TRACE_OVERHEAD_BYTES;
 
-        Kept(@Nullable String traceId, long arrivalMicros) {
+        Kept(@Nullable String traceId, long arrivalMicros, long createdSequence) {
             this.traceId = traceId;
             this.arrivalMicros = arrivalMicros;
+            this.createdSequence = createdSequence;
         }
     }
+
+    /**
+     * A trace that got documents.
+     *
+     * @param createdSequence the change with which it came
+     */
+    record Change(String id, long createdSequence) {}
+
+    /**
+     * What changed since an earlier change.
+     *
+     * @param sequence the last change; each document is one
+     * @param oldest the change with which the oldest kept trace came; traces that came earlier are no longer kept
+     * @param kept how many traces are kept
+     * @param bytes as {@link #bytes()}
+     * @param traces the changed traces, in the order in which they came
+     */
+    record Changes(long sequence, long oldest, int kept, long bytes, List<Change> traces) {}
 
     void add(String document, long arrivalMicros) {
         String traceId = traceIdOf(document);
@@ -57,14 +79,16 @@ public final class TraceStore {
             String key = traceId == null ? "opaque " + opaqueSequence++ : traceId;
             Kept entry = kept.get(key);
             if (entry == null) {
-                entry = new Kept(traceId, arrivalMicros);
+                entry = new Kept(traceId, arrivalMicros, sequence + 1);
                 kept.put(key, entry);
                 bytes += TRACE_OVERHEAD_BYTES;
             }
             entry.documents.add(document);
+            entry.changedSequence = ++sequence;
             entry.bytes += size;
             bytes += size;
             evict();
+            notifyAll();
         }
     }
 
@@ -159,6 +183,38 @@ public final class TraceStore {
     public synchronized void clear() {
         kept.clear();
         bytes = 0;
+        sequence++;
+        notifyAll();
+    }
+
+    /** The traces that changed after this change; 0: all. */
+    synchronized Changes changesSince(long since) {
+        List<Change> changed = new ArrayList<>();
+        long oldest = sequence + 1;
+        int traces = 0;
+        for (Kept entry : kept.values()) {
+            if (entry.traceId != null) {
+                oldest = Math.min(oldest, entry.createdSequence);
+                traces++;
+                if (entry.changedSequence > since) {
+                    changed.add(new Change(entry.traceId, entry.createdSequence));
+                }
+            }
+        }
+        return new Changes(sequence, oldest, traces, bytes, changed);
+    }
+
+    /** Waits until something changed after this change, or for this long; returns the last change. */
+    synchronized long awaitChange(long since, long timeoutMs) throws InterruptedException {
+        long deadlineNanos = System.nanoTime() + timeoutMs * 1_000_000;
+        while (sequence == since) {
+            long leftMs = (deadlineNanos - System.nanoTime()) / 1_000_000;
+            if (leftMs <= 0) {
+                break;
+            }
+            wait(leftMs);
+        }
+        return sequence;
     }
 
     /** Memory counted for what is kept, in bytes; never above the bound. */

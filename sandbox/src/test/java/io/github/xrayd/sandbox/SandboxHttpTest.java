@@ -189,11 +189,11 @@ class SandboxHttpTest {
     @Test
     void shouldServePagesOfOthers() throws Exception {
         try (Sandbox sandbox = Sandbox.start(TestClients.unsigned().build())) {
-            sandbox.handle("/page", exchange -> {
+            sandbox.handle("/other", exchange -> {
                 exchange.sendResponseHeaders(204, -1);
                 exchange.close();
             });
-            assertEquals(204, TestClients.send(sandbox, "GET", "/page/x", "").statusCode());
+            assertEquals(204, TestClients.send(sandbox, "GET", "/other/x", "").statusCode());
         }
     }
 

@@ -15,9 +15,9 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.http.HttpExecuteResponse;
-import software.amazon.awssdk.http.SdkHttpResponse;
 
 /** Takes an answer off the wire into memory, within limits for it and for all together. Thread-safe. */
 final class AnswerReader {
@@ -46,36 +46,25 @@ final class AnswerReader {
     /**
      * The whole answer.
      *
+     * @param body its body on the wire, or null when it has none; left open
      * @param isDecoded whether a body is decoded that comes compressed
-     * @throws IOException when it is cut, too long, or not what HTTP allows
+     * @throws IOException when it is cut, too long, or not what HTTP allows; then there may be more of it on the wire
      */
-    HttpReply read(HttpExecuteResponse response, boolean isDecoded) throws IOException {
-        SdkHttpResponse head = response.httpResponse();
-        Map<String, List<String>> headers = head.headers();
-        checkCharacters(headers);
+    HttpReply read(HttpResponse head, @Nullable InputStream body, boolean isDecoded) throws IOException {
+        Map<String, List<String>> headers = headers(head);
         AnswerBudget.Room room = budget.room();
         boolean isRead = false;
         try {
-            byte[] body = EMPTY;
-            if (response.responseBody().isPresent()) {
+            byte[] bytes = EMPTY;
+            if (body != null) {
                 List<String> codings = isDecoded ? codings(headers) : List.of();
-                try (InputStream in = response.responseBody().get()) {
-                    boolean isWhole = false;
-                    try {
-                        body = codings.isEmpty() ? plain(head, in, room) : decoded(codings, in, room);
-                        isWhole = true;
-                    } finally {
-                        if (!isWhole) {
-                            // Closing would read on to its end.
-                            response.responseBody().get().abort();
-                        }
-                    }
-                }
+                bytes = codings.isEmpty() ? plain(headers, body, room) : decoded(codings, body, room);
                 if (!codings.isEmpty()) {
-                    headers = withoutCoding(headers);
+                    headers.remove("Content-Encoding");
+                    headers.remove("Content-Length");
                 }
             }
-            HttpReply reply = new HttpReply(head.statusCode(), headers, body, room);
+            HttpReply reply = new HttpReply(head.getCode(), headers, bytes, room);
             isRead = true;
             return reply;
         } finally {
@@ -85,30 +74,26 @@ final class AnswerReader {
         }
     }
 
-    /** A carriage return or another control character in a field would be read as something else by whoever gets it next. */
-    private static void checkCharacters(Map<String, List<String>> headers) throws IOException {
-        for (Map.Entry<String, List<String>> header : headers.entrySet()) {
-            if (header.getKey().isEmpty() || hasControl(header.getKey(), false)) {
-                throw new IOException(
-                        "the answer has a header whose name is none: " + ErrorText.oneLine(header.getKey()));
+    private static Map<String, List<String>> headers(HttpResponse head) throws IOException {
+        Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (Header header : head.getHeaders()) {
+            String name = header.getName();
+            String value = header.getValue();
+            if (name.isEmpty() || !isPrintable(name)) {
+                throw new IOException("the answer has a header whose name is none: " + ErrorText.oneLine(name));
             }
-            for (String value : header.getValue()) {
-                if (value != null && hasControl(value, true)) {
-                    throw new IOException(
-                            "the answer's header " + header.getKey() + " has a control character in its value");
-                }
-            }
+            headers.computeIfAbsent(name, key -> new ArrayList<>(1)).add(value == null ? "" : value);
         }
+        return headers;
     }
 
-    private static boolean hasControl(String text, boolean isValue) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == 0x7f || (isValue ? c < ' ' && c != '\t' : c <= ' ' || c > '~')) {
-                return true;
+    private static boolean isPrintable(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) <= ' ' || name.charAt(i) > '~') {
+                return false;
             }
         }
-        return false;
+        return true;
     }
 
     /** What the body is encoded with, the last one applied first; empty for plain bodies. */
@@ -133,14 +118,6 @@ final class AnswerReader {
         return codings;
     }
 
-    private static Map<String, List<String>> withoutCoding(Map<String, List<String>> headers) {
-        Map<String, List<String>> plain = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        plain.putAll(headers);
-        plain.remove("Content-Encoding");
-        plain.remove("Content-Length");
-        return plain;
-    }
-
     private byte[] decoded(List<String> codings, InputStream in, AnswerBudget.Room room) throws IOException {
         PushbackInputStream start = new PushbackInputStream(in, 1);
         int first = start.read();
@@ -149,12 +126,7 @@ final class AnswerReader {
         }
         start.unread(first);
         // Closing a decoder frees its memory; the wire is closed by who opened it.
-        InputStream decoded = new FilterInputStream(start) {
-            @Override
-            public void close() {
-                // Not ours.
-            }
-        };
+        InputStream decoded = new Encoded(start, bytesMax);
         List<InputStream> decoders = new ArrayList<>(codings.size());
         byte[] body;
         try {
@@ -173,6 +145,38 @@ final class AnswerReader {
             throw new IOException("there is more behind the answer's encoded body");
         }
         return body;
+    }
+
+    /** The encoded bytes, no more than so many: members without content would have no end. */
+    private static final class Encoded extends FilterInputStream {
+        private final long bytesMax;
+        private long bytes;
+
+        Encoded(InputStream in, long bytesMax) {
+            super(in);
+            this.bytesMax = bytesMax;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int count = super.read(target, offset, length);
+            bytes += Math.max(0, count);
+            if (bytes > bytesMax) {
+                throw new IOException("the answer's body is longer than " + bytesMax + " bytes");
+            }
+            return count;
+        }
+
+        @Override
+        public void close() {
+            // Not ours.
+        }
     }
 
     private static InputStream decoder(String coding, InputStream in) throws IOException {
@@ -212,8 +216,8 @@ final class AnswerReader {
     }
 
     /** As {@code readAllBytes}, but without its 8 KiB of garbage for the usual answer of 31 bytes that says its length. */
-    private byte[] plain(SdkHttpResponse response, InputStream in, AnswerBudget.Room room) throws IOException {
-        int length = shortLength(firstLength(response.headers()));
+    private byte[] plain(Map<String, List<String>> headers, InputStream in, AnswerBudget.Room room) throws IOException {
+        int length = shortLength(firstLength(headers));
         if (length < 0) {
             return readAll(in, room);
         }

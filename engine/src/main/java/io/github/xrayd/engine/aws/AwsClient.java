@@ -62,6 +62,9 @@ public final class AwsClient implements AutoCloseable {
         this.trust = trust;
         attemptTimeout = settings.attemptTimeout();
         skew = new ClockSkew(clock);
+        if ("https".equalsIgnoreCase(endpoint.getScheme())) {
+            trust.prepare();
+        }
         uploads = connection(
                 settings.connectionsMax() + UPLOAD_CONNECTIONS_EXTRA,
                 UPLOAD_ANSWER_BYTES_MAX,
@@ -71,7 +74,7 @@ public final class AwsClient implements AutoCloseable {
     private AwsConnection connection(int connectionsMax, long answerBytesMax, long answersBytesMax) {
         return new AwsConnection(
                 this,
-                HttpClients.create(proxy, trust, connectionsMax, attemptTimeout),
+                new PooledHttpClient(proxy, trust, connectionsMax, attemptTimeout),
                 answerBytesMax,
                 answersBytesMax);
     }

@@ -4,14 +4,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.http.ContentStreamProvider;
-import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
@@ -28,7 +27,7 @@ public final class AwsConnection implements AutoCloseable {
     private static final String PLAIN = "identity";
 
     private final AwsClient client;
-    private final SdkHttpClient http;
+    private final PooledHttpClient http;
     private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
     private final AnswerReader answers;
 
@@ -36,7 +35,7 @@ public final class AwsConnection implements AutoCloseable {
      * @param answerBytesMax the most bytes of one answer's body
      * @param answersBytesMax the most bytes of all answers held at a time
      */
-    AwsConnection(AwsClient client, SdkHttpClient http, long answerBytesMax, long answersBytesMax) {
+    AwsConnection(AwsClient client, PooledHttpClient http, long answerBytesMax, long answersBytesMax) {
         this.client = client;
         this.http = http;
         answers = new AnswerReader(answerBytesMax, new AnswerBudget(answersBytesMax));
@@ -88,69 +87,70 @@ public final class AwsConnection implements AutoCloseable {
         });
         ContentStreamProvider content = ContentStreamProvider.fromByteArray(call.body());
         boolean isEncodingChosen = first(call.headers(), "Accept-Encoding") != null;
-        return signAndExecute(minimal.build(), content, !isEncodingChosen, signed -> {
+        SdkHttpRequest request = minimal.build();
+        return signAndExecute(identity -> {
+            SdkHttpRequest.Builder signed = signed(request, content, identity).toBuilder();
             call.headers().forEach((name, values) -> {
                 if (!isSigned(name)) {
                     signed.putHeader(name, values);
                 }
             });
             signed.putHeader("Content-Length", Integer.toString(call.body().length));
+            if (!isEncodingChosen) {
+                signed.putHeader("Accept-Encoding", PLAIN);
+            }
+            return http.call(signed.build(), content, answers, !isEncodingChosen);
         });
     }
 
+    /** One of the daemon's own operations, to be made with {@link #send(ApiPost, EncodedBody)}. */
+    ApiPost post(String path, String userAgent, Clock clock) {
+        return new ApiPost(endpoint(), path, Origin.of(endpoint(), client.proxy()), region(), userAgent, clock);
+    }
+
     /**
-     * Signs one of the daemon's own calls and makes it; all its headers are signed but those that the signer leaves out.
+     * Makes one of the daemon's own calls; see {@link #signAndExecute} for refused credentials.
      *
      * @throws CredentialsUnavailableException when there is nothing to sign with; nothing is sent then
      * @throws IOException when there is no complete answer; a {@link java.net.SocketTimeoutException} when it did not come in time
      */
-    HttpReply send(SdkHttpRequest request, EncodedBody body) throws IOException {
-        return signAndExecute(request, body::openStream, true, signed -> {});
+    HttpReply send(ApiPost post, EncodedBody body) throws IOException {
+        return signAndExecute(
+                identity -> post.call(http.pool(), body, identity, client.skew().serviceClock(), answers));
+    }
+
+    /** Signs a call and makes it once. */
+    private interface SignedCall {
+        HttpReply make(AwsCredentials identity) throws IOException;
     }
 
     /**
      * Makes the call; once more, with other credentials, when the service refuses those it was signed with and there are others by
      * then, because a key was rotated.
-     *
-     * @param isDecoded whether the answer's body is decoded, and asked for as it is
-     * @param unsigned adds what is not signed
      */
-    private HttpReply signAndExecute(
-            SdkHttpRequest request,
-            ContentStreamProvider content,
-            boolean isDecoded,
-            Consumer<SdkHttpRequest.Builder> unsigned)
-            throws IOException {
+    private HttpReply signAndExecute(SignedCall call) throws IOException {
         AwsCredentials identity = client.credentials().resolveCredentials();
-        HttpReply reply = execute(signed(request, content, identity, isDecoded, unsigned), content, isDecoded);
+        HttpReply reply = noted(call.make(identity));
         if (!isIdentityRefused(reply) || !client.credentials().hasOthersThan(identity)) {
             return reply;
         }
         reply.close();
-        AwsCredentials other = client.credentials().resolveCredentials();
-        return execute(signed(request, content, other, isDecoded, unsigned), content, isDecoded);
+        return noted(call.make(client.credentials().resolveCredentials()));
     }
 
-    private SdkHttpRequest signed(
-            SdkHttpRequest request,
-            ContentStreamProvider content,
-            AwsCredentials identity,
-            boolean isDecoded,
-            Consumer<SdkHttpRequest.Builder> unsigned) {
-        SdkHttpRequest.Builder signed = signer
-                .sign(r -> r.identity(identity)
+    private HttpReply noted(HttpReply reply) {
+        client.skew().onAnswer(reply.status(), first(reply.headers(), "Date"));
+        return reply;
+    }
+
+    private SdkHttpRequest signed(SdkHttpRequest request, ContentStreamProvider content, AwsCredentials identity) {
+        return signer.sign(r -> r.identity(identity)
                         .request(request)
                         .payload(content)
                         .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, SERVICE)
                         .putProperty(AwsV4HttpSigner.REGION_NAME, region())
                         .putProperty(HttpSigner.SIGNING_CLOCK, client.skew().serviceClock()))
-                .request()
-                .toBuilder();
-        unsigned.accept(signed);
-        if (isDecoded) {
-            signed.putHeader("Accept-Encoding", PLAIN);
-        }
-        return signed.build();
+                .request();
     }
 
     private static boolean isIdentityRefused(HttpReply reply) {
@@ -176,17 +176,6 @@ public final class AwsConnection implements AutoCloseable {
 
     private static String decode(String text) {
         return URLDecoder.decode(text, StandardCharsets.UTF_8);
-    }
-
-    private HttpReply execute(SdkHttpRequest request, ContentStreamProvider content, boolean isDecoded)
-            throws IOException {
-        HttpExecuteRequest execute = HttpExecuteRequest.builder()
-                .request(request)
-                .contentStreamProvider(content)
-                .build();
-        HttpReply reply = answers.read(http.prepareRequest(execute).call(), isDecoded);
-        client.skew().onAnswer(reply.status(), first(reply.headers(), "Date"));
-        return reply;
     }
 
     private static boolean isSigned(String header) {

@@ -164,7 +164,7 @@ final class CredentialChain implements AwsCredentialsProvider, AutoCloseable {
         } catch (AwsSetupException e) {
             throw SdkClientException.create(String.valueOf(e.getMessage()), e);
         }
-        SdkHttpClient http = HttpClients.create(proxy, trust, 2, STS_TIMEOUT);
+        SdkHttpClient http = new PooledHttpClient(proxy, trust, 2, STS_TIMEOUT);
         StsClientBuilder builder = StsClient.builder()
                 .region(Region.of(region))
                 .credentialsProvider(caller)

@@ -165,7 +165,7 @@ final class Metadata implements AutoCloseable {
     private SdkHttpClient http() {
         SdkHttpClient client = http;
         if (client == null) {
-            client = HttpClients.direct(TIMEOUT);
+            client = PooledHttpClient.direct(TIMEOUT);
             http = client;
         }
         return client;

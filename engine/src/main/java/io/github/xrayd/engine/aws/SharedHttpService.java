@@ -36,7 +36,7 @@ public final class SharedHttpService implements SdkHttpService {
     private static final class Builder implements SdkHttpClient.Builder<Builder> {
         @Override
         public SdkHttpClient buildWithDefaults(AttributeMap defaults) {
-            return HttpClients.create(proxy, trust, CONNECTIONS_MAX, TIMEOUT);
+            return new PooledHttpClient(proxy, trust, CONNECTIONS_MAX, TIMEOUT);
         }
     }
 }

@@ -21,6 +21,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.http.SystemPropertyTlsKeyManagersProvider;
 
 /**
@@ -30,6 +32,7 @@ import software.amazon.awssdk.http.SystemPropertyTlsKeyManagersProvider;
  * trust store, as in the AWS SDKs. It is read once, at start. Thread-safe; the TLS context is made when first needed.
  */
 final class TlsTrust {
+    private static final Logger LOGGER = LoggerFactory.getLogger(TlsTrust.class);
     private static final long FILE_BYTES_MAX = 16L << 20;
 
     private final boolean isVerified;
@@ -103,6 +106,21 @@ final class TlsTrust {
     /** In a few words, for the doctor. */
     String description() {
         return !isVerified ? "certificate not checked" : file == null ? "certificate checked" : "checked with " + file;
+    }
+
+    /** Makes the context beside the caller, so that the first call need not. */
+    void prepare() {
+        Thread making = new Thread(
+                () -> {
+                    try {
+                        context();
+                    } catch (GeneralSecurityException | IOException e) {
+                        LOGGER.debug("TLS cannot be set up; each call says so: {}", ErrorText.text(e));
+                    }
+                },
+                "backend-tls");
+        making.setDaemon(true);
+        making.start();
     }
 
     /** The context; made at the first call, which takes about 0.2 s. */

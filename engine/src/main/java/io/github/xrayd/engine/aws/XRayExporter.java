@@ -6,25 +6,24 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.util.VersionInfo;
 
 /**
- * Uploads to the AWS X-Ray API, with the SDK's signer and HTTP client and the bodies already encoded.
+ * Uploads to the AWS X-Ray API: bodies that are already encoded, in requests that are prepared ({@link ApiPost}).
  *
- * <p>Requests are built and answers are read here ({@link ReplyReader}) and not by the SDK's typed client, whose interceptors, marshaller
- * and pipeline cost more than all the rest of a call.
+ * <p>The SDK finds the credentials; its typed client, marshaller, signer and pipeline, which cost more than all the rest of a call, are
+ * not used for uploads.
  *
  * <p>One attempt per call. What bounds it: {@link AwsSettings#attemptTimeout()} for the whole attempt, dripping answers included
- * (plus one tick of {@link DeadlineHttpClient}); {@link AwsClient#UPLOAD_ANSWER_BYTES_MAX} for the answer. Credentials are looked up
+ * (plus one tick of {@link HttpPool}); {@link AwsClient#UPLOAD_ANSWER_BYTES_MAX} for the answer. Credentials are looked up
  * before the attempt's time starts; they have the AWS providers' own limits. A wrong clock is corrected from the answer's Date
  * header for the next attempt. Thread-safe.
  */
 public final class XRayExporter implements Exporter {
-    private static final Operation PUT_SEGMENTS = new Operation("PutTraceSegments", "/TraceSegments");
-    private static final Operation PUT_TELEMETRY = new Operation("PutTelemetryRecords", "/TelemetryRecords");
-
     private final AwsClient client;
     private final AwsConnection connection;
-    private final ApiRequests requests;
+    private final Operation putSegments;
+    private final Operation putTelemetry;
     private final Answers answers;
     private final Supplier<HostIdentity> identityFinder;
 
@@ -36,7 +35,9 @@ public final class XRayExporter implements Exporter {
         this.client = client;
         this.connection = client.uploads();
         this.identityFinder = identityFinder;
-        requests = new ApiRequests(client.endpoint(), userAgentSuffix, clock);
+        String userAgent = "aws-sdk-java/" + VersionInfo.SDK_VERSION + " " + userAgentSuffix;
+        putSegments = operation("PutTraceSegments", "/TraceSegments", userAgent, clock);
+        putTelemetry = operation("PutTelemetryRecords", "/TelemetryRecords", userAgent, clock);
         answers = new Answers(client.endpoint(), client::reason, clock);
     }
 
@@ -45,8 +46,13 @@ public final class XRayExporter implements Exporter {
      *
      * @param name as the service calls it
      * @param path its path
+     * @param post makes it
      */
-    private record Operation(String name, String path) {}
+    private record Operation(String name, String path, ApiPost post) {}
+
+    private Operation operation(String name, String path, String userAgent, Clock clock) {
+        return new Operation(name, path, connection.post(path, userAgent, clock));
+    }
 
     /** The way that uploads and telemetry records take. */
     AwsConnection connection() {
@@ -70,18 +76,18 @@ public final class XRayExporter implements Exporter {
 
     @Override
     public Answer export(EncodedBody body) {
-        return call(PUT_SEGMENTS, body);
+        return call(putSegments, body);
     }
 
     /** Uploads telemetry records; the answer has nothing unprocessed. */
     Answer putTelemetryRecords(EncodedBody body) {
-        return call(PUT_TELEMETRY, body);
+        return call(putTelemetry, body);
     }
 
     private Answer call(Operation operation, EncodedBody body) {
         HttpReply reply;
         try {
-            reply = connection.send(requests.post(operation.path(), body.length()), body);
+            reply = connection.send(operation.post(), body);
         } catch (IOException | RuntimeException e) {
             return answers.ofNoReply(e, operation.name(), operation.path());
         }

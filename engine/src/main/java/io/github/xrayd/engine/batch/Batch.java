@@ -12,7 +12,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>Filled by the batcher until it is sealed; then the uploader's alone, which settles each document once; when none is left it
  * goes back to its pool. Which documents are unsettled is a bit mask, bit i for document i.
  */
-public final class Batch {
+public final class Batch implements Parcel {
     /** The most documents a request may have (PutTraceSegments: "Exceeding maximum segment count: 50"). */
     public static final int DOCUMENTS_MAX = 50;
 
@@ -141,7 +141,7 @@ public final class Batch {
         return documentsEnd() + framing.suffix().capacity();
     }
 
-    /** When the oldest document was received, on the engine's nanosecond clock. */
+    @Override
     public long oldestReceivedNs() {
         return oldestReceivedNs;
     }
@@ -171,16 +171,21 @@ public final class Batch {
         return (1L << count) - 1;
     }
 
-    /** The documents not settled yet. Uploader only. */
+    @Override
     public long unsettled() {
         return unsettled;
     }
 
-    /**
-     * Marks documents as settled; gives the batch back to its pool when they were the last. Uploader only.
-     *
-     * @throws IllegalStateException when one of them was settled before
-     */
+    @Override
+    public int length(long documents) {
+        int sum = framing.overhead(Long.bitCount(documents));
+        for (long rest = documents; rest != 0; rest &= rest - 1) {
+            sum += documentLength(Long.numberOfTrailingZeros(rest));
+        }
+        return sum;
+    }
+
+    @Override
     public void settle(long documents) {
         if ((documents & ~unsettled) != 0 || !isSealed) {
             throw new IllegalStateException("settled twice: " + Long.toBinaryString(documents & ~unsettled));

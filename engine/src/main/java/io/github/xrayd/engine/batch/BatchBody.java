@@ -24,11 +24,12 @@ public final class BatchBody {
         }
         this.batch = batch;
         this.documents = documents;
-        int sum = batch.framing().overhead(Long.bitCount(documents));
-        for (int i = 0; i < batch.documentCount(); i++) {
-            sum += isIncluded(i) ? batch.documentLength(i) : 0;
-        }
-        length = sum;
+        length = batch.length(documents);
+    }
+
+    /** The body of some documents of a parcel that is a {@link Batch}, as every one is that a batcher or a spool has made. */
+    public static BatchBody of(Parcel parcel, long documents) {
+        return new BatchBody((Batch) parcel, documents);
     }
 
     Batch batch() {

@@ -23,8 +23,18 @@ public interface DatagramSource {
     /** Reads the next datagram and throws it away; its length, or {@link #NOTHING}. */
     int discard() throws IOException;
 
+    /** Datagrams that were taken from the system already and wait here for {@link #receive}. */
+    default int staged() {
+        return 0;
+    }
+
     /** Takes nothing more, ever; senders get an error where the system can tell them. */
     default void stop() {}
+
+    /** Whether datagrams that are not read wait for the next process: the socket stays open when this one ends. */
+    default boolean outlivesProcess() {
+        return false;
+    }
 
     /** The upper 64 bits of the last datagram's sender's address as IPv6, or 0 when this source was not asked to tell. */
     default long senderHigh() {

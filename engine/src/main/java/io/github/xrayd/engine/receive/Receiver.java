@@ -98,35 +98,62 @@ public final class Receiver implements Agent {
         if (admission != null) {
             admission.roll(nowNs);
         }
-        while (count < READ_LIMIT) {
+        // What was taken from the system is never left over: only an arena that is full can leave it for later.
+        while (count < READ_LIMIT || source.staged() > 0) {
             long address = claim(nowNs);
             if (address == 0 && nowNs - fullSinceNs < FULL_GRACE_NS) {
                 return count;
             }
-            int length = address == 0 ? source.discard() : source.receive(ring, address);
-            if (length == DatagramSource.NOTHING) {
-                if (address != 0 && count >= BURST_MIN && burst.isGoingOn(count)) {
-                    continue;
-                }
+            if (take(address, nowNs)) {
+                count++;
+            } else if (address == 0 || count < BURST_MIN || !burst.isGoingOn(count)) {
                 isSourceEmpty = true;
                 return count;
             }
-            count++;
-            counters.increment(Counter.RECEIVED);
-            counters.add(Counter.RECEIVED_BYTES, length);
-            if (admission != null && !isAdmitted(admission, length)) {
-                continue;
-            }
+        }
+        return count;
+    }
+
+    /**
+     * Takes the next datagram into the ring, or drops it. A method of its own because it is compiled by the number of its calls, in the first
+     * milliseconds of the first burst.
+     *
+     * @param address the claimed room, or 0 when there is none
+     * @return whether there was a datagram
+     */
+    private boolean take(long address, long nowNs) throws IOException {
+        int length = address == 0 ? source.discard() : source.receive(ring, address);
+        if (length == DatagramSource.NOTHING) {
+            return false;
+        }
+        counters.increment(Counter.RECEIVED);
+        counters.add(Counter.RECEIVED_BYTES, length);
+        if (admission == null || isAdmitted(admission, length)) {
             if (address == 0) {
-                counters.increment(Counter.DROPPED_MEMORY_FULL);
-                if (admission != null) {
-                    admission.onDropped();
-                }
+                drop();
             } else {
                 ring.publish(length, nowNs, source.lastSource());
             }
         }
-        return count;
+        return true;
+    }
+
+    private void drop() {
+        counters.increment(Counter.DROPPED_MEMORY_FULL);
+        if (admission != null) {
+            admission.onDropped();
+        }
+    }
+
+    /** Counts what was taken from the system and has no room at the end. Receiver's thread only, after its last {@link #doWork}. */
+    public void dropStaged() {
+        try {
+            while (source.staged() > 0) {
+                take(0, clock.nanoTime());
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("reading what was read already", e);
+        }
     }
 
     /** Room for a datagram, or 0 while the arena is full; asked for before each datagram that is dropped, too. */

@@ -1,44 +1,26 @@
 package io.github.xrayd.engine.receive;
 
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.agrona.BufferUtil;
+import org.agrona.UnsafeApi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sent the last datagram: a {@code sockaddr} that {@code recvfrom} fills, or the address object that NIO gives.
+ * Who sent the last datagram, as the 128 bits of an IPv6 address: from the {@code sockaddr} that the kernel wrote, or the address object that
+ * NIO gives.
  *
  * <p>Reading the {@code sockaddr} allocates nothing; reading the object allocates its 4 or 16 bytes when it is not the last one's. The
  * receiver's thread alone.
  */
 final class SenderAddress {
+    private static final boolean IS_LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
     private static final int FAMILY_IPV4 = 2;
     private static final int IPV4_OFFSET = 4;
     private static final int IPV6_OFFSET = 8;
-    private static final int LENGTH = 28;
-    private static final int LENGTH_OFFSET = 32;
 
-    /** The address at 0, its length at {@link #LENGTH_OFFSET}. */
-    private final ByteBuffer socketAddress = ByteBuffer.allocateDirect(64).order(ByteOrder.BIG_ENDIAN);
-
-    private final ByteBuffer length = socketAddress.duplicate().order(ByteOrder.nativeOrder());
     private @Nullable InetSocketAddress last;
     private long lastHigh;
     private long lastLow;
-
-    /** To be called before each {@code recvfrom}. */
-    void prepare() {
-        length.putInt(LENGTH_OFFSET, LENGTH);
-    }
-
-    long address() {
-        return BufferUtil.address(socketAddress);
-    }
-
-    long lengthAddress() {
-        return BufferUtil.address(socketAddress) + LENGTH_OFFSET;
-    }
 
     @SuppressWarnings("ReferenceEquality") // The channel gives the same object while the sender stays the same.
     void set(InetSocketAddress sender) {
@@ -50,24 +32,28 @@ final class SenderAddress {
         }
     }
 
-    long high(boolean isNative) {
-        if (!isNative) {
-            return lastHigh;
+    /** Takes the address from a {@code sockaddr_in} or {@code sockaddr_in6}. */
+    void set(long socketAddress) {
+        if (UnsafeApi.getShort(socketAddress) == FAMILY_IPV4) {
+            int ipv4 = UnsafeApi.getInt(socketAddress + IPV4_OFFSET);
+            lastHigh = 0;
+            lastLow = Networks.mapped(IS_LITTLE_ENDIAN ? Integer.reverseBytes(ipv4) : ipv4);
+        } else {
+            lastHigh = bigEndian(socketAddress + IPV6_OFFSET);
+            lastLow = bigEndian(socketAddress + IPV6_OFFSET + Long.BYTES);
         }
-        return isIpv4() ? 0 : socketAddress.getLong(IPV6_OFFSET);
     }
 
-    long low(boolean isNative) {
-        if (!isNative) {
-            return lastLow;
-        }
-        return isIpv4()
-                ? Networks.mapped(socketAddress.getInt(IPV4_OFFSET))
-                : socketAddress.getLong(IPV6_OFFSET + Long.BYTES);
+    private static long bigEndian(long address) {
+        long word = UnsafeApi.getLong(address);
+        return IS_LITTLE_ENDIAN ? Long.reverseBytes(word) : word;
     }
 
-    /** The family is 16 bits in the machine's order. */
-    private boolean isIpv4() {
-        return length.getShort(0) == FAMILY_IPV4;
+    long high() {
+        return lastHigh;
+    }
+
+    long low() {
+        return lastLow;
     }
 }

@@ -16,7 +16,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Locale;
-import org.agrona.BufferUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,17 +30,22 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
     private final Selector selector;
     private final ByteBuffer discarded = ByteBuffer.allocateDirect(SlotRing.DATAGRAM_LENGTH_MAX);
     private final NativeReceive nativeReceive;
-    private final int descriptor;
+    private final @Nullable Staging staging;
     private final InetSocketAddress localAddress;
     private final @Nullable SenderAddress sender;
+    private final boolean isInherited;
     private final int grantedBufferBytes;
     private volatile long lastDrops = -1;
 
-    private UdpSocket(DatagramChannel channel, NativeReceive nativeReceive, boolean isSenderTold) throws IOException {
+    private UdpSocket(DatagramChannel channel, NativeReceive nativeReceive, boolean isSenderTold, boolean isInherited)
+            throws IOException {
         this.channel = channel;
+        this.isInherited = isInherited;
         sender = isSenderTold ? new SenderAddress() : null;
         this.nativeReceive = nativeReceive;
-        descriptor = nativeReceive.isAvailable() ? nativeReceive.descriptor(channel) : -1;
+        SocketCalls calls = nativeReceive.newCalls();
+        int descriptor = calls == null ? -1 : NativeReceive.descriptor(channel);
+        staging = calls == null || descriptor < 0 ? null : new Staging(calls, descriptor, isSenderTold);
         localAddress = (InetSocketAddress) channel.getLocalAddress();
         grantedBufferBytes = channel.getOption(StandardSocketOptions.SO_RCVBUF);
         selector = Selector.open();
@@ -56,7 +60,7 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
      * @param address where to listen; port 0 takes a free one
      * @param receiveBufferBytes what to ask the kernel for, or 0 for the system's default
      * @param isShared whether other sockets of this user may bind the same port
-     * @param isNativeAllowed whether {@code recvfrom} is used where it can be
+     * @param isNativeAllowed whether {@code recvmmsg} is used where it can be
      * @throws IOException when the address cannot be bound
      */
     public static UdpSocket bind(
@@ -113,9 +117,31 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
         if (isShared) {
             channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
         }
+        // Before the port is there for senders: linking takes milliseconds.
+        NativeReceive nativeReceive = isNativeAllowed ? NativeReceive.instance() : NativeReceive.notAskedFor();
         channel.bind(address);
-        return new UdpSocket(
-                channel, isNativeAllowed ? NativeReceive.instance() : NativeReceive.unavailable(), isSenderTold);
+        return new UdpSocket(channel, nativeReceive, isSenderTold, false);
+    }
+
+    /**
+     * Takes over a socket that the process was started with. It stays open when this one is stopped or closed.
+     *
+     * @param receiveBufferBytes what to ask the kernel for when the socket has less, or 0 to leave it
+     * @param isNativeAllowed whether {@code recvmmsg} is used where it can be
+     * @param isSenderTold as for {@link #bind}
+     */
+    public static UdpSocket adopt(
+            InheritedSocket inherited, int receiveBufferBytes, boolean isNativeAllowed, boolean isSenderTold)
+            throws IOException {
+        DatagramChannel channel = inherited.channel();
+        if (receiveBufferBytes > channel.getOption(StandardSocketOptions.SO_RCVBUF)) {
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
+        }
+        return new UdpSocket(channel, nativeReceive(isNativeAllowed), isSenderTold, true);
+    }
+
+    private static NativeReceive nativeReceive(boolean isAllowed) {
+        return isAllowed ? NativeReceive.instance() : NativeReceive.notAskedFor();
     }
 
     private static ProtocolFamily family(InetSocketAddress address) {
@@ -139,25 +165,29 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
 
     @Override
     public int receive(SlotRing ring, long claimedAddress) throws IOException {
-        if (descriptor >= 0) {
-            return receiveNative(claimedAddress);
-        }
-        return receiveInto(ring.claimedBuffer(claimedAddress));
+        return staging != null ? receive(staging, claimedAddress) : receiveInto(ring.claimedBuffer(claimedAddress));
     }
 
     @Override
     public int discard() throws IOException {
+        if (staging != null) {
+            return receive(staging, 0);
+        }
         discarded.clear();
-        return descriptor >= 0 ? receiveNative(BufferUtil.address(discarded)) : receiveInto(discarded);
+        return receiveInto(discarded);
     }
 
-    private int receiveNative(long address) throws IOException {
-        if (sender == null) {
-            return nativeReceive.receive(descriptor, address, SlotRing.DATAGRAM_LENGTH_MAX);
+    private int receive(Staging from, long address) throws IOException {
+        int length = from.receive(address);
+        if (sender != null && length != NOTHING) {
+            sender.set(from.senderAddress());
         }
-        sender.prepare();
-        return nativeReceive.receive(
-                descriptor, address, SlotRing.DATAGRAM_LENGTH_MAX, sender.address(), sender.lengthAddress());
+        return length;
+    }
+
+    @Override
+    public int staged() {
+        return staging == null ? 0 : staging.waiting();
     }
 
     private int receiveInto(ByteBuffer buffer) throws IOException {
@@ -173,12 +203,12 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
 
     @Override
     public long senderHigh() {
-        return sender == null ? 0 : sender.high(descriptor >= 0);
+        return sender == null ? 0 : sender.high();
     }
 
     @Override
     public long senderLow() {
-        return sender == null ? 0 : sender.low(descriptor >= 0);
+        return sender == null ? 0 : sender.low();
     }
 
     @Override
@@ -215,11 +245,14 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
 
     /**
      * Closes the socket itself, on the thread that reads it, so that nobody reads a descriptor that has become another file's; that thread may
-     * still rest in {@link #await}.
+     * still rest in {@link #await}. An inherited socket stays open: the kernel keeps what comes for the next process.
      */
     @Override
     public void stop() {
         lastDrops = KernelDrops.ofPort(localAddress.getPort());
+        if (isInherited) {
+            return;
+        }
         try {
             channel.close();
             // The descriptor is given back when the selector forgets it.
@@ -227,6 +260,11 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
         } catch (IOException e) {
             // Nothing reads it any more; the process's end closes it at the latest.
         }
+    }
+
+    @Override
+    public boolean outlivesProcess() {
+        return isInherited;
     }
 
     /** What {@link KernelDrops} told of this port when {@link #stop} closed the socket, or -1 before. Any thread. */
@@ -244,9 +282,9 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
         return grantedBufferBytes;
     }
 
-    /** Whether datagrams are read by {@code recvfrom}, without garbage for any mix of senders. */
+    /** Whether datagrams are read by {@code recvmmsg}, without garbage for any mix of senders. */
     public boolean isNative() {
-        return descriptor >= 0;
+        return staging != null;
     }
 
     /** Why {@link #isNative()} is false, for the log. */
@@ -259,6 +297,11 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
     @Override
     public void close() throws IOException {
         selector.close();
-        channel.close();
+        if (staging != null) {
+            staging.close();
+        }
+        if (!isInherited) {
+            channel.close();
+        }
     }
 }

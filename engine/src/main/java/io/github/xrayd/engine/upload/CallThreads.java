@@ -6,6 +6,8 @@ import io.github.xrayd.engine.aws.ConnectionError;
 import io.github.xrayd.engine.aws.EncodedBody;
 import io.github.xrayd.engine.aws.Exporter;
 import io.github.xrayd.engine.batch.BatchBody;
+import io.github.xrayd.engine.batch.Parcel;
+import io.github.xrayd.engine.run.SpareThread;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Queue;
@@ -104,11 +106,11 @@ public final class CallThreads implements Calls, AutoCloseable {
     }
 
     @Override
-    public void start(Object token, BatchBody body) {
+    public void start(Object token, Parcel parcel, long documents) {
         growAgain();
-        Call call = new Call(token, body);
-        busy.incrementAndGet();
-        try {
+        Call call = new Call(token, BatchBody.of(parcel, documents));
+        boolean isGrowing = busy.incrementAndGet() > threads.getPoolSize() && threads.getPoolSize() < threads.getMaximumPoolSize();
+        try (SpareThread spare = isGrowing ? SpareThread.take() : null) {
             threads.execute(call);
         } catch (RejectedExecutionException e) {
             call.end(failed("the daemon is ending"));

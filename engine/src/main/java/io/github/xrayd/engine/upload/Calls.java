@@ -2,6 +2,7 @@ package io.github.xrayd.engine.upload;
 
 import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.batch.BatchBody;
+import io.github.xrayd.engine.batch.Parcel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,9 @@ public interface Calls {
      * Starts a call; its completion is polled later, exactly once.
      *
      * @param token given back with the completion
+     * @param documents which of the parcel's documents it sends
      */
-    void start(Object token, BatchBody body);
+    void start(Object token, Parcel parcel, long documents);
 
     /** The next completed call, or null. */
     @Nullable

@@ -1,7 +1,6 @@
 package io.github.xrayd.engine.upload;
 
-import io.github.xrayd.engine.batch.Batch;
-import io.github.xrayd.engine.batch.BatchBody;
+import io.github.xrayd.engine.batch.Parcel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 public interface SpoolPort {
     /**
-     * Asks to store a body, which must stay as it is until the answer.
+     * Asks to store some documents of a parcel, which must stay as they are until the answer.
      *
      * @param token given back with the answer
-     * @param oldestReceivedNs when its oldest document was received, on the engine's nanosecond clock
      */
-    void store(Object token, BatchBody body, long oldestReceivedNs);
+    void store(Object token, Parcel parcel, long documents);
 
     /** Asks for the oldest record that is not out already. */
     void take();
@@ -35,14 +33,14 @@ public interface SpoolPort {
 
     /** An answer. */
     sealed interface Reply {
-        /** The body is on disk. */
+        /** The documents are on disk. */
         record Stored(Object token) implements Reply {}
 
-        /** The body is not on disk. */
+        /** The documents are not on disk. */
         record Refused(Object token, String reason) implements Reply {}
 
         /** A record came back. */
-        record Taken(long recordId, Batch batch) implements Reply {}
+        record Taken(long recordId, Parcel parcel) implements Reply {}
 
         /** There is no record, or the disk does not give it now. */
         record Nothing() implements Reply {}

@@ -2,6 +2,7 @@ package io.github.xrayd.engine.upload;
 
 import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchBody;
+import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.encode.XRayEncoder;
 import io.github.xrayd.engine.spool.Spool;
 import io.github.xrayd.engine.spool.SpoolLockedException;
@@ -80,8 +81,8 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
     }
 
     @Override
-    public void store(Object token, BatchBody body, long oldestReceivedNs) {
-        ask(new Request.Store(token, body, oldestReceivedNs));
+    public void store(Object token, Parcel parcel, long documents) {
+        ask(new Request.Store(token, BatchBody.of(parcel, documents), parcel.oldestReceivedNs()));
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.github.xrayd.engine.upload;
 
-import io.github.xrayd.engine.batch.Batch;
+import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import java.util.ArrayDeque;
@@ -72,7 +72,7 @@ final class Spooling {
             } else if (reply instanceof SpoolPort.Reply.Refused no) {
                 onRefused((Upload) no.token(), nowNs);
             } else if (reply instanceof SpoolPort.Reply.Taken taken) {
-                onTaken(new Restored(taken.recordId(), taken.batch()));
+                onTaken(new Restored(taken.recordId(), taken.parcel()));
             } else if (reply instanceof SpoolPort.Reply.Nothing) {
                 takesAsked--;
                 isTakeDelayed = true;
@@ -95,7 +95,7 @@ final class Spooling {
                 counters.add(Counter.RESENT, count);
             }
             onDisk += count;
-            upload.batch.settle(upload.documents);
+            upload.parcel.settle(upload.documents);
         }
     }
 
@@ -113,11 +113,10 @@ final class Spooling {
     private void onTaken(Restored restored) {
         takesAsked--;
         isTakeDelayed = false;
-        Batch batch = restored.batch();
-        counters.add(Counter.UNSPOOLED, batch.documentCount());
-        onDisk -= batch.documentCount();
+        counters.add(Counter.UNSPOOLED, restored.documentCount());
+        onDisk -= restored.documentCount();
         out.add(restored);
-        outBytes += batch.length();
+        outBytes += restored.length();
         queues.addReady(new Upload(restored, restoredNumber++));
     }
 
@@ -159,7 +158,7 @@ final class Spooling {
         while (!toStore.isEmpty() && storing.size() < SpoolPolicy.STORES_MAX) {
             Upload upload = toStore.poll();
             storing.add(upload);
-            port.store(upload, upload.body(), upload.batch.oldestReceivedNs());
+            port.store(upload, upload.parcel, upload.documents);
         }
         if (isTaking && onDisk > 0 && (!isTakeDelayed || nowNs - nextTakeNs >= 0)) {
             // What fails for its own sake must not be the only probe: then there is one more from the disk.
@@ -188,8 +187,8 @@ final class Spooling {
 
     /** Some documents of a batch from the disk are settled. */
     void onSettled(Restored restored) {
-        if (restored.batch().unsettled() == 0 && out.remove(restored)) {
-            outBytes -= restored.batch().length();
+        if (restored.parcel().unsettled() == 0 && out.remove(restored)) {
+            outBytes -= restored.length();
             port.settled(restored.recordId());
         }
     }
@@ -214,10 +213,10 @@ final class Spooling {
                 counters.add(Counter.RESENT, upload.documentCount());
             }
         }
-        Set<Batch> inCalls = new HashSet<>();
-        inFlight.forEach(upload -> inCalls.add(upload.batch));
+        Set<Parcel> inCalls = new HashSet<>();
+        inFlight.forEach(upload -> inCalls.add(upload.parcel));
         for (Restored restored : List.copyOf(out)) {
-            if (!inCalls.contains(restored.batch())) {
+            if (!inCalls.contains(restored.parcel())) {
                 leave(restored);
             }
         }
@@ -230,7 +229,7 @@ final class Spooling {
         int count = 0;
         for (Upload upload : toStore) {
             count += upload.documentCount();
-            upload.batch.settle(upload.documents);
+            upload.parcel.settle(upload.documents);
         }
         for (Upload upload : storing) {
             // Its memory may be read until the disk answers, so it is not settled: it is used no more.
@@ -245,9 +244,9 @@ final class Spooling {
 
     private void leave(Restored restored) {
         out.remove(restored);
-        outBytes -= restored.batch().length();
-        int all = restored.batch().documentCount();
-        int settled = all - Long.bitCount(restored.batch().unsettled());
+        outBytes -= restored.length();
+        int all = restored.documentCount();
+        int settled = all - Long.bitCount(restored.parcel().unsettled());
         // The record is whole or not at all: those of it that are settled come again.
         counters.add(Counter.RESENT, settled);
         counters.add(Counter.RECOVERED, settled);

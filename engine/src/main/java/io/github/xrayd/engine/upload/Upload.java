@@ -1,19 +1,18 @@
 package io.github.xrayd.engine.upload;
 
-import io.github.xrayd.engine.batch.Batch;
-import io.github.xrayd.engine.batch.BatchBody;
+import io.github.xrayd.engine.batch.Parcel;
 import org.jspecify.annotations.Nullable;
 
-/** Some documents of a sealed batch on their way: what one call sends, with its history. The uploader's alone. */
+/** Some documents of a parcel on their way: what one call sends, with its history. The uploader's alone. */
 final class Upload {
-    final Batch batch;
-    /** Which documents, bit i for document i of the batch. */
+    final Parcel parcel;
+    /** Which documents, bit i for document i of the parcel. */
     final long documents;
     /** Orders uploads of the same age. */
     final long number;
-    /** Whose memory the batch is in; has no meaning for one that came back from the spool. */
+    /** Whose memory the parcel is in; has no meaning for one that came back from the spool. */
     final int pipeline;
-    /** The spool's record of the batch, or null when it came from a pipeline. */
+    /** The spool's record of the parcel, or null when it came from a pipeline. */
     final @Nullable Restored restored;
 
     /** Failed calls after which it waited; they lengthen its next wait. */
@@ -33,16 +32,16 @@ final class Upload {
     @Nullable
     RejectedDocument rejection;
 
-    Upload(Batch batch, long number, int pipeline) {
-        this(batch, batch.unsettled(), number, pipeline, null);
+    Upload(Parcel parcel, long number, int pipeline) {
+        this(parcel, parcel.unsettled(), number, pipeline, null);
     }
 
     Upload(Restored restored, long number) {
-        this(restored.batch(), restored.batch().unsettled(), number, 0, restored);
+        this(restored.parcel(), restored.parcel().unsettled(), number, 0, restored);
     }
 
-    private Upload(Batch batch, long documents, long number, int pipeline, @Nullable Restored restored) {
-        this.batch = batch;
+    private Upload(Parcel parcel, long documents, long number, int pipeline, @Nullable Restored restored) {
+        this.parcel = parcel;
         this.documents = documents;
         this.number = number;
         this.pipeline = pipeline;
@@ -51,7 +50,7 @@ final class Upload {
 
     /** Some of its documents as an upload of their own, with the same history. */
     Upload part(long some) {
-        Upload part = new Upload(batch, some, number, pipeline, restored);
+        Upload part = new Upload(parcel, some, number, pipeline, restored);
         part.failures = failures;
         part.attempts = attempts;
         part.proofs = proofs;
@@ -75,12 +74,13 @@ final class Upload {
         return Long.bitCount(documents);
     }
 
-    BatchBody body() {
-        return batch.body(documents);
+    /** Bytes of the request body. */
+    int length() {
+        return parcel.length(documents);
     }
 
     static int compareByAge(Upload a, Upload b) {
-        long difference = a.batch.oldestReceivedNs() - b.batch.oldestReceivedNs();
+        long difference = a.parcel.oldestReceivedNs() - b.parcel.oldestReceivedNs();
         return difference != 0 ? Long.signum(difference) : Long.compare(a.number, b.number);
     }
 

@@ -1,7 +1,7 @@
 package io.github.xrayd.engine.upload;
 
 import io.github.xrayd.engine.aws.Answer;
-import org.agrona.DirectBuffer;
+import io.github.xrayd.engine.batch.Parcel;
 import org.jspecify.annotations.Nullable;
 
 /** Hears what becomes of uploads, on the uploader's thread; must not wait. */
@@ -28,16 +28,15 @@ public interface UploadListener {
     void onRejected(String traceId, @Nullable String code, @Nullable String message);
 
     /**
-     * The text of a document that the service did not take, where it can be told which one it was; comes before {@link #onRejected}.
+     * A document that the service did not take, where it can be told which one it was; comes before {@link #onRejected}.
      *
      * @param code the service's code
      * @param message the service's words
-     * @param buffer where the document stands, as a JSON string with its quotes; valid during the call only
-     * @param offset its first byte
-     * @param length its bytes
+     * @param parcel where the document is; valid during the call only
+     * @param index which of its documents
      */
     default void onRejectedDocument(
-            @Nullable String code, @Nullable String message, DirectBuffer buffer, int offset, int length) {}
+            @Nullable String code, @Nullable String message, Parcel parcel, int index) {}
 
     /** Documents were given up. */
     void onAbandoned(int documents, String reason);

@@ -97,13 +97,13 @@ final class UploadQueues {
     /** Takes those of memory that were received before {@code oldestNs}. */
     List<Upload> takeOlderThan(long oldestNs) {
         List<Upload> old = List.of();
-        while (!ready.isEmpty() && ready.peek().batch.oldestReceivedNs() - oldestNs < 0) {
+        while (!ready.isEmpty() && ready.peek().parcel.oldestReceivedNs() - oldestNs < 0) {
             old = old.isEmpty() ? new ArrayList<>() : old;
             old.add(ready.poll());
         }
         for (Iterator<Upload> uploads = waiting.iterator(); uploads.hasNext(); ) {
             Upload upload = uploads.next();
-            if (upload.restored == null && upload.batch.oldestReceivedNs() - oldestNs < 0) {
+            if (upload.restored == null && upload.parcel.oldestReceivedNs() - oldestNs < 0) {
                 old = old.isEmpty() ? new ArrayList<>() : old;
                 old.add(upload);
                 uploads.remove();

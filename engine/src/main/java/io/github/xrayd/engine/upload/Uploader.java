@@ -3,7 +3,7 @@ package io.github.xrayd.engine.upload;
 import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.aws.AnswerKind;
 import io.github.xrayd.engine.aws.ConnectionError;
-import io.github.xrayd.engine.batch.Batch;
+import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import java.util.ArrayList;
@@ -19,7 +19,8 @@ import org.agrona.concurrent.CachedNanoClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends sealed batches, oldest first, and settles each document exactly once: delivered, unprocessed, refused, spooled or abandoned.
+ * Sends parcels of documents, oldest first, and settles each document exactly once: delivered, unprocessed, refused, spooled or abandoned.
+ * Knows neither what is in a document nor how it is named.
  *
  * <p>Runs on one thread; the calls themselves are made elsewhere ({@link Calls}). Never waits.
  */
@@ -27,7 +28,7 @@ public final class Uploader implements Agent {
     /** The longest wait of a batch that failed while the process ends, in nanoseconds. */
     private static final long DRAIN_DELAY_NS_MAX = 1_000_000_000L;
 
-    private final List<Queue<Batch>> sealed;
+    private final List<Queue<? extends Parcel>> sealed;
     private final Calls calls;
     private final UploadPolicy policy;
     private final Counters counters;
@@ -53,7 +54,7 @@ public final class Uploader implements Agent {
 
     /** An uploader without a spool. */
     public Uploader(
-            List<Queue<Batch>> sealed,
+            List<? extends Queue<? extends Parcel>> sealed,
             Calls calls,
             UploadPolicy policy,
             Counters counters,
@@ -71,7 +72,7 @@ public final class Uploader implements Agent {
      * @param gauges each pipeline's memory, in the same order; not used without a spool
      */
     public Uploader(
-            List<Queue<Batch>> sealed,
+            List<? extends Queue<? extends Parcel>> sealed,
             Calls calls,
             UploadPolicy policy,
             Counters counters,
@@ -107,9 +108,9 @@ public final class Uploader implements Agent {
         long nowNs = clock.nanoTime();
         int work = collect(nowNs);
         for (int i = 0; i < sealed.size(); i++) {
-            Batch batch;
-            while ((batch = sealed.get(i).poll()) != null) {
-                queues.addReady(new Upload(batch, uploadNumber++, i));
+            Parcel parcel;
+            while ((parcel = sealed.get(i).poll()) != null) {
+                queues.addReady(new Upload(parcel, uploadNumber++, i));
                 work++;
             }
         }
@@ -147,7 +148,7 @@ public final class Uploader implements Agent {
             if (upload.mayHaveArrived) {
                 counters.add(Counter.RESENT, upload.documentCount());
             }
-            calls.start(upload, upload.body());
+            calls.start(upload, upload.parcel, upload.documents);
             started++;
         }
         return started;
@@ -178,7 +179,7 @@ public final class Uploader implements Agent {
             if (inFlight.remove(upload)) {
                 onAnswer(upload, completion, nowNs);
             } else if (abandonedInCalls.remove(upload)) {
-                upload.batch.settle(upload.documents);
+                upload.parcel.settle(upload.documents);
             }
         }
         return work;
@@ -266,7 +267,7 @@ public final class Uploader implements Agent {
         onReached(upload);
         rate.onSuccess(nowNs);
         limit.onSuccess(queues.isAnyReady() && inFlight.size() + 1 >= limit.limit());
-        counters.add(Counter.DELIVERED_BYTES, upload.body().length());
+        counters.add(Counter.DELIVERED_BYTES, upload.length());
         long remaining = upload.documents;
         long retried = 0;
         List<RejectedDocument> unknown = new ArrayList<>();
@@ -332,7 +333,7 @@ public final class Uploader implements Agent {
     }
 
     private void settle(Upload upload, long documents) {
-        upload.batch.settle(documents);
+        upload.parcel.settle(documents);
         if (spooling != null && upload.restored != null) {
             spooling.onSettled(upload.restored);
         }
@@ -343,9 +344,8 @@ public final class Uploader implements Agent {
         listener.onRejectedDocument(
                 rejected.code(),
                 rejected.message(),
-                upload.batch.buffer(),
-                upload.batch.documentOffset(index),
-                upload.batch.documentLength(index));
+                upload.parcel,
+                index);
         if (counter == Counter.UNPROCESSED) {
             unprocessedCodes.add(rejected.code());
         }
@@ -401,7 +401,7 @@ public final class Uploader implements Agent {
     }
 
     private boolean isTooOld(Upload upload, long nowNs) {
-        return nowNs - upload.batch.oldestReceivedNs() > policy.retryAgeNsMax();
+        return nowNs - upload.parcel.oldestReceivedNs() > policy.retryAgeNsMax();
     }
 
     private int abandon(Upload upload, Counter counter) {
@@ -491,7 +491,7 @@ public final class Uploader implements Agent {
 
     /** Whether nothing is left to send or to wait for. Uploader's thread only. */
     public boolean isIdle() {
-        for (Queue<Batch> queue : sealed) {
+        for (Queue<? extends Parcel> queue : sealed) {
             if (!queue.isEmpty()) {
                 return false;
             }

@@ -13,11 +13,6 @@ public final class TestBatches {
 
     private TestBatches() {}
 
-    /** The body of a batch of one document. */
-    public static BatchBody body() {
-        return body("{\"name\":\"n\"}");
-    }
-
     /** The body of a batch of these documents. */
     public static BatchBody body(String... documents) {
         return sealed(1, documents).body(Batch.allOf(documents.length));

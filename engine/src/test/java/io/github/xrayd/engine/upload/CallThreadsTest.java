@@ -10,7 +10,7 @@ import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.aws.AnswerKind;
 import io.github.xrayd.engine.aws.EncodedBody;
 import io.github.xrayd.engine.aws.Exporter;
-import io.github.xrayd.engine.batch.BatchBody;
+import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.TestBatches;
 import java.util.HashSet;
 import java.util.Set;
@@ -36,7 +36,7 @@ class CallThreadsTest {
         public void close() {}
     };
 
-    private static final BatchBody BODY = TestBatches.body();
+    private static final Batch BATCH = TestBatches.sealed(1, "{\"name\":\"n\"}");
 
     /** A thread that has handed in its answer does not wait for the next call yet; a call that comes in that moment must not fail. */
     @Test
@@ -60,7 +60,7 @@ class CallThreadsTest {
 
     private static void call(CallThreads calls) {
         Object token = new Object();
-        calls.start(token, BODY);
+        calls.start(token, BATCH, 1);
         Calls.Completion completion = calls.poll();
         while (completion == null) {
             Thread.onSpinWait();
@@ -84,7 +84,7 @@ class CallThreadsTest {
         CallThreads calls = new CallThreads(1, woken::incrementAndGet);
         calls.ready(AT_ONCE);
         calls.close();
-        calls.start("late", BODY);
+        calls.start("late", BATCH, 1);
         Calls.Completion completion = calls.poll();
         assertNotNull(completion);
         assertEquals(AnswerKind.TRANSIENT, completion.answer().outcome());
@@ -126,7 +126,7 @@ class CallThreadsTest {
         try (CallThreads calls = new CallThreads(1, () -> {})) {
             calls.ready(backend(() -> thrown(e)));
             for (int i = 0; i < 5; i++) {
-                calls.start("token", BODY);
+                calls.start("token", BATCH, 1);
                 Calls.Completion completion = completion(calls);
                 assertEquals(AnswerKind.TRANSIENT, completion.answer().outcome());
                 assertTrue(completion.answer().message().contains(thrown.getSimpleName()));
@@ -148,9 +148,9 @@ class CallThreadsTest {
         try (CallThreads calls = new CallThreads(2, () -> {})) {
             calls.ready(backend(
                     () -> number.getAndIncrement() == 0 ? thrown(new StackOverflowError()) : Answer.delivered()));
-            calls.start("token", BODY);
+            calls.start("token", BATCH, 1);
             assertEquals(AnswerKind.TRANSIENT, completion(calls).answer().outcome());
-            calls.start("token", BODY);
+            calls.start("token", BATCH, 1);
             assertEquals(AnswerKind.DELIVERED, completion(calls).answer().outcome());
         }
     }
@@ -172,7 +172,7 @@ class CallThreadsTest {
                 return Answer.delivered();
             }));
             for (int i = 0; i < 8; i++) {
-                calls.start(i, BODY);
+                calls.start(i, BATCH, 1);
             }
             assertTrue(calls.takeWithoutThread() > 0);
             answering.countDown();

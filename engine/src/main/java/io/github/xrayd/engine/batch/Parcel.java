@@ -1,0 +1,25 @@
+package io.github.xrayd.engine.batch;
+
+/**
+ * Documents on their way to a destination, as an uploader sees them: how many, how many bytes, how old, and which are settled. It knows
+ * nothing of what is in them. Which documents is a bit mask, bit i for document i.
+ *
+ * <p>The uploader's thread alone, which settles each document once.
+ */
+public interface Parcel {
+    /** The documents not settled yet. */
+    long unsettled();
+
+    /** When the oldest document was received, on the engine's nanosecond clock. */
+    long oldestReceivedNs();
+
+    /** Bytes of a request body of some of its documents. */
+    int length(long documents);
+
+    /**
+     * Marks documents as settled; the memory is free when they were the last.
+     *
+     * @throws IllegalStateException when one of them was settled before
+     */
+    void settle(long documents);
+}

@@ -1,0 +1,27 @@
+package io.github.xrayd.engine.receive;
+
+import java.io.IOException;
+
+/**
+ * Calls of the C library on a socket's descriptor. Implemented for Java 22 and later in {@code META-INF/versions/22}, see {@link
+ * NativeReceive}; one for each socket, used by the thread that has the socket.
+ */
+interface SocketCalls {
+    /**
+     * Reads waiting datagrams without blocking: {@code recvmmsg(2)}.
+     *
+     * @param headersAddress an array of {@code struct mmsghdr}
+     * @param count headers in the array
+     * @return datagrams read; 0 when none waits
+     * @throws IOException with the error number, when the socket cannot be read
+     */
+    int receive(int descriptor, long headersAddress, int count) throws IOException;
+
+    /**
+     * Sets an option whose value is an {@code int}: {@code setsockopt(2)}.
+     *
+     * @param valueAddress where the value lies
+     * @return whether the system took it
+     */
+    boolean setOption(int descriptor, int level, int option, long valueAddress);
+}
