@@ -154,7 +154,7 @@ class SocketActivationIT {
     void shouldTakeASocketUnitsDescriptorAndSayWhatItOverrules() throws Exception {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
                 DaemonProcess daemon =
-                        Installed.startBy(activate(), sandbox.endpoint(), "-b", "127.0.0.1:0", "--receivers", "2");
+                        Installed.start(Installed.Host.by(activate()), sandbox.endpoint(), "-b", "127.0.0.1:0", "--receivers", "2");
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             Arrived arrived = Arrived.at(sandbox);
             datagrams.sendDocument("{\"id\":\"first\"}");
@@ -171,7 +171,7 @@ class SocketActivationIT {
     private DaemonProcess startKept(Sandbox sandbox) throws Exception {
         List<String> starter = activate();
         starter.addAll(List.of("--inetd", "/bin/sh", "-c", KEEPER, gate.toString()));
-        return Installed.startBy(starter, sandbox.endpoint(), "-m", "64");
+        return Installed.start(Installed.Host.by(starter), sandbox.endpoint(), "-m", "64");
     }
 
     private static List<String> activate() {

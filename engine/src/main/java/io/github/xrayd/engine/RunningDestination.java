@@ -4,6 +4,7 @@ import io.github.xrayd.engine.EngineConfig.DestinationConfig;
 import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.aws.AwsClient;
 import io.github.xrayd.engine.aws.Exporter;
+import io.github.xrayd.engine.http.ProcessLimits;
 import io.github.xrayd.engine.report.EventLog;
 import io.github.xrayd.engine.run.Handoff;
 import io.github.xrayd.engine.run.Parts;
@@ -101,7 +102,8 @@ final class RunningDestination {
         Parts parts = host.parts();
         parts.add("backend", this::closeBackend);
         parts.add("telemetry", () -> finishTelemetry(host.telemetryMsMax().getAsLong()));
-        calls = new CallThreads(config.callsMax(), host.wakeUps().of(Handoff.CALL_RESULTS));
+        int callsMax = ProcessLimits.callsMax(config.callsMax());
+        calls = new CallThreads(callsMax, host.wakeUps().of(Handoff.CALL_RESULTS));
         parts.add("calls", calls::close);
         SpoolSettings spoolSettings = config.spool();
         spool = spoolSettings == null ? null : new SpoolThread(spoolSettings, host.wakeUps(), host.onFailure());
@@ -117,7 +119,7 @@ final class RunningDestination {
         uploader = new Uploader(
                 lanes.stream().map(BatchLane::sealed).toList(),
                 calls,
-                UploadPolicy.of(config.callsMax(), config.retryAgeMax().toNanos()),
+                UploadPolicy.of(callsMax, config.retryAgeMax().toNanos()),
                 uploadCounters,
                 deadLetters == null ? events : deadLetters,
                 host.clock(),

@@ -16,6 +16,11 @@ public record ProcessLimits(int connectionsMax, int workersMax) {
     /** For uploads and the port's own calls (64 connections each), spool, log, dead letters and the JVM's files. */
     private static final long DESCRIPTORS_RESERVED = 256;
 
+    /** What the JVM's own files, the jars, the sockets and the log take, and the least for uploads and the spool. */
+    private static final long DESCRIPTORS_LEAST = 84;
+
+    private static final int CALLS_LEAST = 2;
+
     private static final long UNLIMITED = Long.MAX_VALUE;
 
     /** The limits of this process; where the system does not tell, those of {@link HttpLimits}. */
@@ -31,9 +36,24 @@ public record ProcessLimits(int connectionsMax, int workersMax) {
     }
 
     public static ProcessLimits of(long descriptors, long threads) {
-        long connections = Math.max(descriptors - DESCRIPTORS_RESERVED, descriptors / 8);
+        long connections = Math.max(
+                descriptors - DESCRIPTORS_RESERVED, Math.min(descriptors / 8, descriptors - DESCRIPTORS_LEAST));
         return new ProcessLimits((int) Math.max(1, Math.min(HttpLimits.CONNECTIONS_MAX, connections)), (int)
                 Math.max(1, Math.min(HttpLimits.WORKERS_MAX, threads / 8)));
+    }
+
+    /**
+     * How many calls may be in flight in this process, so that the spool finds descriptors beside their connections.
+     *
+     * @param wanted how many may be where there are enough
+     */
+    public static int callsMax(int wanted) {
+        return callsMax(wanted, soft(lines(Path.of("/proc/self/limits")), "Max open files"));
+    }
+
+    static int callsMax(int wanted, long descriptors) {
+        long free = descriptors - DESCRIPTORS_LEAST - of(descriptors, UNLIMITED).connectionsMax();
+        return (int) Math.min(wanted, Math.max(CALLS_LEAST, free / 2));
     }
 
     private static long cgroupThreads(Path root) {

@@ -1,5 +1,6 @@
 package io.github.xrayd.engine.http;
 
+import io.github.xrayd.engine.run.SpareThread;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -51,7 +52,8 @@ public final class Workers {
                 busy.decrementAndGet();
             }
         };
-        try {
+        boolean isGrowing = busy.get() > pool.getPoolSize() && pool.getPoolSize() < pool.getMaximumPoolSize();
+        try (SpareThread spare = isGrowing ? SpareThread.take() : null) {
             pool.execute(counted);
         } catch (OutOfMemoryError e) {
             // No thread now: those that are there take it, one after the other.

@@ -7,6 +7,7 @@ import io.github.xrayd.engine.aws.EncodedBody;
 import io.github.xrayd.engine.aws.Exporter;
 import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.Parcel;
+import io.github.xrayd.engine.run.SpareThread;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Queue;
@@ -108,8 +109,8 @@ public final class CallThreads implements Calls, AutoCloseable {
     public void start(Object token, Parcel parcel, long documents) {
         growAgain();
         Call call = new Call(token, BatchBody.of(parcel, documents));
-        busy.incrementAndGet();
-        try {
+        boolean isGrowing = busy.incrementAndGet() > threads.getPoolSize() && threads.getPoolSize() < threads.getMaximumPoolSize();
+        try (SpareThread spare = isGrowing ? SpareThread.take() : null) {
             threads.execute(call);
         } catch (RejectedExecutionException e) {
             call.end(failed("the daemon is ending"));

@@ -43,10 +43,23 @@ class ProcessLimitsTest {
     }
 
     @Test
+    void shouldLeaveTheLastDescriptorsToUploadsAndSpool() {
+        assertEquals(1, ProcessLimits.of(80, 1_000).connectionsMax());
+        assertEquals(2, ProcessLimits.callsMax(64, 80));
+        assertEquals(32, ProcessLimits.of(256, 1_000).connectionsMax());
+        assertEquals(64, ProcessLimits.callsMax(64, 256));
+        assertEquals(8, ProcessLimits.callsMax(8, 1_024));
+    }
+
+    @Test
     void shouldAlwaysLeaveSome() {
         for (long limit = 8; limit < 5_000; limit++) {
             ProcessLimits limits = ProcessLimits.of(limit, limit);
             assertTrue(limits.connectionsMax() >= 1 && limits.connectionsMax() < limit, limits::toString);
+            int calls = ProcessLimits.callsMax(64, limit);
+            assertTrue(calls >= 2 && calls <= 64, () -> calls + " calls");
+            long left = limit - limits.connectionsMax() - calls;
+            assertTrue(limit < 128 || left >= 84, () -> left + " descriptors for files");
             assertTrue(limits.workersMax() >= 1 && limits.workersMax() <= Math.max(1, limit / 8), limits::toString);
         }
     }
