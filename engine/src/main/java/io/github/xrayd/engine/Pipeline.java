@@ -126,6 +126,10 @@ final class Pipeline {
         return ring;
     }
 
+    DatagramSource source() {
+        return source;
+    }
+
     boolean isValidatorDone() {
         return isValidatorDone;
     }
