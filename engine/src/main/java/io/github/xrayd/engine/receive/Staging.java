@@ -69,6 +69,8 @@ final class Staging implements AutoCloseable {
     /** What the kernel counted as dropped before the first datagram of the last system call; 32 bits. */
     private int kernelDrops;
 
+    private long dropCount;
+
     /** Written by the receiver's thread. */
     private volatile long drops;
 
@@ -186,8 +188,9 @@ final class Staging implements AutoCloseable {
             int told = UnsafeApi.getInt(control + CONTROL_VALUE_OFFSET);
             if (told != kernelDrops) {
                 droppedAtMs = System.currentTimeMillis();
-                drops = drops + ((told - kernelDrops) & 0xFFFF_FFFFL);
+                dropCount += (told - kernelDrops) & 0xFFFF_FFFFL;
                 kernelDrops = told;
+                drops = dropCount;
             }
         }
     }
