@@ -351,7 +351,9 @@ public final class Engine {
     /** Datagrams the kernel dropped for want of buffer since the sockets were bound, or -1 when this system does not tell. */
     public long kernelDrops() {
         long lastDrops = sockets.stream().mapToLong(UdpSocket::lastDrops).max().orElse(-1);
-        return lastDrops >= 0 ? lastDrops : KernelDrops.ofPort(udpAddress.getPort());
+        long drops = lastDrops >= 0 ? lastDrops : KernelDrops.ofPort(udpAddress.getPort());
+        long told = sockets.stream().mapToLong(UdpSocket::kernelDrops).sum();
+        return told > 0 ? Math.max(told, drops) : drops;
     }
 
     /** Datagrams by source, of those that sent most in the last second in which some were dropped. */

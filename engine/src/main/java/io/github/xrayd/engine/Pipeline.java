@@ -144,6 +144,10 @@ final class Pipeline implements PipelineView {
         return ring;
     }
 
+    DatagramSource source() {
+        return source;
+    }
+
     boolean isValidatorDone() {
         return isValidatorDone;
     }
