@@ -127,6 +127,16 @@ final class Pipeline implements PipelineView {
     }
 
     @Override
+    public long kernelDrops() {
+        return source.kernelDrops();
+    }
+
+    @Override
+    public long droppedAtMs() {
+        return source.droppedAtMs();
+    }
+
+    @Override
     public long count(Counter counter) {
         return counters.get(counter);
     }
@@ -142,10 +152,6 @@ final class Pipeline implements PipelineView {
 
     SlotRing ring() {
         return ring;
-    }
-
-    DatagramSource source() {
-        return source;
     }
 
     boolean isValidatorDone() {

@@ -298,9 +298,9 @@ public final class Reporter implements Runnable {
         }
         long told = 0;
         long atMs = 0;
-        for (Pipeline pipeline : pipelines) {
-            told += pipeline.source().kernelDrops();
-            atMs = Math.max(atMs, pipeline.source().droppedAtMs());
+        for (PipelineView pipeline : pipelines) {
+            told += pipeline.kernelDrops();
+            atMs = Math.max(atMs, pipeline.droppedAtMs());
         }
         long drops = Math.max(told, KernelDrops.ofPort(udpPort));
         if (drops > kernelDropsReported) {
