@@ -24,7 +24,8 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 final class Browser implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
     private static final List<String> CHROMIUM = List.of("/usr/bin/chromium", "/usr/bin/chromium-browser");
-    private static final List<String> DRIVER = List.of("/usr/bin/chromedriver", "/usr/lib/chromium-browser/chromedriver");
+    private static final List<String> DRIVER =
+            List.of("/usr/bin/chromedriver", "/usr/lib/chromium-browser/chromedriver");
 
     private final ChromeDriver driver;
 
@@ -62,7 +63,10 @@ final class Browser implements AutoCloseable {
     }
 
     private static String first(List<String> paths) {
-        return paths.stream().filter(path -> new File(path).canExecute()).findFirst().orElse("");
+        return paths.stream()
+                .filter(path -> new File(path).canExecute())
+                .findFirst()
+                .orElse("");
     }
 
     /** Opens a view in a fresh page of this size. */
@@ -93,7 +97,8 @@ final class Browser implements AutoCloseable {
     /** Waits until something is so. */
     void await(String what, Supplier<Boolean> condition) {
         new WebDriverWait(driver, TIMEOUT, Duration.ofMillis(20))
-                .withMessage(() -> what + " at " + driver.getCurrentUrl() + ", the page shows: " + text("main").lines().limit(20).toList())
+                .withMessage(() -> what + " at " + driver.getCurrentUrl() + ", the page shows: "
+                        + text("main").lines().limit(20).toList())
                 .ignoreAll(List.of(StaleElementReferenceException.class, NoSuchElementException.class))
                 .until(ignored -> condition.get());
     }
@@ -105,7 +110,8 @@ final class Browser implements AutoCloseable {
     /** What an element shows, or nothing when it is not there. */
     String text(String selector) {
         Object text = js(
-                "const e = document.querySelector(arguments[0]); return e?.innerText ?? e?.textContent ?? ''", selector);
+                "const e = document.querySelector(arguments[0]); return e?.innerText ?? e?.textContent ?? ''",
+                selector);
         return String.valueOf(text);
     }
 

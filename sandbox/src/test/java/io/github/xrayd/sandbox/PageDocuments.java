@@ -8,7 +8,8 @@ import java.util.Map;
 /** Documents for the tests of the page. */
 final class PageDocuments {
     /** Markup that would act if any part of the page took text for markup. */
-    static final String HOSTILE = "</script><img src=x onerror=\"window.isHacked=1\"><svg onload='window.isHacked=1'>${1}";
+    static final String HOSTILE =
+            "</script><img src=x onerror=\"window.isHacked=1\"><svg onload='window.isHacked=1'>${1}";
 
     private PageDocuments() {}
 
@@ -60,7 +61,10 @@ final class PageDocuments {
             List<Object> children = new ArrayList<>();
             for (int i = 0; i < 99; i++) {
                 Map<String, Object> child = subsegment(
-                        "%016x".formatted(0x100000 + group * 100 + i), "item " + group + "-" + i, from + i * 2e-4, 2e-4);
+                        "%016x".formatted(0x100000 + group * 100 + i),
+                        "item " + group + "-" + i,
+                        from + i * 2e-4,
+                        2e-4);
                 if (group % 10 == 5 && i == 50) {
                     child.put("fault", true);
                 }
@@ -105,8 +109,22 @@ final class PageDocuments {
     /** Documents whose fields have other types than they should. */
     static List<String> misshapen(int number) {
         List<String> documents = new ArrayList<>();
-        for (String field : List.of("name", "http", "aws", "sql", "annotations", "metadata", "cause", "links", "subsegments",
-                "start_time", "end_time", "user", "service", "origin", "error")) {
+        for (String field : List.of(
+                "name",
+                "http",
+                "aws",
+                "sql",
+                "annotations",
+                "metadata",
+                "cause",
+                "links",
+                "subsegments",
+                "start_time",
+                "end_time",
+                "user",
+                "service",
+                "origin",
+                "error")) {
             for (Object value : List.of(List.of(1, "a"), 7, "text", Map.of("request", 5, "exceptions", 3), true)) {
                 Map<String, Object> segment = segment(number, "misshapen", 0.1);
                 segment.put("id", "%016x".formatted(documents.size()));

@@ -52,10 +52,13 @@ class PageHttpTest {
             String policy = page.headers().firstValue("Content-Security-Policy").orElse("");
             assertTrue(policy.startsWith("default-src 'none'; script-src 'self';"), policy);
             assertTrue(!policy.contains("unsafe"), policy);
-            for (String path : List.of("page/", "page/../Sandbox.class", "page/%2e%2e/Sandbox.class", "page/app.css/", "page/api/x")) {
-                assertEquals(404, TestClients.send(sandbox, "GET", "/" + path, "").statusCode(), path);
+            for (String path : List.of(
+                    "page/", "page/../Sandbox.class", "page/%2e%2e/Sandbox.class", "page/app.css/", "page/api/x")) {
+                assertEquals(
+                        404, TestClients.send(sandbox, "GET", "/" + path, "").statusCode(), path);
             }
-            assertEquals(405, TestClients.send(sandbox, "POST", "/page/app.js", "").statusCode());
+            assertEquals(
+                    405, TestClients.send(sandbox, "POST", "/page/app.js", "").statusCode());
             assertEquals(404, TestClients.send(sandbox, "POST", "/", "").statusCode());
         }
     }
@@ -72,8 +75,14 @@ class PageHttpTest {
             compressed += out.size();
             String text = new String(bytes, StandardCharsets.UTF_8);
             if (!file.startsWith("vendor/")) {
-                assertTrue(!text.contains("innerHTML") && !text.contains("insertAdjacentHTML") && !text.contains("eval("), file);
-                assertEquals("", text.replaceAll("http://www\\.w3\\.org/2000/svg", "").replaceAll("(?s).*?(https?://[a-z]|\\z)", "$1"), file);
+                assertTrue(
+                        !text.contains("innerHTML") && !text.contains("insertAdjacentHTML") && !text.contains("eval("),
+                        file);
+                assertEquals(
+                        "",
+                        text.replaceAll("http://www\\.w3\\.org/2000/svg", "")
+                                .replaceAll("(?s).*?(https?://[a-z]|\\z)", "$1"),
+                        file);
             }
         }
         assertTrue(compressed < COMPRESSED_BYTES_MAX, compressed + " bytes compressed");
@@ -133,8 +142,12 @@ class PageHttpTest {
             String document = "{\"TraceSegmentDocuments\":[\"x\"]}";
             assertEquals(403, raw(sandbox, "GET", "/page/api/traces", "Host: evil.example:80", ""));
             assertEquals(403, raw(sandbox, "GET", "/", "Host: evil.example:80", ""));
-            assertEquals(403, raw(sandbox, "DELETE", "/sandbox/faults", "Host: localhost\r\nOrigin: http://evil.example", ""));
-            assertEquals(403, raw(sandbox, "POST", "/TraceSegments", "Host: localhost\r\nOrigin: http://evil.example", document));
+            assertEquals(
+                    403,
+                    raw(sandbox, "DELETE", "/sandbox/faults", "Host: localhost\r\nOrigin: http://evil.example", ""));
+            assertEquals(
+                    403,
+                    raw(sandbox, "POST", "/TraceSegments", "Host: localhost\r\nOrigin: http://evil.example", document));
             assertEquals(0, sandbox.arrivals().documents());
             assertEquals(200, raw(sandbox, "POST", "/TraceSegments", "Host: any.example", document));
             assertEquals(200, raw(sandbox, "GET", "/sandbox/stats", "Host: localhost", ""));
@@ -142,7 +155,8 @@ class PageHttpTest {
     }
 
     private static int raw(Sandbox sandbox, String method, String path, String headers, String body) throws Exception {
-        try (Socket socket = new Socket(sandbox.endpoint().getHost(), sandbox.endpoint().getPort())) {
+        try (Socket socket =
+                new Socket(sandbox.endpoint().getHost(), sandbox.endpoint().getPort())) {
             socket.setSoTimeout(10_000);
             String request = method + " " + path + " HTTP/1.1\r\n" + headers + "\r\nContent-Length: " + body.length()
                     + "\r\nConnection: close\r\n\r\n" + body;
@@ -175,30 +189,36 @@ class PageHttpTest {
             Map<String, Object> changed = json(traces(sandbox, sequence, "fault"));
             assertEquals(List.of(), Json.list(changed, "traces"));
             assertEquals(List.of(first.get("trace_id")), Json.list(changed, "others"));
-            Map<String, Object> row = Json.object(Json.list(json(traces(sandbox, sequence, "error")), "traces").get(0));
+            Map<String, Object> row = Json.object(Json.list(json(traces(sandbox, sequence, "error")), "traces")
+                    .get(0));
             assertEquals(true, Json.isTrue(row, "error"));
             assertEquals("/path/1", Json.string(row, "url", "").replace("http://a.example", ""));
 
-            assertEquals(200, TestClients.send(sandbox, "DELETE", "/sandbox/traces", "").statusCode());
+            assertEquals(
+                    200,
+                    TestClients.send(sandbox, "DELETE", "/sandbox/traces", "").statusCode());
             Map<String, Object> cleared = json(traces(sandbox, sequence, ""));
             assertEquals(0, Json.whole(cleared, "kept", -1));
             assertTrue(Json.whole(cleared, "oldest", 0) > Json.whole(row, "created", 0));
-            assertEquals(405, TestClients.send(sandbox, "GET", "/sandbox/traces", "").statusCode());
+            assertEquals(
+                    405, TestClients.send(sandbox, "GET", "/sandbox/traces", "").statusCode());
         }
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "fault AND bogus = 3 | 10",
-        "   bogus | 3",
-        "responsetime > | 14",
-        "responsetime >> 1 | 14",
-        "(ok | 3",
-        "user = \"a\" § | 11",
-        "service(\"a\") { ok AND nonsense } | 22",
-        "http.method < \"GET\" | 12",
-        "ok ok | 3"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "fault AND bogus = 3 | 10",
+                "   bogus | 3",
+                "responsetime > | 14",
+                "responsetime >> 1 | 14",
+                "(ok | 3",
+                "user = \"a\" § | 11",
+                "service(\"a\") { ok AND nonsense } | 22",
+                "http.method < \"GET\" | 12",
+                "ok ok | 3"
+            })
     void shouldSayWhereAFilterExpressionIsWrong(String expression, int position) throws Exception {
         try (Sandbox sandbox = Sandbox.start(TestClients.unsigned().build())) {
             String text = expression.equals("bogus") ? "   bogus" : expression;
@@ -237,7 +257,8 @@ class PageHttpTest {
     }
 
     private static Socket events(Sandbox sandbox) throws Exception {
-        Socket socket = new Socket(sandbox.endpoint().getHost(), sandbox.endpoint().getPort());
+        Socket socket =
+                new Socket(sandbox.endpoint().getHost(), sandbox.endpoint().getPort());
         socket.setSoTimeout(10_000);
         socket.getOutputStream()
                 .write("GET /page/api/events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

@@ -62,7 +62,7 @@ export class MapView {
       to: byReference.get(edge.ReferenceId)}))).filter(edge => edge.to);
     const isNarrow = this.canvas.clientWidth < 700;
     const graph = new dagre.Graph({multigraph: true});
-    graph.setGraph({rankdir: isNarrow ? 'TB' : 'LR', nodesep: 34, ranksep: isNarrow ? 40 : 46, marginx: 16, marginy: 16});
+    graph.setGraph({rankdir: isNarrow ? 'TB' : 'LR', nodesep: 46, ranksep: isNarrow ? 40 : 46, marginx: 16, marginy: 16});
     graph.setDefaultEdgeLabel(() => ({}));
     services.forEach(service => graph.setNode(String(service.reference), {width: WIDTH, height: HEIGHT}));
     edges.forEach((edge, i) => graph.setEdge(String(edge.from.reference), String(edge.to.reference),
