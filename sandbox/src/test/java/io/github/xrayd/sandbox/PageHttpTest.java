@@ -162,7 +162,7 @@ class PageHttpTest {
                     + "\r\nConnection: close\r\n\r\n" + body;
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             String line = reader(socket).readLine();
-            return Integer.parseInt(line.split(" ")[1]);
+            return Integer.parseInt(line.substring("HTTP/1.1 ".length()).substring(0, 3));
         }
     }
 

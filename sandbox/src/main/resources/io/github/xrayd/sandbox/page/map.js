@@ -19,7 +19,7 @@ export class MapView {
     this.table = h('div', {class: 'map-table'});
     this.element = h('div', {class: 'map-view'},
       h('h1', {}, 'Service map'),
-      h('div', {class: 'tools'}, this.summary, h('span', {class: 'spacer'}),
+      h('div', {class: 'tools'}, this.summary,
         h('button', {'aria-label': 'Smaller', title: 'Smaller (-)', on: {click: () => this.setZoom(1 / 1.25)}}, '−'),
         h('button', {title: 'Fit (0)', on: {click: () => this.setZoom(0)}}, 'Fit'),
         h('button', {'aria-label': 'Larger', title: 'Larger (+)', on: {click: () => this.setZoom(1.25)}}, '+')),
@@ -206,7 +206,7 @@ export class MapView {
   scale() {
     if (this.svg && this.canvas.clientWidth > 0) {
       const fit = Math.min(1.6, (this.canvas.clientWidth - 4) / this.size.width, Math.max(0.55, (this.canvas.clientHeight - 4) / this.size.height));
-      this.scaleNow = Math.max(0.2, Math.min(4, this.zoom || Math.max(fit, 0.45)));
+      this.scaleNow = Math.max(0.2, Math.min(4, this.zoom || Math.max(fit, 0.7)));
       this.svg.setAttribute('width', this.size.width * this.scaleNow);
       this.svg.setAttribute('height', this.size.height * this.scaleNow);
     }
