@@ -286,7 +286,8 @@ final class SandboxCommand implements Command, Callable<Integer> {
         } catch (IOException e) {
             Objects.requireNonNull(invocation)
                     .err()
-                    .println("xray sandbox: --open: " + command.get(0) + " cannot be started; open " + page + " yourself");
+                    .println("xray sandbox: --open: " + command.get(0) + " cannot be started; open " + page
+                            + " yourself");
         }
     }
 

@@ -148,7 +148,8 @@ class SocketActivationIT {
     @Test
     void shouldTakeASocketUnitsDescriptorAndSayWhatItOverrules() throws Exception {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess daemon = DaemonProcess.start(DaemonProcess.Host.by(activate()), sandbox.endpoint(), "--receivers", "2");
+                DaemonProcess daemon =
+                        DaemonProcess.start(DaemonProcess.Host.by(activate()), sandbox.endpoint(), "--receivers", "2");
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             Arrived arrived = Arrived.at(sandbox);
             datagrams.sendDocument("{\"id\":\"first\"}");

@@ -3,9 +3,9 @@ package io.github.xrayd.engine;
 import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.aws.AnswerKind;
 import io.github.xrayd.engine.aws.Unprocessed;
-import io.github.xrayd.engine.report.LedgerText;
 import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.Parcel;
+import io.github.xrayd.engine.report.LedgerText;
 import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.spool.ScriptedDisk;
@@ -94,8 +94,7 @@ final class SimulatedLife implements AutoCloseable {
         }
 
         @Override
-        public void onRejectedDocument(
-                @Nullable String code, @Nullable String message, Parcel parcel, int index) {
+        public void onRejectedDocument(@Nullable String code, @Nullable String message, Parcel parcel, int index) {
             String text = new String(BatchBody.of(parcel, 1L << index).document(index), StandardCharsets.ISO_8859_1);
             int id = text.indexOf("\\\"id\\\":\\\"") + 9;
             named.add(text.substring(id, id + 16));

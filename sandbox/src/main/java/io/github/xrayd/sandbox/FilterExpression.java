@@ -171,8 +171,9 @@ final class FilterExpression {
             }
             case "service" -> service();
             case "edge" -> edge();
-            default -> throw invalidAt(
-                    position - 1, word.isEmpty() ? "it ends too early" : "this sandbox does not know " + word);
+            default ->
+                throw invalidAt(
+                        position - 1, word.isEmpty() ? "it ends too early" : "this sandbox does not know " + word);
         };
     }
 
@@ -228,7 +229,8 @@ final class FilterExpression {
                 case "CONTAINS" -> value -> value instanceof String text && text.contains(expected);
                 case "BEGINSWITH" -> value -> value instanceof String text && text.startsWith(expected);
                 case "ENDSWITH" -> value -> value instanceof String text && text.endsWith(expected);
-                default -> throw invalidAt(operatorAt, "expected = != CONTAINS BEGINSWITH or ENDSWITH, not " + operator);
+                default ->
+                    throw invalidAt(operatorAt, "expected = != CONTAINS BEGINSWITH or ENDSWITH, not " + operator);
             };
         }
         if (!isNumberOnly && (operand.equalsIgnoreCase("true") || operand.equalsIgnoreCase("false"))) {
@@ -320,7 +322,8 @@ final class FilterExpression {
                     case "fault" -> flag(Segment::isFault);
                     case "throttle" -> flag(Segment::isThrottle);
                     case "responsetime", "duration" -> number(Segment::durationSeconds);
-                    default -> throw invalidAt(position - 1, "this sandbox does not know " + word + " within service(…) {…}");
+                    default ->
+                        throw invalidAt(position - 1, "this sandbox does not know " + word + " within service(…) {…}");
                 };
         return isNegated ? test.negate() : test;
     }

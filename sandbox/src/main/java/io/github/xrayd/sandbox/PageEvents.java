@@ -30,8 +30,8 @@ final class PageEvents implements AutoCloseable {
 
     PageEvents(TraceStore store, ThreadFactory threadFactory) {
         this.store = store;
-        this.threads = new ThreadPoolExecutor(
-                0, STREAMS_MAX, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), threadFactory);
+        this.threads =
+                new ThreadPoolExecutor(0, STREAMS_MAX, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), threadFactory);
     }
 
     /** Answers with a stream that goes on after this method has returned. */

@@ -43,9 +43,10 @@ final class PageHandler implements HttpHandler {
             "vendor/dagre.esm.js.LEGAL.txt");
 
     /** Scripts and styles come from here only; document text cannot become markup ({@code trusted-types}). */
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-            + " base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
-            + " require-trusted-types-for 'script'; trusted-types 'none'";
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+                    + " base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
+                    + " require-trusted-types-for 'script'; trusted-types 'none'";
 
     private static final String API = "api/";
 

@@ -109,7 +109,8 @@ public final class CallThreads implements Calls, AutoCloseable {
     public void start(Object token, Parcel parcel, long documents) {
         growAgain();
         Call call = new Call(token, BatchBody.of(parcel, documents));
-        boolean isGrowing = busy.incrementAndGet() > threads.getPoolSize() && threads.getPoolSize() < threads.getMaximumPoolSize();
+        boolean isGrowing =
+                busy.incrementAndGet() > threads.getPoolSize() && threads.getPoolSize() < threads.getMaximumPoolSize();
         try (SpareThread spare = isGrowing ? SpareThread.take() : null) {
             threads.execute(call);
         } catch (RejectedExecutionException e) {
