@@ -3,6 +3,7 @@ package io.github.xrayd.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ class RuntimeIT {
         // Where the launcher would look: neither JAVA_HOME, nor PATH; /usr/lib/jvm it does not even read.
         List<String> withoutJava = List.of("/usr/bin/env", "-u", "JAVA_HOME", "PATH=" + toolsWithoutJava());
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess daemon = DaemonProcess.startBy(withoutJava, sandbox.endpoint());
+                DaemonProcess daemon = Installed.start(Installed.Host.by(withoutJava), sandbox.endpoint());
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             Arrived arrived = Arrived.at(sandbox);
             datagrams.sendDocument("{\"id\":\"1\"}");
