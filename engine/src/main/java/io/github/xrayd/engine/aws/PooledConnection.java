@@ -365,7 +365,7 @@ final class PooledConnection {
         private static void checkCharacters(CharArrayBuffer line) throws IOException {
             for (int i = 0; i < line.length(); i++) {
                 char c = line.charAt(i);
-                if (c < ' ' && c != '\t' || c == 0x7f) {
+                if ((c < ' ' && c != '\t') || c == 0x7f) {
                     throw new IOException("the answer's head has a control character");
                 }
             }
