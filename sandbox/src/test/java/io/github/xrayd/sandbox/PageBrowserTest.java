@@ -3,6 +3,7 @@ package io.github.xrayd.sandbox;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -248,6 +249,31 @@ class PageBrowserTest {
         browser.keys("/", "item 42-7", Keys.ESCAPE);
         browser.awaitText(SELECTED, "item 42-7");
         browser.awaitText(".found", "11 found");
+    }
+
+    @Test
+    void shouldListTheNewestFiveThousandTraces() throws Exception {
+        List<String> documents = new ArrayList<>();
+        for (int i = 0; i < 5_100; i++) {
+            Map<String, Object> segment = PageDocuments.segment(i, "bulk", 0.001 * (i % 500 + 1));
+            segment.put("fault", i == 100);
+            documents.add(Json.writeText(segment));
+        }
+        put(documents);
+        open("traces");
+        browser.awaitText(".summary", "5,000 traces, 1 with errors (the newest 5,000)");
+        assertTrue(browser.count(ROWS) < 100, browser.count(ROWS) + " rows as elements");
+        browser.keys("e");
+        browser.awaitText(ROWS + ".selected", "/path/100");
+        put(PageDocuments.segment(5_100, "latest", 0.1));
+        browser.await(
+                "5,000 rows", () -> "5000".equals(browser.element(".traces").getDomAttribute("aria-rowcount")));
+        browser.keys("g");
+        browser.awaitText(ROWS + ".selected", "/path/5100");
+        browser.keys("G", Keys.PAGE_UP, Keys.END);
+        browser.awaitText(ROWS + ".selected", "bulk");
+        sandbox.traces().clear();
+        browser.awaitText(".empty", "Waiting for traces");
     }
 
     @Test
