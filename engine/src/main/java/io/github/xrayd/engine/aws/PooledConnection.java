@@ -107,6 +107,9 @@ final class PooledConnection {
      * @throws IOException when it cannot
      */
     void open() throws IOException {
+        if (isAborted) {
+            throw new IOException("the HTTP client is closed");
+        }
         if (socket != null) {
             return;
         }
