@@ -74,6 +74,10 @@ final class HttpPool implements AutoCloseable {
      * @throws IOException when there is no complete answer; a {@link SocketTimeoutException} when it did not come in time
      */
     HttpReply call(Origin origin, Request request, AnswerReader answers, boolean isDecoded) throws IOException {
+        if (origin.hasTls()) {
+            // Made once, which takes a while: not in the call's time.
+            trust.ready();
+        }
         awaitFree();
         PooledConnection connection = null;
         boolean isReusable = false;
