@@ -147,6 +147,7 @@ final class ApiPost {
             body = content;
             identity = as;
             signingClock = at;
+            signer.reset();
         }
 
         /** Holds on to nothing of the call. */

@@ -38,6 +38,12 @@ final class ApiSigner {
         }
     }
 
+    /** Forgets what a call that failed half-way has left. */
+    void reset() {
+        sha256.reset();
+        mac.reset();
+    }
+
     /** Takes part of a body; {@link #hash} ends it. */
     void update(byte[] bytes, int offset, int length) {
         sha256.update(bytes, offset, length);

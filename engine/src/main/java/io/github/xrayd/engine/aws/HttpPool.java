@@ -74,24 +74,32 @@ final class HttpPool implements AutoCloseable {
      * @throws IOException when there is no complete answer; a {@link SocketTimeoutException} when it did not come in time
      */
     HttpReply call(Origin origin, Request request, AnswerReader answers, boolean isDecoded) throws IOException {
-        PooledConnection connection = lease(origin);
+        if (origin.hasTls()) {
+            // Made once, which takes a while: not in the call's time.
+            trust.ready();
+        }
+        awaitFree();
+        PooledConnection connection = null;
         boolean isReusable = false;
         try {
+            connection = lease(origin);
             connection.open();
             request.writeTo(connection);
             HttpReply reply = connection.read(request.method(), answers, isDecoded);
             isReusable = connection.isReusable();
             return reply;
         } catch (IOException | RuntimeException e) {
-            throw connection.inTermsOfTime(e, timeoutNs);
+            throw connection == null ? new IOException(e) : connection.inTermsOfTime(e, timeoutNs);
         } finally {
-            release(connection, isReusable);
+            if (connection != null) {
+                release(connection, isReusable);
+            }
+            // Whatever was thrown, memory that is out included: what is not given back is gone for ever.
+            free.release();
         }
     }
 
-    private PooledConnection lease(Origin origin) throws IOException {
-        long nowNs = System.nanoTime();
-        long deadlineNs = nowNs + timeoutNs;
+    private void awaitFree() throws IOException {
         try {
             if (!free.tryAcquire(timeoutNs, TimeUnit.NANOSECONDS)) {
                 throw new SocketTimeoutException("none of the " + connectionsMax + " connections became free within "
@@ -101,13 +109,15 @@ final class HttpPool implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("the call was ended while it waited for a connection");
         }
+    }
+
+    private PooledConnection lease(Origin origin) {
         PooledConnection kept = takeIdle(origin);
         PooledConnection connection = kept == null ? new PooledConnection(origin, trust) : kept;
-        connection.begin(deadlineNs);
+        connection.begin(System.nanoTime() + timeoutNs);
         leased.add(connection);
         if (isClosed) {
-            release(connection, false);
-            throw new IOException("the HTTP client is closed");
+            connection.abort();
         }
         if (!isWatching) {
             LockSupport.unpark(watcher);
@@ -169,7 +179,6 @@ final class HttpPool implements AutoCloseable {
         } else {
             connection.abort();
         }
-        free.release();
     }
 
     private void closeIdle(boolean isAll) {

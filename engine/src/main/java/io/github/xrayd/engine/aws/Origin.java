@@ -26,6 +26,11 @@ record Origin(boolean isTls, String host, int port, @Nullable URI proxy) {
                 proxy.addressFor(address));
     }
 
+    /** Whether TLS is spoken anywhere on the way. */
+    boolean hasTls() {
+        return isTls || (proxy != null && "https".equalsIgnoreCase(proxy.getScheme()));
+    }
+
     /** Whether a proxy is asked for a tunnel. */
     boolean isTunnelled() {
         return isTls && proxy != null;

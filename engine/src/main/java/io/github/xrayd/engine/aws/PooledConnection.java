@@ -12,7 +12,6 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -107,6 +106,9 @@ final class PooledConnection {
      * @throws IOException when it cannot
      */
     void open() throws IOException {
+        if (isAborted) {
+            throw new IOException("the HTTP client is closed");
+        }
         if (socket != null) {
             return;
         }
@@ -161,18 +163,14 @@ final class PooledConnection {
     /** TLS over what there is; the certificate must be for the host unless nothing is verified. */
     private Socket secure(Socket plain, String host, int port) throws IOException {
         String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        try {
-            SSLSocket tls = (SSLSocket) trust.context().getSocketFactory().createSocket(plain, name, port, true);
-            if (trust.isVerified()) {
-                SSLParameters parameters = tls.getSSLParameters();
-                parameters.setEndpointIdentificationAlgorithm("HTTPS");
-                tls.setSSLParameters(parameters);
-            }
-            tls.startHandshake();
-            return tls;
-        } catch (GeneralSecurityException e) {
-            throw new IOException("TLS cannot be set up: " + ErrorText.text(e), e);
+        SSLSocket tls = (SSLSocket) trust.ready().getSocketFactory().createSocket(plain, name, port, true);
+        if (trust.isVerified()) {
+            SSLParameters parameters = tls.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            tls.setSSLParameters(parameters);
         }
+        tls.startHandshake();
+        return tls;
     }
 
     private void tunnel() throws IOException {

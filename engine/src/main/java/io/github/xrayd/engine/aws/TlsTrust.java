@@ -113,9 +113,9 @@ final class TlsTrust {
         Thread making = new Thread(
                 () -> {
                     try {
-                        context();
-                    } catch (GeneralSecurityException | IOException e) {
-                        LOGGER.debug("TLS cannot be set up; each call says so: {}", ErrorText.text(e));
+                        ready();
+                    } catch (IOException e) {
+                        LOGGER.debug("{}; each call says so", e.getMessage());
                     }
                 },
                 "backend-tls");
@@ -123,8 +123,21 @@ final class TlsTrust {
         making.start();
     }
 
+    /**
+     * The context, ready to be used.
+     *
+     * @throws IOException when it cannot be made
+     */
+    SSLContext ready() throws IOException {
+        try {
+            return context();
+        } catch (GeneralSecurityException e) {
+            throw new IOException("TLS cannot be set up: " + ErrorText.text(e), e);
+        }
+    }
+
     /** The context; made at the first call, which takes about 0.2 s. */
-    synchronized SSLContext context() throws GeneralSecurityException, IOException {
+    private synchronized SSLContext context() throws GeneralSecurityException, IOException {
         SSLContext made = context;
         if (made == null) {
             made = SSLContext.getInstance("TLS");

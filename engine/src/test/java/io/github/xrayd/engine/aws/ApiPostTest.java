@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -137,6 +138,30 @@ class ApiPostTest {
         }
     }
 
+    @Test
+    void shouldSignWellAfterABodyThatCouldNotBeRead() throws Exception {
+        EncodedBody broken = new EncodedBody() {
+            @Override
+            public int length() {
+                return 200_000;
+            }
+
+            @Override
+            public InputStream openStream() {
+                return new TestBody("x".repeat(100_000)).openStream();
+            }
+        };
+        try (ScriptedService service = new ScriptedService();
+                XRayExporter backend = Exporters.create(service.uri())) {
+            for (int i = 0; i < 20; i++) {
+                assertEquals(AnswerKind.TRANSIENT, backend.export(broken).outcome());
+                assertEquals(
+                        AnswerKind.DELIVERED, backend.export(new TestBody()).outcome());
+                assertTrue(Signatures.isValid(service.awaitCall(), service.uri(), "us-east-1"));
+            }
+        }
+    }
+
     private static void readRequest(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
@@ -165,7 +190,8 @@ class ApiPostTest {
                     while (true) {
                         Socket socket = server.accept();
                         accepted.add(socket);
-                        Thread serving = new Thread(() -> serve(socket, answer, isAnswered));
+                        AfterAnswer then = accepted.size() == 1 ? between : other -> {};
+                        Thread serving = new Thread(() -> serve(socket, answer, then, isAnswered));
                         serving.setDaemon(true);
                         serving.start();
                     }
@@ -178,7 +204,6 @@ class ApiPostTest {
             acceptor.start();
             assertEquals(AnswerKind.DELIVERED, backend.export(new TestBody()).outcome());
             isAnswered.await();
-            between.run(accepted.element());
             // Whoever was idle for a moment is asked whether it still stands.
             long startNs = System.nanoTime();
             while (System.nanoTime() - startNs < TimeUnit.MILLISECONDS.toNanos(50)) {
@@ -194,11 +219,12 @@ class ApiPostTest {
         }
     }
 
-    private static void serve(Socket socket, String answer, CountDownLatch isAnswered) {
+    private static void serve(Socket socket, String answer, AfterAnswer then, CountDownLatch isAnswered) {
         try {
             while (true) {
                 readRequest(socket.getInputStream());
                 socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+                then.run(socket);
                 isAnswered.countDown();
             }
         } catch (IOException e) {
@@ -229,11 +255,15 @@ class ApiPostTest {
     @Test
     void shouldNotHoldMoreConnectionsThanItMay() throws Exception {
         CountDownLatch isOpen = new CountDownLatch(1);
+        AtomicInteger open = new AtomicInteger();
+        AtomicInteger openMax = new AtomicInteger();
         try (ScriptedService service = new ScriptedService().always(call -> {
-                    isOpen.await(20, TimeUnit.SECONDS);
+                    openMax.accumulateAndGet(open.incrementAndGet(), Math::max);
+                    isOpen.await(30, TimeUnit.SECONDS);
+                    open.decrementAndGet();
                     return ScriptedService.Script.of(200, "{}");
                 });
-                HttpPool pool = new HttpPool(TlsTrust.javas(), 2, Duration.ofMillis(500))) {
+                HttpPool pool = new HttpPool(TlsTrust.javas(), 2, Duration.ofSeconds(40))) {
             URI endpoint = service.uri();
             ApiPost post = new ApiPost(
                     endpoint,
@@ -243,29 +273,30 @@ class ApiPostTest {
                     "agent",
                     Clock.systemUTC());
             AnswerReader answers = new AnswerReader(1_000, new AnswerBudget(1_000));
-            LinkedBlockingQueue<String> failures = new LinkedBlockingQueue<>();
+            LinkedBlockingQueue<Integer> statuses = new LinkedBlockingQueue<>();
+            List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 Thread thread = new Thread(() -> {
-                    try {
-                        post.call(
-                                        pool,
-                                        new TestBody(),
-                                        AwsBasicCredentials.create("a", "b"),
-                                        Clock.systemUTC(),
-                                        answers)
-                                .close();
+                    try (HttpReply reply = post.call(
+                            pool, new TestBody(), AwsBasicCredentials.create("a", "b"), Clock.systemUTC(), answers)) {
+                        statuses.add(reply.status());
                     } catch (IOException e) {
-                        failures.add(e.getClass().getSimpleName());
+                        statuses.add(-1);
                     }
                 });
                 thread.setDaemon(true);
                 thread.start();
+                threads.add(thread);
             }
-            for (int i = 0; i < 3; i++) {
-                assertEquals("SocketTimeoutException", failures.poll(10, TimeUnit.SECONDS));
+            while (service.calls.size() < 2
+                    || threads.stream().noneMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING)) {
+                Thread.onSpinWait();
             }
-            assertEquals(2, service.calls.size());
             isOpen.countDown();
+            for (int i = 0; i < 3; i++) {
+                assertEquals(200, statuses.poll(30, TimeUnit.SECONDS));
+            }
+            assertEquals(2, openMax.get());
         }
     }
 }
