@@ -64,8 +64,7 @@ final class DeadLetterBox implements UploadListener {
     }
 
     @Override
-    public void onRejectedDocument(
-            @Nullable String code, @Nullable String message, Parcel parcel, int index) {
+    public void onRejectedDocument(@Nullable String code, @Nullable String message, Parcel parcel, int index) {
         int length = parcel.length(1L << index);
         if (waitingBytes.get() + length > WAITING_BYTES_MAX || thread.getQueue().remainingCapacity() == 0) {
             notKept.incrementAndGet();

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.Networks;
 import io.github.xrayd.engine.run.WaitStrategy;

@@ -12,6 +12,7 @@ import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.spool.Spool;
 import io.github.xrayd.engine.spool.SpoolLockedException;
+import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.telemetry.DestinationLedger;
@@ -43,7 +44,6 @@ final class SimulatedDelivery {
     private static final long MS = 1_000_000L;
     /** Failed calls before a document may be given up that no answer has named. */
     private static final int FAILED_MIN = 8;
-
 
     private final SimulatedDestination destination;
     private final List<BatchLane> lanes;
@@ -94,8 +94,7 @@ final class SimulatedDelivery {
         }
 
         @Override
-        public void onRejectedDocument(
-                @Nullable String code, @Nullable String message, Parcel parcel, int index) {
+        public void onRejectedDocument(@Nullable String code, @Nullable String message, Parcel parcel, int index) {
             String text = new String(BatchBody.of(parcel, 1L << index).document(index), StandardCharsets.ISO_8859_1);
             int id = text.indexOf("\\\"id\\\":\\\"") + 9;
             named.add(text.substring(id, id + 16));
@@ -127,10 +126,11 @@ final class SimulatedDelivery {
         this.clock = clock;
         this.taken = taken;
         calls = new ScriptedCalls(clock, destination.backend::reply);
-        worker = destination.spool == null
+        SpoolSettings spool = destination.spool;
+        worker = spool == null
                 ? null
                 : new SpoolWorker(
-                        () -> Spool.open(destination.spool, destination.disk, clock, random::nextLong),
+                        () -> Spool.open(spool, destination.disk, clock, random::nextLong),
                         () -> clock.nanoTime() / MS,
                         clock,
                         () -> {},
@@ -139,7 +139,7 @@ final class SimulatedDelivery {
         uploader = new Uploader(
                 lanes.stream().map(BatchLane::sealed).toList(),
                 calls,
-                UploadPolicy.of(1 + random.nextInt(64), (random.nextBoolean() ? 300 : 20) * 1_000 * MS),
+                UploadPolicy.of(1 + random.nextInt(64), (random.nextBoolean() ? 300L : 20L) * 1_000 * MS),
                 counters,
                 books,
                 clock,

@@ -45,10 +45,7 @@ final class SimulatedLife implements AutoCloseable {
 
     /** A process that has just started. */
     SimulatedLife(
-            Random random,
-            CachedNanoClock clock,
-            List<ScriptedSource> sources,
-            List<SimulatedDestination> destinations)
+            Random random, CachedNanoClock clock, List<ScriptedSource> sources, List<SimulatedDestination> destinations)
             throws StartException {
         this.clock = clock;
         this.sources = sources;

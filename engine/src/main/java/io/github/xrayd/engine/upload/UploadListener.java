@@ -35,8 +35,7 @@ public interface UploadListener {
      * @param parcel where the document is; valid during the call only
      * @param index which of its documents
      */
-    default void onRejectedDocument(
-            @Nullable String code, @Nullable String message, Parcel parcel, int index) {}
+    default void onRejectedDocument(@Nullable String code, @Nullable String message, Parcel parcel, int index) {}
 
     /** Documents were given up. */
     void onAbandoned(int documents, String reason);

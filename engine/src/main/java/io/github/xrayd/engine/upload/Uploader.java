@@ -342,11 +342,7 @@ public final class Uploader implements Agent {
 
     private void reject(Upload upload, long document, Counter counter, RejectedDocument rejected) {
         int index = Long.numberOfTrailingZeros(document);
-        listener.onRejectedDocument(
-                rejected.code(),
-                rejected.message(),
-                upload.parcel,
-                index);
+        listener.onRejectedDocument(rejected.code(), rejected.message(), upload.parcel, index);
         if (counter == Counter.UNPROCESSED) {
             unprocessedCodes.add(rejected.code());
         }

@@ -25,9 +25,7 @@ public record Footprint(double datagram, double document, double kernel) {
     static Footprint of(Sizes sizes, CostProfile profile) {
         double datagram = sizes.mean() + HEADER_BYTES;
         return new Footprint(
-                datagram,
-                sizes.mean() * (1 + sizes.escapes()) + QUOTES_AND_COMMA,
-                profile.trueSize(datagram));
+                datagram, sizes.mean() * (1 + sizes.escapes()) + QUOTES_AND_COMMA, profile.trueSize(datagram));
     }
 
     /**

@@ -52,7 +52,8 @@ public final class MemoryModel {
 
     /** Bytes that a segment takes of the arena, by its units. */
     static double slot(DaemonLoad load, int megabytes, int receivers) {
-        return load.footprint().slot(load.question().sizes(), budget(megabytes, receivers).arenaBytes());
+        return load.footprint()
+                .slot(load.question().sizes(), budget(megabytes, receivers).arenaBytes());
     }
 
     /** Sealed full batches that fit beside an open one, as far as gaps between them allow. */

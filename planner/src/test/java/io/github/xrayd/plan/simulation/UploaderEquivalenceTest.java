@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.batch.Batch;
-import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.batch.BatchPool;
 import io.github.xrayd.engine.batch.Batcher;
+import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.batch.SealPolicy;
 import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.encode.XRayEncoder;
