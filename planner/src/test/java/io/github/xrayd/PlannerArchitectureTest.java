@@ -18,14 +18,22 @@ import io.github.xrayd.engine.aws.AnswerKind;
 import io.github.xrayd.engine.aws.ConnectionError;
 import io.github.xrayd.engine.batch.BatchPool;
 import io.github.xrayd.engine.batch.BlockMap;
+import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.batch.SealPolicy;
+import io.github.xrayd.engine.ring.SlotRing;
 import io.github.xrayd.engine.run.WaitPolicy;
+import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.upload.BackendHealth;
 import io.github.xrayd.engine.upload.CallLimit;
 import io.github.xrayd.engine.upload.CallRate;
+import io.github.xrayd.engine.upload.Calls;
+import io.github.xrayd.engine.upload.MemoryGauge;
 import io.github.xrayd.engine.upload.RetryPolicy;
 import io.github.xrayd.engine.upload.SpoolPolicy;
+import io.github.xrayd.engine.upload.SpoolPort;
+import io.github.xrayd.engine.upload.UploadListener;
 import io.github.xrayd.engine.upload.UploadPolicy;
+import io.github.xrayd.engine.upload.Uploader;
 
 /** The imports that are allowed in this module; docs/ARCHITECTURE.md gives the reasons. */
 @AnalyzeClasses(packages = "io.github.xrayd", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -52,7 +60,15 @@ class PlannerArchitectureTest {
                             StartException.class,
                             BatchPool.class,
                             BlockMap.class,
+                            SlotRing.class,
                             SpoolPolicy.class,
+                            Uploader.class,
+                            UploadListener.class,
+                            Calls.class,
+                            SpoolPort.class,
+                            MemoryGauge.class,
+                            Parcel.class,
+                            Counters.class,
                             Answer.class,
                             AnswerKind.class,
                             ConnectionError.class))));

@@ -12,6 +12,7 @@ import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.spool.Spool;
 import io.github.xrayd.engine.spool.SpoolLockedException;
+import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.telemetry.DestinationLedger;
@@ -125,10 +126,11 @@ final class SimulatedDelivery {
         this.clock = clock;
         this.taken = taken;
         calls = new ScriptedCalls(clock, destination.backend::reply);
-        worker = destination.spool == null
+        SpoolSettings spool = destination.spool;
+        worker = spool == null
                 ? null
                 : new SpoolWorker(
-                        () -> Spool.open(destination.spool, destination.disk, clock, random::nextLong),
+                        () -> Spool.open(spool, destination.disk, clock, random::nextLong),
                         () -> clock.nanoTime() / MS,
                         clock,
                         () -> {},

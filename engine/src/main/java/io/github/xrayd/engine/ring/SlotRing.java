@@ -91,6 +91,15 @@ public final class SlotRing {
         return bytes < CAPACITY_MIN ? 0 : (long) unitCount(bytes) * unitLength(bytes);
     }
 
+    /**
+     * Bytes of an arena of {@code arenaBytes} bytes that a datagram of {@code length} bytes takes.
+     *
+     * @param arenaBytes as for {@link #capacityOf}
+     */
+    public static int slotBytes(int length, long arenaBytes) {
+        return units(length, unitLength(arenaBytes)) * unitLength(arenaBytes);
+    }
+
     /** The reader that follows the receiver. */
     public SlotReader validatorReader() {
         return validatorReader;
@@ -169,6 +178,10 @@ public final class SlotRing {
     }
 
     private int units(int length) {
+        return units(length, unitLength);
+    }
+
+    private static int units(int length, int unitLength) {
         return (Slot.HEADER_LENGTH + length + unitLength - 1) / unitLength;
     }
 

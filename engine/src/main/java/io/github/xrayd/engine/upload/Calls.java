@@ -14,6 +14,11 @@ public interface Calls {
     /** Whether a call can be started at all: the backend is there. */
     boolean isReady();
 
+    /** Whether another call may start now; false puts it off to a later cycle. */
+    default boolean hasRoom() {
+        return true;
+    }
+
     /**
      * Starts a call; its completion is polled later, exactly once.
      *

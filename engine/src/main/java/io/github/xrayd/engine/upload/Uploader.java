@@ -160,6 +160,7 @@ public final class Uploader implements Agent {
 
     private boolean mayStart(long nowNs) {
         return canStart()
+                && calls.hasRoom()
                 && rate.nextStartNs(nowNs) - nowNs <= 0
                 && (!health.isFailing() || health.openNs() - nowNs <= 0);
     }

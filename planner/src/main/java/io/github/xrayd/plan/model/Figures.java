@@ -85,13 +85,13 @@ final class Figures {
     }
 
     private void memory() {
-        double slot = load.footprint().slot();
+        double slot = MemoryModel.slot(load, settings.memoryMb(), settings.receivers());
         add(
                 "memory",
                 "memory for segments, -m",
                 settings.memoryMb() + " MB",
                 settings.memoryMb() * 1048576.0,
-                "what must be held × 1.15, in slots of document + 33 (header) + 24 (slot) + 4 bytes, an eighth in batches; and room"
+                "what must be held × 1.15, in slots of document + 33 (header) + 24 (slot) bytes, rounded up to the arena's units, an eighth in batches; and room"
                         + " for three times the batches in flight in a burst",
                 format(
                         "(max(outage %s, burst %s) + in flight %s) × 1.15 = %s segments of %s; %d MB hold %s; %s batches",

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** Calls in flight, the one that ends first on top. */
 final class CallHeap {
-    private SimBatch[] calls = new SimBatch[64];
+    private SimCall[] calls = new SimCall[64];
     private int size;
 
     int size() {
@@ -16,7 +16,7 @@ final class CallHeap {
         return size == 0 ? Long.MAX_VALUE : calls[0].endNs;
     }
 
-    void add(SimBatch call) {
+    void add(SimCall call) {
         if (size == calls.length) {
             calls = Arrays.copyOf(calls, size * 2);
         }
@@ -32,9 +32,9 @@ final class CallHeap {
         calls[at] = call;
     }
 
-    SimBatch poll() {
-        SimBatch first = calls[0];
-        SimBatch last = calls[--size];
+    SimCall poll() {
+        SimCall first = calls[0];
+        SimCall last = calls[--size];
         int at = 0;
         while (true) {
             int child = 2 * at + 1;

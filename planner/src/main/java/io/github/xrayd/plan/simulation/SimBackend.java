@@ -1,10 +1,19 @@
 package io.github.xrayd.plan.simulation;
 
+import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.aws.ConnectionError;
 import java.util.random.RandomGenerator;
 
 /** Decides of each call when it starts: how it ends, and when. */
 class SimBackend {
+    private static final Answer AWAY =
+            Answer.failed(AnswerKind.TRANSIENT, ConnectionError.CONNECTION_REFUSED, 0, null, "away");
+    private static final Answer TIMED_OUT =
+            Answer.failed(AnswerKind.TRANSIENT, ConnectionError.TIMEOUT, 0, null, "late");
+    private static final Answer THROTTLED =
+            Answer.failed(AnswerKind.THROTTLED, ConnectionError.HTTP_CODE_4XX, 429, null, "too many");
+
     private final Scenario.Backend backend;
     private final LogNormal roundTrips;
     private final RandomGenerator random;
@@ -23,21 +32,18 @@ class SimBackend {
      *
      * @param workNs processor time that it takes beside the round trip
      */
-    void start(SimBatch call, long nowNs, long workNs) {
+    void start(SimCall call, long nowNs, long workNs) {
         long roundTripNs = roundTrips.next(random);
-        call.startedNs = nowNs;
         call.arrivedNs = nowNs + workNs + (long) (roundTripNs * backend.arrivalShare());
         call.endNs = nowNs + workNs + roundTripNs;
         boolean isAway = nowNs >= backend.outageFromNs() && nowNs < backend.outageToNs();
         if (isAway) {
-            call.outcome = AnswerKind.TRANSIENT;
+            call.answer = AWAY;
         } else if (roundTripNs > backend.timeoutNs()) {
-            call.outcome = AnswerKind.TRANSIENT;
+            call.answer = TIMED_OUT;
             call.endNs = nowNs + workNs + backend.timeoutNs();
         } else if (!take(call.documents, nowNs)) {
-            call.outcome = AnswerKind.THROTTLED;
-        } else {
-            call.outcome = AnswerKind.DELIVERED;
+            call.answer = THROTTLED;
         }
     }
 

@@ -1,10 +1,11 @@
 package io.github.xrayd.plan.simulation;
 
-import io.github.xrayd.engine.aws.AnswerKind;
-import org.jspecify.annotations.Nullable;
+import io.github.xrayd.engine.batch.Parcel;
+import java.util.function.ObjIntConsumer;
 
-/** A batch: how many documents, when they came, how often it failed. Reused. */
-final class SimBatch {
+/** A batch without bytes, for the engine's uploader: how many documents, how large, when they came. Reused. */
+final class SimBatch implements Parcel {
+    private final ObjIntConsumer<SimBatch> onSettled;
     int documents;
     double bytes;
     int firstBlock;
@@ -13,18 +14,15 @@ final class SimBatch {
     long oldestNs;
 
     long newestNs;
-    /** Orders batches of the same age. */
-    long number;
-
+    /** Whether it came from the disk, and so is in memory of its own. */
     boolean isRestored;
-    int failures;
-    long dueNs;
-    long startedNs;
-    long endNs;
-    long arrivedNs;
 
-    @Nullable
-    AnswerKind outcome;
+    private long unsettled;
+
+    /** A batch that tells how many of its documents were settled, each time. */
+    SimBatch(ObjIntConsumer<SimBatch> onSettled) {
+        this.onSettled = onSettled;
+    }
 
     void reset(int headBytes) {
         documents = 0;
@@ -34,16 +32,34 @@ final class SimBatch {
         oldestNs = 0;
         newestNs = 0;
         isRestored = false;
-        failures = 0;
-        outcome = null;
     }
 
-    static int compareByAge(SimBatch a, SimBatch b) {
-        int byAge = Long.compare(a.oldestNs, b.oldestNs);
-        return byAge != 0 ? byAge : Long.compare(a.number, b.number);
+    /** It is complete. */
+    void seal() {
+        unsettled = (1L << documents) - 1;
     }
 
-    static int compareByDue(SimBatch a, SimBatch b) {
-        return Long.compare(a.dueNs, b.dueNs);
+    @Override
+    public long unsettled() {
+        return unsettled;
+    }
+
+    @Override
+    public long oldestReceivedNs() {
+        return oldestNs;
+    }
+
+    @Override
+    public int length(long some) {
+        return (int) (bytes * Long.bitCount(some) / documents);
+    }
+
+    @Override
+    public void settle(long some) {
+        if ((some & ~unsettled) != 0) {
+            throw new IllegalStateException("settled twice");
+        }
+        unsettled &= ~some;
+        onSettled.accept(this, Long.bitCount(some));
     }
 }

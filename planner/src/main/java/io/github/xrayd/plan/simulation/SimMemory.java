@@ -2,25 +2,28 @@ package io.github.xrayd.plan.simulation;
 
 import io.github.xrayd.engine.batch.BlockMap;
 import io.github.xrayd.engine.batch.SealPolicy;
+import io.github.xrayd.engine.upload.MemoryGauge;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Queue;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The arena of slots by its bytes, and the pool of batches by the engine's own map of blocks: documents are appended to the open batch while there is one, wait in the arena
  * else, and are dropped, the newest first, when that is full.
  */
-final class SimMemory {
+final class SimMemory implements MemoryGauge {
     private final Scenario.Room room;
     private final SealPolicy policy;
-    private final Deque<SimBatch> sealed;
+    private final Queue<SimBatch> sealed;
+    private final ObjIntConsumer<SimBatch> onSettled;
     private final Deque<SimBatch> idle = new ArrayDeque<>();
     private final ArrivalRuns arena = new ArrivalRuns();
     private final long arenaSegments;
     private final BlockMap blocks;
     private final int openBlocks;
     private int batchesLeft;
-    private long number;
     private @Nullable SimBatch open;
     private long batchedDocuments;
 
@@ -28,8 +31,10 @@ final class SimMemory {
      * Memory.
      *
      * @param sealed where sealed batches go
+     * @param onSettled told how many documents of a batch are settled, which it then tells {@link #release}
      */
-    SimMemory(Scenario.Room room, SealPolicy policy, Deque<SimBatch> sealed) {
+    SimMemory(Scenario.Room room, SealPolicy policy, Queue<SimBatch> sealed, ObjIntConsumer<SimBatch> onSettled) {
+        this.onSettled = onSettled;
         this.room = room;
         this.policy = policy;
         this.sealed = sealed;
@@ -102,11 +107,16 @@ final class SimMemory {
             return null;
         }
         batchesLeft--;
-        SimBatch batch = idle.isEmpty() ? new SimBatch() : idle.pop();
-        batch.reset(room.batchHeadBytes());
+        SimBatch batch = newBatch();
         batch.firstBlock = first;
         batch.blocks = openBlocks;
-        batch.number = number++;
+        return batch;
+    }
+
+    /** An empty batch without memory. */
+    SimBatch newBatch() {
+        SimBatch batch = idle.isEmpty() ? new SimBatch(onSettled) : idle.pop();
+        batch.reset(room.batchHeadBytes());
         return batch;
     }
 
@@ -116,6 +126,7 @@ final class SimMemory {
         blocks.giveBack(batch.firstBlock + used, openBlocks - used);
         batch.blocks = used;
         open = null;
+        batch.seal();
         sealed.add(batch);
     }
 
@@ -127,30 +138,28 @@ final class SimMemory {
         }
     }
 
-    /** A batch is settled: its memory is free. */
-    void release(SimBatch batch) {
-        batchedDocuments -= batch.documents;
+    /** Documents of a batch are settled: when they were the last, its memory is free, and what waits in the arena may take it. */
+    void release(SimBatch batch, int settled) {
+        batchedDocuments -= settled;
+        if (batch.unsettled() != 0) {
+            return;
+        }
         if (!batch.isRestored) {
-            giveBack(batch);
+            blocks.giveBack(batch.firstBlock, batch.blocks);
+            batchesLeft++;
         }
         idle.push(batch);
-    }
-
-    /** A batch leaves memory for the disk; its documents are held there. */
-    void moveOut(SimBatch batch) {
-        giveBack(batch);
-        batchedDocuments -= batch.documents;
-        batch.isRestored = true;
-    }
-
-    private void giveBack(SimBatch batch) {
-        blocks.giveBack(batch.firstBlock, batch.blocks);
-        batchesLeft++;
+        refill();
     }
 
     /** A batch comes back from the disk, beside the memory limit. */
     void moveIn(SimBatch batch) {
         batchedDocuments += batch.documents;
+    }
+
+    /** Sealed batches that are not settled. */
+    int sealedBatches() {
+        return room.batchCount() - batchesLeft - (open == null ? 0 : 1);
     }
 
     /** Documents received and not settled. */
@@ -166,12 +175,13 @@ final class SimMemory {
         return arena.count() * room.slotBytes() + taken - unused;
     }
 
-    double arenaUsed() {
+    @Override
+    public double arenaUsed() {
         return arenaSegments == 0 ? 1 : (double) arena.count() / arenaSegments;
     }
 
-    /** Whether slots wait because no batch is free. */
-    boolean isStarved() {
+    @Override
+    public boolean isStarved() {
         return !arena.isEmpty();
     }
 }

@@ -55,8 +55,8 @@ final class SimWork {
     }
 
     /** A call starts: the processor time it takes. */
-    long onCall(SimBatch batch, long nowNs) {
-        double callNs = work.callNs() + work.callDocumentNs() * batch.documents;
+    long onCall(int documents, long nowNs) {
+        double callNs = work.callNs() + work.callDocumentNs() * documents;
         if (work.callColdNs() > 0) {
             callNs += work.callColdNs() * Scenario.Work.coldness((nowNs - lastCallNs) * 1e-9);
             lastCallNs = nowNs;

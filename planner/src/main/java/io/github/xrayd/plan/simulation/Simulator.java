@@ -1,13 +1,20 @@
 package io.github.xrayd.plan.simulation;
 
+import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.telemetry.Counters;
+import io.github.xrayd.engine.upload.UploadListener;
+import io.github.xrayd.engine.upload.Uploader;
 import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.List;
+import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import org.HdrHistogram.Histogram;
+import org.agrona.concurrent.CachedNanoClock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a scenario with one seed.
+ * Runs a scenario with one seed: the engine's own uploader on simulated batches, calls and disk.
  *
  * <p>Arrivals are added up per tick, whose length bounds the error of each time; calls start and end one by one, at their own times. Documents
  * have the mean size. What one tick brings is received at its end, as a duty cycle does.
@@ -16,16 +23,22 @@ public final class Simulator {
     /** A batch's documents are taken as so many groups of one time each. */
     private static final int GROUPS = 10;
 
+    /** How long the uploader may rest, because it looks at its limits each second. */
+    private static final long LOOK_NS = 100_000_000;
+
     private static final long LATENCY_MICROS_MAX = 7L * 86_400_000_000L;
 
     private final Scenario scenario;
     private final Arrivals.Stream arrivals;
     private final SimMemory memory;
-    private final SimUploader uploader;
+    private final CachedNanoClock clock = new CachedNanoClock();
+    private final SimCalls calls;
+    private final Uploader uploader;
     private final SimSpool spool;
     private final SimWork work;
     private final Histogram latencyMicros = new Histogram(LATENCY_MICROS_MAX, 2);
     private final Timeline timeline;
+    private long workedNs;
     private long kernelWaiting;
     private long offered;
     private long delivered;
@@ -45,16 +58,20 @@ public final class Simulator {
         arrivals = scenario.arrivals().start(random.split());
         timeline = new Timeline(scenario.spanNs());
         work = new SimWork(scenario.work());
-        Deque<SimBatch> sealed = new ArrayDeque<>();
-        memory = new SimMemory(scenario.room(), scenario.seal(), sealed);
-        uploader = new SimUploader(
+        Queue<SimBatch> sealed = new ArrayDeque<>();
+        memory = new SimMemory(scenario.room(), scenario.seal(), sealed, this::onSettled);
+        spool = new SimSpool(scenario.spool(), memory);
+        calls = new SimCalls(new SimBackend(scenario.backend(), random.split()), work, clock);
+        uploader = new Uploader(
+                List.of(sealed),
+                calls,
                 scenario.upload(),
-                new SimBackend(scenario.backend(), random.split()),
-                work,
-                sealed,
-                new Settled(),
-                random.split());
-        spool = new SimSpool(scenario.spool(), memory, uploader);
+                new Counters(),
+                SILENT,
+                clock,
+                random.split(),
+                scenario.spool().bytesMax() == 0 ? null : spool,
+                List.of(memory));
     }
 
     /**
@@ -110,9 +127,9 @@ public final class Simulator {
                 heldPeak,
                 usedBytesPeak,
                 spoolBytesPeak,
-                uploader.inFlightPeak(),
-                uploader.calls(),
-                uploader.throttledCalls(),
+                calls.inFlightPeak(),
+                calls.started(),
+                calls.throttled(),
                 work.usedNs() * 1e-9,
                 isOutage && recoveredNs != Long.MIN_VALUE
                         ? (recoveredNs - scenario.backend().outageToNs()) * 1e-9
@@ -131,10 +148,12 @@ public final class Simulator {
         work.onWakeUps(startNs, tickNs, came > 0 || isAnswered);
         long lost = receive(came, nowNs, tickNs);
         memory.sealOld(nowNs);
-        uploader.doWork(nowNs);
-        spool.doWork();
+        // A cycle in which nothing waits to be sent or stored finds nothing to do.
+        if (memory.sealedBatches() > calls.inFlight() || spool.isUsed() || nowNs - workedNs >= LOOK_NS) {
+            work(nowNs);
+        }
         long held = memory.held()
-                - (long) (uploader.arrivingDocuments() * (1 - scenario.backend().arrivalShare()))
+                - (long) (calls.arrivingDocuments() * (1 - scenario.backend().arrivalShare()))
                 + spool.documents()
                 + kernelWaiting;
         heldPeak = Math.max(heldPeak, held);
@@ -158,17 +177,18 @@ public final class Simulator {
 
     private boolean answer(long nowNs) {
         boolean isAnswered = false;
-        while (uploader.nextEndNs() <= nowNs) {
-            long endNs = uploader.nextEndNs();
+        while (calls.nextEndNs() <= nowNs) {
             isAnswered = true;
-            while (uploader.nextEndNs() == endNs) {
-                uploader.onEnd();
-                events += 2;
-            }
-            memory.refill();
-            uploader.onAnswers(endNs);
+            events += 2;
+            work(calls.nextEndNs());
         }
         return isAnswered;
+    }
+
+    private void work(long nowNs) {
+        clock.update(nowNs);
+        uploader.doWork();
+        workedNs = nowNs;
     }
 
     /** The backlog is gone when no more is held than the most before the outage. */
@@ -181,44 +201,46 @@ public final class Simulator {
         }
     }
 
-    /** Books of what is settled. */
-    private final class Settled implements SimUploader.Books {
-        @Override
-        public void onDelivered(SimBatch batch) {
-            delivered += batch.documents;
-            // Documents of a batch came evenly between its first and its last, and half a tick before they were read.
-            long spreadNs = batch.newestNs - batch.oldestNs;
-            long oldNs = batch.arrivedNs - batch.oldestNs + scenario.tickNs() / 2;
-            int groups = spreadNs == 0 ? 1 : GROUPS;
-            for (int i = 0; i < groups; i++) {
-                int documents = batch.documents * (i + 1) / groups - batch.documents * i / groups;
-                record(oldNs - spreadNs * (2L * i + 1) / (2L * groups), documents);
-            }
-            release(batch);
+    /** Documents of a batch are settled: delivered, stored or given up. */
+    private void onSettled(SimBatch batch, int documents) {
+        SimCall call = calls.delivered();
+        if (call != null) {
+            delivered += documents;
+            record(batch, documents, call.arrivedNs);
+        } else if (!spool.onSettled(documents)) {
+            abandoned += documents;
+            timeline.add(batch.oldestNs, 0, 0, 0, documents);
         }
+        memory.release(batch, documents);
+    }
 
-        @Override
-        public void onOld(SimBatch batch) {
-            if (spool.tryStore(batch)) {
-                return;
-            }
-            abandoned += batch.documents;
-            timeline.add(batch.oldestNs, 0, 0, 0, batch.documents);
-            release(batch);
-        }
-
-        private void release(SimBatch batch) {
-            if (batch.isRestored) {
-                spool.onSettled();
-            }
-            memory.release(batch);
-        }
-
-        private void record(long latencyNs, int documents) {
+    /** Documents of a batch came evenly between its first and its last, and half a tick before they were read. */
+    private void record(SimBatch batch, int count, long arrivedNs) {
+        long spreadNs = batch.newestNs - batch.oldestNs;
+        long oldNs = arrivedNs - batch.oldestNs + scenario.tickNs() / 2;
+        int groups = spreadNs == 0 ? 1 : GROUPS;
+        for (int i = 0; i < groups; i++) {
+            int documents = count * (i + 1) / groups - count * i / groups;
+            long latencyNs = oldNs - spreadNs * (2L * i + 1) / (2L * groups);
             if (documents > 0) {
                 latencyMicros.recordValueWithCount(
                         Math.max(0, Math.min(LATENCY_MICROS_MAX, latencyNs / 1_000)), documents);
             }
         }
     }
+
+    /** The simulation counts what is settled where it is settled. */
+    private static final UploadListener SILENT = new UploadListener() {
+        @Override
+        public void onSent(int documents, int unprocessed, long latencyNs) {}
+
+        @Override
+        public void onFailed(Answer answer, int documents) {}
+
+        @Override
+        public void onRejected(String traceId, @Nullable String code, @Nullable String message) {}
+
+        @Override
+        public void onAbandoned(int documents, String reason) {}
+    };
 }

@@ -13,12 +13,6 @@ class SimWorkTest {
         return new SimWork(new Scenario.Work(2, 1_000, 1, 100_000, callColdNs, 7_000, 0, wakeUpNs, GATHER_NS));
     }
 
-    private static SimBatch batch() {
-        SimBatch batch = new SimBatch();
-        batch.documents = 50;
-        return batch;
-    }
-
     @Test
     void shouldWakeOnceAGatherWhileWorkComes() {
         SimWork work = work(0, 1);
@@ -40,15 +34,15 @@ class SimWorkTest {
     @Test
     void shouldChargeMoreForACallWhenTheOneBeforeIsLongAgo() {
         SimWork work = work(50_000, 0);
-        assertEquals(150_000, (double) work.onCall(batch(), 1_000 * MS), 10);
-        assertEquals(100_000, (double) work.onCall(batch(), 1_000 * MS), 10);
-        assertEquals(100_000 + 50_000 * (1 - Math.exp(-1)), (double) work.onCall(batch(), 1_006 * MS), 10);
+        assertEquals(150_000, (double) work.onCall(50, 1_000 * MS), 10);
+        assertEquals(100_000, (double) work.onCall(50, 1_000 * MS), 10);
+        assertEquals(100_000 + 50_000 * (1 - Math.exp(-1)), (double) work.onCall(50, 1_006 * MS), 10);
     }
 
     @Test
     void shouldChargeAFailedCallForReadingWhy() {
         SimWork work = work(0, 0);
-        work.onCall(batch(), 0);
+        work.onCall(50, 0);
         work.onFailure();
         assertEquals(107_000, work.usedNs(), 1e-9);
     }

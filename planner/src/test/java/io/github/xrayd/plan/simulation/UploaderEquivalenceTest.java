@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
-import io.github.xrayd.engine.aws.ConnectionError;
 import io.github.xrayd.engine.batch.Batch;
-import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.BatchPool;
 import io.github.xrayd.engine.batch.Batcher;
+import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.batch.SealPolicy;
 import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.encode.XRayEncoder;
@@ -28,7 +26,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
@@ -88,10 +85,8 @@ class UploaderEquivalenceTest {
 
     /** Calls that end as the simulated backend says. */
     private static final class SimulatedCalls implements Calls {
-        private record Pending(Object token, SimBatch call) {}
-
         final List<Started> started = new ArrayList<>();
-        private final List<Pending> pending = new ArrayList<>();
+        private final List<SimCall> pending = new ArrayList<>();
         private final SimBackend backend;
         private final CachedNanoClock clock;
 
@@ -106,38 +101,26 @@ class UploaderEquivalenceTest {
         }
 
         @Override
-        public void start(Object token, BatchBody body) {
-            SimBatch call = new SimBatch();
-            call.documents = Long.bitCount(body.documents());
+        public void start(Object token, Parcel parcel, long documents) {
+            SimCall call = new SimCall(token, Long.bitCount(documents));
             backend.start(call, clock.nanoTime(), 0);
-            pending.add(new Pending(token, call));
+            pending.add(call);
             started.add(new Started(clock.nanoTime(), call.documents));
         }
 
         long nextEndNs() {
-            return pending.stream().mapToLong(one -> one.call().endNs).min().orElse(Long.MAX_VALUE);
+            return pending.stream().mapToLong(call -> call.endNs).min().orElse(Long.MAX_VALUE);
         }
 
         @Override
         public @Nullable Completion poll() {
-            for (Pending one : pending) {
-                if (one.call().endNs <= clock.nanoTime()) {
-                    pending.remove(one);
-                    return new Completion(one.token(), answer(one.call().outcome), List.of(), 1);
+            for (SimCall call : pending) {
+                if (call.endNs <= clock.nanoTime()) {
+                    pending.remove(call);
+                    return new Completion(call.token, call.answer, List.of(), 1);
                 }
             }
             return null;
-        }
-
-        private static Answer answer(@Nullable AnswerKind outcome) {
-            return outcome == AnswerKind.DELIVERED
-                    ? Answer.delivered()
-                    : Answer.failed(
-                            outcome == null ? AnswerKind.TRANSIENT : outcome,
-                            ConnectionError.HTTP_CODE_5XX,
-                            503,
-                            null,
-                            "");
         }
     }
 
@@ -222,47 +205,43 @@ class UploaderEquivalenceTest {
 
     private static List<Started> simulated(Scenario scenario, long seed) {
         List<Started> started = new ArrayList<>();
-        Deque<SimBatch> sealed = new ArrayDeque<>();
-        SimMemory memory = new SimMemory(scenario.room(), scenario.seal(), sealed);
+        CachedNanoClock clock = new CachedNanoClock();
+        Queue<SimBatch> sealed = new ArrayDeque<>();
+        List<SimMemory> memories = new ArrayList<>();
+        SimMemory memory = new SimMemory(scenario.room(), scenario.seal(), sealed, (batch, documents) -> memories.get(0)
+                .release(batch, documents));
+        memories.add(memory);
         SimBackend backend = new SimBackend(scenario.backend(), new SplittableRandom(seed)) {
             @Override
-            void start(SimBatch call, long nowNs, long workNs) {
+            void start(SimCall call, long nowNs, long workNs) {
                 super.start(call, nowNs, workNs);
                 started.add(new Started(nowNs, call.documents));
             }
         };
-        SimUploader uploader = new SimUploader(
+        SimCalls calls = new SimCalls(backend, new SimWork(scenario.work()), clock);
+        Uploader uploader = new Uploader(
+                List.of(sealed),
+                calls,
                 scenario.upload(),
-                backend,
-                new SimWork(scenario.work()),
-                sealed,
-                new SimUploader.Books() {
-                    @Override
-                    public void onDelivered(SimBatch batch) {
-                        memory.release(batch);
-                    }
-
-                    @Override
-                    public void onOld(SimBatch batch) {
-                        memory.release(batch);
-                    }
-                },
-                new SplittableRandom(seed + 1));
+                new Counters(),
+                SILENT,
+                clock,
+                new SplittableRandom(seed + 1),
+                null,
+                List.of());
         Arrivals.Stream arrivals = scenario.arrivals().start(new SplittableRandom(seed + 2));
         for (long at = 0; at < SPAN_NS; at += TICK_NS) {
             long tickNs = at + TICK_NS;
-            while (uploader.nextEndNs() <= tickNs) {
-                long endNs = uploader.nextEndNs();
-                while (uploader.nextEndNs() == endNs) {
-                    uploader.onEnd();
-                }
-                memory.refill();
+            for (long endNs = calls.nextEndNs(); endNs <= tickNs; endNs = calls.nextEndNs()) {
+                clock.update(endNs);
+                uploader.doWork(false);
                 memory.sealOld(endNs);
-                uploader.doWork(endNs);
+                uploader.doWork();
             }
             memory.accept(arrivals.next(at, TICK_NS), tickNs);
             memory.sealOld(tickNs);
-            uploader.doWork(tickNs);
+            clock.update(tickNs);
+            uploader.doWork();
         }
         return started;
     }
