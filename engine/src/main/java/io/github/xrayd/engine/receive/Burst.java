@@ -7,7 +7,7 @@ import org.agrona.concurrent.NanoClock;
  * found empty after a long read.
  *
  * <p>What gathered before the first such moment says nothing; what comes after it does. A burst then goes into the arena at the speed of
- * the socket, and is worked off when it is over: the kernel's buffer, which holds 9 ms of line rate, is never left alone for
+ * the socket, and is worked off when it is over: the kernel's buffer, which holds 4.5 ms of line rate, is never left alone for
  * long. State in, decision out; the receiver's thread only.
  */
 final class Burst {
