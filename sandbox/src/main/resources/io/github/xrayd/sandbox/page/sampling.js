@@ -1,7 +1,7 @@
 // The sampling rules that SDKs get, as a table that can be edited.
 
 import {h, request, toast} from './dom.js';
-import {clock, count} from './format.js';
+import {clock, count, plural} from './format.js';
 
 const REFRESH_MS = 3000;
 
@@ -51,8 +51,7 @@ export class SamplingView {
   async loadReports() {
     try {
       const [stats, {clients}] = await Promise.all([request('/sandbox/stats'), request('/sandbox/sampling-statistics')]);
-      this.calls.textContent = `SDKs asked for the rules ${stats.samplingRuleCalls} times and reported what they sampled ${
-        stats.samplingTargetCalls} times.`;
+      this.calls.textContent = `${plural(stats.samplingRuleCalls, 'request')} for the rules, ${plural(stats.samplingTargetCalls, 'report')}.`;
       this.reports.replaceChildren(...(clients.length === 0 ? [] : [h('table', {class: 'reports'},
         h('thead', {}, h('tr', {}, ['Client', 'Rule', 'Requests', 'Sampled', 'Borrowed', 'Last report'].map(title => h('th', {scope: 'col'}, title)))),
         h('tbody', {}, clients.map(each => h('tr', {}, h('th', {scope: 'row'}, h('code', {}, each.clientId)), h('td', {}, each.ruleName),
