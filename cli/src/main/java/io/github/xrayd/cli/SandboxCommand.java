@@ -264,7 +264,8 @@ final class SandboxCommand implements Command, Callable<Integer> {
                 + SandboxConfig.SECRET_KEY + ")");
         out.println("daemon on UDP " + text(engine.udpAddress())
                 + (tcpAddress == null ? ", without TCP" : " and TCP " + text(tcpAddress))
-                + ": set AWS_XRAY_DAEMON_ADDRESS=" + text(engine.udpAddress()) + " for an SDK");
+                + ": set AWS_XRAY_DAEMON_ADDRESS="
+                + text(engine.udpAddress()).replace("0.0.0.0:", "127.0.0.1:") + " for an SDK");
         String page = sandbox.endpoint() + "/";
         out.println("page with traces, service map and faults: " + page);
         if (isOpened) {
@@ -291,8 +292,13 @@ final class SandboxCommand implements Command, Callable<Integer> {
         }
     }
 
+    /** The address as users write it: sockets for IPv4 and IPv6 have the wildcard {@code 0.0.0.0} here. */
     private static String text(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
+        String host = address.getAddress().getHostAddress();
+        if (address.getAddress().isAnyLocalAddress()) {
+            host = "0.0.0.0";
+        }
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
     /** Runs until the end is asked for or the time is over, then drains; returns the daemon's final ledger. */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Serves {@code /sandbox/…}: stats, traces (to forget them), telemetry, faults, load runs and sampling rules, as JSON, unsigned. */
+/** Serves {@code /sandbox/…}: stats, traces (to add and to remove), telemetry, faults, load runs, sampling rules and their statistics, as JSON, unsigned. */
 final class AdminHandler implements HttpHandler {
     static final String PATH = "/sandbox/";
 
@@ -25,8 +25,8 @@ final class AdminHandler implements HttpHandler {
     public void handle(HttpExchange exchange) throws IOException {
         Exchanges.Body body = new Exchanges.Body();
         try {
-            body.read(exchange, BODY_BYTES_MAX);
             String path = exchange.getRequestURI().getPath().substring(PATH.length());
+            body.read(exchange, path.equals("traces") ? sandbox.config().bodyBytesMax() : BODY_BYTES_MAX);
             Object json = answer(exchange, exchange.getRequestMethod(), path, body);
             Exchanges.answerJson(exchange, json);
         } catch (ApiException e) {
@@ -47,12 +47,10 @@ final class AdminHandler implements HttpHandler {
         return switch (path) {
             case "faults" -> faults(method, body);
             case "sampling-rules" -> samplingRules(method, body);
-            case "traces" -> {
-                if (!method.equals("DELETE")) {
-                    throw notAllowed(method, path, "DELETE");
-                }
-                sandbox.traces().clear();
-                yield Map.of();
+            case "traces" -> traces(method, body);
+            case "sampling-statistics" -> {
+                requireGet(method, path);
+                yield Map.of("clients", sandbox.sampling().reportsJson());
             }
             case "stats" -> {
                 requireGet(method, path);
@@ -71,7 +69,7 @@ final class AdminHandler implements HttpHandler {
                         404,
                         "NotFoundException",
                         "There is no " + TerminalText.harmless(PATH + path, 80)
-                                + ": use stats, traces, telemetry, faults, sampling-rules or runs/<8 hex digits>");
+                                + ": use stats, traces, telemetry, faults, sampling-rules, sampling-statistics or runs/<8 hex digits>");
         };
     }
 
@@ -97,6 +95,26 @@ final class AdminHandler implements HttpHandler {
             default -> throw notAllowed(method, "faults", "GET, PUT or DELETE");
         }
         return FaultJson.toJson(sandbox.faults());
+    }
+
+    private Map<String, Object> traces(String method, Exchanges.Body body)
+            throws ApiException, Json.MalformedException {
+        switch (method) {
+            case "POST" -> {
+                List<String> documents = TraceImport.documents(Json.parseObject(body.bytes, body.length));
+                long nowMicros = System.currentTimeMillis() * 1_000;
+                documents.forEach(document -> sandbox.traces().add(document, nowMicros));
+                Map<String, Object> json = new LinkedHashMap<>();
+                json.put("documents", documents.size());
+                json.put(
+                        "traceIds",
+                        documents.stream().map(TraceStore::traceIdOf).distinct().toList());
+                return json;
+            }
+            case "DELETE" -> sandbox.traces().clear();
+            default -> throw notAllowed(method, "traces", "POST or DELETE");
+        }
+        return Map.of();
     }
 
     private Map<String, Object> samplingRules(String method, Exchanges.Body body)

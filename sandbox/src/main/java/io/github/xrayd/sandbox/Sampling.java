@@ -24,6 +24,7 @@ public final class Sampling {
     private final String region;
     private final Clock clock;
     private final Map<String, Map<String, Double>> lastSeenByRule = new HashMap<>();
+    private final SamplingReports reports = new SamplingReports();
     private List<SamplingRule> rules = List.of(SamplingRule.everything());
     private double modifiedSeconds;
     private long ruleCalls;
@@ -60,6 +61,11 @@ public final class Sampling {
     /** Calls of GetSamplingTargets so far. */
     public synchronized long targetCalls() {
         return targetCalls;
+    }
+
+    /** What clients reported, as JSON. */
+    synchronized List<Object> reportsJson() {
+        return reports.toJson();
     }
 
     synchronized Map<String, Object> getSamplingRules() {
@@ -100,6 +106,9 @@ public final class Sampling {
                 item.put("Message", "Sampling rule does not exist.");
                 unprocessed.add(item);
             } else {
+                if (document != null) {
+                    reports.add(document, nowSeconds());
+                }
                 targets.add(target(rule, Json.string(document, "ClientID", "")));
             }
         }

@@ -3,6 +3,8 @@ package io.github.xrayd.sandbox;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** The page in a real browser. */
@@ -22,6 +25,9 @@ class PageBrowserTest {
 
     private static Browser browser;
     private Sandbox sandbox;
+
+    @TempDir
+    Path directory;
 
     @BeforeAll
     static void startBrowser() {
@@ -252,6 +258,19 @@ class PageBrowserTest {
     }
 
     @Test
+    void shouldImportAFile() throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("trace.json"),
+                Json.writeText(Map.of("Segments", List.of(PageDocuments.segment(1, "imported", 0.1)))));
+        Path bad = Files.writeString(directory.resolve("bad.json"), "{}");
+        open("traces");
+        browser.element("#import").sendKeys(bad.toString());
+        browser.awaitText("#toast", "bad.json: There is no segment");
+        browser.element("#import").sendKeys(file.toString());
+        browser.awaitText(".trace-title h1", "/path/1");
+    }
+
+    @Test
     void shouldListTheNewestFiveThousandTraces() throws Exception {
         List<String> documents = new ArrayList<>();
         for (int i = 0; i < 5_100; i++) {
@@ -338,8 +357,14 @@ class PageBrowserTest {
     }
 
     @Test
-    void shouldEditSamplingRulesAndSwitchFaults() {
+    void shouldEditSamplingRulesAndSwitchFaults() throws Exception {
+        TestClients.send(
+                sandbox,
+                "POST",
+                "/SamplingTargets",
+                "{\"SamplingStatisticsDocuments\":[{\"ClientID\":\"c1\",\"RuleName\":\"Default\",\"RequestCount\":7,\"SampledCount\":3,\"BorrowCount\":2}]}");
         open("sampling");
+        browser.awaitText(".reports", "c1");
         browser.await("the rule", () -> browser.count(".rules tbody tr") == 1);
         browser.js("document.querySelectorAll('.page .actions button')[1].click()");
         browser.element("tr:nth-child(2) input[name=RuleName]").sendKeys(Keys.chord(Keys.CONTROL, "a"), "slow-api");

@@ -205,6 +205,68 @@ class PageHttpTest {
         }
     }
 
+    @Test
+    void shouldImportTracesOfFiles() throws Exception {
+        try (Sandbox sandbox = Sandbox.start(TestClients.unsigned().build())) {
+            Map<String, Object> segment = PageDocuments.segment(1, "a", 0.1);
+            Object id = segment.get("trace_id");
+            String saved = Json.writeText(Map.of("Id", id, "Segments", List.of(segment)));
+            HttpResponse<String> taken = TestClients.send(sandbox, "POST", "/sandbox/traces", saved);
+            assertEquals(List.of(id), Json.list(json(taken), "traceIds"));
+            String printed = Json.writeText(Map.of(
+                    "Traces",
+                    List.of(Map.of(
+                            "Segments",
+                            List.of(Map.of(
+                                    "Document", Json.writeText(PageDocuments.segment(2, "\ud83d\ude00", 0.1))))))));
+            assertEquals(
+                    200,
+                    TestClients.send(sandbox, "POST", "/sandbox/traces", printed)
+                            .statusCode());
+            assertEquals(2, sandbox.traces().traceIds().size());
+            for (String bad :
+                    List.of("{}", "[]", "{", "{\"Segments\":[{\"id\":\"a\"}]}", "{\"Traces\":[{\"Segments\":[7]}]}")) {
+                assertEquals(
+                        400,
+                        TestClients.send(sandbox, "POST", "/sandbox/traces", bad)
+                                .statusCode(),
+                        bad);
+            }
+            assertEquals(2, sandbox.traces().traceIds().size());
+        }
+    }
+
+    @Test
+    void shouldSumWhatClientsReportOfSampling() throws Exception {
+        try (Sandbox sandbox = Sandbox.start(TestClients.unsigned().build())) {
+            for (int i = 0; i < 1_100; i++) {
+                String report =
+                        "{\"SamplingStatisticsDocuments\":[{\"ClientID\":\"%s\",\"RuleName\":\"Default\",\"RequestCount\":5,"
+                                + "\"SampledCount\":2,\"BorrowCount\":1,\"Timestamp\":1}]}";
+                TestClients.send(sandbox, "POST", "/SamplingTargets", report.formatted(i % 2 == 0 ? "often" : "c" + i));
+            }
+            List<?> clients =
+                    Json.list(json(TestClients.send(sandbox, "GET", "/sandbox/sampling-statistics", "")), "clients");
+            assertEquals(551, clients.size());
+            Map<String, Object> often = Json.object(clients.get(1));
+            assertEquals("often", Json.string(often, "clientId"));
+            assertEquals(2_750, Json.whole(often, "requests", 0));
+            assertEquals(1_100, Json.whole(often, "sampled", 0));
+            assertEquals(550, Json.whole(often, "borrowed", 0));
+        }
+    }
+
+    @Test
+    void shouldBoundTheClientsThatAreToldApart() {
+        SamplingReports reports = new SamplingReports();
+        for (int i = 0; i < SamplingReports.PAIRS_MAX + 10; i++) {
+            reports.add(Map.of("ClientID", "c" + i, "RuleName", "r"), i);
+        }
+        List<Object> entries = reports.toJson();
+        assertEquals(SamplingReports.PAIRS_MAX, entries.size());
+        assertEquals("c" + (SamplingReports.PAIRS_MAX + 9), Json.string(Json.object(entries.get(0)), "clientId"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

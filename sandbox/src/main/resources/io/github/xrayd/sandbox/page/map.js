@@ -205,7 +205,7 @@ export class MapView {
 
   scale() {
     if (this.svg && this.canvas.clientWidth > 0) {
-      const fit = Math.min(1.6, (this.canvas.clientWidth - 4) / this.size.width, Math.max(0.55, (this.canvas.clientHeight - 4) / this.size.height));
+      const fit = Math.min(2.4, (this.canvas.clientWidth - 4) / this.size.width, Math.max(0.55, (this.canvas.clientHeight - 4) / this.size.height));
       this.scaleNow = Math.max(0.2, Math.min(4, this.zoom || Math.max(fit, 0.7)));
       this.svg.setAttribute('width', this.size.width * this.scaleNow);
       this.svg.setAttribute('height', this.size.height * this.scaleNow);

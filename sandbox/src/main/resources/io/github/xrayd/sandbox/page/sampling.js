@@ -1,6 +1,9 @@
 // The sampling rules that SDKs get, as a table that can be edited.
 
 import {h, request, toast} from './dom.js';
+import {clock, count, plural} from './format.js';
+
+const REFRESH_MS = 3000;
 
 const FIELDS = [['RuleName', 'Name', 'text'], ['Priority', 'Priority', 'number'], ['FixedRate', 'Rate, %', 'number'],
   ['ReservoirSize', 'Reservoir, per s', 'number'], ['ServiceName', 'Service', 'text'], ['Host', 'Host', 'text'],
@@ -13,6 +16,7 @@ export class SamplingView {
     this.body = h('tbody');
     this.error = h('div', {class: 'search-error', role: 'alert', hidden: true});
     this.calls = h('p', {class: 'muted'});
+    this.reports = h('div', {class: 'scroll'});
     this.element = h('div', {class: 'page'},
       h('h1', {}, 'Sampling rules'),
       h('p', {class: 'muted'}, 'SDKs get these rules from the daemon’s TCP port. The matching rule with the lowest priority number decides whether a',
@@ -30,18 +34,36 @@ export class SamplingView {
         h('button', {type: 'button', on: {click: () => this.add({RuleName: 'new-rule', Priority: 100, FixedRate: 0.05, ReservoirSize: 1,
           ServiceName: '*', Host: '*', HTTPMethod: '*', URLPath: '/api/*'}, true)}}, 'Add a rule'),
         h('button', {type: 'button', on: {click: () => this.reset()}}, 'Sample everything'))),
-      this.calls);
+      h('h2', {}, 'What SDKs report'), this.calls, this.reports);
   }
 
   async show() {
     try {
       this.draw(await request('/sandbox/sampling-rules'));
-      const stats = await request('/sandbox/stats');
-      this.calls.textContent = `SDKs asked for the rules ${stats.samplingRuleCalls} times and reported what they sampled ${
-        stats.samplingTargetCalls} times.`;
     } catch (e) {
       this.showError(e);
     }
+    this.timer ??= setInterval(() => document.hidden || this.loadReports(), REFRESH_MS);
+    await this.loadReports();
+  }
+
+  /** What SDKs asked and borrowed. */
+  async loadReports() {
+    try {
+      const [stats, {clients}] = await Promise.all([request('/sandbox/stats'), request('/sandbox/sampling-statistics')]);
+      this.calls.textContent = `${plural(stats.samplingRuleCalls, 'request')} for the rules, ${plural(stats.samplingTargetCalls, 'report')}.`;
+      this.reports.replaceChildren(...(clients.length === 0 ? [] : [h('table', {class: 'reports'},
+        h('thead', {}, h('tr', {}, ['Client', 'Rule', 'Requests', 'Sampled', 'Borrowed', 'Last report'].map(title => h('th', {scope: 'col'}, title)))),
+        h('tbody', {}, clients.map(each => h('tr', {}, h('th', {scope: 'row'}, h('code', {}, each.clientId)), h('td', {}, each.ruleName),
+          [each.requests, each.sampled, each.borrowed].map(number => h('td', {class: 'figure'}, count(number))),
+          h('td', {}, clock(each.lastReport))))))]));
+    } catch {
+      this.app.setLive('lost');
+    }
+  }
+
+  close() {
+    clearInterval(this.timer);
   }
 
   draw(answer) {

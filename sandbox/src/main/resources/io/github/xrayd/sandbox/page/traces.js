@@ -43,6 +43,8 @@ export class TracesView {
     this.rangeSelect = h('select', {'aria-label': 'Time range', id: 'range', on: {change: event => {
       this.app.go('traces', {...this.parameters(), range: event.target.value});
     }}}, RANGES.map(([value, title]) => h('option', {value}, title)));
+    this.file = h('input', {type: 'file', accept: '.json,application/json', hidden: true, id: 'import', 'aria-label': 'File with traces',
+      on: {change: () => this.importFile()}});
     this.histogram = new Histogram((from, to) => this.setResponse(from, to));
     this.summary = h('p', {class: 'muted summary'});
     this.facets = h('div', {class: 'facets', id: 'facets'});
@@ -63,6 +65,8 @@ export class TracesView {
       h('aside', {'aria-label': 'Filters'}, facetBox),
       h('section', {class: 'results', 'aria-label': 'Results'},
         h('div', {class: 'search-bar', role: 'search'}, this.search, this.rangeSelect,
+          h('button', {title: 'Add the traces of a file: one that the page saved, or the output of aws xray batch-get-traces',
+            on: {click: () => this.file.click()}}, 'Import'), this.file,
           h('button', {title: 'Remove all traces from the sandbox', on: {click: () => this.removeAll()}}, 'Clear')),
         this.error,
         this.histogram.element,
@@ -77,6 +81,25 @@ export class TracesView {
       await this.app.clear();
     } catch (e) {
       toast(e.message);
+    }
+  }
+
+  async importFile() {
+    const file = this.file.files[0];
+    try {
+      const response = await fetch('/sandbox/traces', {method: 'POST', body: file});
+      const answer = await response.json();
+      if (!response.ok) {
+        throw new Error(answer.message);
+      }
+      toast(`${plural(answer.traceIds.length, 'trace')} imported`);
+      if (answer.traceIds.length === 1) {
+        this.app.go(`trace/${answer.traceIds[0]}`);
+      }
+    } catch (e) {
+      toast(`${file.name}: ${e.message}`);
+    } finally {
+      this.file.value = '';
     }
   }
 
