@@ -86,7 +86,7 @@ final class Daemon {
         EngineSettings.applyProfile(settings);
         loadEndings();
         Signals.install(this::onStop, LogSetup::reopen);
-        InheritedSocket inherited = InheritedSocket.find();
+        InheritedSocket inherited = inheritedSocket(log);
         if (inherited != null) {
             for (String warning : EngineSettings.overruled(settings, inherited)) {
                 log.warn("{}", warning);
@@ -99,6 +99,16 @@ final class Daemon {
         } finally {
             // A second time it does nothing: so whatever was thrown, what is held is spooled or counted.
             started.shutdown(Duration.ZERO);
+        }
+    }
+
+    private static @Nullable InheritedSocket inheritedSocket(Logger log) {
+        try {
+            return InheritedSocket.find();
+        } catch (IOException e) {
+            // Such as one end of a pair that stands for standard input: the daemon binds its own, as without one.
+            log.debug("The socket on descriptor 0 is not used: {}", e.toString());
+            return null;
         }
     }
 
