@@ -88,7 +88,7 @@ final class Daemon {
         LedgerFile ledgerFile = LedgerFile.of(settings.pathOrNull(Setting.LEDGER_FILE));
         loadEndings();
         Signals.install(this::onStop, LogSetup::reopen);
-        InheritedSocket inherited = InheritedSocket.find();
+        InheritedSocket inherited = inheritedSocket(log);
         if (inherited != null) {
             for (String warning : EngineSettings.overruled(settings, inherited)) {
                 log.warn("{}", warning);
@@ -114,6 +114,16 @@ final class Daemon {
             }
         } catch (IOException e) {
             log.error("The final ledger cannot be written to {}: {}", file, e.toString());
+        }
+    }
+
+    private static @Nullable InheritedSocket inheritedSocket(Logger log) {
+        try {
+            return InheritedSocket.find();
+        } catch (IOException e) {
+            // Such as one end of a pair that stands for standard input: the daemon binds its own, as without one.
+            log.debug("The socket on descriptor 0 is not used: {}", e.toString());
+            return null;
         }
     }
 

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A bound UDP socket that the process was started with on descriptor 0: socket activation by systemd or an inetd.
@@ -15,8 +13,6 @@ import org.slf4j.LoggerFactory;
  * to {@code /dev/null}.
  */
 public final class InheritedSocket {
-    private static final Logger LOG = LoggerFactory.getLogger(InheritedSocket.class);
-
     private final DatagramChannel channel;
     private final InetSocketAddress address;
 
@@ -25,19 +21,17 @@ public final class InheritedSocket {
         this.address = address;
     }
 
-    /** The process's inherited socket, or null when descriptor 0 is no bound UDP socket. Any thread. */
-    public static @Nullable InheritedSocket find() {
-        try {
-            return System.inheritedChannel() instanceof DatagramChannel channel
-                            && channel.getLocalAddress() instanceof InetSocketAddress address
-                            && address.getPort() != 0
-                    ? new InheritedSocket(channel, address)
-                    : null;
-        } catch (IOException | RuntimeException e) {
-            // Descriptor 0 is some other kind of socket, such as one end of a pair that stands for standard input.
-            LOG.debug("No inherited socket: {}", e.toString());
-            return null;
-        }
+    /**
+     * The process's inherited socket, or null when descriptor 0 is no bound UDP socket. Any thread.
+     *
+     * @throws IOException when it is a socket that Java cannot take over
+     */
+    public static @Nullable InheritedSocket find() throws IOException {
+        return System.inheritedChannel() instanceof DatagramChannel channel
+                        && channel.getLocalAddress() instanceof InetSocketAddress address
+                        && address.getPort() != 0
+                ? new InheritedSocket(channel, address)
+                : null;
     }
 
     /** The address that it is bound to. */
