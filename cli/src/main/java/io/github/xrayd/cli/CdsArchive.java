@@ -102,6 +102,7 @@ public final class CdsArchive {
             } finally {
                 daemon.destroyForcibly();
             }
+            RuntimeArchive.make(home, archive);
             if (!Files.exists(archive)) {
                 throw new IllegalStateException(
                         "this JVM wrote none; the daemon ended with " + daemon.exitValue() + said());

@@ -46,9 +46,8 @@ final class Installed {
     static DaemonProcess start(Host host, URI endpoint, String... flags) throws Exception {
         Path command = host.home().resolve("bin").resolve("xray");
         assertTrue(Files.isExecutable(command), command + " is missing: run mvn -DskipTests package");
-        DaemonCommand daemon = DaemonCommand.of(command, endpoint)
-                .flags(List.of(flags))
-                .wrapper(host.before());
+        DaemonCommand daemon =
+                DaemonCommand.of(command, endpoint).flags(List.of(flags)).wrapper(host.before());
         host.environment().forEach(daemon::environment);
         return daemon.start();
     }

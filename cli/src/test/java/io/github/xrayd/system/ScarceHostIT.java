@@ -279,7 +279,7 @@ class ScarceHostIT {
 
     /** Fewer threads than it would like: it works with those it has, or says at once that it cannot start. */
     @ParameterizedTest
-    @ValueSource(ints = {40, 30, 26, 22, 18, 12})
+    @ValueSource(ints = {40, 28, 27, 26, 25, 22, 12})
     void shouldHoldOrRefuseWithVeryFewThreads(int threads) throws Exception {
         Path group = threadGroup(threads);
         try (Sandbox sandbox = sandbox()) {

@@ -153,8 +153,8 @@ class SocketActivationIT {
     @Test
     void shouldTakeASocketUnitsDescriptorAndSayWhatItOverrules() throws Exception {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess daemon =
-                        Installed.start(Installed.Host.by(activate()), sandbox.endpoint(), "-b", "127.0.0.1:0", "--receivers", "2");
+                DaemonProcess daemon = Installed.start(
+                        Installed.Host.by(activate()), sandbox.endpoint(), "-b", "127.0.0.1:0", "--receivers", "2");
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             Arrived arrived = Arrived.at(sandbox);
             datagrams.sendDocument("{\"id\":\"first\"}");

@@ -173,6 +173,7 @@ final class Pipeline implements PipelineView {
         return new Duty() {
             private long drainStartNs;
             private boolean isDraining;
+            private boolean isStopPrepared;
 
             @Override
             public int doWork() {
@@ -190,6 +191,14 @@ final class Pipeline implements PipelineView {
                 if (receiver.isSourceEmpty()
                         || receiverClock.nanoTime() - drainStartNs > LAST_DATAGRAMS_NS_MAX
                         || ((shutdown.isAbandoning() || source.outlivesProcess()) && receiver.isArenaFull())) {
+                    if (!isStopPrepared) {
+                        isStopPrepared = true;
+                        source.prepareStop();
+                        return count + 1;
+                    }
+                    // Nothing stands between the last look at the socket and this: what came meanwhile would be in no
+                    // ledger.
+                    source.stop();
                     isReceiverDone = true;
                     onSlots.run();
                 }

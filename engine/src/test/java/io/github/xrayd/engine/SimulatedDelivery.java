@@ -44,7 +44,6 @@ final class SimulatedDelivery {
     /** Failed calls before a document may be given up that no answer has named. */
     private static final int FAILED_MIN = 8;
 
-
     private final SimulatedDestination destination;
     private final List<BatchLane> lanes;
     private final CachedNanoClock clock;
@@ -94,8 +93,7 @@ final class SimulatedDelivery {
         }
 
         @Override
-        public void onRejectedDocument(
-                @Nullable String code, @Nullable String message, Parcel parcel, int index) {
+        public void onRejectedDocument(@Nullable String code, @Nullable String message, Parcel parcel, int index) {
             String text = new String(BatchBody.of(parcel, 1L << index).document(index), StandardCharsets.ISO_8859_1);
             int id = text.indexOf("\\\"id\\\":\\\"") + 9;
             named.add(text.substring(id, id + 16));
@@ -139,7 +137,7 @@ final class SimulatedDelivery {
         uploader = new Uploader(
                 lanes.stream().map(BatchLane::sealed).toList(),
                 calls,
-                UploadPolicy.of(1 + random.nextInt(64), (random.nextBoolean() ? 300 : 20) * 1_000 * MS),
+                UploadPolicy.of(1 + random.nextInt(64), (random.nextBoolean() ? 300L : 20L) * 1_000 * MS),
                 counters,
                 books,
                 clock,

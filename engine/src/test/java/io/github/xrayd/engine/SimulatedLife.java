@@ -4,9 +4,9 @@ import io.github.xrayd.engine.EngineConfig.DestinationConfig;
 import io.github.xrayd.engine.report.LedgerText;
 import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Shutdown;
-import io.github.xrayd.engine.telemetry.FinalReport;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
+import io.github.xrayd.engine.telemetry.FinalReport;
 import io.github.xrayd.engine.telemetry.Ledger;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,10 +47,7 @@ final class SimulatedLife implements AutoCloseable {
 
     /** A process that has just started. */
     SimulatedLife(
-            Random random,
-            CachedNanoClock clock,
-            List<ScriptedSource> sources,
-            List<SimulatedDestination> destinations)
+            Random random, CachedNanoClock clock, List<ScriptedSource> sources, List<SimulatedDestination> destinations)
             throws StartException {
         this.clock = clock;
         this.sources = sources;

@@ -39,6 +39,8 @@ public interface DatagramSource {
     default long droppedAtMs() {
         return 0;
     }
+    /** Does what takes time before {@link #stop}; datagrams may still come, and are read after it. Receiver's thread. */
+    default void prepareStop() {}
 
     /** Takes nothing more, ever; senders get an error where the system can tell them. */
     default void stop() {}

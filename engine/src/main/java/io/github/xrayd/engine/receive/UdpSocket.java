@@ -266,7 +266,9 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
      */
     @Override
     public void stop() {
-        lastDrops = KernelDrops.ofPort(localAddress.getPort());
+        if (lastDrops < 0) {
+            prepareStop();
+        }
         if (isInherited) {
             return;
         }
@@ -277,6 +279,12 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
         } catch (IOException e) {
             // Nothing reads it any more; the process's end closes it at the latest.
         }
+    }
+
+    /** Asks for the drops, which nobody knows any more when the socket is closed. */
+    @Override
+    public void prepareStop() {
+        lastDrops = KernelDrops.ofPort(localAddress.getPort());
     }
 
     @Override
