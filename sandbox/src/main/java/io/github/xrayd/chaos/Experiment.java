@@ -35,6 +35,9 @@ final class Experiment {
     /** More than 3 MB hold of documents of 1 KB, those in the socket's buffer included. */
     private static final long MEMORY_DOCUMENTS_MAX = 3_100;
 
+    /** How long documents come after SIGTERM. */
+    private static final long AFTER_TERM_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private static final Duration END_MAX = Duration.ofSeconds(75);
 
     private final Path xray;
@@ -107,7 +110,8 @@ final class Experiment {
             wellNs = passDisruption(bed, daemon, senders, arrivals);
             if (scenario.isEndedUnderTraffic()) {
                 sentBeforeEnd = senders.progress().sent();
-                end(daemon);
+                daemon.terminate();
+                senders.await(AFTER_TERM_NS);
             } else if (!scenario.isEndedInDisruption()) {
                 while (!senders.await(TICK_NS)) {
                     sample(senders.progress().sent(), arrivals);
@@ -130,7 +134,8 @@ final class Experiment {
         }
         long recoveryNs = Math.max(0, lastArrivalNs - wellNs);
         long termNs = System.nanoTime();
-        int exitCode = end(daemon);
+        // A second SIGTERM would end its patience.
+        int exitCode = scenario.isEndedUnderTraffic() ? daemon.awaitExit(END_MAX) : end(daemon);
         Duration shutdown = Duration.ofNanos(System.nanoTime() - termNs);
         DaemonLedger ledger = daemon.ledger();
         long received = ledger.received() + ledger.kernelDrops();

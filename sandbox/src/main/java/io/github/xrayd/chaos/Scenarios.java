@@ -222,7 +222,7 @@ final class Scenarios {
                 Scenario.of(
                                 "sigterm-traffic",
                                 "SIGTERM while 10,000 documents a second come",
-                                new LoadPlan(10_000, 0, Duration.ZERO, SHORT, OUTAGE),
+                                new LoadPlan(10_000, 0, Duration.ZERO, SHORT, Duration.ofSeconds(2)),
                                 Disruption.NONE)
                         .expecting(Expectation.DELIVERS_RECEIVED)
                         .endedUnderTraffic());

@@ -53,6 +53,7 @@ public final class DaemonProcess implements AutoCloseable {
             .connectTimeout(ANSWER_MAX)
             .build();
     private Duration timeToBound = Duration.ZERO;
+    private volatile boolean wasTcpOpen;
 
     DaemonProcess(Process process, Path folder, int udpPort, int tcpPort, long startNanoTime) {
         this.process = process;
@@ -135,8 +136,12 @@ public final class DaemonProcess implements AutoCloseable {
     }
 
     private boolean isTcpOpen() throws DaemonProcessException {
+        if (wasTcpOpen) {
+            return true;
+        }
         try (Socket socket = new Socket()) {
             socket.connect(tcp, (int) ANSWER_MAX.toMillis());
+            wasTcpOpen = true;
             return true;
         } catch (IOException e) {
             if (lines().stream().anyMatch(line -> line.contains(TCP_FAILED_MARK))) {

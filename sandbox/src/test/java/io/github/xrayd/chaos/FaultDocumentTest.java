@@ -43,6 +43,19 @@ class FaultDocumentTest {
     }
 
     @Test
+    void shouldKeepTheRowOfAnotherMachineWhereThisOneLacksSomething() throws IOException {
+        Path file = folder.resolve("faults.md");
+        Result skipped = new Result(result("threads", "x").scenario(), "again", null, "needs root", List.of());
+        FaultDocument.update(file, List.of(skipped));
+        assertTrue(Files.readString(file).contains("| skipped: needs root |"), Files.readString(file));
+        FaultDocument.update(file, List.of(result("threads", "x")));
+        String tried = Files.readString(file);
+        assertTrue(tried.contains("| not tried |"), tried);
+        FaultDocument.update(file, List.of(skipped));
+        assertEquals(tried, Files.readString(file));
+    }
+
+    @Test
     void shouldSayWhatAFileWithoutAPlaceForTheTableLacks() throws IOException {
         Path file = folder.resolve("other.md");
         Files.writeString(file, "nothing");
