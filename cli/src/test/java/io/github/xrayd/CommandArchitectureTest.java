@@ -32,7 +32,7 @@ class CommandArchitectureTest {
             .that()
             .doNotHaveFullyQualifiedName(ROOT + ".cli.Main")
             .and()
-            .doNotHaveFullyQualifiedName(ROOT + ".cli.Training")
+            .doNotHaveFullyQualifiedName(ROOT + ".cli.CdsArchive")
             .should()
             .callMethod(System.class, "exit", int.class)
             .orShould()

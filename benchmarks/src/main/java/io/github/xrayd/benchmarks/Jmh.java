@@ -101,7 +101,7 @@ public final class Jmh {
             options.addProfiler(GCProfiler.class);
         }
         if (Runtime.version().feature() < NATIVE_RECEIVE_JAVA) {
-            options.exclude("(?i)recvfrom");
+            options.exclude("(?i)recvmmsg");
         }
         return options;
     }

@@ -30,7 +30,7 @@ final class Loopback implements AutoCloseable {
     }
 
     /**
-     * A socket that is read by the C library's recvfrom.
+     * A socket that is read by the C library's recvmmsg.
      *
      * @throws IllegalStateException where this Java or system has none
      */
@@ -39,7 +39,7 @@ final class Loopback implements AutoCloseable {
         if (!socket.isNative()) {
             socket.close();
             throw new IllegalStateException(
-                    "no native receive: " + socket.whyNotNative() + "; leave it out with -e (?i)recvfrom");
+                    "no native receive: " + socket.whyNotNative() + "; leave it out with -e (?i)recvmmsg");
         }
         return socket;
     }

@@ -84,7 +84,7 @@ public class PipelineBenchmark {
         }
     }
 
-    /** The same by recvfrom with 64 sources, on Java 22 and later on Linux. */
+    /** The same by recvmmsg with 64 sources, on Java 22 and later on Linux. */
     @State(Scope.Thread)
     public static class NativeSocket extends Socket {
         @Override
@@ -108,10 +108,10 @@ public class PipelineBenchmark {
         return run(socket.stages);
     }
 
-    /** The engine by the C library's recvfrom and 64 sources that take turns. */
+    /** The engine by the C library's recvmmsg and 64 sources that take turns. */
     @Benchmark
     @OperationsPerInvocation(DATAGRAMS)
-    public int fromSocketByRecvfrom(NativeSocket socket) {
+    public int fromSocketByRecvmmsg(NativeSocket socket) {
         return run(((Socket) socket).stages);
     }
 

@@ -80,6 +80,17 @@ public class ReceiveBenchmark {
         }
     }
 
+    /** The same with a system call for each datagram. */
+    @State(Scope.Thread)
+    public static class OneByOne extends Nio {
+        @Override
+        UdpSocket bind() throws IOException {
+            UdpSocket socket = Loopback.bindNative();
+            socket.limitStaging(1);
+            return socket;
+        }
+    }
+
     /** A blocking socket of java.net. */
     @State(Scope.Thread)
     public static class Classic {
@@ -115,11 +126,18 @@ public class ReceiveBenchmark {
         Loopback.receive(nio.stages, DATAGRAMS);
     }
 
-    /** The engine by the C library's recvfrom, where this Java can call it. */
+    /** The engine by the C library's recvmmsg, where this Java can call it. */
     @Benchmark
     @OperationsPerInvocation(DATAGRAMS)
-    public void recvfrom(Native recvfrom) {
-        Loopback.receive(((Nio) recvfrom).stages, DATAGRAMS);
+    public void recvmmsg(Native recvmmsg) {
+        Loopback.receive(((Nio) recvmmsg).stages, DATAGRAMS);
+    }
+
+    /** The beaten alternative: the same with one datagram for each call, which costs what recvfrom does. */
+    @Benchmark
+    @OperationsPerInvocation(DATAGRAMS)
+    public void recvmmsgOneByOne(OneByOne recvmmsg) {
+        Loopback.receive(((Nio) recvmmsg).stages, DATAGRAMS);
     }
 
     /** The beaten alternative: DatagramSocket, and a new array for each datagram. */

@@ -1,5 +1,7 @@
 package io.github.xrayd.rig;
 
+import io.github.xrayd.child.DaemonLedger;
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.child.ProcFs;
 import io.github.xrayd.load.LoadConfig;
 import java.io.IOException;
@@ -68,8 +70,8 @@ final class DaemonCases {
         List<String> flags = new ArrayList<>(List.of("-m", Integer.toString(theCase.memoryMb())));
         flags.addAll(theCase.flags());
         backend.latency(0);
-        try (Daemon daemon = Daemon.start(subject, backend.endpoint(), flags)) {
-            result.put("listeningMs", daemon.listeningNanos() / 1e6);
+        try (DaemonProcess daemon = subject.start(backend.endpoint(), flags)) {
+            result.put("listeningMs", daemon.timeToBound().toNanos() / 1e6);
             result.put("firstDeliveryMs", firstDeliveryNanos(daemon) / 1e6);
             result.put("rssIdleBytes", ProcFs.residentBytes(daemon.pid()));
             if (theCase.isWarm() && !warmUp.isZero()) {
@@ -93,9 +95,9 @@ final class DaemonCases {
                 case RECEIVE -> throw new IllegalArgumentException("no daemon receives alone");
             }
             backend.latency(0);
-            String ledger = daemon.stop();
-            if (!ledger.isEmpty()) {
-                result.put("ledger", ledger);
+            DaemonLedger ledger = Subject.stop(daemon);
+            if (ledger != null) {
+                result.put("ledger", ledger.toString());
             }
         } finally {
             backend.latency(0);
@@ -104,7 +106,7 @@ final class DaemonCases {
     }
 
     /** A whole batch is sent at once, so that no batch's age is waited for; returns the time from the start to its arrival. */
-    private long firstDeliveryNanos(Daemon daemon) throws RigException, IOException, InterruptedException {
+    private long firstDeliveryNanos(DaemonProcess daemon) throws RigException, IOException, InterruptedException {
         long before = backend.sandbox().arrivals().documents();
         LoadConfig load = LoadConfig.to(daemon.udp()).burst(BATCH).build();
         long[] deliveredNanoTime = new long[1];
@@ -129,7 +131,7 @@ final class DaemonCases {
         return deliveredNanoTime[0] - daemon.startNanoTime();
     }
 
-    private static LoadConfig config(Daemon daemon, Case theCase, double rate) {
+    private static LoadConfig config(DaemonProcess daemon, Case theCase, double rate) {
         LoadConfig.Builder builder = LoadConfig.to(daemon.udp())
                 .ratePerSecond(rate)
                 .count(theCase.count())
@@ -139,7 +141,7 @@ final class DaemonCases {
     }
 
     private Traffic.Outcome load(
-            Daemon daemon,
+            DaemonProcess daemon,
             Case theCase,
             Duration settle,
             Runnable afterSending,
@@ -147,7 +149,7 @@ final class DaemonCases {
             String histogramName)
             throws RigException, IOException, InterruptedException {
         progress.step("load");
-        long dropsBefore = daemon.kernelDrops();
+        long dropsBefore = ProcFs.udpDrops(daemon.udp().getPort());
         try (PeakMemory memory = new PeakMemory(daemon.pid())) {
             Usage before = Usage.of(daemon, backend);
             Traffic.Outcome outcome =
@@ -163,7 +165,7 @@ final class DaemonCases {
             result.put("delivered", delivered);
             result.put("lost", outcome.lost());
             result.put("duplicated", outcome.run().duplicated());
-            result.put("kernelDrops", daemon.kernelDrops() - dropsBefore);
+            result.put("kernelDrops", ProcFs.udpDrops(daemon.udp().getPort()) - dropsBefore);
             result.putAll(after.since(before));
             result.put("cpuMicrosPerSegment", delivered == 0 ? 0 : after.cpuSecondsSince(before) * 1e6 / delivered);
             result.put("rssPeakBytes", memory.peakBytes());
@@ -173,7 +175,7 @@ final class DaemonCases {
     }
 
     /** The backend refuses while datagrams come and takes everything afterwards: what then arrives was held. */
-    private void outage(Daemon daemon, Case theCase, Map<String, Object> result, String histogramName)
+    private void outage(DaemonProcess daemon, Case theCase, Map<String, Object> result, String histogramName)
             throws RigException, IOException, InterruptedException {
         backend.fail();
         long[] residentBytes = new long[1];
@@ -194,7 +196,7 @@ final class DaemonCases {
         result.put("rssOutageBytes", residentBytes[0]);
     }
 
-    private void lossless(Daemon daemon, Case theCase, Map<String, Object> result)
+    private void lossless(DaemonProcess daemon, Case theCase, Map<String, Object> result)
             throws RigException, IOException, InterruptedException {
         LosslessSearch search = new LosslessSearch(
                 Math.max(theCase.rate(), LOSSLESS_RATE_MIN),
@@ -228,13 +230,13 @@ final class DaemonCases {
         result.put("probes", probes);
     }
 
-    private void idle(Daemon daemon, Case theCase, Map<String, Object> result)
+    private void idle(DaemonProcess daemon, Case theCase, Map<String, Object> result)
             throws RigException, IOException, InterruptedException {
         progress.step("waiting until it is quiet");
         Thread.sleep(idleQuiet.toMillis());
         Usage before = Usage.of(daemon, backend);
         Thread.sleep(theCase.duration().toMillis());
-        daemon.checkAlive();
+        daemon.requireAlive();
         Usage after = Usage.of(daemon, backend);
         result.putAll(after.since(before));
         result.put("idleCpuPercent", after.cpuSecondsSince(before) / after.windowSecondsSince(before) * 100);

@@ -1,14 +1,22 @@
 package io.github.xrayd.rig;
 
+import io.github.xrayd.child.DaemonCommand;
+import io.github.xrayd.child.DaemonLedger;
+import io.github.xrayd.child.DaemonProcess;
+import io.github.xrayd.child.DaemonProcessException;
 import io.github.xrayd.results.ResultFolder;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A daemon to measure.
@@ -20,6 +28,7 @@ import java.util.concurrent.TimeUnit;
  */
 record Subject(String label, Path command, Path javaHome, List<String> flags) {
     private static final long VERSION_SECONDS_MAX = 20;
+    private static final Duration STOP_MAX = Duration.ofSeconds(25);
 
     Subject {
         flags = List.copyOf(flags);
@@ -38,6 +47,36 @@ record Subject(String label, Path command, Path javaHome, List<String> flags) {
         if (!Files.isExecutable(javaHome.resolve("bin/java"))) {
             throw new RigException(javaHome + " has no bin/java: give the folder of a Java with --java-home or "
                     + "--against-java-home");
+        }
+    }
+
+    /**
+     * Starts it and returns as soon as its UDP port is bound.
+     *
+     * @param caseFlags before its own
+     * @throws RigException when it ends instead, or takes too long
+     */
+    DaemonProcess start(URI endpoint, List<String> caseFlags) throws RigException, InterruptedException {
+        List<String> all = new ArrayList<>(caseFlags);
+        all.addAll(flags);
+        try {
+            return DaemonCommand.of(command, endpoint)
+                    .flags(all)
+                    .javaHome(javaHome)
+                    .start();
+        } catch (DaemonProcessException e) {
+            throw new RigException(label + ": " + e.getMessage());
+        }
+    }
+
+    /** Ends it with SIGTERM; returns its ledger, or null when it wrote none or did not end in 25 s. */
+    static @Nullable DaemonLedger stop(DaemonProcess daemon) throws InterruptedException {
+        daemon.terminate();
+        try {
+            daemon.awaitExit(STOP_MAX);
+            return daemon.ledgerOrNull();
+        } catch (DaemonProcessException e) {
+            return null;
         }
     }
 

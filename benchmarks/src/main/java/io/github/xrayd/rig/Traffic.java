@@ -1,5 +1,6 @@
 package io.github.xrayd.rig;
 
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.load.LoadConfig;
 import io.github.xrayd.load.LoadException;
 import io.github.xrayd.load.LoadReport;
@@ -44,13 +45,13 @@ final class Traffic {
      * @param afterSending runs when the last datagram has left
      * @throws RigException when the daemon ends or the sockets cannot be opened
      */
-    Outcome send(Daemon daemon, LoadConfig config, Duration settle, Runnable afterSending)
+    Outcome send(DaemonProcess daemon, LoadConfig config, Duration settle, Runnable afterSending)
             throws RigException, InterruptedException, java.io.IOException {
         int capacity = (int) Math.min(config.plannedCount(), 50_000_000);
         LoadRun run = backend.sandbox().runs().register(config.runIdHex(), capacity);
         try (Senders senders = Senders.start(config)) {
             while (!senders.await(AWAIT_NANOS)) {
-                daemon.checkAlive();
+                daemon.requireAlive();
             }
             afterSending.run();
             LoadReport report = senders.report();
@@ -63,7 +64,7 @@ final class Traffic {
         }
     }
 
-    private static void awaitArrivals(Daemon daemon, LoadRun run, long sent, Duration settle)
+    private static void awaitArrivals(DaemonProcess daemon, LoadRun run, long sent, Duration settle)
             throws RigException, java.io.IOException {
         long arrived = -1;
         long lastNanoTime = System.nanoTime();
@@ -74,6 +75,6 @@ final class Traffic {
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
-        daemon.checkAlive();
+        daemon.requireAlive();
     }
 }

@@ -1,5 +1,6 @@
 package io.github.xrayd.rig;
 
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.child.ProcFs;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -22,7 +23,7 @@ record Usage(
         Map<String, Long> byThread,
         long requests,
         long bodyBytes) {
-    static Usage of(Daemon daemon, Backend backend) throws IOException {
+    static Usage of(DaemonProcess daemon, Backend backend) throws IOException {
         return new Usage(
                 System.nanoTime(),
                 ProcFs.cpuNanos(daemon.pid()),

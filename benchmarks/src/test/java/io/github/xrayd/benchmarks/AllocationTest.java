@@ -41,10 +41,10 @@ class AllocationTest {
     }
 
     @Test
-    void shouldAllocateNothingFrom64SourcesByRecvfrom() throws IOException {
+    void shouldAllocateNothingFrom64SourcesByRecvmmsg() throws IOException {
         boolean isExpected = Runtime.version().feature() >= 22
                 && System.getProperty("os.name").equals("Linux");
-        assumeTrue(isExpected, "recvfrom needs Java 22 and Linux");
+        assumeTrue(isExpected, "recvmmsg needs Java 22 and Linux");
         assertNothingAllocated(Loopback.bindNative(), 64);
     }
 

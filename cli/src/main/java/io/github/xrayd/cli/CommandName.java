@@ -42,11 +42,11 @@ enum CommandName {
             return new LoadCommand();
         }
     },
-    ARCHIVE(
+    CDS(
             "Make the class-data archive anew, after the installation was moved or Java changed; starts are faster with it.") {
         @Override
         Command open() {
-            return new ArchiveCommand();
+            return new CdsCommand();
         }
     },
     PLAN("Say what a workload needs, why, and prove it: sizes, simulates, measures and verifies.") {
@@ -85,8 +85,11 @@ enum CommandName {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The sub-command of that word, or null. */
+    /** The sub-command of that word, or null. {@code archive}, the former word for {@code cds}, still works. */
     static @Nullable CommandName of(String word) {
+        if (word.equals("archive")) {
+            return CDS;
+        }
         for (CommandName name : values()) {
             if (name.word().equals(word)) {
                 return name;

@@ -6,6 +6,7 @@ import io.github.xrayd.engine.Engine;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.receive.InheritedSocket;
 import io.github.xrayd.engine.run.OwnClasses;
+import io.github.xrayd.engine.telemetry.FinalReport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -84,6 +85,7 @@ final class Daemon {
         }
         log.info("Using buffer memory limit of {} MB", memory.megabytes());
         EngineSettings.applyProfile(settings);
+        LedgerFile ledgerFile = LedgerFile.of(settings.pathOrNull(Setting.LEDGER_FILE));
         loadEndings();
         Signals.install(this::onStop, LogSetup::reopen);
         InheritedSocket inherited = InheritedSocket.find();
@@ -99,6 +101,19 @@ final class Daemon {
         } finally {
             // A second time it does nothing: so whatever was thrown, what is held is spooled or counted.
             started.shutdown(Duration.ZERO);
+            if (ledgerFile != null) {
+                write(log, ledgerFile, started.finalReport());
+            }
+        }
+    }
+
+    private static void write(Logger log, LedgerFile file, @Nullable FinalReport report) {
+        try {
+            if (report != null) {
+                file.write(report);
+            }
+        } catch (IOException e) {
+            log.error("The final ledger cannot be written to {}: {}", file, e.toString());
         }
     }
 

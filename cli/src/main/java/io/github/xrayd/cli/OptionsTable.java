@@ -58,6 +58,25 @@ final class OptionsTable {
                         "0: ended as asked, by SIGTERM or SIGINT too. 1: could not start, or broke. 2: the command line was wrong.\n")
                 .append(
                         "3: it ran out of heap; what was held is spooled or counted. `xray doctor`: 0 the daemon will work, 1 a check failed.\n")
+                .append("\n## The final ledger\n\n")
+                .append(
+                        "With `--ledger-file` the daemon writes, when it ends for any reason but a kill, where everything it received went:\n\n")
+                .append("```json\n")
+                .append(
+                        """
+                        {"received":12,"rejected":{"noHeader":2},"dropped":{},"admitted":10,"kernelDrops":0,
+                         "destinations":[{"name":"xray","admitted":10,"recovered":0,"delivered":9,"unprocessed":0,"refused":0,
+                          "spooled":0,"dropped":0,"abandoned":{"shutdown":1},"held":0,"resent":0}]}
+                        """)
+                .append("```\n\n")
+                .append(
+                        "`received` = `admitted` + all `rejected` + all `dropped`; for each destination `admitted` + `recovered` = `delivered` +\n")
+                .append(
+                        "`unprocessed` + `refused` + `spooled` + `dropped` + all `abandoned` + `held`. Reasons with a count of 0 are left out.\n")
+                .append(
+                        "`recovered` were found in the spool, `resent` may have arrived twice, `kernelDrops` is null where the system does not tell.\n")
+                .append(
+                        "The file appears complete or not at all: it is written beside its place, forced to disk and renamed.\n")
                 .append("\n## Signals\n\n")
                 .append(
                         "SIGTERM, SIGINT: go on for `--linger`, stop receiving and close the UDP port, upload what is held within\n")

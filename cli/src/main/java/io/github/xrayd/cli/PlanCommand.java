@@ -4,9 +4,9 @@ import io.github.xrayd.cli.log.LogSettings;
 import io.github.xrayd.cli.log.LogSetup;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.plan.host.Calibration;
+import io.github.xrayd.plan.host.LoadTestException;
 import io.github.xrayd.plan.host.Observation;
 import io.github.xrayd.plan.host.ProfileStore;
-import io.github.xrayd.plan.host.RigException;
 import io.github.xrayd.plan.host.Verification;
 import io.github.xrayd.plan.host.VerificationSuite;
 import io.github.xrayd.plan.model.CostProfile;
@@ -143,7 +143,7 @@ final class PlanCommand implements Command, Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException, RigException, StartException {
+    public Integer call() throws IOException, InterruptedException, LoadTestException, StartException {
         Invocation call = Objects.requireNonNull(invocation);
         LogSetup.configure(new LogSettings("error", null, false, false));
         Thread thread = Thread.currentThread();
@@ -181,7 +181,7 @@ final class PlanCommand implements Command, Callable<Integer> {
         return isAsPredicted && (isVerifying || plan.isReached()) ? Invocation.OK : Invocation.FAILED;
     }
 
-    private int suite(Invocation call, Path folder) throws IOException, InterruptedException, RigException {
+    private int suite(Invocation call, Path folder) throws IOException, InterruptedException, LoadTestException {
         if (isAsking() || isVerifying || isCalibrating || report != null) {
             throw new IllegalArgumentException(
                     "--verify-suite has questions of its own: give --profile and --xray only");
@@ -251,7 +251,7 @@ final class PlanCommand implements Command, Callable<Integer> {
         return Files.exists(stored) ? ProfileStore.read(stored) : CostProfile.standard();
     }
 
-    private CostProfile calibrate(Invocation call) throws IOException, InterruptedException, RigException {
+    private CostProfile calibrate(Invocation call) throws IOException, InterruptedException, LoadTestException {
         Calibration calibration = Calibration.run(command(), call.err()::println);
         Path target = profile == null
                 ? ProfileStore.path(call.environment())

@@ -216,7 +216,14 @@ enum Setting {
             Kind.TEXT,
             "",
             "Host names that the TCP port answers to besides addresses and private names, as a.example,b.example; * for any."),
-    NO_TELEMETRY(null, "no-telemetry", "Xrayd.NoTelemetry", Kind.SWITCH, "false", "Don't send telemetry records.");
+    NO_TELEMETRY(null, "no-telemetry", "Xrayd.NoTelemetry", Kind.SWITCH, "false", "Don't send telemetry records."),
+    LEDGER_FILE(
+            null,
+            "ledger-file",
+            "Xrayd.LedgerFile",
+            Kind.PATH,
+            "",
+            "File for the final ledger as JSON, replaced when the daemon ends (empty: none).");
 
     private final @Nullable String shortName;
     private final String longName;

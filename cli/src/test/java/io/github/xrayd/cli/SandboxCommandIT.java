@@ -140,6 +140,28 @@ class SandboxCommandIT {
         }
     }
 
+    @Test
+    void shouldPrintThePagesAddressAndOpenIt() throws Exception {
+        Path opener = directory.resolve("xdg-open");
+        Files.writeString(opener, "#!/bin/sh\necho \"$1\" > opened.part && mv opened.part opened\n");
+        assertTrue(opener.toFile().setExecutable(true));
+        Map<String, String> environment = Map.of("PATH", directory + ":" + System.getenv("PATH"));
+        try (XrayProcess xray = start(environment, "sandbox --open --quiet" + PORTS)) {
+            xray.awaitOut("page with traces");
+            String address = found(ENDPOINT, xray) + "/";
+            assertTrue(
+                    xray.out().contains("page with traces, service map and faults: " + address), xray.out()::toString);
+            Path opened = directory.resolve("opened");
+            Await.until(() -> Files.exists(opened));
+            assertEquals(address, Files.readString(opened).strip());
+            HttpResponse<String> page = HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(URI.create(address)).build(), HttpResponse.BodyHandlers.ofString());
+            assertTrue(page.body().contains("<title>X-Ray sandbox</title>"), page.body());
+            xray.signal("TERM");
+            assertEquals(0, xray.end());
+        }
+    }
+
     private static void send(String target, List<String> documents) throws Exception {
         int port = Integer.parseInt(target.substring(target.lastIndexOf(':') + 1));
         try (DatagramSocket socket = new DatagramSocket()) {

@@ -3,6 +3,7 @@ package io.github.xrayd.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.sandbox.ArrivalListener;
 import io.github.xrayd.sandbox.Sandbox;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package io.github.xrayd.system;
 
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /** Waits for conditions, never longer than told. */
 final class Await {
@@ -19,16 +19,16 @@ final class Await {
      *
      * @throws AssertionError saying what did not happen, when it does not hold within {@code timeout}
      */
-    static void until(String what, Duration timeout, BooleanSupplier condition) {
+    static void until(String what, Duration timeout, Callable<Boolean> condition) {
         if (!isReached(timeout, condition)) {
             throw new AssertionError("Not within " + timeout.toMillis() + " ms: " + what);
         }
     }
 
     /** Whether the condition came to hold within {@code timeout}. */
-    static boolean isReached(Duration timeout, BooleanSupplier condition) {
+    static boolean isReached(Duration timeout, Callable<Boolean> condition) {
         long deadlineNanos = System.nanoTime() + timeout.toNanos();
-        while (!condition.getAsBoolean()) {
+        while (!holds(condition)) {
             if (System.nanoTime() - deadlineNanos >= 0) {
                 return false;
             }
@@ -38,5 +38,13 @@ final class Await {
             }
         }
         return true;
+    }
+
+    private static boolean holds(Callable<Boolean> condition) {
+        try {
+            return condition.call();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 }

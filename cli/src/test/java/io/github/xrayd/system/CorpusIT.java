@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.xrayd.child.DaemonLedger;
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
 import java.nio.file.DirectoryStream;
@@ -41,7 +43,7 @@ class CorpusIT {
         List<String> sent = new ArrayList<>();
         int rejected = 0;
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess daemon = DaemonProcess.start(sandbox.endpoint());
+                DaemonProcess daemon = Installed.start(sandbox.endpoint());
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             Arrived arrived = Arrived.at(sandbox);
             for (Path file : files) {
@@ -56,7 +58,7 @@ class CorpusIT {
                 }
             }
             arrived.assertSame(sent, daemon);
-            LedgerLine ledger = daemon.stop();
+            DaemonLedger ledger = daemon.stop();
             System.out.printf("CorpusIT: %d datagrams, %d rejected%n", files.size(), rejected);
             assertEquals(sent.size(), ledger.delivered());
             assertEquals(Map.of("rejected.no_header", (long) rejected), ledger.reasons());
@@ -99,7 +101,7 @@ class CorpusIT {
         sent.add(longest.replace("mmm", "\u5927"));
         List<Repair> repairs = invalidUtf8();
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess daemon = DaemonProcess.start(sandbox.endpoint());
+                DaemonProcess daemon = Installed.start(sandbox.endpoint());
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             Arrived arrived = Arrived.at(sandbox);
             for (String document : List.copyOf(sent)) {
@@ -114,7 +116,7 @@ class CorpusIT {
                 sent.add(repair.arrives());
             }
             arrived.assertSame(sent, daemon);
-            LedgerLine ledger = daemon.stop();
+            DaemonLedger ledger = daemon.stop();
             assertEquals(sent.size(), ledger.delivered());
             assertEquals(0, ledger.undelivered());
         }
@@ -156,7 +158,7 @@ class CorpusIT {
             sent.add(start + "\"start_time\":1.5,\"end_time\":2.5}");
         }
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess daemon = DaemonProcess.start(sandbox.endpoint());
+                DaemonProcess daemon = Installed.start(sandbox.endpoint());
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             Arrived arrived = Arrived.at(sandbox);
             for (String document : sent) {

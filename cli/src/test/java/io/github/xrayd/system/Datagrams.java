@@ -1,5 +1,6 @@
 package io.github.xrayd.system;
 
+import io.github.xrayd.child.ProcFs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;

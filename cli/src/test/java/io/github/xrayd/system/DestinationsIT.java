@@ -3,6 +3,7 @@ package io.github.xrayd.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.load.LoadConfig;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
@@ -76,7 +77,7 @@ class DestinationsIT {
         URI away = URI.create("http://127.0.0.1:" + freePort());
         try (Sandbox west = Sandbox.start(
                         SandboxConfig.builder().keepDocuments(false).build());
-                DaemonProcess daemon = DaemonProcess.start(
+                DaemonProcess daemon = Installed.start(
                         west.endpoint(),
                         "-m",
                         "16",
@@ -115,7 +116,7 @@ class DestinationsIT {
                         SandboxConfig.builder().keepDocuments(false).build());
                 Sandbox east = Sandbox.start(
                         SandboxConfig.builder().keepDocuments(false).build());
-                DaemonProcess daemon = DaemonProcess.start(
+                DaemonProcess daemon = Installed.start(
                         west.endpoint(),
                         "-m",
                         "16",

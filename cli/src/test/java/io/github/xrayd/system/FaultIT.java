@@ -3,6 +3,8 @@ package io.github.xrayd.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.child.DaemonLedger;
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.load.LoadConfig;
 import io.github.xrayd.sandbox.Fault;
 import io.github.xrayd.sandbox.Sandbox;
@@ -44,7 +46,7 @@ class FaultIT {
     @MethodSource("faults")
     void shouldLoseNothingWhenTheEndpointIsIll(String name, Fault fault, int duplicatesMax) throws Exception {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess daemon = DaemonProcess.start(sandbox.endpoint())) {
+                DaemonProcess daemon = Installed.start(sandbox.endpoint())) {
             daemon.awaitReady();
             sandbox.faults().set(fault.between(Duration.ZERO, ILL));
             Load load = Load.run(sandbox, load(daemon), SETTLE);
@@ -62,7 +64,7 @@ class FaultIT {
 
     private static void assertNothingLost(String name, Load load, DaemonProcess daemon, int duplicatesMax)
             throws Exception {
-        LedgerLine ledger = daemon.stop();
+        DaemonLedger ledger = daemon.stop();
         System.out.printf("FaultIT, %s: %s%n", name, load.text());
         load.assertBalanced(ledger);
         assertEquals(0, load.verification().lost(), () -> ledger + daemon.output());
@@ -77,7 +79,7 @@ class FaultIT {
         try (ServerSocket reserved = new ServerSocket(0)) {
             port = reserved.getLocalPort();
         }
-        try (DaemonProcess daemon = DaemonProcess.start(URI.create("http://127.0.0.1:" + port));
+        try (DaemonProcess daemon = Installed.start(URI.create("http://127.0.0.1:" + port));
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             daemon.awaitReady();
             List<String> sent = new ArrayList<>();
@@ -90,7 +92,7 @@ class FaultIT {
             try (Sandbox sandbox =
                     Sandbox.start(SandboxConfig.builder().port(port).build())) {
                 Arrived.at(sandbox).assertSame(sent, daemon);
-                LedgerLine ledger = daemon.stop();
+                DaemonLedger ledger = daemon.stop();
                 assertEquals(COUNT, ledger.delivered());
                 assertEquals(0, ledger.undelivered());
             }

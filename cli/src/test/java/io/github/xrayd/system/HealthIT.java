@@ -3,6 +3,7 @@ package io.github.xrayd.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
 import java.io.IOException;
@@ -23,7 +24,7 @@ class HealthIT {
     @Test
     void shouldTellWhatItCounts() throws Exception {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess daemon = DaemonProcess.start(sandbox.endpoint(), "--count-sources");
+                DaemonProcess daemon = Installed.start(sandbox.endpoint(), "--count-sources");
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             daemon.awaitReady();
             datagrams.sendDocument("{\"id\":\"1\"}");
@@ -49,7 +50,7 @@ class HealthIT {
 
     @Test
     void shouldNotBeReadyWhileTheBackendIsAway() throws Exception {
-        try (DaemonProcess daemon = DaemonProcess.start(URI.create(NO_API), "--shutdown-timeout", "1s");
+        try (DaemonProcess daemon = Installed.start(URI.create(NO_API), "--shutdown-timeout", "1s");
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             daemon.awaitReady();
             datagrams.sendDocument("{\"id\":\"1\"}");

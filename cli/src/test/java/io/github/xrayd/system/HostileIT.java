@@ -3,6 +3,8 @@ package io.github.xrayd.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.child.DaemonLedger;
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
 import java.util.HashSet;
@@ -39,7 +41,7 @@ class HostileIT {
         Set<String> good = new HashSet<>();
         SandboxConfig config = SandboxConfig.builder().keepDocuments(false).build();
         try (Sandbox sandbox = Sandbox.start(config);
-                DaemonProcess daemon = DaemonProcess.start(sandbox.endpoint(), "-m", "64");
+                DaemonProcess daemon = Installed.start(sandbox.endpoint(), "-m", "64");
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             Arrived arrived = Arrived.at(sandbox);
             for (int i = 0; i < COUNT; i++) {
@@ -51,7 +53,7 @@ class HostileIT {
             }
             arrived.assertSame(good, daemon);
             assertTrue(daemon.isAlive(), daemon::output);
-            LedgerLine ledger = daemon.stop();
+            DaemonLedger ledger = daemon.stop();
             int lines = daemon.lines().size();
             System.out.printf("HostileIT: seed %d: %d good; %s; %d log lines%n", seed, good.size(), ledger, lines);
             assertEquals(0, ledger.kernelDrops());

@@ -3,6 +3,8 @@ package io.github.xrayd.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.child.DaemonLedger;
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
 import java.io.IOException;
@@ -29,7 +31,7 @@ class HostilePortIT {
     @Test
     void shouldSurviveLongHeadsAndUnfinishedBodiesAndLoseNoDatagram() throws Exception {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess daemon = DaemonProcess.start(sandbox.endpoint(), "-m", "16", "--log-format", "json");
+                DaemonProcess daemon = Installed.start(sandbox.endpoint(), "-m", "16", "--log-format", "json");
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             Arrived arrived = Arrived.at(sandbox);
             daemon.awaitReady();
@@ -57,7 +59,7 @@ class HostilePortIT {
                     "every document arrives", Await.LONG, () -> new HashSet<>(arrived.documents()).containsAll(sent));
             assertEquals(200, status(open(daemon.tcp(), "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")));
             assertEquals(403, status(open(daemon.tcp(), "GET /metrics HTTP/1.1\r\nHost: evil.example\r\n\r\n")));
-            LedgerLine ledger = daemon.stop();
+            DaemonLedger ledger = daemon.stop();
             assertEquals(sent.size(), ledger.delivered());
             assertEquals(0, ledger.kernelDrops());
             assertTrue(daemon.lines().stream().allMatch(line -> line.startsWith("{")), daemon::output);

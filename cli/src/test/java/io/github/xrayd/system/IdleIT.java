@@ -3,6 +3,9 @@ package io.github.xrayd.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.child.DaemonLedger;
+import io.github.xrayd.child.DaemonProcess;
+import io.github.xrayd.child.ProcFs;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
 import java.io.IOException;
@@ -35,14 +38,14 @@ class IdleIT {
     @Test
     void shouldCostNextToNothingWhateverItsLimit() throws Exception {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess small = DaemonProcess.start(sandbox.endpoint(), "-m", "64");
-                DaemonProcess large = DaemonProcess.start(sandbox.endpoint(), "-m", "1024")) {
+                DaemonProcess small = Installed.start(sandbox.endpoint(), "-m", "64");
+                DaemonProcess large = Installed.start(sandbox.endpoint(), "-m", "1024")) {
             small.awaitReady();
             large.awaitReady();
             awaitQuiet(small);
             awaitQuiet(large);
-            Duration smallBefore = ProcFs.processorTime(small.handle());
-            Duration largeBefore = ProcFs.processorTime(large.handle());
+            Duration smallBefore = small.processorTime();
+            Duration largeBefore = large.processorTime();
             long startNanoTime = System.nanoTime();
             Await.until("the time has passed", Await.LONG, () -> System.nanoTime() - startNanoTime >= WINDOW.toNanos());
             double smallShare = shareSince(small, smallBefore, startNanoTime);
@@ -68,7 +71,7 @@ class IdleIT {
             if (System.nanoTime() - beforeNanoTime[0] < 500_000_000) {
                 return false;
             }
-            Duration now = ProcFs.processorTime(daemon.handle());
+            Duration now = daemon.processorTime();
             boolean isQuiet = now.minus(before[0]).toMillis() <= 20;
             before[0] = now;
             beforeNanoTime[0] = System.nanoTime();
@@ -77,7 +80,7 @@ class IdleIT {
     }
 
     private static double shareSince(DaemonProcess daemon, Duration before, long startNanoTime) {
-        long used = ProcFs.processorTime(daemon.handle()).minus(before).toNanos();
+        long used = daemon.processorTime().minus(before).toNanos();
         return (double) used / (System.nanoTime() - startNanoTime);
     }
 
@@ -85,7 +88,7 @@ class IdleIT {
     void shouldStaySmallAfterAnHoursTraffic() throws Exception {
         SandboxConfig config = SandboxConfig.builder().keepDocuments(false).build();
         try (Sandbox sandbox = Sandbox.start(config);
-                DaemonProcess daemon = DaemonProcess.start(sandbox.endpoint(), "-m", Integer.toString(LIMIT_MB));
+                DaemonProcess daemon = Installed.start(sandbox.endpoint(), "-m", Integer.toString(LIMIT_MB));
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             daemon.awaitReady();
             long before = ProcFs.residentBytes(daemon.handle().pid());
@@ -97,7 +100,7 @@ class IdleIT {
                     "IdleIT: -m %d: %d MB before, at most %d MB during %d datagrams in %.1f s%n",
                     LIMIT_MB, before >> 20, largest >> 20, COUNT, seconds);
             assertTrue(largest < RESIDENT_MAX, () -> largest + " bytes resident" + daemon.output());
-            LedgerLine ledger = daemon.stop();
+            DaemonLedger ledger = daemon.stop();
             assertEquals(COUNT, ledger.delivered());
             assertEquals(0, ledger.kernelDrops());
             assertEquals(Map.of(), ledger.reasons());

@@ -2,6 +2,7 @@ package io.github.xrayd.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.xrayd.child.DaemonLedger;
 import io.github.xrayd.load.LoadConfig;
 import io.github.xrayd.load.LoadGenerator;
 import io.github.xrayd.load.LoadListener;
@@ -37,7 +38,7 @@ record Load(LoadReport report, VerifyReport verification) {
      * Asserts that each datagram that was sent is accounted for: delivered, dropped by the kernel, or lost in a way that the daemon
      * counted.
      */
-    void assertBalanced(LedgerLine ledger) {
+    void assertBalanced(DaemonLedger ledger) {
         assertEquals(report.sent(), ledger.received() + ledger.kernelDrops(), () -> this + " " + ledger);
         assertEquals(report.sent(), ledger.delivered() + ledger.kernelDrops() + ledger.undelivered(), ledger::toString);
         assertEquals(ledger.delivered(), verification.arrived(), () -> this + " " + ledger);

@@ -3,6 +3,8 @@ package io.github.xrayd.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.child.DaemonLedger;
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.load.LoadConfig;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
@@ -43,7 +45,7 @@ class LosslessIT {
     private static void run(String name, boolean isLossless, long count, double ratePerSecond) throws Exception {
         SandboxConfig config = SandboxConfig.builder().keepDocuments(false).build();
         try (Sandbox sandbox = Sandbox.start(config);
-                DaemonProcess daemon = DaemonProcess.start(sandbox.endpoint(), "-m", "64")) {
+                DaemonProcess daemon = Installed.start(sandbox.endpoint(), "-m", "64")) {
             daemon.awaitReady();
             LoadConfig load = LoadConfig.to(daemon.udp())
                     .ratePerSecond(ratePerSecond)
@@ -51,7 +53,7 @@ class LosslessIT {
                     .sources(64)
                     .build();
             Load result = Load.run(sandbox, load, SETTLE);
-            LedgerLine ledger = daemon.stop();
+            DaemonLedger ledger = daemon.stop();
             System.out.printf("LosslessIT, %s: %s; kernel drops %d%n", name, result.text(), ledger.kernelDrops());
             assertEquals(count, result.report().sent());
             result.assertBalanced(ledger);

@@ -3,6 +3,7 @@ package io.github.xrayd.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.child.DaemonProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -83,7 +84,7 @@ class OutageLogIT {
         AtomicReference<String> answer = new AtomicReference<>("HTTP/1.1 500 Error\r\nx-amzn-RequestId: 1234-#\r\n"
                 + "Content-Type: application/json\r\nConnection: close\r\n\r\n" + body);
         try (ServerSocket server = backend(answer);
-                DaemonProcess daemon = DaemonProcess.start(endpoint(server));
+                DaemonProcess daemon = Installed.start(endpoint(server));
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             daemon.awaitReady();
             long startNanoTime = System.nanoTime();
@@ -107,8 +108,8 @@ class OutageLogIT {
     @Test
     void shouldSayOnceAndOnItsPageThatThereAreNoCredentials() throws Exception {
         AtomicReference<String> answer = new AtomicReference<>("");
-        DaemonProcess.Host host = new DaemonProcess.Host(
-                DaemonProcess.HOME,
+        Installed.Host host = new Installed.Host(
+                Installed.HOME,
                 List.of(),
                 Map.of(
                         "AWS_ACCESS_KEY_ID", "",
@@ -116,7 +117,7 @@ class OutageLogIT {
                         "AWS_EC2_METADATA_DISABLED", "true",
                         "HOME", "/nonexistent"));
         try (ServerSocket server = backend(answer);
-                DaemonProcess daemon = DaemonProcess.start(host, endpoint(server), "--shutdown-timeout", "100ms");
+                DaemonProcess daemon = Installed.start(host, endpoint(server), "--shutdown-timeout", "100ms");
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             daemon.awaitLine(line -> line.contains("No AWS credentials yet"));
             datagrams.sendDocument("{\"id\":\"1\"}");
@@ -139,7 +140,7 @@ class OutageLogIT {
         String call =
                 "POST /GetSamplingRules HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\n\r\n";
         try (ServerSocket server = backend(answer);
-                DaemonProcess daemon = DaemonProcess.start(endpoint(server))) {
+                DaemonProcess daemon = Installed.start(endpoint(server))) {
             daemon.awaitReady();
             int number = 0;
             for (String bad : List.of(

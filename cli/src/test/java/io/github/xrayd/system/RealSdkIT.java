@@ -14,6 +14,8 @@ import com.amazonaws.xray.strategy.sampling.AllSamplingStrategy;
 import com.amazonaws.xray.strategy.sampling.CentralizedSamplingStrategy;
 import com.amazonaws.xray.strategy.sampling.SamplingRequest;
 import com.amazonaws.xray.strategy.sampling.SamplingResponse;
+import io.github.xrayd.child.DaemonProcess;
+import io.github.xrayd.child.ProcFs;
 import io.github.xrayd.sandbox.SamplingRule;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
@@ -40,7 +42,7 @@ class RealSdkIT {
     @Test
     void shouldDeliverEachDocumentOfTheSdkByteForByte() throws Exception {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess daemon = DaemonProcess.start(sandbox.endpoint())) {
+                DaemonProcess daemon = Installed.start(sandbox.endpoint())) {
             Arrived arrived = Arrived.at(sandbox);
             RecordingEmitter emitter = new RecordingEmitter(configurationFor(daemon));
             AWSXRayRecorder recorder = AWSXRayRecorderBuilder.standard()
@@ -128,7 +130,7 @@ class RealSdkIT {
     @Test
     void shouldServeTheSdksSamplingSigned() throws Exception {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess daemon = DaemonProcess.start(sandbox.endpoint())) {
+                DaemonProcess daemon = Installed.start(sandbox.endpoint())) {
             sandbox.sampling()
                     .rules(List.of(
                             new SamplingRule("never", 1, 0, 0, "*", "quiet.example.com", "*", "*"),

@@ -3,6 +3,7 @@ package io.github.xrayd.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
 import java.io.BufferedInputStream;
@@ -47,7 +48,7 @@ class SamplingFleetIT {
     @Test
     void shouldAnswerEveryPoll() throws Exception {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess daemon = DaemonProcess.start(sandbox.endpoint())) {
+                DaemonProcess daemon = Installed.start(sandbox.endpoint())) {
             daemon.awaitReady();
             InetSocketAddress address = daemon.tcp();
             List<Socket> slow = slowClients(address);

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.xrayd.child.DaemonLedger;
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.sandbox.Fault;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
@@ -43,8 +45,8 @@ class ScarceHostIT {
     @TempDir
     Path directory;
 
-    private static DaemonProcess.Host descriptors(int count) {
-        return DaemonProcess.Host.by("prlimit", "--nofile=" + count + ":" + count);
+    private static Installed.Host descriptors(int count) {
+        return Installed.Host.by("prlimit", "--nofile=" + count + ":" + count);
     }
 
     private static Sandbox sandbox() throws IOException {
@@ -103,7 +105,7 @@ class ScarceHostIT {
     @Test
     void shouldDeliverAllWhenConnectionsTakeTheDescriptorsRightAfterTheStart() throws Exception {
         try (Sandbox sandbox = sandbox();
-                DaemonProcess daemon = DaemonProcess.start(descriptors(256), sandbox.endpoint())) {
+                DaemonProcess daemon = Installed.start(descriptors(256), sandbox.endpoint())) {
             Arrived arrived = Arrived.at(sandbox);
             List<Socket> clients = new ArrayList<>();
             for (int i = 0; i < 256; i++) {
@@ -130,7 +132,7 @@ class ScarceHostIT {
     @Test
     void shouldAnswerEveryConnectionBeyondItsLimit() throws Exception {
         try (Sandbox sandbox = sandbox();
-                DaemonProcess daemon = DaemonProcess.start(descriptors(256), sandbox.endpoint())) {
+                DaemonProcess daemon = Installed.start(descriptors(256), sandbox.endpoint())) {
             Arrived arrived = Arrived.at(sandbox);
             daemon.awaitReady();
             List<Socket> clients = new ArrayList<>();
@@ -155,20 +157,20 @@ class ScarceHostIT {
         URI endpoint = URI.create("http://127.0.0.1:" + port);
         List<String> sent;
         String[] flags = {"--spool-dir", directory.toString(), "--shutdown-timeout", "100ms"};
-        try (DaemonProcess daemon = DaemonProcess.start(descriptors(80), endpoint, flags)) {
+        try (DaemonProcess daemon = Installed.start(descriptors(80), endpoint, flags)) {
             daemon.awaitReady();
             List<Socket> clients = new ArrayList<>();
             for (int i = 0; i < 80; i++) {
                 clients.add(open(daemon, SLOW_BODY));
             }
             sent = send(daemon, "spool", 500);
-            LedgerLine ledger = daemon.stop();
+            DaemonLedger ledger = daemon.stop();
             assertEquals(sent.size(), ledger.total("spooled"), () -> ledger + daemon.output());
             closeAll(clients);
         }
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().port(port).build());
                 DaemonProcess daemon =
-                        DaemonProcess.start(descriptors(80), endpoint, "--spool-dir", directory.toString())) {
+                        Installed.start(descriptors(80), endpoint, "--spool-dir", directory.toString())) {
             awaitAll(Arrived.at(sandbox), sent, daemon);
             assertEquals(sent.size(), daemon.stop().delivered());
         }
@@ -178,10 +180,10 @@ class ScarceHostIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldDeliverAndEndWellAfterItsJarsAreRewritten(boolean isArchived) throws Exception {
-        Path home = copy(DaemonProcess.HOME, directory.resolve("xray"), isArchived);
-        DaemonProcess.Host host = new DaemonProcess.Host(home, List.of(), Map.of());
+        Path home = copy(Installed.HOME, directory.resolve("xray"), isArchived);
+        Installed.Host host = new Installed.Host(home, List.of(), Map.of());
         try (Sandbox sandbox = sandbox();
-                DaemonProcess daemon = DaemonProcess.start(host, sandbox.endpoint(), "-l", "debug")) {
+                DaemonProcess daemon = Installed.start(host, sandbox.endpoint(), "-l", "debug")) {
             Arrived arrived = Arrived.at(sandbox);
             daemon.awaitLine(line -> line.contains("Rehearsed calls"));
             daemon.awaitLine(line -> line.endsWith("Warmed up"));
@@ -238,8 +240,8 @@ class ScarceHostIT {
         }
     }
 
-    private static DaemonProcess.Host in(Path group) {
-        return DaemonProcess.Host.by("sh", "-c", "echo $$ >\"$0/cgroup.procs\" && exec \"$@\"", group.toString());
+    private static Installed.Host in(Path group) {
+        return Installed.Host.by("sh", "-c", "echo $$ >\"$0/cgroup.procs\" && exec \"$@\"", group.toString());
     }
 
     private static void remove(Path group) throws IOException {
@@ -257,7 +259,7 @@ class ScarceHostIT {
     void shouldLoseNothingWithAHundredThreadsAndMoreSlowBodies() throws Exception {
         Path group = threadGroup(100);
         try (Sandbox sandbox = sandbox();
-                DaemonProcess daemon = DaemonProcess.start(in(group), sandbox.endpoint())) {
+                DaemonProcess daemon = Installed.start(in(group), sandbox.endpoint())) {
             Arrived arrived = Arrived.at(sandbox);
             daemon.awaitReady();
             List<Socket> clients = new ArrayList<>();
@@ -283,7 +285,7 @@ class ScarceHostIT {
         try (Sandbox sandbox = sandbox()) {
             DaemonProcess daemon;
             try {
-                daemon = DaemonProcess.start(in(group), sandbox.endpoint(), "--shutdown-timeout", "20s");
+                daemon = Installed.start(in(group), sandbox.endpoint(), "--shutdown-timeout", "20s");
             } catch (AssertionError e) {
                 assumeTrue(threads < 40, e.toString());
                 assertTrue(String.valueOf(e.getMessage()).contains("the daemon ended"), e.toString());

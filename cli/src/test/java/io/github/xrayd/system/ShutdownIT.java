@@ -3,6 +3,8 @@ package io.github.xrayd.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.child.DaemonLedger;
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.sandbox.Fault;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
@@ -32,14 +34,14 @@ class ShutdownIT {
     @ValueSource(strings = {"TERM", "INT"})
     void shouldDeliverWhatWasSentJustBeforeTheSignal(String signal) throws Exception {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess daemon = DaemonProcess.start(sandbox.endpoint());
+                DaemonProcess daemon = Installed.start(sandbox.endpoint());
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             Arrived arrived = Arrived.at(sandbox);
             List<String> sent = send(datagrams, "signal-" + signal);
             daemon.signal(signal);
             assertEquals(0, daemon.awaitExit(Await.LONG), daemon::output);
             arrived.assertSame(sent, daemon);
-            assertEquals(new LedgerLine(COUNT, 0, COUNT, nothing(), Map.of(), 0), daemon.ledger());
+            assertEquals(new DaemonLedger(COUNT, 0, COUNT, nothing(), Map.of(), 0, 0), daemon.ledger());
         }
     }
 
@@ -48,7 +50,7 @@ class ShutdownIT {
         Duration timeout = Duration.ofSeconds(2);
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
                 DaemonProcess daemon =
-                        DaemonProcess.start(sandbox.endpoint(), "--shutdown-timeout", timeout.toMillis() + "ms");
+                        Installed.start(sandbox.endpoint(), "--shutdown-timeout", timeout.toMillis() + "ms");
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             sandbox.faults().set(Fault.hang(Duration.ofSeconds(60)));
             daemon.awaitReady();
@@ -61,7 +63,7 @@ class ShutdownIT {
             System.out.printf("ShutdownIT: %d ms to the end with --shutdown-timeout 2s%n", taken.toMillis());
             // Far below what the calls would take, and far above what is promised, for machines that do much else.
             assertTrue(taken.compareTo(timeout.plusSeconds(15)) <= 0, () -> taken + daemon.output());
-            LedgerLine ledger = daemon.ledger();
+            DaemonLedger ledger = daemon.ledger();
             assertTrue(ledger.isBalanced(), ledger::toString);
             assertEquals(COUNT, ledger.received());
             assertEquals(COUNT, ledger.total("abandoned"), ledger::toString);
@@ -71,7 +73,7 @@ class ShutdownIT {
     @Test
     void shouldEndAtOnceOnASecondSignal() throws Exception {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess daemon = DaemonProcess.start(sandbox.endpoint(), "--shutdown-timeout", "60s");
+                DaemonProcess daemon = Installed.start(sandbox.endpoint(), "--shutdown-timeout", "60s");
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             sandbox.faults().set(Fault.hang(Duration.ofSeconds(60)));
             daemon.awaitReady();
@@ -86,7 +88,7 @@ class ShutdownIT {
             Duration taken = Duration.ofNanos(System.nanoTime() - startNanoTime);
             System.out.printf("ShutdownIT: %d ms to the end after a second SIGTERM%n", taken.toMillis());
             assertTrue(taken.compareTo(Duration.ofSeconds(20)) <= 0, () -> taken + daemon.output());
-            LedgerLine ledger = daemon.ledger();
+            DaemonLedger ledger = daemon.ledger();
             assertTrue(ledger.isBalanced(), ledger::toString);
             assertEquals(COUNT, ledger.total("abandoned"), ledger::toString);
         }
@@ -97,7 +99,7 @@ class ShutdownIT {
     @ValueSource(strings = {"0s", "1s"})
     void shouldCountAllThatIsSentUntilSendersGetAnError(String linger) throws Exception {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess daemon = DaemonProcess.start(sandbox.endpoint(), "--linger", linger);
+                DaemonProcess daemon = Installed.start(sandbox.endpoint(), "--linger", linger);
                 DatagramChannel sender = DatagramChannel.open().connect(daemon.udp())) {
             sandbox.faults().set(Fault.latency(Duration.ofMillis(100)));
             daemon.awaitReady();
@@ -117,7 +119,7 @@ class ShutdownIT {
                 LockSupport.parkNanos(100_000);
             }
             assertEquals(0, daemon.awaitExit(Await.LONG), daemon::output);
-            LedgerLine ledger = daemon.ledger();
+            DaemonLedger ledger = daemon.ledger();
             long missing = sent - ledger.received() - ledger.kernelDrops();
             // The error is told by the send after the one that failed; and some may come in the microseconds before the
             // socket is closed.

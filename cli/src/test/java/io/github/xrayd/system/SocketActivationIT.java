@@ -5,23 +5,27 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.xrayd.child.DaemonCommand;
+import io.github.xrayd.child.DaemonLedger;
+import io.github.xrayd.child.DaemonProcess;
+import io.github.xrayd.child.ProcFs;
 import io.github.xrayd.load.LoadConfig;
 import io.github.xrayd.sandbox.Fault;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,7 +46,8 @@ class SocketActivationIT {
     private static final String ACTIVATE = "/usr/bin/systemd-socket-activate";
     /** Standard output is the socket, too, behind --inetd. */
     private static final String KEEPER =
-            "exec >&2; gate=$0; while :; do while [ ! -e \"$gate\" ]; do sleep 0.01; done; \"$@\"; done";
+            "exec >&2; gate=$0; n=0; while :; do while [ ! -e \"$gate\" ]; do sleep 0.01; done;"
+                    + " n=$((n + 1)); XRAY_LEDGER_FILE=$gate.$n \"$@\"; done";
     /** Small, so that the kernel's buffer holds a second of them. */
     private static final int DOCUMENT_BYTES = 200;
 
@@ -81,18 +86,18 @@ class SocketActivationIT {
             Load result = load.get();
             Files.delete(gate);
             end(daemon, "TERM");
-            Await.until("three ledgers", Await.LONG, () -> ledgers(daemon).size() == 3);
-            List<LedgerLine> ledgers = ledgers(daemon);
+            Await.until("three ledgers", Await.LONG, () -> ledgers().size() == 3);
+            List<DaemonLedger> ledgers = ledgers();
             ledgers.forEach(ledger -> assertTrue(ledger.isBalanced(), ledger::toString));
             // The kernel counts for the socket, which is the same one all the time.
             long kernelDrops = ledgers.get(2).kernelDrops();
             System.out.printf("SocketActivationIT, restarts: %s; kernel drops %d%n", result.text(), kernelDrops);
             assertEquals(
                     count + 1 - kernelDrops,
-                    ledgers.stream().mapToLong(LedgerLine::received).sum());
+                    ledgers.stream().mapToLong(DaemonLedger::received).sum());
             assertEquals(
                     count + 1 - kernelDrops,
-                    ledgers.stream().mapToLong(LedgerLine::delivered).sum(),
+                    ledgers.stream().mapToLong(DaemonLedger::delivered).sum(),
                     ledgers::toString);
             assertEquals(count - kernelDrops, result.verification().arrived(), ledgers::toString);
         }
@@ -134,8 +139,8 @@ class SocketActivationIT {
             Load after = away.get();
             Files.delete(gate);
             end(daemon, "TERM");
-            Await.until("a ledger", Await.LONG, () -> ledgers(daemon).size() == 1);
-            LedgerLine ledger = ledgers(daemon).get(0);
+            Await.until("a ledger", Await.LONG, () -> ledgers().size() == 1);
+            DaemonLedger ledger = ledgers().get(0);
             System.out.printf("SocketActivationIT, kill -9: %s; %s%n", after.text(), ledger);
             assertTrue(ledger.isBalanced(), ledger::toString);
             long arrived =
@@ -148,8 +153,8 @@ class SocketActivationIT {
     @Test
     void shouldTakeASocketUnitsDescriptorAndSayWhatItOverrules() throws Exception {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess daemon =
-                        DaemonProcess.start(DaemonProcess.Host.by(activate()), sandbox.endpoint(), "--receivers", "2");
+                DaemonProcess daemon = Installed.start(
+                        Installed.Host.by(activate()), sandbox.endpoint(), "-b", "127.0.0.1:0", "--receivers", "2");
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             Arrived arrived = Arrived.at(sandbox);
             datagrams.sendDocument("{\"id\":\"first\"}");
@@ -163,25 +168,21 @@ class SocketActivationIT {
         }
     }
 
-    private DaemonProcess startKept(Sandbox sandbox) throws IOException {
+    private DaemonProcess startKept(Sandbox sandbox) throws Exception {
         List<String> starter = activate();
         starter.addAll(List.of("--inetd", "/bin/sh", "-c", KEEPER, gate.toString()));
-        return DaemonProcess.start(DaemonProcess.Host.by(starter), sandbox.endpoint(), "-m", "64");
+        return Installed.start(Installed.Host.by(starter), sandbox.endpoint(), "-m", "64");
     }
 
-    private static List<String> activate() throws IOException {
-        List<String> command = new ArrayList<>(List.of(ACTIVATE, "--datagram", "-l", "127.0.0.1:" + freePort()));
+    private static List<String> activate() {
+        List<String> command =
+                new ArrayList<>(List.of(ACTIVATE, "--datagram", "-l", "127.0.0.1:" + DaemonCommand.UDP_PORT));
         // It starts the program without its own environment.
-        for (String variable : List.of("PATH", "JAVA_HOME", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")) {
+        for (String variable :
+                List.of("PATH", "JAVA_HOME", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "XRAY_LEDGER_FILE")) {
             command.addAll(List.of("-E", variable));
         }
         return command;
-    }
-
-    private static int freePort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static LoadConfig load(DaemonProcess daemon, int count) {
@@ -227,11 +228,16 @@ class SocketActivationIT {
         Await.until("the daemon ends", Await.LONG, () -> !running.isAlive());
     }
 
-    private static List<LedgerLine> ledgers(DaemonProcess daemon) {
-        return daemon.lines().stream()
-                .filter(line -> line.contains(LedgerLine.MARK))
-                .map(LedgerLine::parse)
-                .toList();
+    /** The ledgers of the daemons that were not killed, in the order of their starts. */
+    private List<DaemonLedger> ledgers() throws IOException {
+        List<DaemonLedger> ledgers = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "gate.[0-9]")) {
+            for (Path file :
+                    StreamSupport.stream(files.spliterator(), false).sorted().toList()) {
+                ledgers.add(DaemonLedger.parse(Files.readAllBytes(file)));
+            }
+        }
+        return ledgers;
     }
 
     private static boolean isHolding(String metrics, int count) {

@@ -3,6 +3,8 @@ package io.github.xrayd.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.child.DaemonLedger;
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.engine.spool.SpoolInspector;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
@@ -50,11 +52,10 @@ class SpoolIT {
         }
     }
 
-    private DaemonProcess start(String... more) throws IOException {
+    private DaemonProcess start(String... more) throws Exception {
         List<String> flags = new ArrayList<>(List.of("-m", "3", "--spool-dir", directory.toString()));
         flags.addAll(List.of(more));
-        DaemonProcess daemon =
-                DaemonProcess.start(URI.create("http://127.0.0.1:" + port), flags.toArray(new String[0]));
+        DaemonProcess daemon = Installed.start(URI.create("http://127.0.0.1:" + port), flags.toArray(new String[0]));
         daemon.awaitReady();
         return daemon;
     }
@@ -97,7 +98,7 @@ class SpoolIT {
             Await.until("batches are on disk", Await.LONG, () -> onDisk() > COUNT - MEMORY_SEGMENTS_MAX);
             try (Sandbox sandbox = sandbox()) {
                 Arrived.at(sandbox).assertSame(sent, daemon);
-                LedgerLine ledger = daemon.stop();
+                DaemonLedger ledger = daemon.stop();
                 assertEquals(COUNT, ledger.delivered(), ledger::toString);
                 assertEquals(0, ledger.undelivered(), ledger::toString);
                 assertEquals(0, onDisk());
@@ -121,7 +122,7 @@ class SpoolIT {
             Arrived arrived = Arrived.at(sandbox);
             try (DaemonProcess daemon = start()) {
                 Await.until("all is delivered", Await.LONG, () -> arrived.count() >= left && onDisk() == 0);
-                LedgerLine ledger = daemon.stop();
+                DaemonLedger ledger = daemon.stop();
                 System.out.printf("SpoolIT, kill -9: %d sent, %d on disk, %d arrived%n", COUNT, left, arrived.count());
                 assertEquals(left, ledger.recovered(), ledger::toString);
                 assertEquals(left, ledger.delivered(), ledger::toString);
@@ -137,7 +138,7 @@ class SpoolIT {
         List<String> sent;
         try (DaemonProcess daemon = start("--shutdown-timeout", "500ms")) {
             sent = send(daemon, COUNT);
-            LedgerLine ledger = daemon.stop();
+            DaemonLedger ledger = daemon.stop();
             assertEquals(COUNT, ledger.total("spooled"), ledger::toString);
             assertEquals(COUNT, ledger.undelivered(), ledger::toString);
         }
@@ -146,7 +147,7 @@ class SpoolIT {
             try (DaemonProcess daemon = start()) {
                 arrived.assertSame(sent, daemon);
                 assertEquals(sent, inOrder(arrived), "oldest first");
-                LedgerLine ledger = daemon.stop();
+                DaemonLedger ledger = daemon.stop();
                 assertEquals(COUNT, ledger.recovered(), ledger::toString);
                 assertEquals(COUNT, ledger.delivered(), ledger::toString);
             }
@@ -185,7 +186,7 @@ class SpoolIT {
             try (DaemonProcess daemon = start()) {
                 daemon.awaitLine(line -> line.contains(file + " is damaged; at least 1 records are missing"));
                 Await.until("the rest is delivered", Await.LONG, () -> onDisk() == 0 && arrived.count() >= 450);
-                LedgerLine ledger = daemon.stop();
+                DaemonLedger ledger = daemon.stop();
                 assertEquals(ledger.recovered(), ledger.delivered(), ledger::toString);
                 assertTrue(ledger.recovered() >= 450 && ledger.recovered() < 500, ledger::toString);
                 assertTrue(new HashSet<>(sent).containsAll(arrived.documents()));
@@ -215,7 +216,7 @@ class SpoolIT {
                 assertEquals(good, arrived.count(), "each once");
                 Files.delete(inTheWay);
                 arrived.assertSame(sent, daemon);
-                LedgerLine ledger = daemon.stop();
+                DaemonLedger ledger = daemon.stop();
                 assertEquals(500, ledger.recovered(), ledger::toString);
                 assertEquals(500, ledger.delivered(), ledger::toString);
                 assertEquals(0, ledger.undelivered(), ledger::toString);
@@ -275,7 +276,7 @@ class SpoolIT {
             try (Sandbox sandbox = sandbox()) {
                 Arrived arrived = Arrived.at(sandbox);
                 Await.isReached(Duration.ofSeconds(20), () -> onDisk() == 0);
-                LedgerLine ledger = daemon.stop();
+                DaemonLedger ledger = daemon.stop();
                 System.out.printf("SpoolIT, full disk: %s%n", ledger);
                 assertEquals(COUNT, ledger.received(), ledger::toString);
                 assertEquals(COUNT, ledger.delivered() + ledger.total("dropped"), ledger::toString);

@@ -3,6 +3,7 @@ package io.github.xrayd.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
 import java.net.ServerSocket;
@@ -26,7 +27,7 @@ class StartIT {
     @Test
     void shouldDeliverWhatArrivesBeforeTheClientIsReady() throws Exception {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
-                DaemonProcess daemon = DaemonProcess.start(sandbox.endpoint());
+                DaemonProcess daemon = Installed.start(sandbox.endpoint());
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             Arrived arrived = Arrived.at(sandbox);
             datagrams.sendDocument("first");
@@ -48,7 +49,7 @@ class StartIT {
         try (ServerSocket reserved = new ServerSocket(0)) {
             port = reserved.getLocalPort();
         }
-        try (DaemonProcess daemon = DaemonProcess.start(URI.create("http://127.0.0.1:" + port));
+        try (DaemonProcess daemon = Installed.start(URI.create("http://127.0.0.1:" + port));
                 Datagrams datagrams = new Datagrams(daemon.udp())) {
             List<String> sent = send(datagrams);
             daemon.awaitLine(line -> line.contains("Sending segment batch failed"));

@@ -22,6 +22,7 @@ import io.github.xrayd.engine.spool.SpoolLockedException;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.telemetry.DestinationLedger;
+import io.github.xrayd.engine.telemetry.FinalReport;
 import io.github.xrayd.engine.telemetry.Ledger;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -80,7 +81,7 @@ public final class Engine {
     /** Written by the reporter's thread. */
     private volatile Map<String, Long> topSources = Map.of();
 
-    private @Nullable Ledger finalLedger;
+    private volatile @Nullable FinalReport finalReport;
 
     private Engine(EngineConfig config, MemoryBudget budget, List<UdpSocket> sockets, long blockMsMax)
             throws StartException {
@@ -350,7 +351,9 @@ public final class Engine {
     /** Datagrams the kernel dropped for want of buffer since the sockets were bound, or -1 when this system does not tell. */
     public long kernelDrops() {
         long lastDrops = sockets.stream().mapToLong(UdpSocket::lastDrops).max().orElse(-1);
-        return lastDrops >= 0 ? lastDrops : KernelDrops.ofPort(udpAddress.getPort());
+        long drops = lastDrops >= 0 ? lastDrops : KernelDrops.ofPort(udpAddress.getPort());
+        long told = sockets.stream().mapToLong(UdpSocket::kernelDrops).sum();
+        return told > 0 ? Math.max(told, drops) : drops;
     }
 
     /** Datagrams by source, of those that sent most in the last second in which some were dropped. */
@@ -395,8 +398,9 @@ public final class Engine {
      * @return the final ledger, in which nothing is held
      */
     public synchronized Ledger shutdown(Duration timeout, Duration linger) {
-        if (finalLedger != null) {
-            return finalLedger;
+        FinalReport earlier = finalReport;
+        if (earlier != null) {
+            return earlier.ledger();
         }
         isStopping = true;
         try {
@@ -407,12 +411,18 @@ public final class Engine {
         abandonRest();
         long drops = kernelDrops();
         parts.close();
-        Ledger last = ledger();
-        finalLedger = last;
-        List<Long> resent =
-                destinations.stream().map(RunningDestination::resent).toList();
-        LedgerText.of(last, drops, resent).forEach(line -> LOG.info("{}", line));
-        return last;
+        FinalReport last = new FinalReport(
+                ledger(),
+                drops,
+                destinations.stream().map(RunningDestination::resent).toList());
+        finalReport = last;
+        LedgerText.of(last).forEach(line -> LOG.info("{}", line));
+        return last.ledger();
+    }
+
+    /** What was counted in all, or null until {@link #shutdown(Duration)} has ended. Any thread. */
+    public @Nullable FinalReport finalReport() {
+        return finalReport;
     }
 
     private void endDataPath(Duration timeout, Duration linger) throws InterruptedException {

@@ -54,10 +54,12 @@ public record MemoryBudget(
         long batches = Math.max(BATCH_BYTES_MIN, Math.min(BATCH_BYTES_MAX, wanted));
         batches &= -BatchPool.BLOCK_LENGTH;
         long overhead = overhead(batches);
+        // One destination may hold up half of it, and the largest datagram must fit into the rest, wherever that
+        // begins.
+        long arenaMin = destinations == 1 ? SlotRing.CAPACITY_MIN : 2L * SlotRing.CAPACITY_MIN;
         long arena = SlotRing.capacityOf((share - destinations * (batches + overhead)) & -BatchPool.BLOCK_LENGTH);
-        if (arena < SlotRing.CAPACITY_MIN) {
-            long neededBytes =
-                    receivers * (destinations * (BATCH_BYTES_MIN + overhead) + SlotRing.CAPACITY_MIN * 5L / 4);
+        if (arena < arenaMin) {
+            long neededBytes = receivers * (destinations * (BATCH_BYTES_MIN + overhead) + arenaMin * 5L / 4);
             throw new StartException("Not enough Buffers Memory Allocated. " + receivers + " receivers"
                     + (destinations == 1 ? "" : " and " + destinations + " destinations") + " need at least "
                     + ((neededBytes >> 20) + 1) + " MB: raise -m or lower --receivers.");

@@ -127,6 +127,16 @@ final class Pipeline implements PipelineView {
     }
 
     @Override
+    public long kernelDrops() {
+        return source.kernelDrops();
+    }
+
+    @Override
+    public long droppedAtMs() {
+        return source.droppedAtMs();
+    }
+
+    @Override
     public long count(Counter counter) {
         return counters.get(counter);
     }

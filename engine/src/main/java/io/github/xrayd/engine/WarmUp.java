@@ -59,7 +59,6 @@ final class WarmUp implements Runnable {
 
     @Override
     public void run() {
-        loadClasses();
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         EngineConfig.ReceiveConfig receive = config.receive();
         boolean isNative = receive.receivePath() != EngineConfig.ReceivePath.NIO;
@@ -74,6 +73,8 @@ final class WarmUp implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        // Last: a burst may come at any moment, an upgrade of the jars will not.
+        loadClasses();
     }
 
     private static void loadClasses() {

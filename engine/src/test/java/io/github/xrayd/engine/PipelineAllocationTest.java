@@ -85,7 +85,7 @@ class PipelineAllocationTest {
     }
 
     @Test
-    void shouldAllocateNothingByRecvfromFrom64SourcesWhereJavaHasIt() throws Exception {
+    void shouldAllocateNothingByRecvmmsgFrom64SourcesWhereJavaHasIt() throws Exception {
         try (UdpSocket socket = UdpSocket.bind(new InetSocketAddress("127.0.0.1", 0), 0, false, true)) {
             boolean isExpected = isNativeThere();
             assertEquals(isExpected, socket.isNative(), socket.whyNotNative());

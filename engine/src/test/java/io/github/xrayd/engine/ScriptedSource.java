@@ -40,6 +40,11 @@ final class ScriptedSource implements DatagramSource {
         return next.getBytes(StandardCharsets.UTF_8).length;
     }
 
+    /** Bytes that wait, about. */
+    long waitingBytes() {
+        return waiting.stream().mapToLong(String::length).sum();
+    }
+
     @Override
     public int lastSource() {
         return 0;

@@ -1,391 +1,288 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
-import io.github.xrayd.engine.aws.Unprocessed;
-import io.github.xrayd.engine.batch.BatchBody;
-import io.github.xrayd.engine.batch.Parcel;
+import io.github.xrayd.engine.EngineConfig.DestinationConfig;
 import io.github.xrayd.engine.report.LedgerText;
 import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Shutdown;
-import io.github.xrayd.engine.spool.ScriptedDisk;
-import io.github.xrayd.engine.spool.Spool;
-import io.github.xrayd.engine.spool.SpoolLockedException;
-import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
+import io.github.xrayd.engine.telemetry.FinalReport;
 import io.github.xrayd.engine.telemetry.Ledger;
-import io.github.xrayd.engine.upload.SpoolWorker;
-import io.github.xrayd.engine.upload.UploadListener;
-import io.github.xrayd.engine.upload.UploadPolicy;
-import io.github.xrayd.engine.upload.Uploader;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.SplittableRandom;
 import org.agrona.concurrent.CachedNanoClock;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One process of the simulated daemon, from its start to its end or crash, with books of its own: what went in at the socket, what the
- * backend answered, what the disk said. They are compared with the engine's ledger after every step.
+ * One process of the simulated daemon, from its start to its end or crash: a pipeline for each source, and what is done for each
+ * destination. Has books of its own of what went in at the sockets, and compares them with the ledger after every step.
  */
 final class SimulatedLife implements AutoCloseable {
+    static final int DONE_STEPS_MAX = 1_000;
     private static final long MS = 1_000_000L;
-    private static final int DONE_STEPS_MAX = 1_000;
+    private static final long MEMORY_STEP = 64 << 10;
+    private static final long MEMORY_MAX = 64 << 20;
+    private static final int FEW_BYTES = 32 << 10;
 
     private final CachedNanoClock clock;
-    private final ScriptedSource source;
-    private final SimulatedBackend backend;
-    private final ScriptedCalls calls;
+    private final List<ScriptedSource> sources;
     private final Shutdown shutdown = new Shutdown();
-    private final Pipeline pipeline;
-    private final Counters uploadCounters = new Counters();
-    private final Uploader uploader;
-    private final @Nullable SpoolWorker worker;
-    private final @Nullable RecordingPort port;
-    private final List<Duty> duties;
-    private final Books books = new Books();
+    private final List<Pipeline> pipelines = new ArrayList<>();
+    private final List<SimulatedDelivery> deliveries = new ArrayList<>();
+    private final List<Duty> duties = new ArrayList<>();
+    private final List<Runnable> turns = new ArrayList<>();
     private final long discardedBefore;
-    private final boolean isForgetful;
+    /** Whether the stages behind a receiver have passed all they can before it has its turn. */
+    private final boolean isKeepingUp;
+
+    private long rejected;
 
     /** Documents that this process received. */
     final Set<String> taken = new HashSet<>();
-    /** How often it settled each document. */
-    private final Map<String, Integer> settled = new HashMap<>();
 
-    /** Documents whose text the listener must have been given. */
-    private final List<String> expected = new ArrayList<>();
-
-    final Set<String> delivered = new HashSet<>();
-    /** Documents the service did not take, for good. */
-    final Set<String> lost = new HashSet<>();
-
-    private long deliveredCount;
-    private long lostCount;
-    private long rejected;
-    private int answersRead;
-
-    /** What the uploader says it gave up. */
-    private static final class Books implements UploadListener {
-        long abandoned;
-        long rejected;
-        /** Documents whose text it was given since this was last looked at. */
-        final List<String> named = new ArrayList<>();
-
-        @Override
-        public void onSent(int documents, int unprocessed, long latencyNs) {}
-
-        @Override
-        public void onFailed(Answer answer, int documents) {}
-
-        @Override
-        public void onRejected(String traceId, @Nullable String code, @Nullable String message) {
-            rejected++;
-        }
-
-        @Override
-        public void onRejectedDocument(@Nullable String code, @Nullable String message, Parcel parcel, int index) {
-            String text = new String(BatchBody.of(parcel, 1L << index).document(index), StandardCharsets.ISO_8859_1);
-            int id = text.indexOf("\\\"id\\\":\\\"") + 9;
-            named.add(text.substring(id, id + 16));
-        }
-
-        @Override
-        public void onAbandoned(int documents, String reason) {
-            abandoned += documents;
-        }
-    }
-
-    /**
-     * A process that has just started.
-     *
-     * @param spool null for none
-     * @param isForgetful whether the disk may give a record again that was settled, because it vanishes and comes back
-     */
+    /** A process that has just started. */
     SimulatedLife(
-            Random random,
-            CachedNanoClock clock,
-            ScriptedSource source,
-            SimulatedBackend backend,
-            @Nullable SpoolSettings spool,
-            ScriptedDisk disk,
-            boolean isForgetful)
+            Random random, CachedNanoClock clock, List<ScriptedSource> sources, List<SimulatedDestination> destinations)
             throws StartException {
         this.clock = clock;
-        this.source = source;
-        this.backend = backend;
-        this.isForgetful = isForgetful;
-        discardedBefore = source.discarded;
-        EngineConfig config = EngineConfig.builder()
-                .memoryLimitBytes(EngineConfig.MEMORY_LIMIT_MIN)
-                .retryAgeMax(Duration.ofSeconds(random.nextBoolean() ? 300 : 20))
-                .build();
-        MemoryBudget budget = MemoryBudget.of(
-                config.memoryLimitBytes(),
-                1,
-                config.destinations().get(0).batch().bytesMax());
-        calls = new ScriptedCalls(clock, backend::reply);
-        pipeline = new Pipeline(source, budget, config, shutdown, clock, clock);
-        worker = spool == null
-                ? null
-                : new SpoolWorker(
-                        () -> Spool.open(spool, disk, clock, random::nextLong),
-                        () -> clock.nanoTime() / MS,
-                        clock,
-                        () -> {},
-                        () -> {});
-        port = worker == null ? null : new RecordingPort(worker);
-        uploader = new Uploader(
-                List.of(pipeline.lanes().get(0).sealed()),
-                calls,
-                UploadPolicy.of(
-                        1 + random.nextInt(64),
-                        config.destinations().get(0).retryAgeMax().toNanos()),
-                uploadCounters,
-                books,
-                clock,
-                new SplittableRandom(random.nextLong()),
-                port,
-                pipeline.lanes());
-        duties = List.of(
-                pipeline.receiverDuty(),
-                pipeline.validatorDuty(),
-                pipeline.lanes().get(0).duty(),
-                new UploaderDuty(uploader, pipeline.lanes(), pipeline.receiver(), shutdown, clock, true));
-    }
-
-    ScriptedCalls calls() {
-        return calls;
-    }
-
-    /** One stage, or the disk's thread, has its turn. */
-    void turn(int number) {
-        int index = number % (duties.size() + 1);
-        if (index < duties.size()) {
-            duties.get(index).doWork();
-        } else {
-            workOnDisk();
+        this.sources = sources;
+        discardedBefore = discarded();
+        isKeepingUp = random.nextBoolean();
+        EngineConfig config = config(destinations.size());
+        MemoryBudget budget = leastBudget(sources.size(), destinations.size());
+        for (ScriptedSource source : sources) {
+            pipelines.add(new Pipeline(source, budget, config, shutdown, clock, clock));
         }
-    }
-
-    void workOnDisk() {
-        if (worker != null) {
-            try {
-                worker.doWork();
-            } catch (SpoolLockedException e) {
-                throw new AssertionError("nobody else has the spool", e);
+        for (int i = 0; i < destinations.size(); i++) {
+            int index = i;
+            deliveries.add(new SimulatedDelivery(
+                    destinations.get(i),
+                    pipelines.stream()
+                            .map(pipeline -> pipeline.lanes().get(index))
+                            .toList(),
+                    pipelines.get(0).receiver(),
+                    shutdown,
+                    clock,
+                    random,
+                    taken));
+        }
+        for (int i = 0; i < pipelines.size(); i++) {
+            Pipeline pipeline = pipelines.get(i);
+            ScriptedSource source = sources.get(i);
+            Duty receiver = pipeline.receiverDuty();
+            duties.add(receiver);
+            turns.add(() -> receive(receiver, source, pipeline));
+            duties.add(pipeline.validatorDuty());
+            turns.add(duties.get(duties.size() - 1)::doWork);
+            for (BatchLane lane : pipeline.lanes()) {
+                Duty batcher = lane.duty();
+                duties.add(batcher);
+                turns.add(() -> batch(batcher, lane, pipeline));
             }
         }
+        for (SimulatedDelivery delivery : deliveries) {
+            duties.add(delivery.duty());
+            turns.add(delivery.duty()::doWork);
+        }
+    }
+
+    private static EngineConfig config(int destinations) {
+        DestinationConfig one = EngineConfig.builder().build().destinations().get(0);
+        List<DestinationConfig> all = new ArrayList<>();
+        for (int i = 0; i < destinations; i++) {
+            all.add(new DestinationConfig(
+                    "d" + i, one.backend(), one.batch(), one.concurrencyMax(), one.retryAgeMax(), null, null));
+        }
+        return EngineConfig.builder().destinations(all).build();
+    }
+
+    /** The least memory, so that it is often full. */
+    private static MemoryBudget leastBudget(int receivers, int destinations) throws StartException {
+        long bytes = EngineConfig.MEMORY_LIMIT_MIN;
+        while (true) {
+            try {
+                return MemoryBudget.of(bytes, receivers, destinations, EngineConfig.BatchConfig.DEFAULT.bytesMax());
+            } catch (StartException e) {
+                bytes += MEMORY_STEP;
+                if (bytes > MEMORY_MAX) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private boolean isShared() {
+        return deliveries.size() > 1;
+    }
+
+    /** The receiver has its turn: it must lose nothing of a few datagrams where the later stages keep up, whoever is away. */
+    private void receive(Duty receiver, ScriptedSource source, Pipeline pipeline) {
+        boolean isLossless = isShared() && isKeepingUp && source.waitingBytes() <= FEW_BYTES;
+        if (isLossless) {
+            catchUp(pipeline);
+        }
+        long before = source.discarded;
+        receiver.doWork();
+        if (isLossless && source.discarded > before) {
+            throw new AssertionError("a datagram was dropped, and no destination holds up half of the arena: "
+                    + pipeline.ring().usedBytes() + " of "
+                    + pipeline.ring().capacity() + " bytes are used");
+        }
+    }
+
+    /** A batcher has its turn: where there are others it holds up half of the arena at most, and drops nothing before that. */
+    private void batch(Duty batcher, BatchLane lane, Pipeline pipeline) {
+        double usedBefore = lane.arenaUsed();
+        long skippedBefore = lane.counters().get(Counter.SKIPPED);
+        batcher.doWork();
+        boolean isSkipping = lane.counters().get(Counter.SKIPPED) > skippedBefore;
+        if (isSkipping && !(isShared() && usedBefore >= 1)) {
+            throw new AssertionError("a document was dropped for one destination alone, with " + usedBefore + " used");
+        }
+        boolean isAllValidated = pipeline.ring().validatorReader().lag() == 0;
+        if (isShared() && isAllValidated && !batcher.isMoreWaiting() && lane.arenaUsed() >= 1) {
+            throw new AssertionError("one destination holds up more than half of the arena");
+        }
+    }
+
+    private static void catchUp(Pipeline pipeline) {
+        while (pipeline.ring().validatorReader().lag() > 0) {
+            pipeline.validatorDuty().doWork();
+        }
+        for (BatchLane lane : pipeline.lanes()) {
+            Duty batcher = lane.duty();
+            do {
+                batcher.doWork();
+            } while (batcher.isMoreWaiting());
+        }
+    }
+
+    List<SimulatedDelivery> deliveries() {
+        return deliveries;
+    }
+
+    /** How many stages there are, disks included. */
+    int stages() {
+        return turns.size() + deliveries.size();
+    }
+
+    /** One stage, or a disk's thread, has its turn; {@code number} is below {@link #stages}. */
+    void turn(int number) {
+        if (number < turns.size()) {
+            turns.get(number).run();
+        } else {
+            deliveries.get(number - turns.size()).workOnDisk();
+        }
+    }
+
+    private long discarded() {
+        return sources.stream().mapToLong(source -> source.discarded).sum();
     }
 
     void check() {
-        for (String datagram = source.taken.poll(); datagram != null; datagram = source.taken.poll()) {
-            int id = datagram.indexOf("\"id\":\"");
-            if (id < 0) {
-                rejected++;
-            } else {
-                taken.add(datagram.substring(id + 6, id + 22));
-            }
-        }
-        for (; answersRead < calls.answered.size(); answersRead++) {
-            book(calls.answered.get(answersRead));
-        }
-        // What no answer has named is given up after being turned away many times, and only then.
-        for (String id : books.named) {
-            if (!expected.remove(id)) {
-                if (!backend.forbidden.contains(id)) {
-                    throw new AssertionError(id + " was given up, and nobody turned it away");
+        for (ScriptedSource source : sources) {
+            for (String datagram = source.taken.poll(); datagram != null; datagram = source.taken.poll()) {
+                int id = datagram.indexOf("\"id\":\"");
+                if (id < 0) {
+                    rejected++;
+                } else {
+                    taken.add(datagram.substring(id + 6, id + 22));
                 }
-                lose(id);
             }
         }
-        books.named.clear();
         Ledger ledger = ledger();
-        require(expected.isEmpty(), "told of the text of " + expected, ledger);
-        long discarded = source.discarded - discardedBefore;
+        long discarded = discarded() - discardedBefore;
         require(ledger.received() == taken.size() + rejected + discarded, "received", ledger);
         require(ledger.droppedTotal() == discarded, "dropped", ledger);
         require(ledger.rejectedTotal() <= rejected, "rejected", ledger);
-        require(ledger.delivered() == deliveredCount, "delivered " + deliveredCount, ledger);
-        require(ledger.unprocessed() + ledger.refused() == lostCount, "refused, unprocessed " + lostCount, ledger);
-        require(books.rejected == lostCount, "told of every document that is lost", ledger);
-        // A record that is left half settled counts as found again with what was settled of it.
-        long again = ledger.recovered() - (port == null ? 0 : port.recovered);
-        require(again >= 0 && again <= (port == null ? 0 : port.leftDocuments), "recovered", ledger);
-        require(ledger.spooled() == (port == null ? 0 : port.onDisk()), "spooled", ledger);
-        require(ledger.by(Counter.ABANDONED_SPOOL_LOST) == (port == null ? 0 : port.lost), "lost on disk", ledger);
-        require(ledger.abandonedTotal() >= books.abandoned, "abandoned", ledger);
-        require(ledger.held() >= 0 && ledger.spooled() >= 0, "held and spooled are not negative", ledger);
-        require(uploader.inFlightCount() <= uploadCounters.get(Counter.CALLS), "in flight", ledger);
-        require(pipeline.ring().usedBytes() <= pipeline.ring().capacity(), "within the arena", ledger);
-    }
-
-    private void book(ScriptedCalls.Answered call) {
-        Answer answer = call.answer();
-        if (answer.outcome() == AnswerKind.REFUSED && call.ids().size() == 1) {
-            loseNamed(call.ids().get(0));
-        } else if (answer.outcome() == AnswerKind.DELIVERED) {
-            bookDelivered(call.ids(), answer.unprocessed());
+        require(
+                ledger.received() == ledger.rejectedTotal() + ledger.droppedTotal() + ledger.admitted(),
+                "the sources' half",
+                ledger);
+        for (int i = 0; i < deliveries.size(); i++) {
+            deliveries.get(i).check(ledger, ledger.destinations().get(i));
         }
-    }
-
-    private void bookDelivered(List<String> ids, List<Unprocessed> unprocessed) {
-        List<String> left = new ArrayList<>(ids);
-        Deque<Unprocessed> unnamed = new ArrayDeque<>();
-        for (Unprocessed entry : unprocessed) {
-            if (entry.id() == null) {
-                unnamed.add(entry);
-            } else {
-                bookUnprocessed(Objects.requireNonNull(entry.id()), entry, left);
-            }
+        for (Pipeline pipeline : pipelines) {
+            require(pipeline.ring().usedBytes() <= pipeline.ring().capacity(), "within the arena", ledger);
         }
-        for (String id : ids) {
-            if (backend.broken.contains(id) && left.contains(id) && !unnamed.isEmpty()) {
-                bookUnprocessed(id, unnamed.remove(), left);
-            }
-        }
-        if (unnamed.size() >= left.size()) {
-            List.copyOf(left).forEach(id -> bookUnprocessed(id, unnamed.remove(), left));
-        }
-        if (unnamed.stream().anyMatch(entry -> "ThrottledException".equals(entry.errorCode()))) {
-            return;
-        }
-        for (int i = 0; i < unnamed.size() && !left.isEmpty(); i++) {
-            lose(left.remove(0));
-        }
-        for (String id : left) {
-            if (!backend.accepted.contains(id)) {
-                throw new AssertionError(id + " counts as delivered and was not");
-            }
-            settle(id);
-            deliveredCount++;
-            delivered.add(id);
-        }
-    }
-
-    private void bookUnprocessed(String id, Unprocessed entry, List<String> left) {
-        left.remove(id);
-        if ("ParseError".equals(entry.errorCode())) {
-            loseNamed(id);
-        }
-    }
-
-    /** A document is lost, and the listener must be given its text. */
-    private void loseNamed(String id) {
-        expected.add(id);
-        lose(id);
-    }
-
-    private void lose(String id) {
-        settle(id);
-        lostCount++;
-        lost.add(id);
-    }
-
-    private void settle(String id) {
-        boolean isOwn = taken.contains(id);
-        if (!isOwn && port == null) {
-            throw new AssertionError(id + " was never received");
-        }
-        if (settled.merge(id, 1, Integer::sum) > 1 && !isForgetful) {
-            throw new AssertionError(id + " was settled twice");
-        }
-    }
-
-    /** What the spool has said it has. */
-    Set<String> stored() {
-        return port == null ? Set.of() : port.stored;
     }
 
     static void require(boolean condition, String what, Ledger ledger) {
         if (!condition) {
-            throw new AssertionError(what + ": " + LedgerText.of(ledger, -1, List.of(0L)));
+            List<Long> resent = Collections.nCopies(ledger.destinations().size(), 0L);
+            throw new AssertionError(what + ": " + LedgerText.of(new FinalReport(ledger, -1, resent)));
         }
     }
 
     Ledger ledger() {
-        return Ledger.of(List.of(
-                uploadCounters, pipeline.counters(), pipeline.lanes().get(0).counters()));
+        List<Counters> receiving = new ArrayList<>();
+        pipelines.forEach(pipeline -> receiving.add(pipeline.counters()));
+        Map<String, List<Counters>> byDestination = new LinkedHashMap<>();
+        for (int i = 0; i < deliveries.size(); i++) {
+            byDestination.put("d" + i, deliveries.get(i).counters());
+        }
+        return Ledger.of(receiving, byDestination);
     }
 
-    /**
-     * Ends as the daemon does: drains, uploads until done or patience is at its end, sends the rest to disk, gives up.
-     *
-     * @param isFair whether nothing stands in the way
-     */
-    void finish(boolean isFair, int patience) {
-        calls.isReady = true;
+    /** Tells the destinations what this process knew. */
+    void account() {
+        Ledger ledger = ledger();
+        for (int i = 0; i < deliveries.size(); i++) {
+            deliveries.get(i).account(ledger.destinations().get(i));
+        }
+    }
+
+    /** Ends as the daemon does: drains, uploads until done or patience is at its end, sends the rest to disk, gives up. */
+    void finish(int patience) {
+        deliveries.forEach(delivery -> delivery.calls.isReady = true);
         shutdown.drain();
         boolean isDone = false;
         for (int i = 0; i < 3 * patience + DONE_STEPS_MAX && !isDone; i++) {
-            if (i == patience && worker != null) {
+            if (i == patience) {
+                for (SimulatedDelivery delivery : deliveries) {
+                    require(
+                            !delivery.destination().isFair || delivery.duty().isDone(),
+                            "a destination waits for another one, or for nothing",
+                            ledger());
+                }
                 shutdown.spool();
             } else if (i == 2 * patience) {
                 shutdown.abandon();
             }
             clock.advance(10 * MS);
-            workOnDisk();
-            duties.forEach(Duty::doWork);
+            deliveries.forEach(SimulatedDelivery::workOnDisk);
+            turns.forEach(Runnable::run);
             check();
             isDone = duties.stream().allMatch(Duty::isDone);
         }
         Ledger ledger = ledger();
         require(isDone, "done", ledger);
-        require(ledger.held() == 0, "nothing is held at the end", ledger);
         require(ledger.rejectedTotal() == rejected, "every rejection is counted", ledger);
-        for (int i = 0; i < DONE_STEPS_MAX && calls.inFlight() > 0; i++) {
-            // Calls that were given up still read their batches.
-            clock.advance(10 * MS);
-            uploader.doWork(false);
+        for (int i = 0; i < deliveries.size(); i++) {
+            deliveries.get(i).finish(ledger, ledger.destinations().get(i));
         }
-        require(pipeline.lanes().get(0).pool().isWhole(), "every batch is back", ledger);
-        require(pipeline.ring().usedBytes() == 0, "every slot is free", ledger);
-        if (isFair) {
-            require(
-                    ledger.by(Counter.ABANDONED_SHUTDOWN) == 0 && ledger.by(Counter.ABANDONED_UNSENT) == 0,
-                    "nothing is abandoned in fair weather",
-                    ledger);
-        }
-        closeSpool(ledger);
-    }
-
-    private void closeSpool(Ledger ledger) {
-        if (worker == null) {
-            return;
-        }
-        workOnDisk();
-        Spool spool = Objects.requireNonNull(worker.spool());
-        worker.close();
-        if (!isForgetful) {
-            require(
-                    spool.counts().held().documents() == ledger.spooled(),
-                    "the disk holds " + spool.counts().held().documents(),
-                    ledger);
+        for (Pipeline pipeline : pipelines) {
+            require(pipeline.ring().usedBytes() == 0, "every slot is free", ledger);
         }
     }
 
-    /** Lets time pass in fair weather until the disk holds nothing that could be delivered. */
+    /** Lets time pass in fair weather until the disks hold nothing that could be delivered. */
     void empty(int patience) {
         for (int i = 0; i < patience && (ledger().spooled() > 0 || i < 10 || ledger().held() > 0); i++) {
             clock.advance(10 * MS);
-            duties.forEach(Duty::doWork);
-            workOnDisk();
+            turns.forEach(Runnable::run);
+            deliveries.forEach(SimulatedDelivery::workOnDisk);
             check();
         }
     }
 
     @Override
     public void close() {
-        pipeline.free();
+        pipelines.forEach(Pipeline::free);
     }
 }

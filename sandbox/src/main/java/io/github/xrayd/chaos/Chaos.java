@@ -44,7 +44,7 @@ public final class Chaos {
                     "%-23s %s; %s%n",
                     scenario.name(),
                     scenario.fault(),
-                    scenario.promise().words()));
+                    scenario.expectation().words()));
         }
         return text.toString();
     }
@@ -60,13 +60,13 @@ public final class Chaos {
     }
 
     private Scenario adjusted(Scenario scenario) {
-        Plan plan = options.isQuick() ? scenario.plan().quick() : scenario.plan();
+        LoadPlan plan = options.isQuick() ? scenario.plan().quick() : scenario.plan();
         Double rate = options.ratePerSecond();
         if (rate != null && plan.ratePerSecond() > 0) {
             plan = plan.withRate(rate);
         }
-        Duration trouble = options.trouble();
-        return scenario.withPlan(trouble == null ? plan : plan.withTrouble(trouble));
+        Duration disruption = options.disruption();
+        return scenario.withPlan(disruption == null ? plan : plan.withDisruption(disruption));
     }
 
     /**
@@ -113,6 +113,13 @@ public final class Chaos {
         if (!failed.isEmpty()) {
             text.append("; not as promised: ").append(String.join(", ", failed));
         }
+        List<String> skipped = results.stream()
+                .filter(result -> result.skipped() != null)
+                .map(result -> result.scenario().name())
+                .toList();
+        if (!skipped.isEmpty()) {
+            text.append("; of these skipped: ").append(String.join(", ", skipped));
+        }
         if (!othersText.isEmpty()) {
             text.append("; ").append(othersText);
         }
@@ -124,11 +131,15 @@ public final class Chaos {
 
     private Result run(Scenario scenario) throws InterruptedException {
         String command = options.command(scenario.name());
+        String missing = scenario.requirement().missing();
+        if (missing != null) {
+            return new Result(scenario, command, null, missing, List.of());
+        }
         try {
             Observation seen = new Experiment(options.xray(), scenario, options.seed(), options.daemonFlags()).run();
-            return new Result(scenario, command, seen, Judge.broken(scenario, seen));
+            return new Result(scenario, command, seen, null, InvariantCheck.broken(scenario, seen));
         } catch (ChaosException e) {
-            return new Result(scenario, command, null, List.of(String.valueOf(e.getMessage())));
+            return new Result(scenario, command, null, null, List.of(String.valueOf(e.getMessage())));
         }
     }
 
@@ -181,7 +192,7 @@ public final class Chaos {
      * @param seed chooses documents, chances and what the proxy does
      * @param isQuick whether everything is done in little
      * @param ratePerSecond documents per second instead of each fault's own, or null
-     * @param trouble how long it goes wrong instead of each fault's own time, or null
+     * @param disruption how long it goes wrong instead of each fault's own time, or null
      * @param daemonFlags more flags for the daemon
      */
     public record ChaosOptions(
@@ -190,7 +201,7 @@ public final class Chaos {
             long seed,
             boolean isQuick,
             @Nullable Double ratePerSecond,
-            @Nullable Duration trouble,
+            @Nullable Duration disruption,
             List<String> daemonFlags) {
         public ChaosOptions {
             faults = List.copyOf(faults);
@@ -209,8 +220,8 @@ public final class Chaos {
             if (ratePerSecond != null) {
                 command.append(" --rate ").append(String.format(Locale.ROOT, "%.0f", ratePerSecond));
             }
-            if (trouble != null) {
-                command.append(" --trouble ").append(trouble.toMillis()).append("ms");
+            if (disruption != null) {
+                command.append(" --trouble ").append(disruption.toMillis()).append("ms");
             }
             if (!daemonFlags.isEmpty()) {
                 command.append(" -- ").append(String.join(" ", daemonFlags));

@@ -1,7 +1,8 @@
 package io.github.xrayd.chaos;
 
-import io.github.xrayd.child.ChildDaemon;
-import io.github.xrayd.child.ChildDaemonException;
+import io.github.xrayd.child.DaemonCommand;
+import io.github.xrayd.child.DaemonLedger;
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.load.LoadConfig;
 import io.github.xrayd.load.LoadException;
 import io.github.xrayd.load.LoadReport;
@@ -17,7 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Runs one scenario: daemon, endpoint and load, the trouble in its time, and an orderly end. */
+/** Runs one scenario: daemon, endpoint and load, the disruption in its time, and an orderly end. */
 final class Experiment {
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int SOURCES = 64;
@@ -58,25 +59,19 @@ final class Experiment {
      * @throws ChaosException when something that belongs to no fault fails
      */
     Observation run() throws ChaosException, InterruptedException {
-        try (Rig rig = Rig.start(seed, scenario.isProxied());
+        try (TestBed bed = TestBed.start(seed, scenario.isProxied());
                 SpoolFolder folder = new SpoolFolder();
-                ChildDaemon daemon = start(rig, folder)) {
-            return run(rig, folder, daemon);
+                DaemonProcess daemon = start(bed, folder)) {
+            return run(bed, folder, daemon);
         } catch (IOException | LoadException e) {
             throw new ChaosException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private boolean isEndedInTrouble() {
-        return scenario.isEndedInTrouble() || scenario.restart() != Restart.NONE;
-    }
-
-    private ChildDaemon start(Rig rig, SpoolFolder folder) throws ChaosException, InterruptedException {
-        try {
-            return ChildDaemon.start(xray, rig.endpoint(), flags(folder), "");
-        } catch (ChildDaemonException e) {
-            throw new ChaosException(String.valueOf(e.getMessage()), e);
-        }
+    private DaemonProcess start(TestBed bed, SpoolFolder folder) throws IOException, InterruptedException {
+        DaemonCommand command = DaemonCommand.of(xray, bed.endpoint()).flags(flags(folder));
+        scenario.setup().apply(command, bed);
+        return command.startReady();
     }
 
     private List<String> flags(SpoolFolder folder) {
@@ -90,26 +85,30 @@ final class Experiment {
         return flags;
     }
 
-    private Observation run(Rig rig, SpoolFolder folder, ChildDaemon daemon)
+    private Observation run(TestBed bed, SpoolFolder folder, DaemonProcess daemon)
             throws ChaosException, LoadException, IOException, InterruptedException {
-        Plan plan = scenario.plan();
+        LoadPlan plan = scenario.plan();
         LoadConfig load = LoadConfig.to(daemon.udp())
                 .ratePerSecond(plan.ratePerSecond())
                 .count(plan.count())
                 .sources(SOURCES)
                 .seed(seed)
                 .build();
-        LoadRun arrivals = rig.sandbox().runs().register(load.runIdHex(), plan.count());
+        LoadRun arrivals = bed.sandbox().runs().register(load.runIdHex(), plan.count());
         if (plan.lead().isZero()) {
-            scenario.trouble().begin(rig);
+            scenario.disruption().begin(bed);
         }
-        Duration duration = plan.lead().plus(plan.trouble()).plus(plan.tail());
-        SideTraffic companion = SideTraffic.start(scenario.companion(), daemon.udp(), seed, duration);
+        Duration duration = plan.lead().plus(plan.disruption()).plus(plan.tail());
+        BackgroundRun traffic = BackgroundRun.start(scenario.background(), daemon, seed, duration);
         LoadReport report;
         long wellNs;
+        long sentBeforeEnd = 0;
         try (Senders senders = Senders.start(load)) {
-            wellNs = passTrouble(rig, daemon, senders, arrivals);
-            if (!isEndedInTrouble()) {
+            wellNs = passDisruption(bed, daemon, senders, arrivals);
+            if (scenario.isEndedUnderTraffic()) {
+                sentBeforeEnd = senders.progress().sent();
+                end(daemon);
+            } else if (!scenario.isEndedInDisruption()) {
                 while (!senders.await(TICK_NS)) {
                     sample(senders.progress().sent(), arrivals);
                 }
@@ -118,45 +117,39 @@ final class Experiment {
             senders.await(TimeUnit.SECONDS.toNanos(10));
             report = senders.report();
         }
-        if (report.errorCount() > 0) {
-            throw new ChaosException("sending failed: " + report.errors() + daemon.lastWords());
+        if (report.errorCount() > 0 && !scenario.isEndedUnderTraffic()) {
+            throw new ChaosException("sending failed: " + report.errors() + daemon.output());
         }
-        Map<String, Long> companions = companion.join();
+        BackgroundTraffic.Seen background = traffic.join();
+        List<String> findings = new ArrayList<>(background.findings());
         if (scenario.restart() != Restart.NONE) {
-            return restart(rig, folder, daemon, report.sent(), arrivals);
+            return restart(bed, folder, daemon, report.sent(), arrivals);
         }
-        if (!isEndedInTrouble()) {
+        if (!scenario.isEndedInDisruption() && !scenario.isEndedUnderTraffic()) {
             settle(daemon, report.sent(), arrivals);
         }
         long recoveryNs = Math.max(0, lastArrivalNs - wellNs);
         long termNs = System.nanoTime();
         int exitCode = end(daemon);
         Duration shutdown = Duration.ofNanos(System.nanoTime() - termNs);
+        DaemonLedger ledger = daemon.ledger();
+        long received = ledger.received() + ledger.kernelDrops();
+        if (received < sentBeforeEnd) {
+            findings.add(sentBeforeEnd + " were sent before SIGTERM, but only " + received + " received");
+        }
         return observation(
-                rig,
-                report.sent(),
-                companions,
-                arrivals,
-                DaemonLedger.of(daemon),
-                recoveryNs,
-                shutdown,
-                exitCode,
-                List.of());
+                bed, report.sent(), background.datagrams(), arrivals, ledger, recoveryNs, shutdown, exitCode, findings);
     }
 
-    private static int end(ChildDaemon daemon) throws ChaosException, InterruptedException {
+    private static int end(DaemonProcess daemon) throws IOException, InterruptedException {
         daemon.terminate();
-        try {
-            return daemon.awaitExit(END_MAX);
-        } catch (ChildDaemonException e) {
-            throw new ChaosException(String.valueOf(e.getMessage()), e);
-        }
+        return daemon.awaitExit(END_MAX);
     }
 
     private Observation observation(
-            Rig rig,
+            TestBed bed,
             long sent,
-            Map<String, Long> companions,
+            Map<String, Long> background,
             LoadRun arrivals,
             DaemonLedger ledger,
             long recoveryNs,
@@ -167,7 +160,7 @@ final class Experiment {
         long neverHeld = ledger.total("dropped") + ledger.kernelDrops();
         return new Observation(
                 sent,
-                companions,
+                background,
                 arrivals.distinct(),
                 arrivals.duplicated(),
                 ledger,
@@ -175,20 +168,20 @@ final class Experiment {
                 Duration.ofNanos(recoveryNs),
                 shutdown,
                 exitCode,
-                rig.struck(),
+                bed.struck(),
                 findings);
     }
 
     /** Ends the daemon while it still goes wrong, and has another one deliver what it left on disk. */
-    private Observation restart(Rig rig, SpoolFolder folder, ChildDaemon daemon, long sent, LoadRun arrivals)
+    private Observation restart(TestBed bed, SpoolFolder folder, DaemonProcess daemon, long sent, LoadRun arrivals)
             throws ChaosException, IOException, InterruptedException {
         List<String> findings = new ArrayList<>();
         long termNs = System.nanoTime();
         int exitCode = 0;
         if (scenario.restart() == Restart.TERM) {
             exitCode = end(daemon);
-            if (!DaemonLedger.of(daemon).isBalanced()) {
-                findings.add("the first daemon's ledger does not balance: " + DaemonLedger.of(daemon));
+            if (!daemon.ledger().isBalanced()) {
+                findings.add("the first daemon's ledger does not balance: " + daemon.ledger());
             }
         } else {
             daemon.kill();
@@ -197,23 +190,23 @@ final class Experiment {
         if (scenario.restart() == Restart.KILL_AND_DAMAGE && !folder.damage(seed)) {
             findings.add("there was no spool to damage");
         }
-        scenario.trouble().end(rig);
+        scenario.disruption().end(bed);
         long wellNs = System.nanoTime();
-        try (ChildDaemon next = start(rig, folder)) {
+        try (DaemonProcess next = start(bed, folder)) {
             settle(next, sent, arrivals);
             exitCode = Math.max(exitCode, end(next));
-            DaemonLedger second = DaemonLedger.of(next);
+            DaemonLedger second = next.ledger();
             if (!second.isBalanced() || second.recovered() == 0 || second.delivered() != second.recovered()) {
                 findings.add("the second daemon did not deliver all that was on disk: " + second);
             }
             DaemonLedger both = scenario.restart() == Restart.TERM
-                    ? DaemonLedger.of(daemon).followedBy(second)
+                    ? daemon.ledger().followedBy(second)
                     : ofKilled(sent, arrivals, second);
             if (both.total(KILLED) > MEMORY_DOCUMENTS_MAX) {
                 findings.add(both.total(KILLED) + " were lost, more than memory holds");
             }
             return observation(
-                    rig,
+                    bed,
                     sent,
                     Map.of(),
                     arrivals,
@@ -233,42 +226,38 @@ final class Experiment {
                 sent, 0, arrivals.distinct(), killed, Map.of(), 0, second.resent() + Scenario.IN_FLIGHT_MAX);
     }
 
-    /** Lets the trouble begin and end in its time; returns when it ended, in {@code nanoTime}. */
-    private long passTrouble(Rig rig, ChildDaemon daemon, Senders senders, LoadRun arrivals)
+    /** Lets the disruption begin and end in its time; returns when it ended, in {@code nanoTime}. */
+    private long passDisruption(TestBed bed, DaemonProcess daemon, Senders senders, LoadRun arrivals)
             throws ChaosException, IOException, InterruptedException {
-        Plan plan = scenario.plan();
+        LoadPlan plan = scenario.plan();
         long startNs = System.nanoTime();
         long beginNs = startNs + plan.lead().toNanos();
-        long endNs = beginNs + plan.trouble().toNanos();
+        long endNs = beginNs + plan.disruption().toNanos();
         boolean isBegun = plan.lead().isZero();
         while (System.nanoTime() < endNs) {
             if (!isBegun && System.nanoTime() >= beginNs) {
                 isBegun = true;
-                scenario.trouble().begin(rig);
+                scenario.disruption().begin(bed);
             }
-            if (!daemon.isAlive()) {
-                throw new ChaosException("the daemon ended by itself" + daemon.lastWords());
-            }
+            daemon.requireAlive();
             sample(senders.progress().sent(), arrivals);
             pause();
         }
         // What is there throughout stays until the last document has been sent.
-        while (plan.tail().isZero() && !isEndedInTrouble() && !senders.await(TICK_NS)) {
+        while (plan.tail().isZero() && !scenario.isEndedInDisruption() && !senders.await(TICK_NS)) {
             sample(senders.progress().sent(), arrivals);
         }
-        if (!isEndedInTrouble()) {
-            scenario.trouble().end(rig);
+        if (!scenario.isEndedInDisruption()) {
+            scenario.disruption().end(bed);
         }
         return System.nanoTime();
     }
 
-    private void settle(ChildDaemon daemon, long sent, LoadRun arrivals) throws ChaosException, InterruptedException {
-        Duration stillMax = scenario.promise() == Promise.LOSES_NOTHING ? STILL_MAX : STILL_LOSSY_MAX;
+    private void settle(DaemonProcess daemon, long sent, LoadRun arrivals) throws IOException, InterruptedException {
+        Duration stillMax = scenario.expectation() == Expectation.LOSES_NOTHING ? STILL_MAX : STILL_LOSSY_MAX;
         long startNs = System.nanoTime();
         while (arrivals.distinct() < sent) {
-            if (!daemon.isAlive()) {
-                throw new ChaosException("the daemon ended by itself" + daemon.lastWords());
-            }
+            daemon.requireAlive();
             sample(sent, arrivals);
             long nowNs = System.nanoTime();
             long stillNs = nowNs - Math.max(lastArrivalNs, startNs);

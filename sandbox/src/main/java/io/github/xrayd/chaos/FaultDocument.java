@@ -30,6 +30,10 @@ final class FaultDocument {
         }
         Map<String, String> rows = rows(text.substring(begin + BEGIN.length(), end));
         for (Result result : results) {
+            if (result.skipped() != null && rows.containsKey(result.scenario().name())) {
+                // What another machine could try stays.
+                continue;
+            }
             rows.put(result.scenario().name(), ResultText.markdownRow(result));
         }
         StringBuilder table = new StringBuilder(ResultText.markdownHead());

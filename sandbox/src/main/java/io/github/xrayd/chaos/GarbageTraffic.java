@@ -1,5 +1,6 @@
 package io.github.xrayd.chaos;
 
+import io.github.xrayd.child.DaemonProcess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -12,7 +13,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /** Datagrams that no SDK sends, made by a seed: empty, random bytes, broken headers, headers without a document. */
-final class GarbageTraffic implements Companion {
+final class GarbageTraffic implements BackgroundTraffic {
     private static final int LENGTH_MAX = 1_400;
     private static final int GROUP = 20;
     private static final List<String> BAD_HEADERS = List.of(
@@ -35,8 +36,8 @@ final class GarbageTraffic implements Companion {
     }
 
     @Override
-    public Map<String, Long> send(InetSocketAddress target, long seed, Duration duration)
-            throws IOException, InterruptedException {
+    public Seen send(DaemonProcess daemon, long seed, Duration duration) throws IOException, InterruptedException {
+        InetSocketAddress target = daemon.udp();
         SplittableRandom random = new SplittableRandom(seed);
         Map<String, Long> sent = new TreeMap<>();
         long count = Math.round(ratePerSecond * duration.toMillis() / 1e3);
@@ -50,7 +51,7 @@ final class GarbageTraffic implements Companion {
                 sent.merge(sendOne(channel, target, random), 1L, Long::sum);
             }
         }
-        return sent;
+        return Seen.counting(sent);
     }
 
     private static String sendOne(DatagramChannel channel, InetSocketAddress target, SplittableRandom random)

@@ -1,7 +1,7 @@
 package io.github.xrayd.chaos;
 
+import io.github.xrayd.child.DaemonProcess;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /** One well-formed document, in the middle of the load, that the endpoint refuses together with every batch it is in. */
-final class PoisonDocument implements Companion {
+final class PoisonDocument implements BackgroundTraffic {
     /** What the endpoint knows it by. */
     static final String TEXT = "poisoned-document";
 
@@ -19,12 +19,11 @@ final class PoisonDocument implements Companion {
             .getBytes(StandardCharsets.US_ASCII);
 
     @Override
-    public Map<String, Long> send(InetSocketAddress target, long seed, Duration duration)
-            throws IOException, InterruptedException {
+    public Seen send(DaemonProcess daemon, long seed, Duration duration) throws IOException, InterruptedException {
         Thread.sleep(duration.toMillis() / 2);
         try (DatagramChannel channel = DatagramChannel.open()) {
-            channel.send(ByteBuffer.wrap(DATAGRAM), target);
+            channel.send(ByteBuffer.wrap(DATAGRAM), daemon.udp());
         }
-        return Map.of("refused", 1L);
+        return Seen.counting(Map.of("refused", 1L));
     }
 }

@@ -6,9 +6,10 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 
-/** One connection through a {@link MisbehavingProxy}: a thread for each direction. */
+/** One connection through a {@link FaultyProxy}: a thread for each direction. */
 final class ProxyLink {
     private static final int PIECE_LENGTH_MAX = 64 << 10;
     private static final int CONNECT_MS_MAX = 2_000;
@@ -16,14 +17,17 @@ final class ProxyLink {
     private static final int LONG_DELAY_MS_MAX = 2_500;
     private static final int LONG_DELAYS_ONE_IN = 20;
 
-    private final MisbehavingProxy proxy;
+    private static final int ENDLESS_PIECE_LENGTH = 0x1000;
+    private static final int ENDLESS_MS_MAX = 60_000;
+
+    private final FaultyProxy proxy;
     private final Socket client;
     private final Socket server = new Socket();
     private final InetSocketAddress upstream;
     private final long seed;
     private volatile boolean isSwallowing;
 
-    ProxyLink(MisbehavingProxy proxy, Socket client, InetSocketAddress upstream, long seed) {
+    ProxyLink(FaultyProxy proxy, Socket client, InetSocketAddress upstream, long seed) {
         this.proxy = proxy;
         this.client = client;
         this.upstream = upstream;
@@ -35,8 +39,8 @@ final class ProxyLink {
             server.connect(upstream, CONNECT_MS_MAX);
             client.setTcpNoDelay(true);
             server.setTcpNoDelay(true);
-            start("chaos-proxy-answer", () -> pump(server, client, Mischief.Direction.ANSWER, seed + 1));
-            pump(client, server, Mischief.Direction.REQUEST, seed);
+            start("chaos-proxy-answer", () -> pump(server, client, NetworkFault.Direction.ANSWER, seed + 1));
+            pump(client, server, NetworkFault.Direction.REQUEST, seed);
         });
     }
 
@@ -64,15 +68,15 @@ final class ProxyLink {
         thread.start();
     }
 
-    private void pump(Socket from, Socket to, Mischief.Direction direction, long pumpSeed)
+    private void pump(Socket from, Socket to, NetworkFault.Direction direction, long pumpSeed)
             throws IOException, InterruptedException {
         SplittableRandom random = new SplittableRandom(pumpSeed);
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream();
         byte[] piece = new byte[PIECE_LENGTH_MAX];
         for (int length = in.read(piece); length > 0; length = in.read(piece)) {
-            Mischief mischief = isSwallowing ? Mischief.BLACKHOLE : proxy.choose(random, direction);
-            switch (mischief) {
+            NetworkFault fault = isSwallowing ? NetworkFault.BLACKHOLE : proxy.choose(random, direction);
+            switch (fault) {
                 case DELAY -> {
                     boolean isLong = random.nextInt(LONG_DELAYS_ONE_IN) == 0;
                     Thread.sleep(random.nextInt(isLong ? LONG_DELAY_MS_MAX : DELAY_MS_MAX));
@@ -81,20 +85,37 @@ final class ProxyLink {
                     piece[random.nextInt(length)] ^= (byte) (1 + random.nextInt(255));
                 case TRUNCATE, RESET -> {
                     out.write(piece, 0, random.nextInt(length));
-                    if (mischief == Mischief.RESET) {
+                    if (fault == NetworkFault.RESET) {
                         resetOnClose();
                     }
+                    return;
+                }
+                case ENDLESS_ANSWERS -> {
+                    answerEndlessly(out, random.nextBoolean());
                     return;
                 }
                 case BLACKHOLE -> isSwallowing = true;
                 case NONE, MIXED -> {}
             }
             if (!isSwallowing) {
-                if (direction == Mischief.Direction.ANSWER && AnswerDate.shift(piece, length, proxy.dateShift())) {
+                if (direction == NetworkFault.Direction.ANSWER && AnswerDate.shift(piece, length, proxy.dateShift())) {
                     proxy.onStruck();
                 }
                 out.write(piece, 0, length);
             }
+        }
+    }
+
+    /** Goes on until the client closes the connection, which makes the next write fail; for at most a minute. */
+    private static void answerEndlessly(OutputStream out, boolean isBody) throws IOException, InterruptedException {
+        String head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+        out.write((isBody ? head + "Transfer-Encoding: chunked\r\n\r\n" : head).getBytes(StandardCharsets.US_ASCII));
+        String filler = "x".repeat(ENDLESS_PIECE_LENGTH);
+        byte[] piece = (isBody ? "1000\r\n" + filler + "\r\n" : "X-Filler: " + filler + "\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        for (int sentMs = 0; sentMs < ENDLESS_MS_MAX; sentMs++) {
+            out.write(piece);
+            Thread.sleep(1);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.github.xrayd.chaos;
 
-/** How the daemon ends in the middle of the trouble, when another one takes over its spool afterwards. */
+/** How the daemon ends in the middle of the disruption, when another one takes over its spool afterwards. */
 enum Restart {
     /** It goes on to the end. */
     NONE,

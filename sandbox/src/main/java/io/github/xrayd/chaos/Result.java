@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param scenario what was tried
  * @param command what tries it again
  * @param seen what was seen, or null when it could not be tried
+ * @param skipped what this machine lacks for it, or null
  * @param broken which promises were broken, in words, or why it could not be tried
  */
-record Result(Scenario scenario, String command, @Nullable Observation seen, List<String> broken) {
+record Result(
+        Scenario scenario, String command, @Nullable Observation seen, @Nullable String skipped, List<String> broken) {
     Result {
         broken = List.copyOf(broken);
     }
@@ -25,6 +27,9 @@ record Result(Scenario scenario, String command, @Nullable Observation seen, Lis
 
     /** The verdict in a few words. */
     String verdict() {
+        if (skipped != null) {
+            return "skipped: " + skipped;
+        }
         if (seen == null) {
             return "not tried";
         }

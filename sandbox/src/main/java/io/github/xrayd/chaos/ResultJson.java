@@ -33,17 +33,20 @@ final class ResultJson {
         Scenario scenario = result.scenario();
         row.put("fault", scenario.name());
         row.put("what", scenario.fault());
-        row.put("promise", scenario.promise().words());
+        row.put("promise", scenario.expectation().words());
         row.put("ratePerSecond", scenario.plan().ratePerSecond());
-        row.put("troubleMs", scenario.plan().trouble().toMillis());
+        row.put("troubleMs", scenario.plan().disruption().toMillis());
         row.put("isAsPromised", result.isAsPromised());
         row.put("verdict", result.verdict());
         row.put("broken", result.broken());
         row.put("command", result.command());
+        if (result.skipped() != null) {
+            row.put("skipped", result.skipped());
+        }
         Observation seen = result.seen();
         if (seen != null) {
             row.put("sent", seen.sent());
-            row.put("besides", seen.companions());
+            row.put("besides", seen.background());
             row.put("arrived", seen.arrived());
             row.put("duplicated", seen.duplicated());
             row.put("received", seen.ledger().received());

@@ -1,153 +1,203 @@
 package io.github.xrayd.chaos;
 
+import io.github.xrayd.child.DaemonCommand;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One row of the fault table: what goes wrong, under which load, and what is promised. Immutable.
- *
- * @param name its word on the command line
- * @param fault what goes wrong, for people
- * @param plan how much is sent and when it goes wrong
- * @param promise what the daemon owes
- * @param flags the daemon's flags beside endpoint and ports
- * @param isProxied whether a proxy stands between daemon and endpoint
- * @param trouble what goes wrong, for the rig
- * @param companion what else is sent
- * @param duplicatesMax most documents that may arrive twice
- * @param shutdownTimeout how long the daemon may take to end after SIGTERM while it still goes wrong; null when all is well before
- * @param restart how the daemon ends in the middle, when another one takes over
- */
-record Scenario(
-        String name,
-        String fault,
-        Plan plan,
-        Promise promise,
-        List<String> flags,
-        boolean isProxied,
-        Trouble trouble,
-        Companion companion,
-        long duplicatesMax,
-        @Nullable Duration shutdownTimeout,
-        Restart restart) {
+/** One row of the fault table: what goes wrong, under which load, and what is expected. Immutable: each method that changes returns a copy. */
+final class Scenario implements Cloneable {
     /** Documents in flight at most: calls times documents of a batch. */
     static final long IN_FLIGHT_MAX = 64 * 50;
 
-    static Scenario of(String name, String fault, Plan plan, Trouble trouble) {
-        return new Scenario(
-                name,
-                fault,
-                plan,
-                Promise.LOSES_NOTHING,
-                List.of(),
-                false,
-                trouble,
-                Companion.NONE,
-                IN_FLIGHT_MAX,
-                null,
-                Restart.NONE);
+    private final String name;
+    private final String fault;
+    private final Disruption disruption;
+    private LoadPlan plan;
+    private Expectation expectation = Expectation.LOSES_NOTHING;
+    private List<String> flags = List.of();
+    private DaemonSetup setup = (command, bed) -> {};
+    private Requirement requirement = Requirement.NONE;
+    private boolean isProxied;
+    private BackgroundTraffic background = BackgroundTraffic.NONE;
+    private long duplicatesMax = IN_FLIGHT_MAX;
+    private @Nullable Duration shutdownTimeout;
+    private Restart restart = Restart.NONE;
+    private boolean isEndedUnderTraffic;
+
+    /** What a scenario changes at the way the daemon is started. */
+    interface DaemonSetup {
+        void apply(DaemonCommand command, TestBed bed) throws IOException;
     }
 
-    Scenario promising(Promise value) {
-        return new Scenario(
-                name,
-                fault,
-                plan,
-                value,
-                flags,
-                isProxied,
-                trouble,
-                companion,
-                duplicatesMax,
-                shutdownTimeout,
-                restart);
+    private Scenario(String name, String fault, LoadPlan plan, Disruption disruption) {
+        this.name = name;
+        this.fault = fault;
+        this.plan = plan;
+        this.disruption = disruption;
     }
 
+    /**
+     * A scenario in which nothing may be lost.
+     *
+     * @param name its word on the command line
+     * @param fault what goes wrong, for people
+     * @param plan how much is sent and when it goes wrong
+     * @param disruption what goes wrong, for the test bed
+     */
+    static Scenario of(String name, String fault, LoadPlan plan, Disruption disruption) {
+        return new Scenario(name, fault, plan, disruption);
+    }
+
+    private Scenario copy() {
+        try {
+            return (Scenario) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Scenario expecting(Expectation value) {
+        Scenario copy = copy();
+        copy.expectation = value;
+        return copy;
+    }
+
+    /** With flags of the daemon beside endpoint and ports. */
     Scenario withFlags(List<String> values) {
-        return new Scenario(
-                name,
-                fault,
-                plan,
-                promise,
-                values,
-                isProxied,
-                trouble,
-                companion,
-                duplicatesMax,
-                shutdownTimeout,
-                restart);
+        Scenario copy = copy();
+        copy.flags = List.copyOf(values);
+        return copy;
     }
 
-    Scenario withPlan(Plan value) {
-        return new Scenario(
-                name,
-                fault,
-                value,
-                promise,
-                flags,
-                isProxied,
-                trouble,
-                companion,
-                duplicatesMax,
-                shutdownTimeout,
-                restart);
+    Scenario withPlan(LoadPlan value) {
+        Scenario copy = copy();
+        copy.plan = value;
+        return copy;
+    }
+
+    Scenario withSetup(DaemonSetup value) {
+        Scenario copy = copy();
+        copy.setup = value;
+        return copy;
+    }
+
+    /** Not tried where something is missing. */
+    Scenario requiring(Requirement value) {
+        Scenario copy = copy();
+        copy.requirement = value;
+        return copy;
     }
 
     /** With a proxy between daemon and endpoint. */
     Scenario proxied() {
-        return new Scenario(
-                name, fault, plan, promise, flags, true, trouble, companion, duplicatesMax, shutdownTimeout, restart);
+        Scenario copy = copy();
+        copy.isProxied = true;
+        return copy;
     }
 
-    Scenario with(Companion value) {
-        return new Scenario(
-                name, fault, plan, promise, flags, isProxied, trouble, value, duplicatesMax, shutdownTimeout, restart);
+    /** With something else that is sent. */
+    Scenario with(BackgroundTraffic value) {
+        Scenario copy = copy();
+        copy.background = value;
+        return copy;
     }
 
     /** Answers get lost all the time, so that only what the daemon itself counts as sent again bounds the duplicates. */
     Scenario losingAnswers() {
-        return new Scenario(
-                name,
-                fault,
-                plan,
-                promise,
-                flags,
-                isProxied,
-                trouble,
-                companion,
-                Long.MAX_VALUE,
-                shutdownTimeout,
-                restart);
+        Scenario copy = copy();
+        copy.duplicatesMax = Long.MAX_VALUE;
+        return copy;
     }
 
-    /** Ends with SIGTERM while the trouble lasts. */
-    Scenario endedInTrouble(Duration timeout) {
-        return new Scenario(
-                name, fault, plan, promise, flags, isProxied, trouble, companion, duplicatesMax, timeout, restart);
+    /** Ends with SIGTERM while the disruption lasts, for at most this long. */
+    Scenario endedInDisruption(Duration timeout) {
+        Scenario copy = copy();
+        copy.shutdownTimeout = timeout;
+        return copy;
     }
 
-    /** Ends in the middle of the trouble, and another daemon takes over. */
+    /** Ends with SIGTERM while documents still come. */
+    Scenario endedUnderTraffic() {
+        Scenario copy = copy();
+        copy.isEndedUnderTraffic = true;
+        return copy;
+    }
+
+    /** Ends in the middle of the disruption, and another daemon takes over. */
     Scenario restarted(Restart value) {
-        return new Scenario(
-                name,
-                fault,
-                plan,
-                promise,
-                flags,
-                isProxied,
-                trouble,
-                companion,
-                duplicatesMax,
-                shutdownTimeout,
-                value);
+        Scenario copy = copy();
+        copy.restart = value;
+        return copy;
     }
 
-    boolean isEndedInTrouble() {
-        return shutdownTimeout != null;
+    String name() {
+        return name;
     }
 
-    boolean isTroubled() {
-        return trouble != Trouble.NONE;
+    String fault() {
+        return fault;
+    }
+
+    LoadPlan plan() {
+        return plan;
+    }
+
+    Expectation expectation() {
+        return expectation;
+    }
+
+    List<String> flags() {
+        return flags;
+    }
+
+    DaemonSetup setup() {
+        return setup;
+    }
+
+    Requirement requirement() {
+        return requirement;
+    }
+
+    boolean isProxied() {
+        return isProxied;
+    }
+
+    Disruption disruption() {
+        return disruption;
+    }
+
+    BackgroundTraffic background() {
+        return background;
+    }
+
+    /** Most documents that may arrive twice. */
+    long duplicatesMax() {
+        return duplicatesMax;
+    }
+
+    /** How long the daemon may take to end while it still goes wrong; null when all is well before. */
+    @Nullable
+    Duration shutdownTimeout() {
+        return shutdownTimeout;
+    }
+
+    /** How the daemon ends in the middle, when another one takes over. */
+    Restart restart() {
+        return restart;
+    }
+
+    boolean isEndedUnderTraffic() {
+        return isEndedUnderTraffic;
+    }
+
+    /** Whether the daemon is ended before the disruption is. */
+    boolean isEndedInDisruption() {
+        return shutdownTimeout != null || restart != Restart.NONE;
+    }
+
+    boolean isDisrupted() {
+        return disruption != Disruption.NONE;
     }
 }

@@ -1,7 +1,8 @@
 package io.github.xrayd.chaos;
 
-import io.github.xrayd.child.ChildDaemon;
-import io.github.xrayd.child.ChildDaemonException;
+import io.github.xrayd.child.DaemonCommand;
+import io.github.xrayd.child.DaemonProcess;
+import io.github.xrayd.child.ProcessFootprint;
 import io.github.xrayd.load.LoadConfig;
 import io.github.xrayd.load.LoadException;
 import io.github.xrayd.load.LoadReport;
@@ -77,24 +78,27 @@ public final class Soak {
      */
     public boolean run(Path folder, Consumer<String> progress) throws ChaosException, InterruptedException {
         try (HeapLog heap = new HeapLog();
-                Rig rig = Rig.start(seed, true);
-                ChildDaemon daemon = ChildDaemon.start(xray, rig.endpoint(), flags, heap.javaOptions())) {
-            Observation seen = observe(heap, rig, daemon, progress);
-            Plan plan = new Plan(ratePerSecond, 0, Duration.ZERO, duration, Duration.ZERO);
-            Scenario scenario = Scenario.of(NAME, "all of this by turns", plan, Trouble.lasting(Trouble.NONE))
+                TestBed bed = TestBed.start(seed, true);
+                DaemonProcess daemon = DaemonCommand.of(xray, bed.endpoint())
+                        .flags(flags)
+                        .javaOptions(heap.javaOptions())
+                        .startReady()) {
+            Observation seen = observe(heap, bed, daemon, progress);
+            LoadPlan plan = new LoadPlan(ratePerSecond, 0, Duration.ZERO, duration, Duration.ZERO);
+            Scenario scenario = Scenario.of(NAME, "all of this by turns", plan, Disruption.lasting(Disruption.NONE))
                     .losingAnswers();
-            List<String> broken = Judge.broken(scenario, seen);
+            List<String> broken = InvariantCheck.broken(scenario, seen);
             SoakReport report = new SoakReport(seed, duration, samples, seen, broken);
             report.write(folder);
             progress.accept(report.text());
             return report.isGood();
-        } catch (IOException | LoadException | ChildDaemonException e) {
+        } catch (IOException | LoadException e) {
             throw new ChaosException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private Observation observe(HeapLog heap, Rig rig, ChildDaemon daemon, Consumer<String> progress)
-            throws ChaosException, ChildDaemonException, LoadException, IOException, InterruptedException {
+    private Observation observe(HeapLog heap, TestBed bed, DaemonProcess daemon, Consumer<String> progress)
+            throws ChaosException, LoadException, IOException, InterruptedException {
         LoadConfig load = LoadConfig.to(daemon.udp())
                 .ratePerSecond(ratePerSecond)
                 .count(Math.max(1, Math.round(ratePerSecond * duration.toMillis() / 1e3)))
@@ -102,19 +106,19 @@ public final class Soak {
                 .mix()
                 .seed(seed)
                 .build();
-        LoadRun arrivals = rig.sandbox().runs().register(load.runIdHex(), load.plannedCount());
-        SideTraffic garbage = SideTraffic.start(new GarbageTraffic(GARBAGE_RATE), daemon.udp(), seed, duration);
+        LoadRun arrivals = bed.sandbox().runs().register(load.runIdHex(), load.plannedCount());
+        BackgroundRun garbage = BackgroundRun.start(new GarbageTraffic(GARBAGE_RATE), daemon, seed, duration);
         LoadReport report;
         try (Senders senders = Senders.start(load)) {
-            watch(heap, rig, daemon, progress, senders, arrivals);
-            rig.behave();
+            watch(heap, bed, daemon, progress, senders, arrivals);
+            bed.behave();
             senders.await(TimeUnit.SECONDS.toNanos(30));
             report = senders.report();
         }
         if (report.errorCount() > 0) {
-            throw new ChaosException("sending failed: " + report.errors() + daemon.lastWords());
+            throw new ChaosException("sending failed: " + report.errors() + daemon.output());
         }
-        Map<String, Long> companions = garbage.join();
+        Map<String, Long> background = garbage.join().datagrams();
         long wellNs = System.nanoTime();
         while (arrivals.distinct() < report.sent() && System.nanoTime() - wellNs < SETTLE_MAX.toNanos()) {
             Thread.sleep(50);
@@ -126,21 +130,26 @@ public final class Soak {
         long heldPeak = samples.stream().mapToLong(SoakSample::held).max().orElse(0);
         return new Observation(
                 report.sent(),
-                companions,
+                background,
                 arrivals.distinct(),
                 arrivals.duplicated(),
-                DaemonLedger.of(daemon),
+                daemon.ledger(),
                 heldPeak,
                 Duration.ofNanos(recoveryNs),
                 Duration.ofNanos(System.nanoTime() - termNs),
                 exitCode,
-                rig.struck(),
+                bed.struck(),
                 List.of());
     }
 
-    /** Turns the weather and takes samples until the time is over. */
+    /** Turns the phase and takes samples until the time is over. */
     private void watch(
-            HeapLog heap, Rig rig, ChildDaemon daemon, Consumer<String> progress, Senders senders, LoadRun arrivals)
+            HeapLog heap,
+            TestBed bed,
+            DaemonProcess daemon,
+            Consumer<String> progress,
+            Senders senders,
+            LoadRun arrivals)
             throws ChaosException, IOException, InterruptedException {
         long phaseNs = clamp(duration.dividedBy(PHASES), PHASE_MIN, PHASE_MAX).toNanos();
         long sampleNs = Math.max(SAMPLE_MIN.toNanos(), duration.toNanos() / SAMPLES);
@@ -149,14 +158,12 @@ public final class Soak {
         long nextCollectionNs = collectionNs;
         int phase = -1;
         for (long elapsedNs = 0; elapsedNs < duration.toNanos(); elapsedNs = System.nanoTime() - startNs) {
-            if (!daemon.isAlive()) {
-                throw new ChaosException("the daemon ended by itself" + daemon.lastWords());
-            }
+            daemon.requireAlive();
             int now = (int) (elapsedNs / phaseNs);
             if (now != phase) {
                 phase = now;
-                rig.behave();
-                SoakWeather.of(phase).trouble().begin(rig);
+                bed.behave();
+                SoakPhase.of(phase).disruption().begin(bed);
             }
             if (elapsedNs >= nextCollectionNs) {
                 nextCollectionNs += collectionNs;
@@ -164,10 +171,10 @@ public final class Soak {
             }
             SoakSample sample = new SoakSample(
                     elapsedNs / 1e9,
-                    Footprint.of(daemon.pid()),
+                    ProcessFootprint.of(daemon.pid()),
                     heap.usedBytes(),
                     senders.progress().sent() - arrivals.distinct(),
-                    SoakWeather.of(phase));
+                    SoakPhase.of(phase));
             samples.add(sample);
             if (samples.size() % 20 == 1) {
                 progress.accept(line(sample));
@@ -186,7 +193,7 @@ public final class Soak {
                 Locale.ROOT,
                 "%6.0f s  %-12s  resident %.1f MB, heap %.1f MB, %d threads, %d descriptors, %,d held",
                 sample.seconds(),
-                sample.weather().name(),
+                sample.phase().name(),
                 sample.footprint().residentBytes() / 1048576.0,
                 sample.heapBytes() / 1048576.0,
                 sample.footprint().threads(),

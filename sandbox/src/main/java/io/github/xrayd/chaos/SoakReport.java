@@ -107,7 +107,7 @@ final class SoakReport {
         }
         json.put("trends", flat);
         json.put("sent", seen.sent());
-        json.put("besides", seen.companions());
+        json.put("besides", seen.background());
         json.put("arrived", seen.arrived());
         json.put("duplicated", seen.duplicated());
         json.put("delivered", seen.ledger().delivered());

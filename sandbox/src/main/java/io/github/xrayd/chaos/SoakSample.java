@@ -1,5 +1,6 @@
 package io.github.xrayd.chaos;
 
+import io.github.xrayd.child.ProcessFootprint;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -10,9 +11,9 @@ import java.util.Map;
  * @param footprint what the daemon took of its host
  * @param heapBytes heap in use after the last collection
  * @param held documents that were sent and had not arrived
- * @param weather what went wrong
+ * @param phase what went wrong
  */
-record SoakSample(double seconds, Footprint footprint, long heapBytes, long held, SoakWeather weather) {
+record SoakSample(double seconds, ProcessFootprint footprint, long heapBytes, long held, SoakPhase phase) {
     Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("s", seconds);
@@ -21,7 +22,7 @@ record SoakSample(double seconds, Footprint footprint, long heapBytes, long held
         json.put("descriptors", footprint.descriptors());
         json.put("threads", footprint.threads());
         json.put("held", held);
-        json.put("weather", weather.name());
+        json.put("phase", phase.name());
         return json;
     }
 }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,13 +19,13 @@ public final class ProcFs {
     private static final List<Path> UDP_TABLES = List.of(Path.of("/proc/net/udp"), Path.of("/proc/net/udp6"));
 
     private static final int LOCAL_ADDRESS = 1;
+    private static final int QUEUES = 4;
     private static final int DROPS = 12;
     /** Fields of {@code stat} behind the command's name, counted from the state. */
     private static final int USER_TIME = 11;
 
     private static final int SYSTEM_TIME = 12;
     private static final int CHILDREN_SYSTEM_TIME = 14;
-    private static final long PAGE_BYTES = 4_096;
 
     private ProcFs() {}
 
@@ -77,28 +78,90 @@ public final class ProcFs {
         return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     }
 
-    /** Processor time of the threads that live, by name without digits, in nanoseconds. */
-    public static Map<String, Long> cpuNanosByThread(long pid) throws IOException {
-        Map<String, Long> byName = new TreeMap<>();
+    /**
+     * A thread.
+     *
+     * @param id unique while the process lives, unless the kernel runs out of ids
+     * @param cpuNanos the processor time it has used
+     */
+    public record ThreadTime(long id, String name, long cpuNanos) {}
+
+    /** The threads that live now. */
+    public static List<ThreadTime> threadTimes(long pid) throws IOException {
+        List<ThreadTime> times = new ArrayList<>();
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
             for (Path thread : threads) {
                 try {
-                    String name =
-                            Files.readString(thread.resolve("comm")).strip().replaceAll("[-#]?[0-9]+$", "");
-                    String[] times =
+                    String name = Files.readString(thread.resolve("comm")).strip();
+                    String[] fields =
                             Files.readString(thread.resolve("schedstat")).split(" ", -1);
-                    byName.merge(name, Long.parseLong(times[0]), Long::sum);
+                    times.add(new ThreadTime(
+                            Long.parseLong(thread.getFileName().toString()), name, Long.parseLong(fields[0])));
                 } catch (IOException e) {
                     // The thread ended since it was listed.
                 }
             }
+        }
+        return times;
+    }
+
+    /** Processor time of the threads that live, by name without digits, in nanoseconds. */
+    public static Map<String, Long> cpuNanosByThread(long pid) throws IOException {
+        Map<String, Long> byName = new TreeMap<>();
+        for (ThreadTime thread : threadTimes(pid)) {
+            byName.merge(thread.name().replaceAll("[-#]?[0-9]+$", ""), thread.cpuNanos(), Long::sum);
         }
         return byName;
     }
 
     /** Memory that a process has resident, in bytes. */
     public static long residentBytes(long pid) throws IOException {
-        return Long.parseLong(text("/proc/" + pid + "/statm").split(" ", -1)[1]) * PAGE_BYTES;
+        return status(pid, "VmRSS:") << 10;
+    }
+
+    /** The most that a process had resident since its start, or since {@link #resetResidentPeak}, in bytes. */
+    public static long residentPeakBytes(long pid) throws IOException {
+        return status(pid, "VmHWM:") << 10;
+    }
+
+    /**
+     * Lets the highest resident memory begin anew.
+     *
+     * @throws IOException when the system does not allow it
+     */
+    public static void resetResidentPeak(long pid) throws IOException {
+        Files.writeString(Path.of("/proc/" + pid + "/clear_refs"), "5");
+    }
+
+    /** How many threads a process has. */
+    public static int threads(long pid) throws IOException {
+        return (int) status(pid, "Threads:");
+    }
+
+    /** How many files and sockets a process has open. */
+    public static int descriptors(long pid) throws IOException {
+        int count = 0;
+        try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
+            for (Path unused : open) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private static long status(long pid, String key) throws IOException {
+        String file = "/proc/" + pid + "/status";
+        return text(file)
+                .lines()
+                .filter(line -> line.startsWith(key))
+                .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                .findFirst()
+                .orElseThrow(() -> new IOException(file + " has no " + key + " Has the process ended?"));
+    }
+
+    /** Whether this system tells anything of processes and threads. */
+    public static boolean isAvailable() {
+        return Files.isReadable(Path.of("/proc/self/schedstat"));
     }
 
     /** Whether a UDP socket is bound to a port. */
@@ -111,22 +174,30 @@ public final class ProcFs {
         return udp(port).drops();
     }
 
-    private record Udp(int sockets, long drops) {}
+    /** Bytes that wait in the receive queues of a port's sockets, in the kernel's account. */
+    public static long queuedBytes(int port) throws IOException {
+        return udp(port).queuedBytes();
+    }
+
+    private record Udp(int sockets, long queuedBytes, long drops) {}
 
     private static Udp udp(int port) throws IOException {
         String suffix = String.format(":%04X", port);
         int sockets = 0;
+        long queuedBytes = 0;
         long drops = 0;
         for (Path table : UDP_TABLES) {
             for (String line : Files.exists(table) ? Files.readAllLines(table) : List.<String>of()) {
                 String[] columns = line.strip().split("\\s+", -1);
                 if (columns.length > DROPS && columns[LOCAL_ADDRESS].endsWith(suffix)) {
                     sockets++;
+                    String queues = columns[QUEUES];
+                    queuedBytes += Long.parseLong(queues.substring(queues.indexOf(':') + 1), 16);
                     drops += Long.parseLong(columns[DROPS]);
                 }
             }
         }
-        return new Udp(sockets, drops);
+        return new Udp(sockets, queuedBytes, drops);
     }
 
     /** Time that all processors were busy or stolen since the machine's start, in nanoseconds. */

@@ -195,6 +195,7 @@ final class ApiHandler implements HttpHandler {
                 serve(operation, body, arrivalMicros, fault, fault.isStored());
                 yield new Reply(200, "text/html", HTML, null, false);
             }
+            case GATEWAY -> new Reply(fault.status(), "text/html", HTML, null, false);
             case UNPROCESSED -> Reply.ok(serve(operation, body, arrivalMicros, fault, true));
             case NONE, LATENCY, DROP_BEFORE, DROP_AFTER, HANG ->
                 Reply.ok(serve(operation, body, arrivalMicros, fault, fault.isStored()));

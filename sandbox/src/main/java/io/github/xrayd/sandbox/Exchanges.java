@@ -90,7 +90,10 @@ final class Exchanges {
     private static void head(HttpExchange exchange, String contentType, @Nullable String errorCode) {
         var headers = exchange.getResponseHeaders();
         headers.set("Content-Type", contentType);
-        headers.set("x-amzn-RequestId", "sandbox-" + REQUEST_IDS.incrementAndGet());
+        // A page of somebody in between has no header of the service.
+        if (!contentType.startsWith("text/html")) {
+            headers.set("x-amzn-RequestId", "sandbox-" + REQUEST_IDS.incrementAndGet());
+        }
         if (errorCode != null) {
             headers.set("x-amzn-errortype", errorCode);
         }

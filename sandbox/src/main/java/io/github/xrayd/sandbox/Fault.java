@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param count how many requests it happens to, or -1 for no bound
  * @param afterMs from when on, in milliseconds since it was set
  * @param forMs how long from then on, in milliseconds, or -1 for ever
- * @param status the HTTP status of {@link Kind#STATUS}
+ * @param status the HTTP status of {@link Kind#STATUS} and {@link Kind#GATEWAY}
  * @param errorCode the service's error code, of a failed request or of unprocessed segments
  * @param message the service's words with it
  * @param p50Ms the middle latency of {@link Kind#LATENCY}, or how long {@link Kind#HANG} hangs, in milliseconds
@@ -69,6 +69,8 @@ public record Fault(
         WRONG_JSON,
         /** Status 200 with an HTML page, as from a captive portal. */
         HTML,
+        /** A status with an HTML page and nothing of the service, as from a gateway in between. */
+        GATEWAY,
         /** Status 200 with some segments unprocessed. */
         UNPROCESSED,
         /** 403 {@code ExpiredTokenException}. */
@@ -137,6 +139,7 @@ public record Fault(
             case UNPROCESSED -> of(kind, 200, "InternalFailure", "The sandbox was told not to process it");
             case EXPIRED_CREDENTIALS ->
                 of(kind, 403, "ExpiredTokenException", "The security token included in the request is expired");
+            case GATEWAY -> of(kind, 502, "", "");
             case HANG -> of(kind, 200, "", "").withLatency(60_000, 60_000);
             default -> of(kind, 200, "", "");
         };
@@ -200,6 +203,11 @@ public record Fault(
     /** Status 200 with an HTML page. */
     public static Fault html() {
         return of(Kind.HTML);
+    }
+
+    /** A status with an HTML page that is not the service's; nothing is taken. */
+    public static Fault gateway(int status) {
+        return of(Kind.GATEWAY, status, "", "");
     }
 
     /** A part of the segments of each request stays unprocessed. */

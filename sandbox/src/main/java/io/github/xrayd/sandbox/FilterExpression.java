@@ -59,6 +59,9 @@ final class FilterExpression {
         Matcher matcher = TOKEN.matcher(text);
         int at = 0;
         while (at < text.length()) {
+            while (Character.isWhitespace(text.charAt(at))) {
+                at++;
+            }
             if (!matcher.find(at) || matcher.start() != at) {
                 throw invalid("unreadable at \"" + TerminalText.harmless(text.substring(at), 40) + "\"", at);
             }

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An X-Ray API endpoint on loopback: takes segments, keeps the last traces, reads them back in the service's shapes, verifies signatures,
@@ -41,12 +42,17 @@ public final class Sandbox implements AutoCloseable {
     private final PageEvents events;
     private final Sampling sampling;
 
+    private final @Nullable SignatureCheck signatures;
+
     private Sandbox(SandboxConfig config) throws IOException {
         this.config = config;
         this.traces = new TraceStore(config.memoryBytesMax());
         this.queries = new TraceQueries(traces);
         this.events = new PageEvents(traces, named("sandbox-events-"));
         this.sampling = new Sampling(config.region(), Clock.systemUTC());
+        this.signatures = config.signatures() == SignatureMode.VERIFY
+                ? new SignatureCheck(config.credentials(), config.region(), config.clock())
+                : null;
         setServerDefaults();
         this.server = HttpServer.create(config.address(), CONNECTIONS_WAITING_MAX);
         this.workers = Executors.newFixedThreadPool(config.threads(), named("sandbox-worker-"));
@@ -55,9 +61,7 @@ public final class Sandbox implements AutoCloseable {
         HttpHandler page = BrowserGuard.ofPage(new PageHandler(queries, events));
         HttpHandler api = BrowserGuard.ofApi(new ApiHandler(
                 config.bodyBytesMax(),
-                config.signatures() == SignatureMode.VERIFY
-                        ? new SignatureCheck(config.credentials(), config.region(), config.clock())
-                        : null,
+                signatures,
                 faults,
                 new PutSegments(config, faults, arrivals, runs, traces, stats),
                 telemetry,
@@ -130,6 +134,13 @@ public final class Sandbox implements AutoCloseable {
     /** What this sandbox was told. */
     public SandboxConfig config() {
         return config;
+    }
+
+    /** From now on refuses what is signed with this access key as expired; nothing when signatures are not verified. */
+    public void revoke(String accessKey) {
+        if (signatures != null) {
+            signatures.revoke(accessKey);
+        }
     }
 
     /** How it misbehaves. */

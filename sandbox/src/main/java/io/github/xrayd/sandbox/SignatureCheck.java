@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -47,6 +48,7 @@ final class SignatureCheck {
             + "Signature=([0-9a-f]{64})\\s*");
 
     private final Map<String, SandboxCredential> credentials;
+    private final Set<String> revoked = ConcurrentHashMap.newKeySet();
     private final String region;
     private final Clock clock;
     private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
@@ -55,6 +57,11 @@ final class SignatureCheck {
         this.credentials = credentials;
         this.region = region;
         this.clock = clock;
+    }
+
+    /** From now on refuses what is signed with this key as expired. */
+    void revoke(String accessKey) {
+        revoked.add(accessKey);
     }
 
     void verify(String method, String pathAndQuery, Headers headers, byte[] body, int length) throws ApiException {
@@ -71,6 +78,9 @@ final class SignatureCheck {
         SandboxCredential credential = credentials.get(claim.group(1));
         if (credential == null) {
             throw refused("UnrecognizedClientException", "The security token included in the request is invalid.");
+        }
+        if (revoked.contains(claim.group(1))) {
+            throw refused("ExpiredTokenException", "The security token included in the request is expired");
         }
         Instant signedAt = signedAt(headers, claim.group(2));
         requireScope(claim.group(3), claim.group(4));

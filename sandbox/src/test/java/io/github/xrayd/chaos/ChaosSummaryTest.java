@@ -11,8 +11,8 @@ import org.junit.jupiter.api.condition.OS;
 
 class ChaosSummaryTest {
     private static Result result(String name, String... broken) {
-        Scenario scenario = Scenario.of(name, "away", Plan.around(100, Duration.ofSeconds(1)), rig -> {});
-        return new Result(scenario, "again", null, List.of(broken));
+        Scenario scenario = Scenario.of(name, "away", LoadPlan.around(100, Duration.ofSeconds(1)), bed -> {});
+        return new Result(scenario, "again", null, null, List.of(broken));
     }
 
     @Test

@@ -20,7 +20,7 @@ class FaultDocumentTest {
                 .filter(one -> one.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        return new Result(scenario, "xray chaos --fault " + name, null, List.of(why));
+        return new Result(scenario, "xray chaos --fault " + name, null, null, List.of(why));
     }
 
     @Test

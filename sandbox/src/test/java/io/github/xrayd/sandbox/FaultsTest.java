@@ -54,6 +54,19 @@ class FaultsTest {
     }
 
     @Test
+    void shouldAnswerAsAGatewayWithNothingOfTheService() throws Exception {
+        sandbox.faults().set(Fault.gateway(404));
+
+        HttpResponse<String> refused = TestClients.put(sandbox, DOCUMENT);
+        assertEquals(404, refused.statusCode());
+        assertEquals("text/html", refused.headers().firstValue("Content-Type").orElse(""));
+        assertTrue(
+                refused.headers().map().keySet().stream().noneMatch(name -> name.startsWith("x-amzn")),
+                refused.headers()::toString);
+        assertEquals(0, sandbox.arrivals().documents());
+    }
+
+    @Test
     void shouldFailOnlyWhatContainsTheText() throws Exception {
         sandbox.faults().set(Fault.status(400, "InvalidRequestException").containing("poison"));
 

@@ -126,6 +126,18 @@ class SignatureTest {
     }
 
     @Test
+    void shouldRefuseARevokedKey() throws Exception {
+        sandbox.revoke(SandboxConfig.ACCESS_KEY);
+        assertRefused("ExpiredTokenException", send(signed(GOOD, "us-east-1", Instant.now()), BODY));
+    }
+
+    @Test
+    void shouldAcceptTheOthersWhenAKeyIsRevoked() throws Exception {
+        sandbox.revoke("ASIAEXAMPLE");
+        assertEquals(200, send(signed(GOOD, "us-east-1", Instant.now()), BODY).statusCode());
+    }
+
+    @Test
     void shouldRefuseAChangedBody() throws Exception {
         var headers = signed(GOOD, "us-east-1", Instant.now());
         assertRefused("InvalidSignatureException", send(headers, BODY.replace("{}", "[]")));

@@ -10,10 +10,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -51,7 +51,8 @@ final class ApiPost {
     private final String head;
     private final String canonicalPath;
     private final String host;
-    private final Deque<Call> calls = new ConcurrentLinkedDeque<>();
+    /** Guarded by itself. */
+    private final Deque<Call> calls = new ArrayDeque<>(BUFFERS_KEPT);
 
     /**
      * @param endpoint with its path prefix
@@ -83,17 +84,27 @@ final class ApiPost {
      */
     HttpReply call(HttpPool pool, EncodedBody body, AwsCredentials identity, Clock signingClock, AnswerReader answers)
             throws IOException {
-        Call kept = calls.pollFirst();
-        Call call = kept == null ? new Call() : kept;
+        Call call = take();
         try {
             call.begin(body, identity, signingClock);
             return pool.call(origin, call, answers, true);
         } finally {
             call.end();
-            if (calls.size() < BUFFERS_KEPT) {
-                calls.addFirst(call);
+            synchronized (calls) {
+                if (calls.size() < BUFFERS_KEPT) {
+                    calls.addFirst(call);
+                }
             }
         }
+    }
+
+    private Call take() {
+        synchronized (calls) {
+            if (!calls.isEmpty()) {
+                return calls.removeFirst();
+            }
+        }
+        return new Call();
     }
 
     /** A random UUID; it only has to differ, not to be hard to guess. */

@@ -1,6 +1,7 @@
 package io.github.xrayd.engine.aws;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -22,11 +23,19 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
  */
 final class Credentials implements AwsCredentialsProvider, AutoCloseable {
     private static final long FAILURE_KEPT_NS = 1_000_000_000L;
+    /** The providers read the environment, files and clocks each time they are asked; hundreds of calls a second need it once. */
+    private static final long KEPT_NS = 1_000_000_000L;
+
     private static final long LOOK_NS = 1_000_000_000L;
     /** Between two times that refused credentials have the providers made anew. */
     private static final long RENEWAL_NS_MIN = 5_000_000_000L;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Credentials.class);
+
+    /** The AWS providers begin to ask for others so long before the old ones expire. */
+    private static final Duration RENEWED_BEFORE = Duration.ofMinutes(6);
+
+    private record Resolved(AwsCredentials credentials, long atNs) {}
 
     private record Failure(CredentialsUnavailableException exception, long atNs) {}
 
@@ -41,6 +50,9 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
     private volatile CredentialChain chain;
     private volatile @Nullable CredentialChain previous;
     private volatile @Nullable AwsCredentials last;
+    /** What the chain gave a moment ago. */
+    private volatile @Nullable Resolved resolved;
+
     private volatile @Nullable Failure failure;
     private volatile boolean isFallbackSaid;
     private volatile String fileProblem = "";
@@ -64,6 +76,10 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
     @Override
     public AwsCredentials resolveCredentials() {
         lookAtFiles();
+        Resolved kept = resolved;
+        if (kept != null && System.nanoTime() - kept.atNs < KEPT_NS) {
+            return kept.credentials;
+        }
         Failure lately = failure;
         if (lately != null && System.nanoTime() - lately.atNs < FAILURE_KEPT_NS) {
             return lastOr(lately.exception);
@@ -74,6 +90,8 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
             failure = null;
             isFallbackSaid = false;
             last = credentials;
+            resolved =
+                    asked == chain && !isRenewedSoon(credentials) ? new Resolved(credentials, System.nanoTime()) : null;
             return credentials;
         } catch (RuntimeException | StackOverflowError e) {
             // An answer of a provider that is nested too deep to be read is an answer without credentials.
@@ -95,6 +113,14 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
             LOGGER.warn("No new credentials; those from before are used on: {}", unavailable.getMessage());
         }
         return known;
+    }
+
+    /** Whether a provider may give others at any moment, because these expire. */
+    private boolean isRenewedSoon(AwsCredentials credentials) {
+        return credentials
+                .expirationTime()
+                .map(until -> until.isBefore(clock.instant().plus(RENEWED_BEFORE)))
+                .orElse(false);
     }
 
     private boolean isExpired(AwsCredentials credentials) {
@@ -138,6 +164,7 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
         // A call may still be asking it; whoever asks the one before that has given up long ago.
         previous = chain;
         chain = maker.apply(now);
+        resolved = null;
         failure = null;
         if (old != null) {
             old.close();

@@ -122,13 +122,11 @@ final class HttpPool implements AutoCloseable {
             PooledConnection found = null;
             PooledConnection evicted = null;
             synchronized (idle) {
-                Iterator<PooledConnection> all = idle.iterator();
-                while (found == null && all.hasNext()) {
-                    PooledConnection next = all.next();
-                    if (next.origin().equals(origin)) {
-                        all.remove();
-                        found = next;
-                    }
+                PooledConnection last = idle.peekFirst();
+                if (last != null && last.origin().equals(origin)) {
+                    found = idle.removeFirst();
+                } else if (last != null) {
+                    found = findIdle(origin);
                 }
                 if (found == null && leased.size() + idle.size() >= connectionsMax) {
                     evicted = idle.pollLast();
@@ -145,6 +143,18 @@ final class HttpPool implements AutoCloseable {
             }
             found.close();
         }
+    }
+
+    private @Nullable PooledConnection findIdle(Origin origin) {
+        Iterator<PooledConnection> all = idle.iterator();
+        while (all.hasNext()) {
+            PooledConnection next = all.next();
+            if (next.origin().equals(origin)) {
+                all.remove();
+                return next;
+            }
+        }
+        return null;
     }
 
     private void release(PooledConnection connection, boolean isReusable) {

@@ -94,7 +94,12 @@ public final class Batcher implements Agent {
             int verdict = slots.verdict();
             if (verdict >= 0 && !append(verdict)) {
                 isBlocked = true;
-                if (!isSharing || slots.lag() < SHARED_PART) {
+                if (!isSharing) {
+                    break;
+                }
+                // What has been passed in this cycle is not held up any more.
+                slots.release();
+                if (slots.lag() < SHARED_PART) {
                     break;
                 }
                 counters.increment(Counter.SKIPPED);

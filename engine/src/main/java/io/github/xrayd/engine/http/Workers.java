@@ -53,7 +53,9 @@ public final class Workers {
             }
         };
         boolean isGrowing = busy.get() > pool.getPoolSize() && pool.getPoolSize() < pool.getMaximumPoolSize();
-        try (SpareThread spare = isGrowing ? SpareThread.take() : null) {
+        SpareThread spare = null;
+        try {
+            spare = isGrowing ? SpareThread.take() : null;
             pool.execute(counted);
         } catch (OutOfMemoryError e) {
             // No thread now: those that are there take it, one after the other.
@@ -64,6 +66,10 @@ public final class Workers {
         } catch (RejectedExecutionException e) {
             busy.decrementAndGet();
             throw e;
+        } finally {
+            if (spare != null) {
+                spare.close();
+            }
         }
     }
 

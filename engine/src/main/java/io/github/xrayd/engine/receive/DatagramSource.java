@@ -28,6 +28,17 @@ public interface DatagramSource {
         return 0;
     }
 
+    /**
+     * Datagrams that the system dropped before the last one that was read, as far as it told with the data; 0 where it does not. Any thread.
+     */
+    default long kernelDrops() {
+        return 0;
+    }
+
+    /** When {@link #kernelDrops} grew last, in milliseconds since 1970, or 0. Any thread. */
+    default long droppedAtMs() {
+        return 0;
+    }
     /** Does what takes time before {@link #stop}; datagrams may still come, and are read after it. Receiver's thread. */
     default void prepareStop() {}
 

@@ -64,8 +64,17 @@ final class Staging implements AutoCloseable {
     private int count;
     private boolean isLast;
 
-    /** What the kernel dropped before the first datagram of the last system call; its counter has 32 bits. */
-    private int drops;
+    private int limit = COUNT;
+
+    /** What the kernel counted as dropped before the first datagram of the last system call; 32 bits. */
+    private int kernelDrops;
+
+    private long dropCount;
+
+    /** Written by the receiver's thread. */
+    private volatile long drops;
+
+    private volatile long droppedAtMs;
 
     /**
      * A place for one socket's datagrams.
@@ -127,6 +136,7 @@ final class Staging implements AutoCloseable {
         }
         int index = next++;
         int length = UnsafeApi.getInt(header(index) + DATAGRAM_LENGTH_OFFSET);
+        assert length >= 0 && length <= SlotRing.DATAGRAM_LENGTH_MAX : length;
         if (address != 0) {
             copy(index, length, address);
         }
@@ -152,8 +162,8 @@ final class Staging implements AutoCloseable {
         prepare();
         next = 0;
         count = 0;
-        count = calls.receive(descriptor, headers, COUNT);
-        isLast = count > 0 && count < COUNT;
+        count = calls.receive(descriptor, headers, limit);
+        isLast = count > 0 && count < limit;
         if (count > 0 && UnsafeApi.getLong(headers + CONTROL_LENGTH_OFFSET) > 0) {
             readDrops();
         }
@@ -175,8 +185,19 @@ final class Staging implements AutoCloseable {
     private void readDrops() {
         if (UnsafeApi.getInt(control + CONTROL_LEVEL_OFFSET) == SOL_SOCKET
                 && UnsafeApi.getInt(control + CONTROL_TYPE_OFFSET) == SO_RXQ_OVFL) {
-            drops = UnsafeApi.getInt(control + CONTROL_VALUE_OFFSET);
+            int told = UnsafeApi.getInt(control + CONTROL_VALUE_OFFSET);
+            if (told != kernelDrops) {
+                droppedAtMs = System.currentTimeMillis();
+                dropCount += (told - kernelDrops) & 0xFFFF_FFFFL;
+                kernelDrops = told;
+                drops = dropCount;
+            }
         }
+    }
+
+    /** Takes at most {@code count} datagrams with one system call from now on; for comparisons. */
+    void limit(int count) {
+        limit = Math.max(1, Math.min(COUNT, count));
     }
 
     /** Datagrams that were read from the socket and not given out. */
@@ -184,9 +205,14 @@ final class Staging implements AutoCloseable {
         return count - next;
     }
 
-    /** What the kernel told of its drops last, or 0; its counter begins again after 2^32. */
-    int drops() {
+    /** Datagrams that the kernel dropped before the last one that was read, as far as it told. Any thread. */
+    long drops() {
         return drops;
+    }
+
+    /** When {@link #drops} grew last, in milliseconds since 1970, or 0. Any thread. */
+    long droppedAtMs() {
+        return droppedAtMs;
     }
 
     /** Where the {@code sockaddr} of the last datagram's sender lies; valid until the next {@link #receive}. */

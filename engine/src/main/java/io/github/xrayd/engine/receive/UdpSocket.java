@@ -185,6 +185,23 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
         return length;
     }
 
+    /** Takes at most {@code count} datagrams with one system call from now on, where it could take more; for comparisons. */
+    public void limitStaging(int count) {
+        if (staging != null) {
+            staging.limit(count);
+        }
+    }
+
+    @Override
+    public long kernelDrops() {
+        return staging == null ? 0 : staging.drops();
+    }
+
+    @Override
+    public long droppedAtMs() {
+        return staging == null ? 0 : staging.droppedAtMs();
+    }
+
     @Override
     public int staged() {
         return staging == null ? 0 : staging.waiting();

@@ -2,6 +2,7 @@ package io.github.xrayd.engine.report;
 
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.DestinationLedger;
+import io.github.xrayd.engine.telemetry.FinalReport;
 import io.github.xrayd.engine.telemetry.Ledger;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,13 +13,11 @@ import java.util.Map;
 public final class LedgerText {
     private LedgerText() {}
 
-    /**
-     * The lines: one in all with one destination; else one for what was received, and one for each destination.
-     *
-     * @param kernelDrops datagrams the kernel dropped, or -1 when it does not tell
-     * @param resent documents that were sent again, by destination, in the ledger's order
-     */
-    public static List<String> of(Ledger ledger, long kernelDrops, List<Long> resent) {
+    /** The lines: one in all with one destination; else one for what was received, and one for each destination. */
+    public static List<String> of(FinalReport report) {
+        Ledger ledger = report.ledger();
+        long kernelDrops = report.kernelDrops();
+        List<Long> resent = report.resent();
         String drops = "; kernel drops " + (kernelDrops < 0 ? "unknown" : Long.toString(kernelDrops));
         StringBuilder text =
                 new StringBuilder("Ledger: ").append(ledger.received()).append(" received");

@@ -11,6 +11,12 @@ public interface PipelineView {
     /** What went wrong with its source since this was last asked, or an empty string. */
     String takeFailure();
 
+    /** Datagrams that the kernel dropped for want of buffer, as its source noticed; 0 when it cannot tell. */
+    long kernelDrops();
+
+    /** When its source noticed the last of them, in milliseconds since 1970, or 0. */
+    long droppedAtMs();
+
     /** A counter of its receiver or validator. */
     long count(Counter counter);
 

@@ -9,6 +9,7 @@ import io.github.xrayd.engine.run.WakeUps;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.validate.Rejection;
 import java.lang.invoke.VarHandle;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -295,12 +296,19 @@ public final class Reporter implements Runnable {
         if (pipelines.isEmpty()) {
             return;
         }
-        long drops = KernelDrops.ofPort(udpPort);
+        long told = 0;
+        long atMs = 0;
+        for (PipelineView pipeline : pipelines) {
+            told += pipeline.kernelDrops();
+            atMs = Math.max(atMs, pipeline.droppedAtMs());
+        }
+        long drops = Math.max(told, KernelDrops.ofPort(udpPort));
         if (drops > kernelDropsReported) {
             LOG.warn(
                     "The kernel dropped {} datagrams because the socket's buffer was full. Raise net.core.rmem_max and "
-                            + "--socket-buffer",
-                    drops - kernelDropsReported);
+                            + "--socket-buffer{}",
+                    drops - kernelDropsReported,
+                    atMs == 0 ? "" : " (the receiver noticed the last at " + Instant.ofEpochMilli(atMs) + ")");
             kernelDropsReported = drops;
         }
     }

@@ -111,7 +111,9 @@ public final class CallThreads implements Calls, AutoCloseable {
         Call call = new Call(token, BatchBody.of(parcel, documents));
         boolean isGrowing =
                 busy.incrementAndGet() > threads.getPoolSize() && threads.getPoolSize() < threads.getMaximumPoolSize();
-        try (SpareThread spare = isGrowing ? SpareThread.take() : null) {
+        SpareThread spare = null;
+        try {
+            spare = isGrowing ? SpareThread.take() : null;
             threads.execute(call);
         } catch (RejectedExecutionException e) {
             call.end(failed("the daemon is ending"));
@@ -121,6 +123,10 @@ public final class CallThreads implements Calls, AutoCloseable {
             shrink();
             if (!waiting.offerAnyway(call)) {
                 call.end(FAILED);
+            }
+        } finally {
+            if (spare != null) {
+                spare.close();
             }
         }
     }

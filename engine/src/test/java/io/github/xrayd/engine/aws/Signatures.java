@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
@@ -35,17 +36,25 @@ public final class Signatures {
 
     /** Whether the signature is the one that {@link ScriptedEnvironment}'s credentials make of what arrived. */
     public static boolean isValid(ScriptedService.Call call, URI endpoint, String region) {
+        return isValid(
+                call,
+                endpoint,
+                region,
+                AwsBasicCredentials.create(ScriptedEnvironment.ACCESS_KEY, ScriptedEnvironment.SECRET_KEY));
+    }
+
+    /** Whether the signature is the one that the SDK's signer makes of what arrived, with these credentials. */
+    public static boolean isValid(ScriptedService.Call call, URI endpoint, String region, AwsCredentials identity) {
         SdkHttpRequest.Builder request = SdkHttpRequest.builder()
                 .method(SdkHttpMethod.fromValue(call.method()))
                 .uri(URI.create(endpoint.getScheme() + "://" + endpoint.getAuthority() + call.target()));
         for (String name : signedHeaders(call)) {
-            if (!name.equals("host") && !name.equals("x-amz-date")) {
+            if (!name.equals("host") && !name.equals("x-amz-date") && !name.equals("x-amz-security-token")) {
                 request.putHeader(name, call.headers().get(name));
             }
         }
         SdkHttpRequest signed = AwsV4HttpSigner.create()
-                .sign(r -> r.identity(AwsBasicCredentials.create(
-                                ScriptedEnvironment.ACCESS_KEY, ScriptedEnvironment.SECRET_KEY))
+                .sign(r -> r.identity(identity)
                         .request(request.build())
                         .payload(ContentStreamProvider.fromByteArray(call.body().getBytes(StandardCharsets.UTF_8)))
                         .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "xray")

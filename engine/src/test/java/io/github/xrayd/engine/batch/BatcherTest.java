@@ -108,6 +108,26 @@ class BatcherTest {
         assertFalse(lane.batcher.isStarved());
     }
 
+    @Test
+    void shouldPassNoMoreDocumentsThanItMust() {
+        SlotRing ring = new SlotRing(arena, 2);
+        Lane away = new Lane(ring, 0, true, 1);
+        Lane well = new Lane(ring, 1, true, 4);
+        while (!away.batcher.isStarved()) {
+            assertTrue(receive(ring, 0));
+            away.batcher.doWork();
+        }
+        while (away.batcher.arenaUsed() < 1) {
+            assertTrue(receive(ring, 0));
+        }
+        for (int i = 0; i < 10; i++) {
+            assertTrue(receive(ring, 0));
+        }
+        away.batcher.doWork();
+        assertEquals(11, away.counters.get(Counter.SKIPPED), 1);
+        assertTrue(away.batcher.arenaUsed() > 0.95, "used " + away.batcher.arenaUsed());
+    }
+
     /** One destination is away, the other one delivers: it gets every document, and the first one's loss is counted. */
     @Test
     void shouldNotHoldUpTheOthersForMoreThanItsPartOfTheArena() {

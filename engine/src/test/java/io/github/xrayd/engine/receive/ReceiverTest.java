@@ -27,9 +27,12 @@ class ReceiverTest {
     private final class Source implements DatagramSource {
         private int waiting;
         private int releaseAfter = Integer.MAX_VALUE;
+        private int stagedFrom = Integer.MAX_VALUE;
+        private int taken;
 
         @Override
         public int receive(SlotRing to, long claimedAddress) {
+            taken++;
             return waiting-- > 0 ? LENGTH : NOTHING;
         }
 
@@ -40,6 +43,12 @@ class ReceiverTest {
                 releaseAll(ring.batcherReader(0));
             }
             return waiting-- > 0 ? LENGTH : NOTHING;
+        }
+
+        /** What waits counts as staged from the given datagram on. */
+        @Override
+        public int staged() {
+            return taken >= stagedFrom ? Math.max(0, waiting) : 0;
         }
 
         @Override
@@ -78,5 +87,36 @@ class ReceiverTest {
         assertFalse(receiver.isFull());
         assertTrue(receiver.isSourceEmpty());
         assertEquals(Long.MAX_VALUE, receiver.deadlineNs());
+    }
+
+    @Test
+    void shouldTakeBeyondItsLimitWhatWasReadFromTheSystemAlready() {
+        try (Arena large = new Arena(64L << 20)) {
+            Receiver busy = new Receiver(source, new SlotRing(large, 1), counters, clock, clock);
+            source.waiting = Receiver.READ_LIMIT + 100;
+            busy.doWork();
+            assertEquals(Receiver.READ_LIMIT, counters.get(Counter.RECEIVED));
+            assertFalse(busy.isSourceEmpty());
+
+            source.waiting = Receiver.READ_LIMIT + 40;
+            source.stagedFrom = source.taken + Receiver.READ_LIMIT;
+            busy.doWork();
+            assertEquals(2 * Receiver.READ_LIMIT + 40, counters.get(Counter.RECEIVED));
+        }
+    }
+
+    @Test
+    void shouldCountWhatIsStagedAndHasNoRoomAtTheEnd() {
+        source.waiting = 1_000;
+        source.stagedFrom = 0;
+        receiver.doWork();
+        assertTrue(receiver.isFull());
+        long taken = counters.get(Counter.RECEIVED);
+
+        receiver.dropStaged();
+
+        assertEquals(1_000, counters.get(Counter.RECEIVED));
+        assertEquals(1_000 - taken, counters.get(Counter.DROPPED_MEMORY_FULL));
+        assertEquals(0, source.staged());
     }
 }

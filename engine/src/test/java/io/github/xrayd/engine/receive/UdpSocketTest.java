@@ -1,5 +1,6 @@
 package io.github.xrayd.engine.receive;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,9 +16,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UdpSocketTest {
     private static final byte[] DATAGRAM = "datagram".getBytes(StandardCharsets.UTF_8);
@@ -87,5 +90,78 @@ class UdpSocketTest {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    @ParameterizedTest(name = "native {0}")
+    @ValueSource(booleans = {false, true})
+    void shouldReadDatagramsOfEveryLengthWholeAndInOrder(boolean isNative) throws IOException {
+        assumeTrue(!isNative || NativeReceive.instance().isAvailable(), "this Java has no native receive path");
+        int[] lengths = {0, 1, 1_024, 2_048, 2_049, 9_000, 65_507};
+        try (Arena arena = new Arena(64L * SlotRing.CAPACITY_MIN);
+                UdpSocket socket =
+                        UdpSocket.bind(new InetSocketAddress("127.0.0.1", 0), 4 << 20, false, isNative, true);
+                DatagramSocket sender = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
+            SlotRing ring = new SlotRing(arena, 1);
+            for (int round = 0; round < 20; round++) {
+                for (int length : lengths) {
+                    sender.send(new DatagramPacket(numbered(length, round), length, socket.localAddress()));
+                }
+                for (int length : lengths) {
+                    long address = ring.claim();
+                    assertEquals(length, receive(socket, ring, address));
+                    byte[] datagram = new byte[length];
+                    new UnsafeBuffer(address, length).getBytes(0, datagram);
+                    assertArrayEquals(numbered(length, round), datagram);
+                    assertEquals("127.0.0.1", Networks.text(socket.senderHigh(), socket.senderLow()));
+                }
+            }
+            assertEquals(DatagramSource.NOTHING, socket.receive(ring, ring.claim()));
+            assertEquals(0, socket.staged());
+        }
+    }
+
+    @Test
+    void shouldTellTheKernelsDropsWithTheData() throws IOException {
+        assumeTrue(NativeReceive.instance().isAvailable(), "this Java has no native receive path");
+        try (UdpSocket socket = UdpSocket.bind(new InetSocketAddress("127.0.0.1", 0), 1 << 16, false, true);
+                DatagramSocket sender = new DatagramSocket()) {
+            sender.connect(socket.localAddress());
+            for (int i = 0; i < 1_000; i++) {
+                sender.send(new DatagramPacket(DATAGRAM, DATAGRAM.length));
+            }
+            int taken = discardAll(socket);
+            assertEquals(0, socket.kernelDrops(), "those after the last that was read are told with the next");
+            sender.send(new DatagramPacket(DATAGRAM, DATAGRAM.length));
+            taken += discardAll(socket);
+            assertEquals(1_001 - taken, socket.kernelDrops());
+            assertTrue(socket.kernelDrops() > 0);
+            assertEquals(KernelDrops.ofPort(socket.localAddress().getPort()), socket.kernelDrops());
+            assertTrue(socket.droppedAtMs() > 0);
+        }
+    }
+
+    private static byte[] numbered(int length, int round) {
+        byte[] datagram = new byte[length];
+        for (int i = 0; i < length; i++) {
+            datagram[i] = (byte) (i * 31 + i / 251 + round);
+        }
+        return datagram;
+    }
+
+    private static int receive(UdpSocket socket, SlotRing ring, long address) throws IOException {
+        int length = socket.receive(ring, address);
+        if (length == DatagramSource.NOTHING) {
+            socket.await(10_000);
+            length = socket.receive(ring, address);
+        }
+        return length;
+    }
+
+    private static int discardAll(UdpSocket socket) throws IOException {
+        int count = 0;
+        while (socket.discard() != DatagramSource.NOTHING) {
+            count++;
+        }
+        return count;
     }
 }

@@ -5,6 +5,9 @@ import static io.github.xrayd.plan.model.Text.number;
 import static io.github.xrayd.plan.model.Text.seconds;
 import static io.github.xrayd.plan.model.Text.share;
 
+import io.github.xrayd.child.DaemonCommand;
+import io.github.xrayd.child.DaemonProcess;
+import io.github.xrayd.child.ProcFs;
 import io.github.xrayd.engine.run.WaitPolicy;
 import io.github.xrayd.plan.model.CostProfile;
 import io.github.xrayd.plan.simulation.Scenario;
@@ -43,21 +46,23 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
      * @param progress hears what is being done
      */
     public static Calibration run(Path command, Consumer<String> progress)
-            throws RigException, InterruptedException, IOException {
-        if (!ProcessStat.isThere()) {
-            throw new RigException("calibration reads /proc, which this system does not have", null);
+            throws LoadTestException, InterruptedException, IOException {
+        if (!ProcFs.isAvailable()) {
+            throw new LoadTestException("calibration reads /proc, which this system does not have", null);
         }
         long startNs = System.nanoTime();
         KernelLimits kernel = KernelLimits.measure();
         try (Sandbox sandbox = Sandbox.start(
                         SandboxConfig.builder().keepDocuments(false).build());
-                RigDaemon daemon = new RigDaemon(command, sandbox.endpoint(), List.of("-m", "16"))) {
+                DaemonProcess daemon = DaemonCommand.of(command, sandbox.endpoint())
+                        .flags(List.of("-m", "16"))
+                        .startReady();
+                ProcessStat stat = new ProcessStat(daemon.pid())) {
             progress.accept("calibrating: an idle daemon");
             Thread.sleep(1_500);
-            ProcessStat stat = daemon.stat();
             double idleBytes = stat.resident();
             progress.accept("calibrating: warming up");
-            RigLoad.warmUp(sandbox, daemon.udp());
+            MeasuredLoad.warmUp(sandbox, daemon.udp());
             progress.accept("calibrating: small segments, fast");
             load(kernel, sandbox, daemon, stat, FAST, SMALL, 1);
             Sample fast = quieter(kernel, sandbox, daemon, stat, FAST, SMALL);
@@ -113,8 +118,8 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
 
     /** The cheaper of two: what else the machine does only adds. */
     private static Sample quieter(
-            KernelLimits kernel, Sandbox sandbox, RigDaemon daemon, ProcessStat stat, double rate, int size)
-            throws RigException, InterruptedException {
+            KernelLimits kernel, Sandbox sandbox, DaemonProcess daemon, ProcessStat stat, double rate, int size)
+            throws LoadTestException, IOException, InterruptedException {
         Sample one = load(kernel, sandbox, daemon, stat, rate, size, LOAD_SECONDS);
         Sample other = load(kernel, sandbox, daemon, stat, rate, size, LOAD_SECONDS);
         return one.times().lasting() / one.segments() < other.times().lasting() / other.segments() ? one : other;
@@ -123,17 +128,17 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
     private static Sample load(
             KernelLimits kernel,
             Sandbox sandbox,
-            RigDaemon daemon,
+            DaemonProcess daemon,
             ProcessStat stat,
             double rate,
             int size,
             double seconds)
-            throws RigException, InterruptedException {
+            throws LoadTestException, IOException, InterruptedException {
         long calls = sandbox.stats().requests("PutTraceSegments", 200);
         long bodyBytes = sandbox.stats().bodyBytes();
         ProcessStat.Times before = stat.times();
         long startNs = System.nanoTime();
-        RigLoad load = RigLoad.send(sandbox, daemon.udp(), rate, size, seconds);
+        MeasuredLoad load = MeasuredLoad.send(sandbox, daemon.udp(), rate, size, seconds);
         load.settle(Duration.ofMillis(1_500), Duration.ofSeconds(5));
         double elapsed = (System.nanoTime() - startNs) * 1e-9;
         daemon.requireAlive();
@@ -141,7 +146,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
         load.forget(sandbox);
         double made = sandbox.stats().requests("PutTraceSegments", 200) - calls;
         if (load.run().distinct() == 0 || made == 0) {
-            throw new RigException("nothing arrived at the endpoint during calibration", null);
+            throw new LoadTestException("nothing arrived at the endpoint during calibration", null);
         }
         return new Sample(
                 load.run().distinct(),

@@ -1,9 +1,7 @@
 package io.github.xrayd.plan.host;
 
+import io.github.xrayd.child.ProcFs;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -23,9 +21,9 @@ final class ProcessStat implements AutoCloseable {
     private static final int OTHER = 2;
     private static final int COMPILERS = 3;
 
-    private final Path folder;
+    private final long pid;
     /** Kind and seconds of every thread that ever lived here, as far as it was seen. */
-    private final Map<String, Use> seen = new ConcurrentHashMap<>();
+    private final Map<Long, Use> seen = new ConcurrentHashMap<>();
 
     private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "process-stat");
@@ -36,7 +34,7 @@ final class ProcessStat implements AutoCloseable {
     private record Use(int kind, double seconds) {}
 
     ProcessStat(long pid) {
-        folder = Path.of("/proc/" + pid);
+        this.pid = pid;
         var unused = watcher.scheduleWithFixedDelay(this::lookQuietly, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -52,11 +50,6 @@ final class ProcessStat implements AutoCloseable {
     @Override
     public void close() {
         watcher.shutdownNow();
-    }
-
-    /** Whether this system tells anything. */
-    static boolean isThere() {
-        return Files.isReadable(Path.of("/proc/self/schedstat"));
     }
 
     /**
@@ -83,11 +76,11 @@ final class ProcessStat implements AutoCloseable {
     }
 
     /** Looks at all threads; what one that has ended used until it was last looked at stays counted. */
-    Times times() throws RigException {
+    Times times() throws LoadTestException {
         try {
             look();
         } catch (IOException e) {
-            throw new RigException("the daemon's threads cannot be read: " + e.getMessage(), e);
+            throw new LoadTestException("the daemon's threads cannot be read: " + e.getMessage(), e);
         }
         double[] sums = new double[4];
         seen.values().forEach(use -> sums[use.kind()] += use.seconds());
@@ -95,21 +88,8 @@ final class ProcessStat implements AutoCloseable {
     }
 
     private void look() throws IOException {
-        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(folder.resolve("task"))) {
-            for (Path task : tasks) {
-                look(task);
-            }
-        }
-    }
-
-    private void look(Path task) {
-        try {
-            String name = Files.readString(task.resolve("comm")).trim();
-            String time = Files.readString(task.resolve("schedstat"));
-            double seconds = Long.parseLong(time.substring(0, time.indexOf(' '))) * 1e-9;
-            seen.put(task.getFileName().toString(), new Use(kind(name), seconds));
-        } catch (IOException e) {
-            // It ended since it was listed.
+        for (ProcFs.ThreadTime thread : ProcFs.threadTimes(pid)) {
+            seen.put(thread.id(), new Use(kind(thread.name()), thread.cpuNanos() * 1e-9));
         }
     }
 
@@ -120,35 +100,34 @@ final class ProcessStat implements AutoCloseable {
         return name.startsWith("upload-") ? CALLS : name.contains("CompilerThre") ? COMPILERS : OTHER;
     }
 
-    /** Resident memory at its highest since the process began, in bytes. */
-    long residentPeak() throws RigException {
-        return status("VmHWM:");
+    /** Resident memory at its highest since the process began or {@link #resetPeak} was called, in bytes. */
+    long residentPeak() throws LoadTestException {
+        return bytes(ProcFs::residentPeakBytes);
     }
 
     /** Resident memory now, in bytes. */
-    long resident() throws RigException {
-        return status("VmRSS:");
+    long resident() throws LoadTestException {
+        return bytes(ProcFs::residentBytes);
     }
 
     /** Lets the highest begin anew, where the system allows it. */
     void resetPeak() {
         try {
-            Files.writeString(folder.resolve("clear_refs"), "5");
+            ProcFs.resetResidentPeak(pid);
         } catch (IOException e) {
             // Then the highest of the whole life counts; it is rarely that of the start.
         }
     }
 
-    private long status(String key) throws RigException {
+    private interface Reading {
+        long of(long pid) throws IOException;
+    }
+
+    private long bytes(Reading reading) throws LoadTestException {
         try {
-            for (String line : Files.readAllLines(folder.resolve("status"))) {
-                if (line.startsWith(key)) {
-                    return Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
-                }
-            }
+            return reading.of(pid);
         } catch (IOException e) {
-            throw new RigException("the daemon has ended: " + e.getMessage(), e);
+            throw new LoadTestException("the daemon's memory cannot be read: " + e.getMessage(), e);
         }
-        throw new RigException("the system does not tell " + key, null);
     }
 }

@@ -1,5 +1,8 @@
 package io.github.xrayd.plan.host;
 
+import io.github.xrayd.child.DaemonCommand;
+import io.github.xrayd.child.DaemonProcess;
+import io.github.xrayd.child.ProcFs;
 import io.github.xrayd.plan.model.CostProfile;
 import io.github.xrayd.plan.model.Plan;
 import io.github.xrayd.plan.model.Text;
@@ -54,9 +57,9 @@ public final class Verification {
      * @param progress hears what is being done
      */
     public static Verification of(Plan plan, Path command, Consumer<String> progress)
-            throws RigException, InterruptedException, IOException {
-        if (!ProcessStat.isThere()) {
-            throw new RigException("verification reads /proc, which this system does not have", null);
+            throws LoadTestException, InterruptedException, IOException {
+        if (!ProcFs.isAvailable()) {
+            throw new LoadTestException("verification reads /proc, which this system does not have", null);
         }
         VerifiedLoad load = VerifiedLoad.of(plan);
         progress.accept("verifying " + Text.number(load.rate()) + " segments/s of " + Text.bytes(load.size()) + " for "
@@ -72,8 +75,11 @@ public final class Verification {
         Path spool = Files.createTempDirectory("xray-plan-spool-");
         try (Sandbox sandbox = Sandbox.start(
                         SandboxConfig.builder().keepDocuments(false).build());
-                RigDaemon daemon = new RigDaemon(command, sandbox.endpoint(), load.flags(spool.toString()))) {
-            verification.measure(plan, sandbox, daemon, predicted);
+                DaemonProcess daemon = DaemonCommand.of(command, sandbox.endpoint())
+                        .flags(load.flags(spool.toString()))
+                        .startReady();
+                ProcessStat stat = new ProcessStat(daemon.pid())) {
+            verification.measure(plan, sandbox, daemon, stat, predicted);
         } finally {
             delete(spool);
         }
@@ -88,16 +94,15 @@ public final class Verification {
         }
     }
 
-    private void measure(Plan plan, Sandbox sandbox, RigDaemon daemon, Trial predicted)
-            throws RigException, InterruptedException {
+    private void measure(Plan plan, Sandbox sandbox, DaemonProcess daemon, ProcessStat stat, Trial predicted)
+            throws LoadTestException, IOException, InterruptedException {
         warmUp(plan, sandbox, daemon);
-        ProcessStat stat = daemon.stat();
         stat.resetPeak();
         sandbox.faults().seed(plan.question().experiment().seed());
         sandbox.faults().set(faults(plan.question()));
         ProcessStat.Times before = stat.times();
         long startNs = System.nanoTime();
-        RigLoad sent = RigLoad.send(sandbox, daemon.udp(), load.rate(), load.size(), load.seconds());
+        MeasuredLoad sent = MeasuredLoad.send(sandbox, daemon.udp(), load.rate(), load.size(), load.seconds());
         sent.settle(QUIET, SETTLE_MAX);
         double elapsed = (System.nanoTime() - startNs) * 1e-9;
         daemon.requireAlive();
@@ -109,7 +114,8 @@ public final class Verification {
         return load.outage() > 0 || load.quota() > 0;
     }
 
-    private void warmUp(Plan plan, Sandbox sandbox, RigDaemon daemon) throws RigException, InterruptedException {
+    private void warmUp(Plan plan, Sandbox sandbox, DaemonProcess daemon)
+            throws LoadTestException, InterruptedException {
         if (isFailing()) {
             // The first failure of a daemon's life reads the classes that understand it, once.
             Fault fault = load.quota() > 0
@@ -117,9 +123,9 @@ public final class Verification {
                     : Fault.status(503, "ServiceUnavailable");
             sandbox.faults().set(fault.on(SEGMENTS).between(FAILING_FROM, FAILING_FROM.plusMillis(200)));
         }
-        touchedBytes = RigLoad.warmUp(sandbox, daemon.udp());
+        touchedBytes = MeasuredLoad.warmUp(sandbox, daemon.udp());
         sandbox.faults().set(latency(plan.question()));
-        RigLoad like = RigLoad.send(sandbox, daemon.udp(), load.rate(), load.size(), VerifiedLoad.BEFORE);
+        MeasuredLoad like = MeasuredLoad.send(sandbox, daemon.udp(), load.rate(), load.size(), VerifiedLoad.BEFORE);
         like.settle(Duration.ofSeconds(1), Duration.ofSeconds(10));
         like.forget(sandbox);
     }
@@ -149,7 +155,12 @@ public final class Verification {
     }
 
     private void compare(
-            CostProfile profile, Trial predicted, RigLoad sent, ProcessStat.Times used, double elapsed, long peak) {
+            CostProfile profile,
+            Trial predicted,
+            MeasuredLoad sent,
+            ProcessStat.Times used,
+            double elapsed,
+            long peak) {
         compilerSeconds = used.compilers();
         double segments = sent.report().sent();
         double jvmBytes = profile.idleBytes() + profile.busyBytes() + (isFailing() ? profile.failureBytes() : 0);
@@ -191,7 +202,7 @@ public final class Verification {
                 value -> Text.number(value));
     }
 
-    private void latency(String title, double percentile, CostProfile profile, Trial predicted, RigLoad sent) {
+    private void latency(String title, double percentile, CostProfile profile, Trial predicted, MeasuredLoad sent) {
         add(
                 title,
                 predicted,

@@ -65,7 +65,7 @@ public final class VerificationSuite {
      */
     public static VerificationSuite run(
             Path command, @Nullable CostProfile known, Path folder, Consumer<String> progress)
-            throws RigException, InterruptedException, IOException {
+            throws LoadTestException, InterruptedException, IOException {
         Files.createDirectories(folder);
         CostProfile profile = known == null ? Calibration.run(command, progress).profile() : known;
         Files.writeString(folder.resolve("profile.yaml"), CostProfileText.write(profile));

@@ -68,8 +68,8 @@ export class App {
   route() {
     const {parts, query} = this.address();
     const name = parts[0] === 'trace' || VIEWS.some(view => view[0] === parts[0]) ? parts[0] : 'traces';
-    const isSame = this.view?.name === name && name !== 'trace';
-    if (!isSame || (name === 'trace' && this.view.id !== parts[1])) {
+    const isNew = this.view?.name !== name || (name === 'trace' && this.view.id !== parts[1]);
+    if (isNew) {
       this.view?.close?.();
       this.view = name === 'traces' ? this.list
         : name === 'trace' ? new TraceView(this, parts[1] || '')
@@ -85,7 +85,10 @@ export class App {
         link.setAttribute('aria-current', 'page');
       }
     }
-    this.view.show(query, parts);
+    this.view.show(query);
+    if (isNew) {
+      this.view.focusRows?.();
+    }
     const title = VIEWS.find(view => view[0] === name)?.[1] || `Trace ${parts[1]}`;
     document.title = `${title} – X-Ray sandbox`;
   }
@@ -208,6 +211,7 @@ export class App {
       this.toggleTheme();
     } else if (event.key === '/') {
       this.open('traces');
+      this.route();
       this.list.search.focus();
     } else if (event.key === 'Escape' && this.view !== this.list) {
       this.open('traces');

@@ -70,7 +70,8 @@ export function drawDetails(element, each, view) {
       h('span', {}, each.isSubsegment ? 'subsegment of ' : 'segment of ', each.service)),
     h('dl', {class: 'fields'},
       h('dt', {}, 'Duration'), h('dd', {}, each.isInProgress ? 'in progress' : duration(each.end - each.start)),
-      h('dt', {}, 'Starts'), h('dd', {title: dateTime(each.start)}, `${clock(each.start)}, ${duration(each.start - view.trace.start)} after the trace`),
+      h('dt', {}, 'Starts'), h('dd', {title: dateTime(each.start)}, each.start === view.trace.start
+        ? clock(each.start) : `${clock(each.start)}, after ${duration(each.start - view.trace.start)}`),
       each.critical.length > 0 && [h('dt', {}, 'Own critical time'), h('dd', {}, duration(criticalSeconds(each)))],
       each.children.length > 0 && [h('dt', {}, 'Calls'), h('dd', {}, String(each.children.length))]),
     h('div', {class: 'actions'},

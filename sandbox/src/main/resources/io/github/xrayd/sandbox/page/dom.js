@@ -17,7 +17,7 @@ function fill(element, attributes, children) {
       element.setAttribute(key, value === true ? '' : String(value));
     }
   }
-  element.append(...children.flat().filter(child => child !== undefined && child !== null && child !== false)
+  element.append(...children.flat(Infinity).filter(child => child !== undefined && child !== null && child !== false)
     .map(child => (child instanceof Node ? child : String(child))));
   return element;
 }

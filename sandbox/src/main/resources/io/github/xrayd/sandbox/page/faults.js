@@ -10,7 +10,7 @@ const SWITCHES = [
     max: 100, of: value => ({kind: 'status', status: 500, errorCode: 'InternalFailure', message: 'The sandbox fails as asked', share: value})},
   {id: 'throttling', title: 'Throttling', what: 'Requests above a rate are answered with status 429.', kind: 'throttle-requests', field: 'ratePerSecond',
     unit: 'requests/s pass', value: 1, max: 1e9, of: value => ({kind: 'throttle-requests', ratePerSecond: value})},
-  {id: 'unprocessed', title: 'Unprocessed segments', what: 'Some segments come back as unprocessed.', kind: 'unprocessed', field: 'segmentShare',
+  {id: 'unprocessed', title: 'Unprocessed', what: 'Some segments come back as unprocessed.', kind: 'unprocessed', field: 'segmentShare',
     unit: '% of segments', value: 50, scale: 100, max: 100, of: value => ({kind: 'unprocessed', operation: 'PutTraceSegments', segmentShare: value})},
   {id: 'silent', title: 'No answer', what: 'Requests are never answered.', kind: 'hang', field: 'share', unit: '% of requests', value: 100, scale: 100,
     max: 100, of: value => ({kind: 'hang', share: value})},
@@ -31,7 +31,7 @@ export class FaultsView {
     this.inputs = new Map();
     this.element = h('div', {class: 'page'},
       h('h1', {}, 'Faults'),
-      h('p', {class: 'muted'}, 'Make the endpoint misbehave, and see what the daemon does. Data of the daemon is sent again or counted, never lost in silence.'),
+      h('p', {class: 'muted'}, 'Make the endpoint slow or failing, and watch what the daemon does: it sends again what failed, and counts what it cannot deliver.'),
       h('div', {class: 'tools'}, this.state, h('span', {class: 'spacer'}),
         h('button', {class: 'primary', id: 'all-well', on: {click: () => this.apply([], 'The endpoint works again')}}, 'Back to normal')),
       this.error, this.cards, this.others, this.counts);

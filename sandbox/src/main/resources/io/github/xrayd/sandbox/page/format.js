@@ -43,6 +43,11 @@ export function plural(number, word) {
   return `${count(number)} ${word}${number === 1 ? '' : 's'}`;
 }
 
+/** Pixels at the size of text that the window has; 14 is the usual one. */
+export function scaled(pixels) {
+  return Math.round((pixels * parseFloat(getComputedStyle(document.documentElement).fontSize)) / 14);
+}
+
 export function percent(part, whole) {
   if (!whole || !part) {
     return '0 %';
@@ -53,7 +58,7 @@ export function percent(part, whole) {
 
 export function rate(number, seconds) {
   const value = number / Math.max(seconds, 1);
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)}/s`;
+  return value < 0.05 ? `${(value * 60).toFixed(1)}/min` : `${value < 10 ? value.toFixed(1) : Math.round(value)}/s`;
 }
 
 export function megabytes(bytes) {
@@ -71,11 +76,25 @@ export function path(url) {
   }
 }
 
-/** One of ten colours, the same for a name everywhere. */
+const COLOURS = 8;
+const names = new Map();
+
+/** One of eight colours, the same for a name everywhere; names take the same one only when there are more than eight. */
 export function colour(name) {
-  let hash = 7;
-  for (let i = 0; i < name.length; i++) {
-    hash = (hash * 31 + name.charCodeAt(i)) | 0;
+  let at = names.get(name);
+  if (at === undefined) {
+    at = 7;
+    for (let i = 0; i < name.length; i++) {
+      at = (at * 31 + name.charCodeAt(i)) >>> 0;
+    }
+    at %= COLOURS;
+    const taken = new Set(names.values());
+    for (let i = 0; i < COLOURS && taken.has(at); i++) {
+      at = (at + 1) % COLOURS;
+    }
+    if (names.size < 1000) {
+      names.set(name, at);
+    }
   }
-  return `c${(Math.abs(hash ^ (hash >> 9)) % 10)}`;
+  return `c${at}`;
 }

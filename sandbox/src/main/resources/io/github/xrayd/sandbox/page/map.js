@@ -19,7 +19,7 @@ export class MapView {
     this.table = h('div', {class: 'map-table'});
     this.element = h('div', {class: 'map-view'},
       h('h1', {}, 'Service map'),
-      h('div', {class: 'tools'}, this.summary, h('span', {class: 'spacer'}),
+      h('div', {class: 'tools'}, this.summary,
         h('button', {'aria-label': 'Smaller', title: 'Smaller (-)', on: {click: () => this.setZoom(1 / 1.25)}}, '−'),
         h('button', {title: 'Fit (0)', on: {click: () => this.setZoom(0)}}, 'Fit'),
         h('button', {'aria-label': 'Larger', title: 'Larger (+)', on: {click: () => this.setZoom(1.25)}}, '+')),
@@ -62,12 +62,13 @@ export class MapView {
       to: byReference.get(edge.ReferenceId)}))).filter(edge => edge.to);
     const isNarrow = this.canvas.clientWidth < 700;
     const graph = new dagre.Graph({multigraph: true});
-    graph.setGraph({rankdir: isNarrow ? 'TB' : 'LR', nodesep: 34, ranksep: isNarrow ? 62 : 108, marginx: 16, marginy: 16});
+    graph.setGraph({rankdir: isNarrow ? 'TB' : 'LR', nodesep: 46, ranksep: isNarrow ? 40 : 46, marginx: 16, marginy: 16});
     graph.setDefaultEdgeLabel(() => ({}));
     services.forEach(service => graph.setNode(String(service.reference), {width: WIDTH, height: HEIGHT}));
     edges.forEach((edge, i) => graph.setEdge(String(edge.from.reference), String(edge.to.reference),
       {width: isNarrow ? 110 : 86, height: 30, labelpos: 'c'}, String(i)));
     dagre.layout(graph);
+    const placed = (edge, i) => graph.edge({v: String(edge.from.reference), w: String(edge.to.reference), name: String(i)});
     const size = graph.graph();
     this.size = {width: size.width || 1, height: size.height || 1};
     const focused = document.activeElement?.dataset?.node;
@@ -76,7 +77,8 @@ export class MapView {
       s('defs', {}, ['', '-bad'].map(suffix => s('marker', {id: `arrow${suffix}`, viewBox: '0 0 8 8', refX: 7, refY: 4,
         markerWidth: 8, markerHeight: 8, markerUnits: 'userSpaceOnUse', orient: 'auto'},
       s('path', {d: 'M0 0L8 4L0 8z', class: `arrow${suffix}`})))),
-      edges.map((edge, i) => this.edge(edge, graph.edge({v: String(edge.from.reference), w: String(edge.to.reference), name: String(i)}), most)),
+      edges.map((edge, i) => this.edge(edge, placed(edge, i), most)),
+      edges.map((edge, i) => this.edgeLabel(edge, placed(edge, i))),
       services.map(service => this.node(service, graph.node(String(service.reference)))));
     this.canvas.replaceChildren(services.length > 0 ? this.svg : h('div', {class: 'empty'}, h('h2', {}, 'No service yet')));
     if (focused !== undefined) {
@@ -135,10 +137,15 @@ export class MapView {
     s('title', {}, `${edge.from.title} → ${edge.to.title}\n${text(edge)}`),
     s('path', {d: path, class: 'hit'}),
     s('path', {d: path, class: 'line', 'stroke-width': (1 + 2.5 * Math.sqrt(edge.total / most)).toFixed(2),
-      'marker-end': `url(#arrow${isBad ? '-bad' : ''})`}),
-    s('text', {x: at.x, y: at.y - 5, 'text-anchor': 'middle'}, rate(edge.total, edge.seconds)),
-    s('text', {x: at.x, y: at.y + 10, 'text-anchor': 'middle', class: isBad ? 'share' : ''},
-      isBad ? `${percent(edge.bad, edge.total)} errors` : duration(edge.p50)));
+      'marker-end': `url(#arrow${isBad ? '-bad' : ''})`}));
+  }
+
+  /** Stands above all lines, so that no line crosses it. */
+  edgeLabel(edge, at) {
+    return s('g', {class: 'edge-label', 'aria-hidden': 'true'},
+      s('text', {x: at.x, y: at.y - 18, 'text-anchor': 'middle'}, rate(edge.total, edge.seconds)),
+      s('text', {x: at.x, y: at.y - 5, 'text-anchor': 'middle', class: edge.bad > 0 ? 'share' : ''},
+        edge.bad > 0 ? `${percent(edge.bad, edge.total)} errors` : duration(edge.p50)));
   }
 
   choose(chosen) {
@@ -199,7 +206,7 @@ export class MapView {
   scale() {
     if (this.svg && this.canvas.clientWidth > 0) {
       const fit = Math.min(1.6, (this.canvas.clientWidth - 4) / this.size.width, Math.max(0.55, (this.canvas.clientHeight - 4) / this.size.height));
-      this.scaleNow = Math.max(0.2, Math.min(4, this.zoom || Math.max(fit, 0.45)));
+      this.scaleNow = Math.max(0.2, Math.min(4, this.zoom || Math.max(fit, 0.7)));
       this.svg.setAttribute('width', this.size.width * this.scaleNow);
       this.svg.setAttribute('height', this.size.height * this.scaleNow);
     }

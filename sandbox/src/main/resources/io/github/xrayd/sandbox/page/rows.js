@@ -57,7 +57,7 @@ export class Rows {
 
   draw(isForced) {
     const first = Math.max(0, Math.floor(this.host.scrollTop / this.height) - EXTRA);
-    const last = Math.min(this.count, Math.ceil((this.host.scrollTop + this.host.clientHeight) / this.height) + EXTRA);
+    const last = Math.min(this.count, Math.ceil((this.host.scrollTop + this.visibleHeight()) / this.height) + EXTRA);
     for (const [index, element] of this.pool) {
       if (index < first || index >= last) {
         element.remove();
@@ -98,8 +98,8 @@ export class Rows {
     const top = this.selected * this.height;
     if (top < this.host.scrollTop) {
       this.host.scrollTop = top;
-    } else if (top + this.height > this.host.scrollTop + this.host.clientHeight) {
-      this.host.scrollTop = top + this.height - this.host.clientHeight;
+    } else if (top + this.height > this.host.scrollTop + this.visibleHeight()) {
+      this.host.scrollTop = top + this.height - this.visibleHeight();
     }
     this.draw(false);
     this.options.onSelect?.(this.selected);
@@ -109,8 +109,13 @@ export class Rows {
     this.select(this.selected < 0 ? 0 : this.selected + steps);
   }
 
+  /** The height for rows, in pixels: a head above them stays in view. */
+  visibleHeight() {
+    return this.host.clientHeight - this.sizer.offsetTop;
+  }
+
   page() {
-    return Math.max(1, Math.floor(this.host.clientHeight / this.height) - 1);
+    return Math.max(1, Math.floor(this.visibleHeight() / this.height) - 1);
   }
 
   close() {

@@ -15,8 +15,8 @@ export class SamplingView {
     this.calls = h('p', {class: 'muted'});
     this.element = h('div', {class: 'page'},
       h('h1', {}, 'Sampling rules'),
-      h('p', {class: 'muted'}, 'SDKs ask for these rules at the daemon’s TCP port, every five minutes. The first rule that fits a request decides, by',
-        ' priority: as many requests per second as its reservoir says are sampled, and its rate of the others.'),
+      h('p', {class: 'muted'}, 'SDKs get these rules from the daemon’s TCP port. The matching rule with the lowest priority number decides whether a',
+        ' request is sampled: first its reservoir (requests per second), then its rate, a percentage of the remaining requests.'),
       h('form', {on: {submit: event => {
         event.preventDefault();
         this.save();

@@ -2,7 +2,7 @@
 
 import {announce, copy, download, h, request, toast} from './dom.js';
 import {drawDetails} from './details.js';
-import {colour, dateTime, duration, path, plural} from './format.js';
+import {colour, dateTime, duration, path, plural, scaled} from './format.js';
 import {build, hint, walk} from './model.js';
 import {Rows} from './rows.js';
 
@@ -23,7 +23,7 @@ export class TraceView {
     this.found = h('span', {class: 'muted found', role: 'status'});
     this.ruler = h('div', {class: 'ruler', 'aria-hidden': 'true'});
     this.rows = new Rows({role: 'treegrid', label: 'Segments and subsegments', idPrefix: 'segment-', className: 'waterfall',
-      rowHeight: () => 28, fill: (element, index) => this.fill(element, this.visible[index]),
+      rowHeight: () => scaled(28), fill: (element, index) => this.fill(element, this.visible[index]),
       onSelect: index => this.select(this.visible[index]),
       onOpen: (index, event) => {
         if (event.target.closest('.twisty')) {
@@ -52,7 +52,6 @@ export class TraceView {
       return;
     }
     await this.load();
-    this.rows.host.focus({preventScroll: true});
   }
 
   async load() {
@@ -99,7 +98,7 @@ export class TraceView {
     this.trace = trace;
     this.seconds = Math.max(1e-6, trace.end - trace.start);
     if (isFirst && trace.nodes.length > COLLAPSE_FROM) {
-      trace.nodes.filter(each => each.depth >= 2 && each.children.length > 0).forEach(each => this.collapsed.add(key(each)));
+      trace.nodes.filter(each => each.depth >= 1 && each.children.length > 0).forEach(each => this.collapsed.add(key(each)));
     }
     const root = trace.root;
     const words = root ? hint(root) : {};
@@ -156,8 +155,8 @@ export class TraceView {
     const bar = h('span', {class: `bar ${colour(each.service)} ${each.isSubsegment ? 'sub' : ''}`});
     bar.style.left = `${left}%`;
     bar.style.width = `${width}%`;
-    const label = h('span', {class: left + width > 80 ? 'time before' : 'time'}, each.isInProgress ? 'in progress' : duration(each.end - each.start));
-    label.style.left = left + width > 80 ? `${left}%` : `${left + width}%`;
+    const label = h('span', {class: 'time'}, each.isInProgress ? 'in progress' : duration(each.end - each.start));
+    label.style.left = `${left + width}%`;
     const critical = each.critical.map(([from, to]) => {
       const part = h('span', {class: 'critical'});
       part.style.left = `${(100 * (from - this.trace.start)) / this.seconds}%`;
@@ -273,7 +272,7 @@ export class TraceView {
   }
 
   focusRows() {
-    this.rows.host.focus();
+    this.rows.host.focus({preventScroll: true});
   }
 
   onKey(event) {

@@ -2,7 +2,7 @@
 
 import {announce, h, request, toast} from './dom.js';
 import {annotation, bound, has, quote, replace, toggle} from './expression.js';
-import {clock, colour, count, dateTime, duration, path, plural} from './format.js';
+import {clock, colour, count, dateTime, duration, path, plural, scaled} from './format.js';
 import {Histogram} from './histogram.js';
 import {Rows} from './rows.js';
 
@@ -33,7 +33,12 @@ export class TracesView {
     this.search = h('input', {type: 'search', id: 'search', class: 'search', spellcheck: 'false', autocomplete: 'off',
       'aria-label': 'X-Ray filter expression', 'aria-describedby': 'search-error', 'aria-keyshortcuts': '/',
       placeholder: 'Filter: service("orders") AND responsetime > 0.5, annotation.tier = "gold", or a trace ID',
-      on: {change: () => this.submit(), keydown: event => event.key === 'Enter' && this.submit()}});
+      on: {change: () => this.submit(), keydown: event => {
+        if (event.key === 'Enter') {
+          this.submit();
+          this.focusRows();
+        }
+      }}});
     this.error = h('div', {id: 'search-error', class: 'search-error', role: 'alert', hidden: true});
     this.rangeSelect = h('select', {'aria-label': 'Time range', id: 'range', on: {change: event => {
       this.app.go('traces', {...this.parameters(), range: event.target.value});
@@ -43,14 +48,16 @@ export class TracesView {
     this.facets = h('div', {class: 'facets', id: 'facets'});
     this.head = h('div', {class: 'row head', role: 'row'});
     this.list = new Rows({role: 'grid', label: 'Traces', idPrefix: 'trace-', className: 'traces',
-      rowHeight: () => (matchMedia('(max-width: 760px)').matches ? 58 : 36),
+      rowHeight: () => scaled(matchMedia('(max-width: 760px)').matches ? 58 : 36),
       fill: (element, index) => this.fill(element, this.rows[index]),
       onSelect: index => { this.selectedId = this.rows[index]?.id; },
       onOpen: index => this.openTrace(index)});
     this.list.host.prepend(this.head);
     this.empty = h('div', {class: 'empty'});
     const facetBox = h('details', {class: 'facet-box'}, h('summary', {}, 'Filters'), this.facets);
-    facetBox.open = !matchMedia('(max-width: 760px)').matches;
+    const narrow = matchMedia('(max-width: 760px)');
+    facetBox.open = !narrow.matches;
+    narrow.addEventListener('change', () => { facetBox.open = !narrow.matches; });
     this.element = h('div', {class: 'traces-view'},
       h('h1', {class: 'visually-hidden'}, 'Traces'),
       h('aside', {'aria-label': 'Filters'}, facetBox),
@@ -90,11 +97,10 @@ export class TracesView {
       this.update();
     }
     this.drawHead();
-    this.list.host.focus({preventScroll: true});
   }
 
   focusRows() {
-    this.list.host.focus();
+    this.list.host.focus({preventScroll: true});
   }
 
   submit() {
@@ -196,6 +202,9 @@ export class TracesView {
       const at = error.position ?? -1;
       const text = this.filter;
       this.error.replaceChildren(h('div', {}, error.message));
+      if (document.activeElement === this.list.host) {
+        this.search.focus();
+      }
       if (at >= 0) {
         const rest = /^(?:"[^"]*"?|[\w.+-]+|.)?/su.exec(text.slice(at))[0];
         this.error.append(h('code', {}, text.slice(0, at), h('mark', {}, rest || ' '), text.slice(at + rest.length)));
@@ -265,7 +274,7 @@ export class TracesView {
         row.method && h('span', {class: 'method'}, row.method), h('span', {class: 'path'}, path(row.url))),
       h('span', {role: 'gridcell', class: 'cell services', title: row.services.join(', ')},
         h('span', {class: 'swatches'}, row.services.slice(0, 6).map(name => h('span', {class: `swatch ${colour(name)}`}))),
-        `${row.services.length} · ${plural(row.segments + row.subsegments, 'segment')}`),
+        plural(row.segments + row.subsegments, 'segment')),
       h('span', {role: 'gridcell', class: 'cell status'},
         h('span', {class: `badge ${state}`}, row.status > 0 ? `${row.status} ` : '', state === 'ok' && row.status > 0 ? '' : STATE_NAMES[state]),
         state === 'ok' && below > 0 && h('span', {class: 'below', title: `${plural(below, 'problem')} in calls below`}, `${below} below`)),
@@ -287,7 +296,10 @@ export class TracesView {
     const keys = [...tally(rows, row => Object.keys(row.annotations))].sort((a, b) => b[1] - a[1]).slice(0, ANNOTATION_KEYS_MAX);
     for (const [key] of keys) {
       const values = tally(rows, row => (key in row.annotations ? [row.annotations[key]] : []));
-      groups.push([`annotation.${key}`, values, value => annotation(key, value)]);
+      // Values that each stand in one trace, such as order numbers, are no groups.
+      if (values.size <= FACET_VALUES_MAX || Math.max(...values.values()) > 1) {
+        groups.push([`annotation.${key}`, values, value => annotation(key, value)]);
+      }
     }
     const focused = document.activeElement?.closest?.('.facets') ? document.activeElement.dataset.term : undefined;
     const field = (label, operator, key) => h('label', {}, label, h('input', {type: 'number', min: 0, step: 'any',
@@ -300,7 +312,7 @@ export class TracesView {
     this.facets.replaceChildren(
       h('fieldset', {class: 'facet response-facet'}, h('legend', {}, 'Response time, ms'), field('from', '>', 'min'), field('to', '<', 'max')),
       ...groups.filter(([, values]) => values.size > 0).map(([title, values, term, names]) =>
-        h('fieldset', {class: 'facet'}, h('legend', {}, title),
+        h('fieldset', {class: title.includes('.') ? 'facet annotation' : 'facet'}, h('legend', {}, title),
           [...values].sort((a, b) => b[1] - a[1]).slice(0, FACET_VALUES_MAX).map(([value, number]) =>
             this.facet(term(value), names ? names[value] : String(value), number, title === 'Service' ? colour(value) : ''))))
     );

@@ -1,0 +1,104 @@
+package io.github.xrayd.chaos;
+
+import io.github.xrayd.child.DaemonLedger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Says which promises a run broke. Pure. */
+final class InvariantCheck {
+    private static final Duration SHUTDOWN_SLACK = Duration.ofSeconds(2);
+
+    private InvariantCheck() {}
+
+    /** What is wrong, in words; empty when all is as promised. */
+    static List<String> broken(Scenario scenario, Observation seen) {
+        List<String> broken = new ArrayList<>(seen.findings());
+        DaemonLedger ledger = seen.ledger();
+        require(broken, seen.exitCode() == 0, "the daemon ended with exit code " + seen.exitCode());
+        require(broken, ledger.isBalanced(), "the ledger does not balance: " + ledger);
+        boolean isAllAccounted = scenario.isEndedUnderTraffic()
+                ? ledger.received() + ledger.kernelDrops() <= seen.datagrams()
+                : ledger.received() + ledger.kernelDrops() == seen.datagrams();
+        require(
+                broken,
+                isAllAccounted,
+                seen.datagrams() + " datagrams were sent, but " + ledger.received() + " received and "
+                        + ledger.kernelDrops() + " dropped by the kernel");
+        long settledOtherwise = ledger.total("abandoned")
+                + ledger.total("refused")
+                + ledger.total("unprocessed")
+                + ledger.total("spooled");
+        require(
+                broken,
+                ledger.delivered() <= seen.arrived() && seen.arrived() <= ledger.delivered() + settledOtherwise,
+                ledger.delivered() + " count as delivered, but " + seen.arrived() + " arrived");
+        require(
+                broken,
+                seen.duplicated() <= ledger.resent(),
+                seen.duplicated() + " arrived twice, but " + ledger.resent() + " count as sent again");
+        require(
+                broken,
+                seen.duplicated() <= scenario.duplicatesMax(),
+                seen.duplicated() + " arrived twice, more than the " + scenario.duplicatesMax() + " in flight");
+        require(broken, !scenario.isDisrupted() || seen.struck() > 0, "the fault never struck");
+        requireBackground(broken, seen);
+        requireExpectation(broken, scenario, seen);
+        return broken;
+    }
+
+    /** What a background sent is counted under its reasons and nowhere else. */
+    private static void requireBackground(List<String> broken, Observation seen) {
+        Map<String, Long> lost = seen.ledger().lostByReason();
+        if (lost.containsKey("kernel")) {
+            return;
+        }
+        seen.background()
+                .forEach((reason, count) -> require(
+                        broken,
+                        count.equals(lost.getOrDefault(reason, 0L)),
+                        count + " must be counted as " + reason + ", but " + lost.getOrDefault(reason, 0L) + " are"));
+    }
+
+    private static void requireExpectation(List<String> broken, Scenario scenario, Observation seen) {
+        long lost = seen.sent() - seen.arrived();
+        switch (scenario.expectation()) {
+            case LOSES_NOTHING -> {
+                require(broken, lost == 0, lost + " of " + seen.sent() + " were lost");
+                require(
+                        broken,
+                        seen.ledger().delivered() == seen.sent(),
+                        seen.ledger().delivered() + " of " + seen.sent() + " count as delivered");
+            }
+            case DELIVERS_RECEIVED -> {
+                long received = seen.ledger().received();
+                require(
+                        broken,
+                        seen.ledger().delivered() == received && seen.arrived() == received,
+                        received + " were received, but " + seen.ledger().delivered() + " delivered and "
+                                + seen.arrived() + " arrived");
+            }
+            case COUNTS_LOSSES -> {}
+            case MUST_LOSE ->
+                require(
+                        broken,
+                        seen.ledger().delivered() < seen.sent(),
+                        "nothing was lost, so the fault was not there: take a higher rate or a longer disruption");
+        }
+        Duration timeout = scenario.shutdownTimeout();
+        if (timeout != null) {
+            Duration limit = timeout.plus(SHUTDOWN_SLACK);
+            require(
+                    broken,
+                    seen.shutdown().compareTo(limit) <= 0,
+                    "the end took " + seen.shutdown().toMillis() + " ms, more than " + limit.toMillis());
+        }
+    }
+
+    private static void require(List<String> broken, boolean isTrue, String otherwise) {
+        if (!isTrue) {
+            broken.add(otherwise);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.github.xrayd.chaos;
+
+import io.github.xrayd.sandbox.Fault;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What goes wrong in a phase of a soak: something that calms down again by itself.
+ *
+ * @param name for people
+ * @param disruption for the bed
+ */
+record SoakPhase(String name, Disruption disruption) {
+    private static final SoakPhase CALM = new SoakPhase("calm", Disruption.NONE);
+    private static final List<SoakPhase> DISRUPTED = List.of(
+            new SoakPhase("http-500", bed -> bed.fail(Fault.status(500, "InternalFailure"))),
+            new SoakPhase("slow", bed -> bed.fail(Fault.latency(Duration.ofMillis(100), Duration.ofMillis(500)))),
+            new SoakPhase("throttled", bed -> bed.fail(Fault.throttleSegments(500))),
+            new SoakPhase(
+                    "lost-answers",
+                    bed -> bed.fail(Fault.dropAfter().stored(true).share(0.2))),
+            new SoakPhase("refused", bed -> bed.proxy().refuse()),
+            new SoakPhase("wrong-json", bed -> bed.fail(Fault.wrongJson().share(0.3))),
+            new SoakPhase("unprocessed", bed -> bed.fail(Fault.unprocessed("ThrottledException", 0.2))),
+            new SoakPhase("bad-network", bed -> bed.proxy().inject(NetworkFault.MIXED, 0.1)));
+
+    /** The phase of a phase: every second one is calm. */
+    static SoakPhase of(int phase) {
+        return phase % 2 == 0 ? CALM : DISRUPTED.get(phase / 2 % DISRUPTED.size());
+    }
+}

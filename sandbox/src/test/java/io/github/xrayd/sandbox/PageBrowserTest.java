@@ -1,0 +1,484 @@
+package io.github.xrayd.sandbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
+
+/** The page in a real browser. */
+class PageBrowserTest {
+    private static final String ROWS = ".traces .row[data-id]";
+    private static final String SELECTED = ".waterfall .row.selected";
+
+    private static Browser browser;
+    private Sandbox sandbox;
+
+    @BeforeAll
+    static void startBrowser() {
+        browser = Browser.start();
+    }
+
+    @AfterAll
+    static void stopBrowser() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @BeforeEach
+    void startSandbox() throws Exception {
+        sandbox = Sandbox.start(TestClients.unsigned().build());
+    }
+
+    @AfterEach
+    void stopSandbox() {
+        List<String> complaints = browser.complaints();
+        sandbox.close();
+        assertEquals(
+                List.of(),
+                complaints.stream()
+                        .filter(line -> line.contains("Content Security Policy") || line.contains("Error:"))
+                        .toList());
+    }
+
+    private void open(String hash) {
+        browser.open(sandbox, hash, 1280, 900);
+    }
+
+    private void put(Map<String, Object> segment) throws Exception {
+        TestClients.put(sandbox, Json.writeText(segment));
+    }
+
+    /** Sends documents in requests of the size that a daemon uses. */
+    private void put(List<String> documents) throws Exception {
+        for (int i = 0; i < documents.size(); i += 25) {
+            List<String> batch = documents.subList(i, Math.min(i + 25, documents.size()));
+            assertEquals(
+                    200, TestClients.put(sandbox, batch.toArray(new String[0])).statusCode());
+        }
+    }
+
+    private void putDemo(int traces) throws Exception {
+        Random random = new Random(3);
+        for (int i = 0; i < traces; i++) {
+            double start = System.currentTimeMillis() / 1e3 - traces + i;
+            put(DemoTrace.documents(random, start));
+        }
+    }
+
+    @Test
+    void shouldShowTracesAsTheyArrive() throws Exception {
+        open("traces");
+        browser.awaitText(".empty", "Waiting for traces");
+        put(PageDocuments.segment(1, "orders", 0.1));
+        browser.awaitCount(ROWS, 1);
+        Map<String, Object> growing = PageDocuments.segment(2, "payment", 0.1);
+        Object end = growing.remove("end_time");
+        growing.put("in_progress", true);
+        put(growing);
+        browser.awaitCount(ROWS, 2);
+        browser.awaitCount(".badge.progress", 1);
+        growing.remove("in_progress");
+        growing.put("end_time", end);
+        growing.put("fault", true);
+        put(growing);
+        browser.awaitCount(".traces .badge.fault", 1);
+        browser.awaitText("#kept", "2 traces");
+
+        browser.click("#live");
+        browser.awaitText("#live", "Paused");
+        put(PageDocuments.segment(3, "late", 0.1));
+        browser.click("#live");
+        browser.awaitCount(ROWS, 3);
+    }
+
+    @Test
+    void shouldFilterAndShowErrorsAtTheirPlace() throws Exception {
+        for (int i = 1; i <= 30; i++) {
+            Map<String, Object> segment = PageDocuments.segment(i, i % 3 == 0 ? "orders" : "cart", 0.01 * i);
+            segment.put("annotations", Map.of("tier", i % 2 == 0 ? "gold" : "sil\"ver", "order", "o-" + i));
+            segment.put("fault", i == 30);
+            put(segment);
+        }
+        open("traces");
+        browser.awaitText(".summary", "30 traces, 1 with errors");
+        assertEquals(0, browser.count("input[data-term^='annotation.order']"));
+        browser.enter("#search", "service(\"orders\") AND bogus");
+        browser.awaitText("#search-error mark", "bogus");
+        browser.enter("#search", "service(\"orders\")");
+        browser.awaitText(".summary", "10 traces");
+        browser.awaitCount("#search-error[hidden]", 1);
+
+        browser.click("input[data-term='annotation.tier = \"gold\"']");
+        browser.awaitText(".summary", "5 traces");
+        assertTrue(browser.hash().contains("service(\"orders\") AND annotation.tier = \"gold\""), browser.hash());
+        browser.click("input[data-term='annotation.tier = \"gold\"']");
+        browser.awaitText(".summary", "10 traces");
+        browser.click("input[data-term='annotation.tier = \"sil\\\\\"ver\"']");
+        browser.awaitText(".summary", "5 traces");
+
+        browser.js("location.hash = '#/traces?sort=response'");
+        browser.awaitText(".summary", "30 traces");
+        browser.awaitText(ROWS + "[data-index='0']", "/path/1");
+        browser.click(".head .response button");
+        browser.awaitText(ROWS + "[data-index='0']", "/path/30");
+
+        browser.drag(".histogram", 100, 400);
+        browser.await("a range of response times", () -> browser.hash().contains("responsetime <= "));
+        browser.await("fewer traces", () -> !browser.text(".summary").startsWith("30 "));
+        browser.js("history.back()");
+        browser.awaitText(".summary", "30 traces");
+
+        String id = sandbox.traces().traceIds().get(6);
+        browser.enter("#search", id);
+        browser.awaitText(".trace-title h1", "/path/7");
+    }
+
+    @Test
+    void shouldShowATraceWithAllItsDetails() throws Exception {
+        Map<String, Object> segment = PageDocuments.segment(1, "payment", 1);
+        double start = PageDocuments.start(segment);
+        Map<String, Object> sql = PageDocuments.subsegment("00000000000000a1", "db", start, 0.2);
+        sql.put("namespace", "remote");
+        sql.put("sql", Map.of("sanitized_query", "SELECT ?", "database_type", "PostgreSQL"));
+        Map<String, Object> aws = PageDocuments.subsegment("00000000000000a2", "DynamoDB", start + 0.2, 0.3);
+        aws.put("namespace", "aws");
+        aws.put("aws", Map.of("operation", "Query", "table_name", "stock", "request_id", "r-1"));
+        aws.put("throttle", true);
+        Map<String, Object> bank = PageDocuments.subsegment("00000000000000a3", "bank", start + 0.5, 0.4);
+        bank.put("fault", true);
+        Map<String, Object> frame =
+                new LinkedHashMap<>(Map.of("path", "Bank.java", "line", 88, "label", "Bank.charge"));
+        bank.put(
+                "cause",
+                Map.of(
+                        "exceptions",
+                        List.of(Map.of(
+                                "id",
+                                "e1",
+                                "type",
+                                "TimeoutException",
+                                "message",
+                                "no answer",
+                                "stack",
+                                List.of(frame)))));
+        segment.put("subsegments", List.of(sql, aws, bank));
+        segment.put("annotations", Map.of("tier", "gold"));
+        segment.put("metadata", Map.of("shop", Map.of("city", "Zürich")));
+        segment.put("links", List.of(Map.of("trace_id", PageDocuments.traceId(9), "id", "00000000000000b1")));
+        put(segment);
+        Map<String, Object> called = PageDocuments.segment(1, "ledger", 0.1);
+        called.put("id", "00000000000000c1");
+        called.put("parent_id", "00000000000000a1");
+        called.put("in_progress", true);
+        called.remove("end_time");
+        put(called);
+
+        open("trace/" + segment.get("trace_id"));
+        browser.awaitCount(".waterfall .row", 5);
+        assertTrue(browser.text(".trace-title").contains("2 problems"), browser.text(".trace-title"));
+        browser.awaitText(".details", "links".toUpperCase(java.util.Locale.ROOT));
+        for (String part :
+                List.of("tier", "gold", "Zürich", PageDocuments.traceId(9).substring(11))) {
+            browser.awaitText(".details", part);
+        }
+        assertTrue(browser.count(".critical") >= 3, "critical path");
+        browser.keys("e");
+        browser.awaitText(".details", "stock");
+        browser.awaitText(SELECTED, "throttle");
+        browser.keys("e");
+        browser.awaitText(".details", "TimeoutException");
+        browser.awaitText(".details", "Bank.charge Bank.java:88");
+        assertTrue(browser.hash().endsWith("segment=00000000000000a3"), browser.hash());
+        browser.keys("/", "sanitized", Keys.ENTER, Keys.ESCAPE);
+        browser.awaitText(".details .sql", "SELECT ?");
+        browser.awaitText(".waterfall [data-state=progress]", "in progress");
+
+        called.put("end_time", Json.seconds(PageDocuments.start(called) + 0.1));
+        called.remove("in_progress");
+        put(called);
+        browser.awaitCount(".waterfall [data-state=progress]", 0);
+        assertTrue(browser.hash().contains("segment=00000000000000a1"), browser.hash());
+
+        String link = String.valueOf(browser.js("return location.href"));
+        browser.js(
+                "Object.defineProperty(navigator, 'clipboard', {value: {writeText: text => { window.copied = text; }}})");
+        browser.keys("c");
+        browser.awaitText("#toast", "Trace copied");
+        assertTrue(String.valueOf(browser.js("return window.copied")).contains("\"TimeoutException\""));
+        browser.js("location.href = 'about:blank'");
+        browser.js("location.href = arguments[0]", link);
+        browser.awaitText(SELECTED, "db");
+    }
+
+    @Test
+    void shouldScrollThroughTenThousandSubsegments() throws Exception {
+        put(PageDocuments.large(1));
+        Object id = sandbox.traces().traceIds().get(0);
+        open("trace/" + id);
+        browser.awaitText(".trace-title", "10,001 rows");
+        assertEquals("101", browser.element(".waterfall").getDomAttribute("aria-rowcount"));
+        browser.keys("x");
+        browser.await(
+                "all rows", () -> "10001".equals(browser.element(".waterfall").getDomAttribute("aria-rowcount")));
+        browser.keys(Keys.END);
+        browser.awaitText(SELECTED, "item 99-98");
+        assertTrue(browser.count(".waterfall .row") < 100, browser.count(".waterfall .row") + " rows as elements");
+        for (int group = 5; group < 100; group += 10) {
+            browser.keys("e");
+            browser.awaitText(SELECTED, "item " + group + "-50");
+        }
+        browser.keys("E");
+        browser.awaitText(SELECTED, "item 85-50");
+        browser.keys(Keys.ARROW_LEFT);
+        browser.awaitText(SELECTED, "group 85");
+        browser.keys(Keys.ARROW_LEFT);
+        browser.await("a collapsed group", () -> "9902"
+                .equals(browser.element(".waterfall").getDomAttribute("aria-rowcount")));
+        browser.awaitText(SELECTED + " .below", "1");
+        browser.keys("/", "item 42-7", Keys.ESCAPE);
+        browser.awaitText(SELECTED, "item 42-7");
+        browser.awaitText(".found", "11 found");
+    }
+
+    @Test
+    void shouldListTheNewestFiveThousandTraces() throws Exception {
+        List<String> documents = new ArrayList<>();
+        for (int i = 0; i < 5_100; i++) {
+            Map<String, Object> segment = PageDocuments.segment(i, "bulk", 0.001 * (i % 500 + 1));
+            segment.put("fault", i == 100);
+            documents.add(Json.writeText(segment));
+        }
+        put(documents);
+        open("traces");
+        browser.awaitText(".summary", "5,000 traces, 1 with errors (the newest 5,000)");
+        assertTrue(browser.count(ROWS) < 100, browser.count(ROWS) + " rows as elements");
+        browser.keys("e");
+        browser.awaitText(ROWS + ".selected", "/path/100");
+        put(PageDocuments.segment(5_100, "latest", 0.1));
+        browser.await(
+                "5,000 rows", () -> "5000".equals(browser.element(".traces").getDomAttribute("aria-rowcount")));
+        browser.keys("g");
+        browser.awaitText(ROWS + ".selected", "/path/5100");
+        browser.keys("G", Keys.PAGE_UP, Keys.END);
+        browser.awaitText(ROWS + ".selected", "bulk");
+        sandbox.traces().clear();
+        browser.awaitText(".empty", "Waiting for traces");
+    }
+
+    @Test
+    void shouldShowHostileDocumentsAsText() throws Exception {
+        TestClients.put(sandbox, PageDocuments.hostile(1));
+        put(PageDocuments.misshapen(2));
+        open("traces");
+        browser.awaitCount(ROWS, 2);
+        browser.awaitText("#facets", "onerror");
+        requireHarmless();
+        browser.click(ROWS + "[data-state=fault]");
+        browser.awaitText(".details", "onerror");
+        browser.js("document.querySelectorAll('.details details').forEach(each => { each.open = true; })");
+        browser.awaitText(".details .stack", "onerror");
+        requireHarmless();
+        browser.click(".details .actions button");
+        browser.awaitText(".summary", "1 trace");
+        requireHarmless();
+        browser.js("location.hash = '#/map'");
+        browser.awaitText(".map-canvas", "</script>");
+        browser.js("document.querySelectorAll('details').forEach(each => { each.open = true; })");
+        requireHarmless();
+        browser.js("location.hash = '#/trace/' + encodeURIComponent(arguments[0])", PageDocuments.HOSTILE);
+        browser.awaitText("main", "is not kept");
+        requireHarmless();
+        browser.js("location.hash = '#/traces?filter=' + encodeURIComponent(arguments[0])", PageDocuments.HOSTILE);
+        browser.awaitText("#search-error", "onerror");
+        requireHarmless();
+
+        open("trace/" + sandbox.traces().traceIds().get(1));
+        browser.await("misshapen documents", () -> browser.count(".waterfall .row") > 10);
+        for (int i = 0; i < 75; i++) {
+            browser.keys("j");
+        }
+        browser.await("details", () -> browser.count(".details h2") == 1);
+    }
+
+    private void requireHarmless() {
+        assertEquals(0, browser.count("img, main script, main svg[onload], iframe"));
+        assertEquals(null, browser.js("return window.isHacked ?? null"));
+    }
+
+    @Test
+    void shouldDrawTheMapAndFilterByItsNodes() throws Exception {
+        putDemo(40);
+        open("map");
+        browser.await("nodes", () -> browser.count(".map-canvas .node") >= 8);
+        browser.awaitText(".map-canvas .node[aria-label^=orders]", "p99");
+        browser.js("document.querySelector('.map-canvas .node[aria-label^=orders]').focus()");
+        browser.keys(Keys.ENTER);
+        browser.awaitText(".map-body .details", "service(\"orders\")");
+        browser.click(".map-body .details .primary");
+        browser.await("the list, filtered", () -> browser.hash().equals("#/traces?filter=service(\"orders\")"));
+        browser.await("rows", () -> browser.count(ROWS) > 0);
+        browser.keys("m");
+        browser.awaitText(".map-view .summary", "filter service(\"orders\")");
+        browser.js("document.querySelector('.map-canvas .edge[aria-label^=\"orders calls payment\"]').focus()");
+        browser.keys(Keys.ENTER);
+        browser.awaitText(".map-body .details", "edge(\"orders\", \"payment\")");
+        browser.click(".map-as-table summary");
+        browser.awaitText(".map-table", "orders → payment");
+    }
+
+    @Test
+    void shouldEditSamplingRulesAndSwitchFaults() {
+        open("sampling");
+        browser.await("the rule", () -> browser.count(".rules tbody tr") == 1);
+        browser.js("document.querySelectorAll('.page .actions button')[1].click()");
+        browser.element("tr:nth-child(2) input[name=RuleName]").sendKeys(Keys.chord(Keys.CONTROL, "a"), "slow-api");
+        browser.element("tr:nth-child(2) input[name=FixedRate]").sendKeys(Keys.chord(Keys.CONTROL, "a"), "12.5");
+        browser.click("#save-rules");
+        browser.awaitText("#toast", "Rules saved");
+        assertEquals(0.125, sandbox.sampling().rules().get(0).fixedRate());
+        assertEquals("slow-api", sandbox.sampling().rules().get(0).name());
+        browser.element("tr:nth-child(1) input[name=FixedRate]").sendKeys(Keys.chord(Keys.CONTROL, "a"), "120");
+        browser.click("#save-rules");
+        browser.awaitText(".search-error", "must be 0 to 1");
+
+        sandbox.faults().set(Fault.status(503, "ServiceUnavailable").containing("x"));
+        open("faults");
+        browser.awaitText("main", "ServiceUnavailable");
+        browser.click("label[for=fault-slow]");
+        browser.awaitText(".state", "slow");
+        browser.click("label[for=fault-failing]");
+        browser.awaitText(".state", "failing");
+        browser.await("three faults", () -> sandbox.faults().standing().size() == 3);
+        browser.click("label[for=fault-slow]");
+        browser.await("two faults", () -> sandbox.faults().standing().size() == 2);
+        browser.click("#all-well");
+        browser.awaitText(".state", "The endpoint works.");
+        assertEquals(List.of(), sandbox.faults().standing());
+    }
+
+    @Test
+    void shouldWorkWithoutAPointer() throws Exception {
+        putDemo(30);
+        open("traces");
+        browser.await("rows", () -> browser.count(ROWS) > 10);
+        browser.keys("j", "j", "j", "k");
+        browser.await("the second row", () -> browser.count(ROWS + "[data-index='1'].selected") == 1);
+        browser.keys("e");
+        browser.await("a trace with an error", () -> browser.count(ROWS + ".selected:not([data-state=ok])") == 1);
+        String chosen = String.valueOf(browser.js("return document.querySelector('.traces .row.selected').dataset.id"));
+        browser.keys(Keys.ENTER);
+        browser.await("its trace", () -> browser.hash().startsWith("#/trace/" + chosen));
+        browser.await("its rows", () -> browser.count(".waterfall .row.selected") == 1);
+        browser.keys("j", "x");
+        browser.await("collapsed", () -> browser.count(".waterfall [aria-expanded=false]") > 0);
+        browser.keys(Keys.ESCAPE);
+        browser.await(
+                "the list with its selection", () -> browser.count(ROWS + ".selected[data-id='" + chosen + "']") == 1);
+        browser.keys("?");
+        browser.await("help", () -> browser.count("#help[open]") == 1);
+        browser.keys(Keys.ESCAPE);
+        browser.await("no help", () -> browser.count("#help[open]") == 0);
+        browser.keys("m");
+        browser.await("map", () -> browser.count(".map-canvas .node") > 0);
+        browser.keys("j", Keys.ENTER);
+        browser.await("a node's details", () -> browser.count(".map-body .details:not([hidden])") == 1);
+        browser.keys("s");
+        browser.awaitText("h1", "Sampling rules");
+        browser.keys("f");
+        browser.await("faults", () -> browser.count("#fault-slow") == 1);
+        browser.keys("d");
+        browser.await("another theme", () -> browser.count("html[data-theme]") == 1);
+        browser.js("localStorage.clear()");
+        browser.keys("/", "fault", Keys.ENTER);
+        browser.await("a filter", () -> browser.hash().equals("#/traces?filter=fault"));
+        // Everything that can be clicked can also be reached with Tab, and has a name.
+        browser.js("document.body.focus()");
+        assertEquals(
+                List.of(),
+                browser.js("return [...document.querySelectorAll('button, a, input, select, [role=button]')]"
+                        + ".filter(e => e.checkVisibility() && (e.tabIndex < 0 || !(e.innerText || e.ariaLabel || e.labels?.length || e.title)))"
+                        + ".map(e => e.outerHTML)"));
+    }
+
+    @Test
+    void shouldFitEveryWidthInLightAndDarkWithEnoughContrast() throws Exception {
+        putDemo(60);
+        open("traces?filter=fault");
+        browser.await("rows", () -> browser.count(ROWS) > 0);
+        String id = String.valueOf(browser.js("return document.querySelector('.traces .row[data-id]').dataset.id"));
+        try {
+            for (String view : List.of("traces", "trace/" + id, "map", "sampling", "faults")) {
+                open(view);
+                browser.await("content", () -> browser.count(".row[data-state], .node, .rules input, .switch") > 0);
+                for (int width : List.of(360, 800, 1280, 3840)) {
+                    browser.size(width, width == 3840 ? 2160 : 800);
+                    browser.await(
+                            view + " wider than " + width,
+                            () -> Boolean.TRUE.equals(
+                                    browser.js(
+                                            "return document.documentElement.scrollWidth <= innerWidth && document.body.scrollWidth <= innerWidth")));
+                    browser.await(
+                            view + " shows nothing at " + width,
+                            () -> Boolean.TRUE.equals(
+                                    browser.js(
+                                            "return [...document.querySelectorAll('.rows, .map-canvas, .page')].every(e => e.clientHeight > 150)")));
+                }
+                browser.size(1280, 900);
+                for (boolean isDark : new boolean[] {false, true}) {
+                    browser.dark(isDark);
+                    assertEquals(List.of(), browser.js(CONTRAST), view + (isDark ? " dark" : " light"));
+                }
+                assertEquals(
+                        0L,
+                        browser.js(
+                                "return performance.getEntriesByType('resource').filter(e => !e.name.startsWith(location.origin)).length"));
+            }
+        } finally {
+            browser.dark(false);
+        }
+    }
+
+    /** The texts whose contrast is below WCAG's AA, with their ratio. */
+    private static final String CONTRAST =
+            """
+            const parse = text => {
+              const numbers = text.match(/[\\d.]+/g).map(Number);
+              return text.startsWith('color(') ? [...numbers.slice(0, 3).map(n => n * 255), numbers[3] ?? 1] : [...numbers.slice(0, 3), numbers[3] ?? 1];
+            };
+            const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+              .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+            const behind = element => {
+              for (let e = element; e; e = e.parentElement) {
+                const colour = parse(getComputedStyle(e).backgroundColor);
+                if (colour[3] > 0.99) {
+                  return colour;
+                }
+              }
+              return [255, 255, 255, 1];
+            };
+            const found = [];
+            for (const element of document.querySelectorAll('body *')) {
+              const hasText = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim() !== '');
+              if (!hasText || !element.checkVisibility() || element.closest('svg, dialog, .visually-hidden, :disabled')) {
+                continue;
+              }
+              const [a, b] = [light(parse(getComputedStyle(element).color)), light(behind(element))].sort((x, y) => y - x);
+              const ratio = (a + 0.05) / (b + 0.05);
+              if (ratio < 4.5) {
+                found.push(`${element.className} ${element.textContent.slice(0, 30)}: ${ratio.toFixed(2)}`);
+              }
+            }
+            return found;
+            """;
+}
