@@ -112,7 +112,6 @@ class BatcherTest {
     void shouldPassNoMoreDocumentsThanItMust() {
         SlotRing ring = new SlotRing(arena, 2);
         Lane away = new Lane(ring, 0, true, 1);
-        Lane well = new Lane(ring, 1, true, 4);
         while (!away.batcher.isStarved()) {
             assertTrue(receive(ring, 0));
             away.batcher.doWork();
@@ -124,7 +123,8 @@ class BatcherTest {
             assertTrue(receive(ring, 0));
         }
         away.batcher.doWork();
-        assertEquals(11, away.counters.get(Counter.SKIPPED), 1);
+        long skipped = away.counters.get(Counter.SKIPPED);
+        assertTrue(skipped >= 10 && skipped <= 12, "skipped " + skipped);
         assertTrue(away.batcher.arenaUsed() > 0.95, "used " + away.batcher.arenaUsed());
     }
 
