@@ -21,7 +21,7 @@ public record ProcessLimits(int connectionsMax, int workersMax) {
 
     private static final int CALLS_LEAST = 2;
     /** From here on nobody has to share. */
-    private static final long DESCRIPTORS_PLENTY = 65_536;
+    private static final long DESCRIPTORS_PLENTY = 4_096;
 
     private static final long UNLIMITED = Long.MAX_VALUE;
 
