@@ -76,7 +76,7 @@ class ArchitectureTest {
             .whereLayer("aws")
             .mayOnlyBeAccessedByLayers("engine", "upload", "proxy", "report")
             .whereLayer("run")
-            .mayOnlyBeAccessedByLayers("engine", "upload", "report")
+            .mayOnlyBeAccessedByLayers("engine", "upload", "report", "http")
             .whereLayer("ring")
             .mayOnlyBeAccessedByLayers("engine", "receive", "validate", "batch");
 

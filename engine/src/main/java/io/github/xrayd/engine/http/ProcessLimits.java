@@ -20,6 +20,8 @@ public record ProcessLimits(int connectionsMax, int workersMax) {
     private static final long DESCRIPTORS_LEAST = 84;
 
     private static final int CALLS_LEAST = 2;
+    /** From here on nobody has to share. */
+    private static final long DESCRIPTORS_PLENTY = 4_096;
 
     private static final long UNLIMITED = Long.MAX_VALUE;
 
@@ -52,6 +54,9 @@ public record ProcessLimits(int connectionsMax, int workersMax) {
     }
 
     static int callsMax(int wanted, long descriptors) {
+        if (descriptors >= DESCRIPTORS_PLENTY) {
+            return wanted;
+        }
         long free = descriptors - DESCRIPTORS_LEAST - of(descriptors, UNLIMITED).connectionsMax();
         return (int) Math.min(wanted, Math.max(CALLS_LEAST, free / 2));
     }
