@@ -1,13 +1,11 @@
 package io.github.xrayd.engine.spool;
 
-import io.github.xrayd.engine.spool.SpoolDisk.Access;
 import io.github.xrayd.engine.spool.SpoolDisk.DiskFile;
 import io.github.xrayd.engine.spool.SpoolDisk.Entry;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -18,11 +16,10 @@ import java.util.function.Predicate;
  */
 public final class SpoolInspector {
     private final SpoolDisk disk;
-    private final SpoolFileScanner scanner = new SpoolFileScanner();
 
     /** Looks into {@code directory}, which must exist when a method is called. */
     public SpoolInspector(Path directory) {
-        disk = new DirectoryDisk(directory);
+        disk = new SpoolDisk(directory);
     }
 
     /** What a file is. */
@@ -79,7 +76,6 @@ public final class SpoolInspector {
     /** The files of the spool, oldest first. */
     public List<FileInfo> files() throws IOException {
         List<Entry> entries = disk.list(SpoolDirectory.LISTED_MAX);
-        entries.sort(Comparator.comparing(Entry::name));
         List<FileInfo> files = new ArrayList<>();
         for (Entry entry : entries) {
             boolean isAcks = entry.name().endsWith(SpoolFileName.ACKS);
@@ -99,49 +95,26 @@ public final class SpoolInspector {
 
     private FileInfo file(Entry entry) throws IOException {
         if (!entry.isFile()) {
-            return FileInfo.unread(entry, FileState.REFUSED, "it is " + entry.kind() + ", not a file");
+            return FileInfo.unread(entry, FileState.REFUSED, entry.refusal());
         }
         if (entry.name().endsWith(SpoolFileName.QUARANTINED)) {
             return FileInfo.unread(entry, FileState.QUARANTINED, "put aside for inspection");
         }
-        SpoolFileScanner.Scan scan;
-        long size;
-        try (DiskFile file = disk.open(entry.name(), Access.READ)) {
-            size = file.size();
-            scan = scanner.scan(file);
+        SpoolFile file = SpoolFile.read(disk, SpoolFileName.number(entry.name()));
+        SpoolFileIndex index = file.index();
+        if (!index.refusal.isEmpty()) {
+            return FileInfo.unread(entry, FileState.REFUSED, index.refusal);
         }
-        if (!scan.refusal().isEmpty()) {
-            return FileInfo.unread(entry, FileState.REFUSED, scan.refusal());
-        }
-        SpoolFile file = new SpoolFile(disk, SpoolFileName.number(entry.name()), scan.fileId());
-        file.adopt(scan);
-        RecordTable table = file.table();
-        long oldestMs = 0;
-        for (int ordinal = 0; ordinal < table.capacity(); ordinal++) {
-            if (table.isHeld(ordinal)) {
-                long receivedMs = table.oldestReceivedMs(ordinal);
-                oldestMs = oldestMs == 0 ? receivedMs : Math.min(oldestMs, receivedMs);
-            }
-        }
-        FileState state = FileState.GOOD;
-        String note = "";
-        if (scan.isDamaged()) {
-            state = FileState.DAMAGED;
-            note = (scan.missingRecords() == 0 ? "an unknown number of" : "at least " + scan.missingRecords())
-                    + " records missing";
-        } else if (scan.tornBytes() > 0 || size == 0) {
-            state = FileState.UNFINISHED;
-            note = "the last " + scan.tornBytes() + " bytes are no whole record";
-        }
+        boolean isTorn = index.tornBytes > 0 || index.bytes == 0;
         return new FileInfo(
                 entry.name(),
-                state,
-                scan.fileId() == 0 ? "" : SpoolEncoding.text(scan.encoding()),
-                size,
-                new Waiting(file.heldRecords, file.heldDocuments, oldestMs),
-                table.acknowledged.cardinality(),
-                scan.missingRecords(),
-                note);
+                index.isDamaged ? FileState.DAMAGED : isTorn ? FileState.UNFINISHED : FileState.GOOD,
+                index.fileId == 0 ? "" : SpoolEncoding.text(index.encoding),
+                index.bytes,
+                new Waiting(file.heldRecords, file.heldDocuments, index.oldestHeldMs()),
+                index.acknowledged.cardinality(),
+                index.missingRecords,
+                index.isDamaged ? index.missing() + " records missing" : isTorn ? index.torn() : "");
     }
 
     /**
