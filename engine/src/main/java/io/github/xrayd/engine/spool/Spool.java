@@ -373,7 +373,7 @@ public final class Spool implements AutoCloseable {
             }
         } else if (nowNs - lookAtNs >= 0) {
             lookAtNs = nowNs + RETRY_NS;
-            work += look(nowNs);
+            look(nowNs);
         }
         if (isSyncDue && nowNs - syncAtNs >= 0 && !isFailed()) {
             syncAll();
@@ -385,13 +385,12 @@ public final class Spool implements AutoCloseable {
         return work;
     }
 
-    private int look(long nowNs) {
+    private void look(long nowNs) {
         SpoolDirectory held = attached();
         if (held != null && nowNs - unreadAtNs >= 0) {
             unreadAtNs = nowNs + UNREAD_RETRY_NS;
-            return held.readUnread() ? 1 : 0;
+            held.readUnread();
         }
-        return 0;
     }
 
     /** Has the next sync come in {@code delayNs} at the latest, unless one is due already. */

@@ -3,20 +3,21 @@ package io.github.xrayd.engine.spool;
 import io.github.xrayd.engine.spool.SpoolCounts.Amount;
 import io.github.xrayd.engine.spool.SpoolDisk.DiskFile;
 import io.github.xrayd.engine.spool.SpoolDisk.Entry;
+import io.github.xrayd.engine.spool.SpoolInspector.FileState;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,17 +46,13 @@ final class SpoolDirectory {
     private final SpoolTally tally;
     private final LongSupplier fileIds;
     private final DiskFile lock;
-    /** Damaged files put aside, and their bytes: oldest first. */
-    private final TreeMap<String, Long> quarantined = new TreeMap<>();
-    /** Files that could not be read, and their bytes; tried again. */
-    private final TreeMap<Long, Long> unread = new TreeMap<>();
+    /** What is not delivered, by name, oldest first: left alone, not to be read now, or damaged and put aside. */
+    private final TreeMap<String, SpoolFile> others = new TreeMap<>();
     /** Acknowledgement files whose spool file is deleted, but perhaps not for a power loss. */
     private final List<Long> orphanAcks = new ArrayList<>();
     /** The file that is appended to. */
     private @Nullable SpoolFile writing;
 
-    private int aloneFiles;
-    private long aloneBytes;
     private long nextNumber;
     private long newest = -1;
 
@@ -88,66 +85,67 @@ final class SpoolDirectory {
 
     private void read(List<Entry> entries) {
         Set<String> names = entries.stream().map(Entry::name).collect(Collectors.toSet());
-        NavigableMap<Long, Long> found = new TreeMap<>();
+        List<Entry> found = new ArrayList<>();
         for (Entry entry : entries) {
-            String name = entry.name();
-            long number = SpoolFileName.number(name);
-            boolean isAcks = name.endsWith(SpoolFileName.ACKS);
+            long number = SpoolFileName.number(entry.name());
+            boolean isAcks = entry.name().endsWith(SpoolFileName.ACKS);
             nextNumber = Math.max(nextNumber, number + 1);
             if (number < 0 || (isAcks && names.contains(SpoolFileName.spool(number)))) {
                 continue;
             }
-            if (!entry.isFile()) {
-                leaveAlone(name, 0, entry.refusal());
-            } else if (isAcks) {
+            if (isAcks && entry.isFile()) {
                 orphanAcks.add(number);
-            } else if (name.endsWith(SpoolFileName.SPOOL)) {
-                found.put(number, entry.size());
             } else {
-                quarantined.put(name, entry.size());
+                newest = entry.isFile() && entry.name().endsWith(SpoolFileName.SPOOL) ? number : newest;
+                found.add(entry);
             }
         }
-        newest = found.isEmpty() ? -1 : found.lastKey();
         found.forEach(this::read);
         sweep();
     }
 
-    /** Tries the files again that could not be read; returns whether one of them can be now. */
-    boolean readUnread() {
-        int before = unread.size();
-        Map.copyOf(unread).forEach(this::read);
-        return unread.size() < before;
+    /** Tries the files again that could not be read. */
+    void readUnread() {
+        for (String name : others(FileState.UNREADABLE)) {
+            read(new Entry(name, Objects.requireNonNull(others.get(name)).bytes, ""));
+        }
     }
 
-    private void read(long number, long listedBytes) {
-        String name = SpoolFileName.spool(number);
+    private void read(Entry entry) {
+        String name = entry.name();
+        SpoolFile before = others.remove(name);
+        SpoolFile file;
         try {
-            SpoolFile file = SpoolFile.read(disk, number);
-            SpoolFileIndex index = file.index();
-            int wanted = settings.encoding().code();
-            if (!index.refusal.isEmpty()) {
-                leaveAlone(name, file.bytes, index.refusal);
-            } else if (index.encoding != wanted && index.fileId != 0) {
-                leaveAlone(
-                        name,
-                        file.bytes,
-                        "it holds " + SpoolEncoding.text(index.encoding) + ", and this destination sends "
-                                + SpoolEncoding.text(wanted));
-            } else {
-                take(file, index);
-            }
-            unread.remove(number);
+            file = SpoolFile.look(disk, entry);
         } catch (NoSuchFileException e) {
             // Deleted since it was listed.
-            unread.remove(number);
-        } catch (IOException e) {
-            tally.failures++;
-            if (unread.put(number, listedBytes) == null) {
-                LOGGER.error(
-                        "Spool {}: left {} aside, because it or its acknowledgements cannot be read ({}); tried again",
-                        disk.name(),
-                        name,
-                        DiskErrors.text(e));
+            return;
+        }
+        SpoolFileIndex index = file.isLoaded() ? file.index() : new SpoolFileIndex();
+        int wanted = settings.encoding().code();
+        if (index.fileId != 0 && index.encoding != wanted) {
+            file.become(
+                    FileState.REFUSED,
+                    "it holds " + SpoolEncoding.text(index.encoding) + ", and this destination sends "
+                            + SpoolEncoding.text(wanted));
+        }
+        switch (file.state) {
+            case GOOD, UNFINISHED, DAMAGED -> take(file, index);
+            case QUARANTINED -> others.put(name, file);
+            case REFUSED -> {
+                others.put(name, file);
+                LOGGER.error("Spool {}: left {} alone, because {}", disk.name(), name, file.note);
+            }
+            case UNREADABLE -> {
+                tally.failures++;
+                others.put(name, file);
+                if (before == null) {
+                    LOGGER.error(
+                            "Spool {}: left {} aside, because it or its acknowledgements cannot be read ({}); tried again",
+                            disk.name(),
+                            name,
+                            file.note);
+                }
             }
         }
     }
@@ -187,12 +185,6 @@ final class SpoolDirectory {
         }
     }
 
-    private void leaveAlone(String name, long bytes, String reason) {
-        aloneFiles++;
-        aloneBytes += bytes;
-        LOGGER.error("Spool {}: left {} alone, because {}", disk.name(), name, reason);
-    }
-
     /** Whether the directory is still the one that was locked. */
     boolean isAttached() {
         return lock.isAttached();
@@ -204,7 +196,7 @@ final class SpoolDirectory {
 
     /** Files that are there and not read. */
     int leftAlone() {
-        return aloneFiles + unread.size();
+        return others.size() - others(FileState.QUARANTINED).size();
     }
 
     /** What waits for its acknowledgement. */
@@ -215,12 +207,15 @@ final class SpoolDirectory {
     }
 
     long usedBytes() {
-        long used = files.values().stream().mapToLong(SpoolFile::usedBytes).sum();
-        return used + aloneBytes + sum(unread.values()) + sum(quarantined.values());
+        return Stream.concat(files.values().stream(), others.values().stream())
+                .mapToLong(SpoolFile::usedBytes)
+                .sum();
     }
 
-    private static long sum(Collection<Long> bytes) {
-        return bytes.stream().mapToLong(Long::longValue).sum();
+    private List<String> others(FileState state) {
+        return others.keySet().stream()
+                .filter(name -> Objects.requireNonNull(others.get(name)).state == state)
+                .toList();
     }
 
     /** Whether {@code bytes} more fit the limit, once what is done with and then damaged files, oldest first, have made room. */
@@ -230,11 +225,11 @@ final class SpoolDirectory {
         }
         retireAll();
         boolean isDropped = false;
-        for (String oldest : List.copyOf(quarantined.keySet())) {
+        for (String oldest : others(FileState.QUARANTINED)) {
             if (usedBytes() + bytes > settings.bytesMax()) {
                 try {
                     disk.delete(oldest);
-                    quarantined.remove(oldest);
+                    others.remove(oldest);
                     isDropped = true;
                     LOGGER.warn("Spool {}: deleted the damaged file {} to make room", disk.name(), oldest);
                 } catch (IOException e) {
@@ -376,7 +371,7 @@ final class SpoolDirectory {
             if (file.isDamaged) {
                 String name = file.name() + SpoolFileName.QUARANTINED;
                 disk.rename(file.name(), name);
-                quarantined.put(name, file.bytes);
+                others.put(name, SpoolFile.look(disk, new Entry(name, file.bytes, "")));
                 LOGGER.warn(
                         "Spool {}: put the damaged file aside as {}; nothing in it waits for delivery. Delete it when it has been"
                                 + " looked at (xray spool drop --quarantined)",

@@ -364,7 +364,10 @@ public class SpoolDisk {
         @Override
         public void close() throws IOException {
             boolean isHeld = lock != null && lock.isValid();
-            try (FileChannel open = isHeld ? channel : null) {
+            try {
+                if (isHeld && channel != null) {
+                    channel.close();
+                }
                 file.close();
             } finally {
                 if (isHeld) {

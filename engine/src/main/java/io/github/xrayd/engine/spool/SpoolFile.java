@@ -2,6 +2,8 @@ package io.github.xrayd.engine.spool;
 
 import io.github.xrayd.engine.spool.SpoolDisk.Access;
 import io.github.xrayd.engine.spool.SpoolDisk.DiskFile;
+import io.github.xrayd.engine.spool.SpoolDisk.Entry;
+import io.github.xrayd.engine.spool.SpoolInspector.FileState;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -28,6 +30,9 @@ final class SpoolFile {
     long heldRecords;
     long heldDocuments;
     boolean isDamaged;
+    FileState state = FileState.GOOD;
+    /** Why it is in that state; empty when good. */
+    String note = "";
     /** Failed attempts to read the same record. */
     int readFailures;
     /** Not read before this time, while it is failing. */
@@ -73,16 +78,32 @@ final class SpoolFile {
         return made;
     }
 
-    /** Reads and checks all of a file and its acknowledgements, and leaves them closed. */
-    static SpoolFile read(SpoolDisk disk, long number) throws IOException {
-        SpoolFile read = new SpoolFile(disk, number);
-        try {
-            read.load();
-            read.bytes = read.index().bytes;
-        } finally {
-            read.closeFiles();
+    /** Looks at what is listed, reads and checks all of a spool file and its acknowledgements, and leaves them closed. */
+    static SpoolFile look(SpoolDisk disk, Entry entry) throws NoSuchFileException {
+        SpoolFile file = new SpoolFile(disk, SpoolFileName.number(entry.name()));
+        file.bytes = entry.size();
+        if (!entry.isFile()) {
+            file.become(FileState.REFUSED, entry.refusal());
+        } else if (entry.name().endsWith(SpoolFileName.QUARANTINED)) {
+            file.become(FileState.QUARANTINED, "put aside for inspection");
+        } else {
+            try {
+                file.load();
+                file.bytes = file.index().bytes;
+            } catch (NoSuchFileException e) {
+                throw e;
+            } catch (IOException e) {
+                file.become(FileState.UNREADABLE, DiskErrors.text(e));
+            } finally {
+                file.closeFiles();
+            }
         }
-        return read;
+        return file;
+    }
+
+    void become(FileState next, String reason) {
+        state = next;
+        note = reason;
     }
 
     String name() {
@@ -164,7 +185,7 @@ final class SpoolFile {
         SpoolFileIndex found = SpoolFileScanner.scan(open());
         if (fileId == 0) {
             fileId = found.fileId;
-        } else if (found.fileId != fileId || !found.refusal.isEmpty()) {
+        } else if (found.fileId != fileId) {
             // Not the spool's file any more.
             found = new SpoolFileIndex();
             found.isDamaged = true;
@@ -181,6 +202,13 @@ final class SpoolFile {
         isDamaged |= found.isDamaged;
         ordinals = Math.max(ordinals, found.capacity());
         index = found;
+        if (!found.refusal.isEmpty()) {
+            become(FileState.REFUSED, found.refusal);
+        } else if (found.isDamaged) {
+            become(FileState.DAMAGED, found.missing() + " records missing");
+        } else if (found.tornBytes > 0 || found.bytes == 0) {
+            become(FileState.UNFINISHED, found.torn());
+        }
     }
 
     private void readAcks(SpoolFileIndex found) throws IOException {

@@ -56,13 +56,15 @@ final class SpoolFileScanner {
             return false;
         }
         int version = view.getInt(start + 8);
-        index.encoding = view.getInt(start + 12);
-        index.fileId = view.getLong(start + 16);
+        int encoding = view.getInt(start + 12);
         if (version < 1 || version > SpoolFileLayout.VERSION) {
             index.refusal = "it is of format version " + version + ", and this daemon reads up to version "
                     + SpoolFileLayout.VERSION;
-        } else if (index.encoding < 0 || index.encoding > SpoolFileLayout.ENCODING_MAX) {
+        } else if (encoding < 0 || encoding > SpoolFileLayout.ENCODING_MAX) {
             index.refusal = "its encoding has no valid code";
+        } else {
+            index.encoding = encoding;
+            index.fileId = view.getLong(start + 16);
         }
         return true;
     }

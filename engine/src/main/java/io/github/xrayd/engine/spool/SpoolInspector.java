@@ -66,12 +66,7 @@ public final class SpoolInspector {
             Waiting waiting,
             long acknowledged,
             long missing,
-            String note) {
-
-        private static FileInfo unread(Entry entry, FileState state, String note) {
-            return new FileInfo(entry.name(), state, "", entry.size(), new Waiting(0, 0, 0), 0, 0, note);
-        }
-    }
+            String note) {}
 
     /** The files of the spool, oldest first. */
     public List<FileInfo> files() throws IOException {
@@ -86,35 +81,23 @@ public final class SpoolInspector {
                 files.add(file(entry));
             } catch (NoSuchFileException e) {
                 // Delivered and deleted since it was listed.
-            } catch (IOException e) {
-                files.add(FileInfo.unread(entry, FileState.UNREADABLE, DiskErrors.text(e)));
             }
         }
         return files;
     }
 
-    private FileInfo file(Entry entry) throws IOException {
-        if (!entry.isFile()) {
-            return FileInfo.unread(entry, FileState.REFUSED, entry.refusal());
-        }
-        if (entry.name().endsWith(SpoolFileName.QUARANTINED)) {
-            return FileInfo.unread(entry, FileState.QUARANTINED, "put aside for inspection");
-        }
-        SpoolFile file = SpoolFile.read(disk, SpoolFileName.number(entry.name()));
-        SpoolFileIndex index = file.index();
-        if (!index.refusal.isEmpty()) {
-            return FileInfo.unread(entry, FileState.REFUSED, index.refusal);
-        }
-        boolean isTorn = index.tornBytes > 0 || index.bytes == 0;
+    private FileInfo file(Entry entry) throws NoSuchFileException {
+        SpoolFile file = SpoolFile.look(disk, entry);
+        SpoolFileIndex index = file.isLoaded() ? file.index() : new SpoolFileIndex();
         return new FileInfo(
                 entry.name(),
-                index.isDamaged ? FileState.DAMAGED : isTorn ? FileState.UNFINISHED : FileState.GOOD,
+                file.state,
                 index.fileId == 0 ? "" : SpoolEncoding.text(index.encoding),
-                index.bytes,
+                file.bytes,
                 new Waiting(file.heldRecords, file.heldDocuments, index.oldestHeldMs()),
                 index.acknowledged.cardinality(),
                 index.missingRecords,
-                index.isDamaged ? index.missing() + " records missing" : isTorn ? index.torn() : "");
+                file.note);
     }
 
     /**
