@@ -376,7 +376,7 @@ public final class Spool implements AutoCloseable {
             look(nowNs);
         }
         if (isSyncDue && nowNs - syncAtNs >= 0 && !isFailed()) {
-            syncAll();
+            sync();
             work++;
         }
         if (work > 0) {
@@ -402,16 +402,11 @@ public final class Spool implements AutoCloseable {
     }
 
     /** Forces what was stored and acknowledged, and deletes what is done with. Returns whether all of it worked. */
-    public boolean sync() {
+    boolean sync() {
         checkOpen();
-        boolean isDone = syncAll();
-        publish();
-        return isDone;
-    }
-
-    private boolean syncAll() {
         SpoolDirectory held = attached();
         if (held == null) {
+            publish();
             return false;
         }
         isSyncDue = false;
@@ -431,6 +426,7 @@ public final class Spool implements AutoCloseable {
         if (!isDone) {
             schedule(RETRY_NS);
         }
+        publish();
         return isDone;
     }
 

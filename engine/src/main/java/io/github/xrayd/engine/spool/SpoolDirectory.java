@@ -133,6 +133,7 @@ final class SpoolDirectory {
             case GOOD, UNFINISHED, DAMAGED -> take(file, index);
             case QUARANTINED -> others.put(name, file);
             case REFUSED -> {
+                file.rest();
                 others.put(name, file);
                 LOGGER.error("Spool {}: left {} alone, because {}", disk.name(), name, file.note);
             }

@@ -81,7 +81,7 @@ final class SpoolFile {
     /** Looks at what is listed, reads and checks all of a spool file and its acknowledgements, and leaves them closed. */
     static SpoolFile look(SpoolDisk disk, Entry entry) throws NoSuchFileException {
         SpoolFile file = new SpoolFile(disk, SpoolFileName.number(entry.name()));
-        file.bytes = entry.size();
+        file.bytes = entry.isFile() ? entry.size() : 0;
         if (!entry.isFile()) {
             file.become(FileState.REFUSED, entry.refusal());
         } else if (entry.name().endsWith(SpoolFileName.QUARANTINED)) {

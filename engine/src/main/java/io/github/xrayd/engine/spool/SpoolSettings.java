@@ -19,12 +19,14 @@ public record SpoolSettings(Path directory, long bytesMax, int fileBytes, SpoolE
     private static final int FILE_BYTES_MAX = 64 << 20;
 
     public SpoolSettings {
-        check(bytesMax >= BYTES_MIN, "spool limit", bytesMax + " bytes", "at least " + BYTES_MIN + " bytes");
-        check(
-                fileBytes >= FILE_BYTES_MIN && fileBytes <= FILE_BYTES_MAX,
-                "spool file size",
-                fileBytes + " bytes",
-                FILE_BYTES_MIN + " to " + FILE_BYTES_MAX + " bytes");
+        if (bytesMax < BYTES_MIN) {
+            throw new IllegalArgumentException(
+                    "The spool limit is " + bytesMax + " bytes; it must be at least " + BYTES_MIN + " bytes");
+        }
+        if (fileBytes < FILE_BYTES_MIN || fileBytes > FILE_BYTES_MAX) {
+            throw new IllegalArgumentException("The spool file size is " + fileBytes + " bytes; it must be "
+                    + FILE_BYTES_MIN + " to " + FILE_BYTES_MAX + " bytes");
+        }
     }
 
     /** The documented defaults: files of 8 MiB (less below a limit of 128 MiB, more above 32 GiB), X-Ray JSON. */
@@ -36,11 +38,5 @@ public record SpoolSettings(Path directory, long bytesMax, int fileBytes, SpoolE
     private static int fileBytes(long bytesMax) {
         long bytes = Math.max(Math.min(FILE_BYTES, bytesMax / 16), bytesMax / 4096);
         return (int) Math.max(FILE_BYTES_MIN, Math.min(FILE_BYTES_MAX, bytes));
-    }
-
-    private static void check(boolean isValid, String what, String value, String range) {
-        if (!isValid) {
-            throw new IllegalArgumentException("The " + what + " is " + value + "; it must be " + range);
-        }
     }
 }
