@@ -109,6 +109,6 @@ final class SpoolFileIndex {
 
     /** What the torn tail is, for messages. */
     String torn() {
-        return "the last " + tornBytes + " of " + bytes + " bytes are no whole record";
+        return "the last " + tornBytes + " bytes are no whole record";
     }
 }
