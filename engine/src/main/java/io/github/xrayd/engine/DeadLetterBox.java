@@ -57,7 +57,7 @@ final class DeadLetterBox implements UploadListener {
     private DeadLetters letters() {
         DeadLetters open = letters;
         if (open == null) {
-            open = DeadLetters.open(settings);
+            open = new DeadLetters(settings);
             letters = open;
         }
         return open;

@@ -9,7 +9,6 @@ import io.github.xrayd.engine.aws.ConnectionError;
 import io.github.xrayd.engine.run.WaitStrategy;
 import io.github.xrayd.engine.spool.SpoolEncoding;
 import io.github.xrayd.engine.spool.SpoolSettings;
-import io.github.xrayd.engine.spool.SpoolSync;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Ledger;
 import java.net.InetSocketAddress;
@@ -59,9 +58,8 @@ class LivenessTest {
     }
 
     private Engine start(int threads, int receivers, boolean isSpooling, WaitStrategy strategy) throws Exception {
-        SpoolSettings spool = isSpooling
-                ? new SpoolSettings(directory, 256 << 20, SpoolSync.INTERVAL, 8 << 20, SpoolEncoding.XRAY_JSON)
-                : null;
+        SpoolSettings spool =
+                isSpooling ? new SpoolSettings(directory, 256 << 20, 8 << 20, SpoolEncoding.XRAY_JSON) : null;
         EngineConfig config = EngineConfig.builder()
                 .udpAddress(new InetSocketAddress("127.0.0.1", 0))
                 .memoryLimitBytes((long) receivers * (8 << 20))

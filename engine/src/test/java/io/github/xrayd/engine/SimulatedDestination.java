@@ -3,7 +3,6 @@ package io.github.xrayd.engine;
 import io.github.xrayd.engine.spool.ScriptedDisk;
 import io.github.xrayd.engine.spool.SpoolEncoding;
 import io.github.xrayd.engine.spool.SpoolSettings;
-import io.github.xrayd.engine.spool.SpoolSync;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Random;
@@ -48,12 +47,13 @@ final class SimulatedDestination {
         this.diskWeather = diskWeather;
         backend = new SimulatedBackend(random);
         disk = new ScriptedDisk(random);
-        SpoolSync sync = diskWeather == DiskWeather.POWER_LOSSES ? SpoolSync.EVERY_RECORD : SpoolSync.INTERVAL;
+        // What the spool stored since its last sync may be lost with the power, so such a disk forces every write itself.
+        disk.isWriteThrough = diskWeather == DiskWeather.POWER_LOSSES;
         // Half of the spools are so small that they fill.
         long bytesMax = random.nextBoolean() ? 256 << 10 : 64 << 20;
         spool = diskWeather == DiskWeather.NO_SPOOL
                 ? null
-                : new SpoolSettings(Path.of("scripted"), bytesMax, sync, 64 << 10, SpoolEncoding.XRAY_JSON);
+                : new SpoolSettings(Path.of("scripted"), bytesMax, 64 << 10, SpoolEncoding.XRAY_JSON);
         isGuarded = random.nextInt(3) == 0;
     }
 

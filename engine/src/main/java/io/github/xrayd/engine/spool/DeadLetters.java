@@ -9,10 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeadLetters {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeadLetters.class);
-    private static final String SUFFIX = ".dead";
-    private static final int NUMBER_DIGITS = 10;
+    private static final Pattern NAME = Pattern.compile("[0-9]{10}-.*\\.dead");
     private static final long NUMBER_MAX = 9_999_999_999L;
     private static final int CODE_LENGTH_MAX = 40;
     private static final int MESSAGE_LENGTH_MAX = 1000;
@@ -53,29 +52,24 @@ public final class DeadLetters {
     private boolean isRead;
     private String lastError = "";
 
-    private DeadLetters(DeadLetterSettings settings, SpoolDisk disk) {
+    /** Takes the directory and counts what is in it; one that does not work now is tried again with each document. */
+    public DeadLetters(DeadLetterSettings settings) {
+        this(settings, new SpoolDisk(settings.directory()));
+    }
+
+    DeadLetters(DeadLetterSettings settings, SpoolDisk disk) {
         this.settings = settings;
         this.disk = disk;
-    }
-
-    /** Takes the directory and counts what is in it; one that does not work now is tried again with each document. */
-    public static DeadLetters open(DeadLetterSettings settings) {
-        return open(settings, new DirectoryDisk(settings.directory()));
-    }
-
-    static DeadLetters open(DeadLetterSettings settings, SpoolDisk disk) {
-        DeadLetters letters = new DeadLetters(settings, disk);
         try {
-            letters.read();
+            read();
         } catch (IOException e) {
-            letters.report(e);
+            report(e);
         }
-        return letters;
     }
 
-    /** Whether the directory could be read, and what the system said otherwise. */
-    public @Nullable String error() {
-        return lastError.isEmpty() ? null : lastError;
+    /** What the system said of the last document, or of the directory; empty when all is well. */
+    String error() {
+        return lastError;
     }
 
     private void read() throws IOException {
@@ -83,29 +77,16 @@ public final class DeadLetters {
         letters.clear();
         bytes = 0;
         for (Entry entry : disk.list(LISTED_MAX)) {
-            long number = number(entry.name());
-            if (number >= 0) {
-                nextNumber = Math.max(nextNumber, number + 1);
-            }
-            if (number >= 0 && entry.isFile()) {
-                letters.put(entry.name(), entry.size());
-                bytes += entry.size();
+            if (NAME.matcher(entry.name()).matches()) {
+                nextNumber = Math.max(nextNumber, Long.parseLong(entry.name().substring(0, 10)) + 1);
+                if (entry.isFile()) {
+                    letters.put(entry.name(), entry.size());
+                    bytes += entry.size();
+                }
             }
         }
         isRead = true;
         makeRoom(0, 0);
-    }
-
-    private static long number(String name) {
-        if (!name.endsWith(SUFFIX) || name.length() <= NUMBER_DIGITS || name.charAt(NUMBER_DIGITS) != '-') {
-            return -1;
-        }
-        for (int i = 0; i < NUMBER_DIGITS; i++) {
-            if (name.charAt(i) < '0' || name.charAt(i) > '9') {
-                return -1;
-            }
-        }
-        return Long.parseLong(name.substring(0, NUMBER_DIGITS));
     }
 
     /**
@@ -119,7 +100,6 @@ public final class DeadLetters {
      */
     public boolean keep(String reason, @Nullable String message, ByteBuffer document, long rejectedMs) {
         byte[] content = content(reason, message, document, rejectedMs);
-        boolean isKept = false;
         try {
             if (!isRead) {
                 read();
@@ -129,51 +109,55 @@ public final class DeadLetters {
             }
             makeRoom(1, content.length);
             write(code(reason), content);
-            isKept = true;
             lastError = "";
+            return true;
         } catch (IOException e) {
             report(e);
+            return false;
         }
-        return isKept;
     }
 
     /** Deletes the oldest; one that the disk does not delete stays and counts, and the next oldest goes. */
     private void makeRoom(int files, int length) throws IOException {
-        IOException failure = null;
-        for (Iterator<Map.Entry<String, Long>> all = letters.entrySet().iterator();
-                all.hasNext()
-                        && (letters.size() + files > settings.filesMax() || bytes + length > settings.bytesMax()); ) {
-            Map.Entry<String, Long> oldest = all.next();
+        IOException failure = new IOException("there is no room");
+        for (String oldest : List.copyOf(letters.keySet())) {
+            if (hasRoom(files, length)) {
+                return;
+            }
             try {
-                disk.delete(oldest.getKey());
-                bytes -= oldest.getValue();
-                all.remove();
+                delete(oldest);
             } catch (IOException e) {
                 failure = e;
             }
         }
-        if (failure != null && (letters.size() + files > settings.filesMax() || bytes + length > settings.bytesMax())) {
+        if (!hasRoom(files, length)) {
             throw failure;
         }
     }
 
+    private boolean hasRoom(int files, int length) {
+        return letters.size() + files <= settings.filesMax() && bytes + length <= settings.bytesMax();
+    }
+
+    private void delete(String name) throws IOException {
+        disk.delete(name);
+        Long length = letters.remove(name);
+        bytes -= length == null ? 0 : length;
+    }
+
     private void write(String code, byte[] content) throws IOException {
         while (nextNumber <= NUMBER_MAX) {
-            String name = String.format(Locale.ROOT, "%010d-%s%s", nextNumber, code, SUFFIX);
+            String name = String.format(Locale.ROOT, "%010d-%s.dead", nextNumber++, code);
             try (DiskFile file = disk.open(name, Access.CREATE)) {
                 letters.put(name, (long) content.length);
                 bytes += content.length;
-                nextNumber++;
-                SpoolFile.writeFully(file, content, content.length, 0);
+                file.writeFully(content, content.length, 0);
                 return;
             } catch (FileAlreadyExistsException e) {
                 // Another daemon's, which keeps its letters in the same directory.
-                nextNumber++;
             } catch (IOException e) {
                 if (letters.containsKey(name)) {
-                    disk.delete(name);
-                    letters.remove(name);
-                    bytes -= content.length;
+                    delete(name);
                 }
                 throw e;
             }
@@ -188,10 +172,10 @@ public final class DeadLetters {
                 + "\nlength: " + document.remaining()
                 + "\n\n";
         byte[] start = head.getBytes(StandardCharsets.UTF_8);
-        byte[] content = new byte[start.length + document.remaining()];
-        System.arraycopy(start, 0, content, 0, start.length);
-        document.get(document.position(), content, start.length, document.remaining());
-        return content;
+        return ByteBuffer.allocate(start.length + document.remaining())
+                .put(start)
+                .put(document.duplicate())
+                .array();
     }
 
     /** One line of bounded length without control characters, so that no message can pretend to be another line. */

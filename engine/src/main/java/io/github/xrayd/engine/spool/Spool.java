@@ -4,7 +4,7 @@ import io.github.xrayd.engine.spool.SpoolCounts.Amount;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,8 +20,12 @@ import org.slf4j.LoggerFactory;
  * Sealed batches on disk, given back oldest first until each is acknowledged.
  *
  * <p>Of one thread, which reads, writes and syncs here and waits for the disk; {@link #state} and {@link #counts} may be read by
- * any. Nothing the disk does is an exception: it is a result, a state and a count, and the spool works again, at the latest a
- * second after the disk does. What {@code kill -9} and a power loss can take is said at {@link SpoolSync}.
+ * any. Nothing the disk does is an exception: it is a state and a count, and the spool works again, at the latest a second after
+ * the disk does.
+ *
+ * <p>{@code kill -9} loses nothing: a stored record is in the kernel when {@link #append} returns. Records are forced to the disk at
+ * most {@value #SYNC_INTERVAL_MS} ms after the first unsynced write, when a file is full, and on close: a power loss loses at most
+ * what was stored in that time, because a spool fills when the host is already in trouble and one sync then serves many batches.
  *
  * <p>At least once: a record is given again to the next process when it was not acknowledged, and after a power loss also when its
  * acknowledgement was younger than the sync interval. {@link SpoolFileLayout} draws the files.
@@ -33,30 +37,27 @@ public final class Spool implements AutoCloseable {
     /** How often files are tried again that could not be read. */
     private static final long UNREAD_RETRY_NS = TimeUnit.SECONDS.toNanos(10);
 
-    private static final long SYNC_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(SpoolSettings.SYNC_INTERVAL_MS);
+    private static final long SYNC_INTERVAL_MS = 100;
+    private static final long SYNC_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(SYNC_INTERVAL_MS);
     /** Attempts to read a record that the disk does not give, before the next is read. */
     private static final int READ_ATTEMPTS = 3;
-    /** A record id is made of the directory's generation, the file's number and the ordinal in the file. */
-    private static final int ORDINAL_BITS = 14;
 
-    private static final int NUMBER_BITS = 31;
-    private static final long GENERATIONS = 1L << (63 - NUMBER_BITS - ORDINAL_BITS);
+    /** A record that was given and neither acknowledged nor given back. */
+    private record InFlight(SpoolFile file, int ordinal) {}
 
     private final SpoolSettings settings;
     private final SpoolDisk disk;
     private final NanoClock clock;
-    private final SpoolFileScanner scanner = new SpoolFileScanner();
+    private final LongSupplier fileIds;
     private final SpoolTally tally = new SpoolTally();
+    private final Map<Long, InFlight> inFlight = new HashMap<>();
     private byte[] staging = new byte[1 << 12];
 
     private @Nullable SpoolDirectory directory;
-    private final SpoolWriter writer;
     /** The file that was read last. */
     private @Nullable SpoolFile reader;
 
-    /** How often the directory was taken: ids of records that were given before mean nothing afterwards. */
-    private long generation;
-
+    private long nextRecordId;
     private long retryAtNs;
     private long lookAtNs;
     private long unreadAtNs;
@@ -70,7 +71,7 @@ public final class Spool implements AutoCloseable {
         this.settings = settings;
         this.disk = disk;
         this.clock = clock;
-        writer = new SpoolWriter(settings, fileIds);
+        this.fileIds = fileIds;
         lookAtNs = clock.nanoTime() + RETRY_NS;
         unreadAtNs = clock.nanoTime() + UNREAD_RETRY_NS;
         counts = snapshot();
@@ -85,7 +86,7 @@ public final class Spool implements AutoCloseable {
     public static Spool open(SpoolSettings settings) throws SpoolLockedException {
         return open(
                 settings,
-                new DirectoryDisk(settings.directory()),
+                new SpoolDisk(settings.directory()),
                 SystemNanoClock.INSTANCE,
                 () -> ThreadLocalRandom.current().nextLong());
     }
@@ -111,7 +112,7 @@ public final class Spool implements AutoCloseable {
      * @throws SpoolLockedException when another process, or another spool of this one, has it
      */
     public static void checkFree(SpoolSettings settings) throws SpoolLockedException {
-        SpoolDisk disk = new DirectoryDisk(settings.directory());
+        SpoolDisk disk = new SpoolDisk(settings.directory());
         try {
             disk.makeDirectory();
             disk.lock(SpoolFileName.LOCK).close();
@@ -129,8 +130,9 @@ public final class Spool implements AutoCloseable {
      * @param documentCount documents in it, 1 to 4,096
      * @param offsets where each document begins in the body; as many as there are documents, the rest is ignored
      * @param oldestReceivedMs when the oldest of them arrived, epoch milliseconds
+     * @return whether the record is in the spool, and survives the end of this process, however it ends; {@link #state} says why not
      */
-    public SpoolResult append(ByteBuffer body, int documentCount, int[] offsets, long oldestReceivedMs) {
+    public boolean append(ByteBuffer body, int documentCount, int[] offsets, long oldestReceivedMs) {
         checkOpen();
         if (documentCount < 1 || documentCount > SpoolFileLayout.DOCUMENTS_MAX || documentCount > offsets.length) {
             throw new IllegalArgumentException(documentCount + " documents with " + offsets.length + " offsets");
@@ -143,57 +145,41 @@ public final class Spool implements AutoCloseable {
             staging = new byte[length + length / 4];
         }
         SpoolFileLayout.encodeRecord(staging, body, documentCount, offsets, oldestReceivedMs);
-        SpoolResult result = append(length, body.remaining(), documentCount, oldestReceivedMs);
+        boolean isStored =
+                isReady() && makeRoom(length) && write(length, body.remaining(), documentCount, oldestReceivedMs);
         publish();
-        return result;
+        return isStored;
     }
 
-    private SpoolResult append(int length, int bodyLength, int documentCount, long oldestReceivedMs) {
-        if (!isReady() || !makeRoom(length)) {
-            return new SpoolResult.Refused(state);
-        }
+    private boolean write(int length, int bodyLength, int documentCount, long oldestReceivedMs) {
+        SpoolDirectory held = Objects.requireNonNull(directory, "a spool that has room has a directory");
         try {
-            SpoolFile file = writer.file(Objects.requireNonNull(directory, "a spool that is ready has one"), length);
+            SpoolFile file = held.writable(length);
             SpoolFileLayout.tie(staging, settings.encoding().code(), file.fileId, file.ordinals);
             file.write(staging, length, bodyLength, documentCount, oldestReceivedMs);
-            tally.stored = tally.stored.plus(1, documentCount);
-            become(SpoolState.OK);
-            schedule(SYNC_INTERVAL_NS);
-            long recordId = recordId(file, file.ordinals - 1);
-            if (settings.sync() == SpoolSync.EVERY_RECORD) {
-                syncAll();
-            }
-            return new SpoolResult.Stored(recordId, isSynced(recordId));
         } catch (IOException e) {
-            writer.cutOff(length);
+            held.cutOff(length);
             fail("write a record", e);
-            return new SpoolResult.Refused(state);
+            return false;
         }
+        tally.stored = tally.stored.plus(1, documentCount);
+        become(SpoolState.OK);
+        schedule(SYNC_INTERVAL_NS);
+        return true;
     }
 
     /** Whether records may be written now; what failed is tried again when it is time. */
     private boolean isReady() {
-        boolean isDue = clock.nanoTime() - retryAtNs >= 0;
-        return switch (state.status()) {
-            case OK -> true;
-            case FULL -> isDue;
-            case FAILED -> isDue && recover();
-        };
+        return state.isOk() || (clock.nanoTime() - retryAtNs >= 0 && (!isFailed() || recover()));
     }
 
     /** Whether a record of {@code length} bytes fits the limit, once what is done with is deleted; if not, the spool is full. */
     private boolean makeRoom(int length) {
-        SpoolDirectory held = directory;
-        if (held == null || !held.isAttached()) {
-            failDetached();
+        SpoolDirectory held = attached();
+        if (held == null) {
             return false;
         }
-        long needed = (long) length + SpoolFileLayout.ACK_BYTES + SpoolFileLayout.FILE_HEADER_BYTES;
-        boolean hasRoom = held.makeRoom(needed);
-        if (!hasRoom) {
-            retireAll(held);
-            hasRoom = held.makeRoom(needed);
-        }
+        boolean hasRoom = held.makeRoom((long) length + SpoolFileLayout.ACK_BYTES + SpoolFileLayout.FILE_HEADER_BYTES);
         if (hasRoom && held.files.size() < SpoolDirectory.FILES_MAX) {
             return true;
         }
@@ -203,6 +189,16 @@ public final class Spool implements AutoCloseable {
         become(new SpoolState(SpoolState.Status.FULL, reason));
         retryAtNs = clock.nanoTime();
         return false;
+    }
+
+    /** The directory, or null and a failed spool when it was deleted or replaced: what has its names now may be another's. */
+    private @Nullable SpoolDirectory attached() {
+        SpoolDirectory held = directory;
+        if (held == null || held.isAttached()) {
+            return held;
+        }
+        fail("use the directory", new IOException("it was deleted or replaced"));
+        return null;
     }
 
     /**
@@ -219,11 +215,8 @@ public final class Spool implements AutoCloseable {
     }
 
     private @Nullable SpooledBatch next(SpoolDirectory held, long nowNs) {
-        for (Map.Entry<Long, SpoolFile> entry = held.files.firstEntry();
-                entry != null;
-                entry = held.files.higherEntry(entry.getKey())) {
-            SpoolFile file = entry.getValue();
-            if (file.heldRecords == 0 || (file.isErrorLogged && nowNs - file.retryAtNs < 0)) {
+        for (SpoolFile file : held.files.values()) {
+            if (file.heldRecords == 0 || (file.isFailing && nowNs - file.retryAtNs < 0)) {
                 continue;
             }
             try {
@@ -244,27 +237,28 @@ public final class Spool implements AutoCloseable {
 
     private @Nullable SpooledBatch next(SpoolDirectory held, SpoolFile file) throws IOException {
         SpoolFile last = reader;
-        if (last != null && last != file && !writer.isWriting(last)) {
+        if (last != null && last != file && !held.isWriting(last)) {
             last.rest();
         }
         reader = file;
         held.load(file);
-        RecordTable table = file.table();
-        for (int ordinal = table.nextFree(); ordinal >= 0; ordinal = table.nextFree()) {
+        SpoolFileIndex index = file.index();
+        for (int ordinal = index.nextFree(); ordinal >= 0; ordinal = index.nextFree()) {
             byte[] record = file.read(ordinal);
-            file.isErrorLogged = false;
+            file.isFailing = false;
             if (record != null) {
-                table.taken.set(ordinal);
-                return new SpooledBatch(recordId(file, ordinal), record);
+                index.taken.set(ordinal);
+                inFlight.put(++nextRecordId, new InFlight(file, ordinal));
+                return new SpooledBatch(nextRecordId, record);
             }
             LOGGER.error(
                     "Spool {}: a record of {} is damaged; lost {} documents",
                     disk.name(),
                     file.name(),
-                    table.documentCount(ordinal));
+                    index.documentCount(ordinal));
             file.isDamaged = true;
             file.settle(ordinal);
-            tally.changed(-1, -table.documentCount(ordinal));
+            tally.changed(-1, -index.documentCount(ordinal));
             schedule(SYNC_INTERVAL_NS);
         }
         return null;
@@ -272,7 +266,6 @@ public final class Spool implements AutoCloseable {
 
     private void onReadFailed(SpoolDirectory held, SpoolFile file, IOException e, long nowNs) {
         if (e instanceof NoSuchFileException) {
-            writer.forget(file);
             held.lose(file);
             return;
         }
@@ -281,24 +274,25 @@ public final class Spool implements AutoCloseable {
         if (file.readFailures >= READ_ATTEMPTS) {
             // Left in flight for good: it blocks nobody, and the next process tries again.
             file.readFailures = 0;
-            file.table().taken.set(file.table().nextFree());
+            file.index().taken.set(file.index().nextFree());
         }
     }
 
     /**
-     * Forgets a record for good: every document of it was delivered or accounted for.
+     * Forgets a record in flight for good: every document of it was delivered or accounted for.
      *
      * @return whether the record was held
      */
     public boolean acknowledge(long recordId) {
         checkOpen();
-        SpoolFile file = file(recordId);
-        int ordinal = ordinal(recordId);
-        if (file == null || !file.isHeld(ordinal)) {
+        boolean isHeld = isHeld(recordId);
+        InFlight record = inFlight.remove(recordId);
+        if (record == null || !isHeld) {
             return false;
         }
-        file.settle(ordinal);
-        tally.acknowledged = tally.acknowledged.plus(1, file.table().documentCount(ordinal));
+        SpoolFile file = record.file();
+        file.settle(record.ordinal());
+        tally.acknowledged = tally.acknowledged.plus(1, file.index().documentCount(record.ordinal()));
         try {
             if (!isFailed()) {
                 file.writeAcks();
@@ -315,38 +309,17 @@ public final class Spool implements AutoCloseable {
     /** Gives a record in flight back, to be read again in its turn; does nothing when it is not in flight. */
     public void release(long recordId) {
         checkOpen();
-        SpoolFile file = file(recordId);
-        if (file != null && file.isLoaded()) {
-            file.table().release(ordinal(recordId));
+        InFlight record = inFlight.remove(recordId);
+        if (record != null) {
+            record.file().release(record.ordinal());
         }
     }
 
-    /** Whether a record in flight is stored and not acknowledged. */
+    /** Whether a record in flight is held: not when its file, or the directory, was lost. */
     public boolean isHeld(long recordId) {
-        checkOpen();
-        SpoolFile file = file(recordId);
-        return file != null && file.isHeld(ordinal(recordId));
-    }
-
-    /** Whether a stored record survives a power loss. */
-    public boolean isSynced(long recordId) {
-        SpoolFile file = file(recordId);
-        return file != null && ordinal(recordId) < file.syncedOrdinals;
-    }
-
-    private long recordId(SpoolFile file, int ordinal) {
-        return ((((generation % GENERATIONS) << NUMBER_BITS) | file.number) << ORDINAL_BITS) | ordinal;
-    }
-
-    private static int ordinal(long recordId) {
-        return (int) (recordId & ((1 << ORDINAL_BITS) - 1));
-    }
-
-    private @Nullable SpoolFile file(long recordId) {
+        InFlight record = inFlight.get(recordId);
         SpoolDirectory held = directory;
-        long number = (recordId >> ORDINAL_BITS) & SpoolFileName.NUMBER_MAX;
-        SpoolFile file = held == null ? null : held.files.get(number);
-        return file == null || recordId(file, ordinal(recordId)) != recordId ? null : file;
+        return record != null && held != null && held.files.get(record.file().number) == record.file();
     }
 
     /** What the directory is called, for messages. */
@@ -375,23 +348,13 @@ public final class Spool implements AutoCloseable {
     private SpoolCounts snapshot() {
         SpoolDirectory there = directory;
         return new SpoolCounts(
-                there == null ? Amount.NONE : held(there),
+                there == null ? Amount.NONE : there.held(),
                 tally.recovered,
                 tally.stored,
                 tally.acknowledged,
                 tally.lost,
                 there == null ? 0 : there.usedBytes(),
                 new SpoolCounts.Faults(tally.missingRecords, there == null ? 0 : there.leftAlone(), tally.failures));
-    }
-
-    private static Amount held(SpoolDirectory directory) {
-        long records = 0;
-        long documents = 0;
-        for (SpoolFile file : directory.files.values()) {
-            records += file.heldRecords;
-            documents += file.heldDocuments;
-        }
-        return new Amount(records, documents);
     }
 
     /**
@@ -410,10 +373,10 @@ public final class Spool implements AutoCloseable {
             }
         } else if (nowNs - lookAtNs >= 0) {
             lookAtNs = nowNs + RETRY_NS;
-            work += look(nowNs);
+            look(nowNs);
         }
         if (isSyncDue && nowNs - syncAtNs >= 0 && !isFailed()) {
-            syncAll();
+            sync();
             work++;
         }
         if (work > 0) {
@@ -422,26 +385,12 @@ public final class Spool implements AutoCloseable {
         return work;
     }
 
-    private int look(long nowNs) {
-        SpoolDirectory held = directory;
-        if (held == null || !held.isAttached()) {
-            failDetached();
-            return 1;
-        }
-        if (state.status() == SpoolState.Status.FULL && held.makeRoom(settings.fileBytes() / 4)) {
-            try {
-                if (disk.usableBytes() > settings.fileBytes()) {
-                    become(SpoolState.OK);
-                }
-            } catch (IOException e) {
-                fail("use the directory", e);
-            }
-        }
-        if (nowNs - unreadAtNs >= 0) {
+    private void look(long nowNs) {
+        SpoolDirectory held = attached();
+        if (held != null && nowNs - unreadAtNs >= 0) {
             unreadAtNs = nowNs + UNREAD_RETRY_NS;
-            return held.readUnread() ? 1 : 0;
+            held.readUnread();
         }
-        return 0;
     }
 
     /** Has the next sync come in {@code delayNs} at the latest, unless one is due already. */
@@ -453,71 +402,32 @@ public final class Spool implements AutoCloseable {
     }
 
     /** Forces what was stored and acknowledged, and deletes what is done with. Returns whether all of it worked. */
-    public boolean sync() {
+    boolean sync() {
         checkOpen();
-        boolean isDone = syncAll();
-        publish();
-        return isDone;
-    }
-
-    private boolean syncAll() {
-        SpoolDirectory held = directory;
-        if (held == null || !held.isAttached()) {
-            failDetached();
+        SpoolDirectory held = attached();
+        if (held == null) {
+            publish();
             return false;
         }
         isSyncDue = false;
-        boolean isForced = settings.sync() != SpoolSync.ON_CLOSE;
-        boolean isDone = syncAcks(held, isForced);
+        boolean isDone = held.syncAcks();
         try {
-            writer.loseDetached(held);
-            if (isForced) {
-                writer.sync();
-            }
+            held.loseDetached();
+            held.sync();
         } catch (IOException e) {
             fail("sync", e);
             isDone = false;
         }
-        isDone &= retireAll(held);
+        int before = held.files.size();
+        isDone &= held.retireAll();
+        if (held.files.size() < before && state.status() == SpoolState.Status.FULL) {
+            become(SpoolState.OK);
+        }
         if (!isDone) {
             schedule(RETRY_NS);
         }
+        publish();
         return isDone;
-    }
-
-    private boolean syncAcks(SpoolDirectory held, boolean isForced) {
-        boolean isDone = true;
-        for (SpoolFile file : held.files.values()) {
-            try {
-                file.writeAcks();
-                if (isForced) {
-                    file.syncAcks();
-                }
-            } catch (IOException e) {
-                tally.failures++;
-                isDone = false;
-            }
-        }
-        return isDone;
-    }
-
-    /** Deletes the files of which nothing is held; returns whether that worked. */
-    private boolean retireAll(SpoolDirectory held) {
-        boolean isDone = true;
-        boolean isAnyGone = false;
-        for (SpoolFile file : List.copyOf(held.files.values())) {
-            if (file.heldRecords > 0 || (file.ordinals == 0 && writer.isWriting(file))) {
-                continue;
-            }
-            writer.forget(file);
-            boolean isGone = held.retire(file);
-            isAnyGone |= isGone;
-            isDone &= isGone;
-        }
-        if (isAnyGone && state.status() == SpoolState.Status.FULL) {
-            become(SpoolState.OK);
-        }
-        return held.sweep() && isDone;
     }
 
     /** Tries whether the disk works again: with a new file in the directory at hand, or by taking the directory again. */
@@ -527,7 +437,7 @@ public final class Spool implements AutoCloseable {
             if (held == null || !held.isAttached()) {
                 acquire();
             } else {
-                writer.probe(held);
+                held.probe();
             }
             become(SpoolState.OK);
             return true;
@@ -541,21 +451,19 @@ public final class Spool implements AutoCloseable {
     private void acquire() throws IOException {
         SpoolDirectory previous = directory;
         if (previous != null) {
-            writer.seal();
             reader = null;
             previous.close();
         }
         SpoolDirectory next =
-                SpoolDirectory.acquire(disk, settings, tally, scanner, previous == null ? 1 : previous.nextNumber());
+                new SpoolDirectory(disk, settings, tally, fileIds, previous == null ? 1 : previous.nextNumber());
         if (previous != null) {
-            generation++;
-            Amount before = held(previous);
+            Amount before = previous.held();
             tally.lost = tally.lost.plus(before.records(), before.documents());
             LOGGER.warn(
                     "Spool {}: took the directory again; {} records were held before, {} are found",
                     disk.name(),
                     before.records(),
-                    held(next).records());
+                    next.held().records());
         }
         directory = next;
         schedule(SYNC_INTERVAL_NS);
@@ -568,14 +476,6 @@ public final class Spool implements AutoCloseable {
         become(new SpoolState(
                 isFull ? SpoolState.Status.FULL : SpoolState.Status.FAILED,
                 "Cannot " + doing + ": " + DiskErrors.text(e)));
-    }
-
-    /** Nothing is written or deleted by name any more: what has the names now may be another's. */
-    private void failDetached() {
-        if (directory == null) {
-            return;
-        }
-        fail("use the directory", new IOException("it was deleted or replaced"));
     }
 
     private void become(SpoolState next) {
@@ -600,16 +500,14 @@ public final class Spool implements AutoCloseable {
     public void close() {
         SpoolDirectory held = directory;
         if (!isClosed && held != null) {
-            boolean isAttached = held.isAttached();
             try {
-                writer.sync();
-                writer.seal();
+                held.sync();
             } catch (IOException e) {
                 fail("sync", e);
             }
-            if (isAttached) {
-                syncAcks(held, true);
-                retireAll(held);
+            if (held.isAttached()) {
+                held.syncAcks();
+                held.retireAll();
             }
             held.close();
             publish();

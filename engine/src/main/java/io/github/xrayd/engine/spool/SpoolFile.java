@@ -2,9 +2,12 @@ package io.github.xrayd.engine.spool;
 
 import io.github.xrayd.engine.spool.SpoolDisk.Access;
 import io.github.xrayd.engine.spool.SpoolDisk.DiskFile;
+import io.github.xrayd.engine.spool.SpoolDisk.Entry;
+import io.github.xrayd.engine.spool.SpoolInspector.FileState;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -12,69 +15,95 @@ import org.jspecify.annotations.Nullable;
 /**
  * One spool file and its acknowledgements, as the owner of the directory knows them.
  *
- * <p>A few hundred bytes while nobody reads or writes it; the table of its records comes when the first is read, and goes with the
+ * <p>A few hundred bytes while nobody reads or writes it; the index of its records comes when the first is read, and goes with the
  * file. One descriptor serves for writing and reading.
  */
 final class SpoolFile {
-    private static final int ACK_FILE_BYTES_MAX = SpoolFileLayout.RECORDS_MAX * SpoolFileLayout.ACK_BYTES;
-
     final long number;
-    final long fileId;
+    /** Of the records; 0 until the file is loaded for the first time. */
+    long fileId;
     /** Length of the file, as it counts against the limit. */
     long bytes;
     /** One more than the highest ordinal. */
     int ordinals;
-    /** Records before this ordinal survive a power loss. */
-    int syncedOrdinals;
 
     long heldRecords;
     long heldDocuments;
     boolean isDamaged;
+    FileState state = FileState.GOOD;
+    /** Why it is in that state; empty when good. */
+    String note = "";
     /** Failed attempts to read the same record. */
     int readFailures;
-    /** Not read before this time, because the disk failed it. */
+    /** Not read before this time, while it is failing. */
     long retryAtNs;
-    /** Whether its error was logged since it last worked. */
-    boolean isErrorLogged;
+    /** Whether it failed, and was logged, since it last worked. */
+    boolean isFailing;
 
     private final SpoolDisk disk;
     /** Acknowledged in memory, not yet written. */
     private final BitSet unwrittenAcks = new BitSet();
 
-    private @Nullable RecordTable table;
+    private @Nullable SpoolFileIndex index;
     private @Nullable DiskFile file;
     private @Nullable DiskFile acks;
     private boolean isUnsynced;
-    private boolean isNameSynced;
     private boolean hasUnsyncedAcks;
-    private boolean isAckNameSynced;
+    /** Whether a power loss may undo the making of one of the two files. */
+    private boolean hasUnsyncedName;
 
-    SpoolFile(SpoolDisk disk, long number, long fileId) {
+    private SpoolFile(SpoolDisk disk, long number) {
         this.disk = disk;
         this.number = number;
-        this.fileId = fileId;
     }
 
     /** Makes a new file and writes its header; nothing of it remains after an error. */
     static SpoolFile create(SpoolDisk disk, long number, long fileId, SpoolEncoding encoding) throws IOException {
-        SpoolFile made = new SpoolFile(disk, number, fileId);
+        SpoolFile made = new SpoolFile(disk, number);
         DiskFile open = disk.open(made.name(), Access.CREATE);
-        boolean isWritten = false;
         try {
             byte[] header = SpoolFileLayout.fileHeader(fileId, encoding.code());
-            writeFully(open, header, header.length, 0);
-            isWritten = true;
-        } finally {
-            if (!isWritten) {
-                closeQuietly(open);
-                disk.delete(made.name());
+            open.writeFully(header, header.length, 0);
+        } catch (IOException e) {
+            closeQuietly(open);
+            disk.delete(made.name());
+            throw e;
+        }
+        made.fileId = fileId;
+        made.bytes = SpoolFileLayout.FILE_HEADER_BYTES;
+        made.file = open;
+        made.index = new SpoolFileIndex();
+        made.isUnsynced = true;
+        made.hasUnsyncedName = true;
+        return made;
+    }
+
+    /** Looks at what is listed, reads and checks all of a spool file and its acknowledgements, and leaves them closed. */
+    static SpoolFile look(SpoolDisk disk, Entry entry) throws NoSuchFileException {
+        SpoolFile file = new SpoolFile(disk, SpoolFileName.number(entry.name()));
+        file.bytes = entry.isFile() ? entry.size() : 0;
+        if (!entry.isFile()) {
+            file.become(FileState.REFUSED, entry.refusal());
+        } else if (entry.name().endsWith(SpoolFileName.QUARANTINED)) {
+            file.become(FileState.QUARANTINED, "put aside for inspection");
+        } else {
+            try {
+                file.load();
+                file.bytes = file.index().bytes;
+            } catch (NoSuchFileException e) {
+                throw e;
+            } catch (IOException e) {
+                file.become(FileState.UNREADABLE, DiskErrors.text(e));
+            } finally {
+                file.closeFiles();
             }
         }
-        made.file = open;
-        made.bytes = SpoolFileLayout.FILE_HEADER_BYTES;
-        made.table = new RecordTable();
-        made.isUnsynced = true;
-        return made;
+        return file;
+    }
+
+    void become(FileState next, String reason) {
+        state = next;
+        note = reason;
     }
 
     String name() {
@@ -86,16 +115,13 @@ final class SpoolFile {
         return bytes + (long) ordinals * SpoolFileLayout.ACK_BYTES;
     }
 
-    RecordTable table() {
-        return Objects.requireNonNull(table, "not loaded");
+    /** What is in the file; only while it is loaded. */
+    SpoolFileIndex index() {
+        return Objects.requireNonNull(index, "not loaded");
     }
 
     boolean isLoaded() {
-        return table != null;
-    }
-
-    boolean isHeld(int ordinal) {
-        return table != null && table.isHeld(ordinal);
+        return index != null;
     }
 
     /** Whether the name still leads to the open file. */
@@ -111,8 +137,8 @@ final class SpoolFile {
     /** Appends an encoded record; after an error part of it may be there, see {@link #cutOff}. */
     void write(byte[] record, int length, int bodyLength, int documentCount, long oldestReceivedMs) throws IOException {
         isUnsynced = true;
-        writeFully(Objects.requireNonNull(file), record, length, bytes);
-        table().add(ordinals, (int) bytes, bodyLength, documentCount, oldestReceivedMs);
+        Objects.requireNonNull(file).writeFully(record, length, bytes);
+        index().add(ordinals, bytes, bodyLength, documentCount, oldestReceivedMs);
         ordinals++;
         bytes += length;
         heldRecords++;
@@ -128,28 +154,42 @@ final class SpoolFile {
         }
     }
 
+    /** Does what the process that wrote the file did not come to: cuts off its torn tail, and forces what is left. */
+    void finish(long length) throws IOException {
+        try (DiskFile open = disk.open(name(), Access.WRITE)) {
+            open.truncate(length);
+            open.force();
+            disk.forceDirectory();
+            bytes = length;
+        }
+    }
+
     /** Forces the records, and the file's name the first time. */
     void sync() throws IOException {
         if (isUnsynced) {
-            Objects.requireNonNull(file).force();
-            if (!isNameSynced) {
-                disk.forceDirectory();
-                isNameSynced = true;
-            }
+            force(Objects.requireNonNull(file));
             isUnsynced = false;
-            syncedOrdinals = ordinals;
+        }
+    }
+
+    private void force(DiskFile open) throws IOException {
+        open.force();
+        if (hasUnsyncedName) {
+            disk.forceDirectory();
+            hasUnsyncedName = false;
         }
     }
 
     /** Scans the file and takes over what is in it, and what its acknowledgements say. */
-    void load(SpoolFileScanner scanner) throws IOException {
-        SpoolFileScanner.Scan scan = scanner.scan(open());
-        adopt(scan.fileId() == fileId ? scan : SpoolFileScanner.Scan.empty());
-    }
-
-    /** Takes over what a scan found and what the acknowledgement file says. */
-    void adopt(SpoolFileScanner.Scan scan) throws IOException {
-        RecordTable found = scan.table();
+    void load() throws IOException {
+        SpoolFileIndex found = SpoolFileScanner.scan(open());
+        if (fileId == 0) {
+            fileId = found.fileId;
+        } else if (found.fileId != fileId) {
+            // Not the spool's file any more.
+            found = new SpoolFileIndex();
+            found.isDamaged = true;
+        }
         readAcks(found);
         heldRecords = 0;
         heldDocuments = 0;
@@ -159,18 +199,27 @@ final class SpoolFile {
                 heldDocuments += found.documentCount(ordinal);
             }
         }
-        isDamaged |= scan.isDamaged();
+        isDamaged |= found.isDamaged;
         ordinals = Math.max(ordinals, found.capacity());
-        table = found;
+        index = found;
+        if (!found.refusal.isEmpty()) {
+            become(FileState.REFUSED, found.refusal);
+        } else if (found.isDamaged) {
+            become(FileState.DAMAGED, found.missing() + " records missing");
+        } else if (found.tornBytes > 0 || found.bytes == 0) {
+            become(FileState.UNFINISHED, found.torn());
+        }
     }
 
-    private void readAcks(RecordTable found) throws IOException {
+    private void readAcks(SpoolFileIndex found) throws IOException {
+        int size = SpoolFileLayout.ACK_BYTES;
+        byte[] entries = new byte[found.capacity() * size];
         try (DiskFile open = disk.open(SpoolFileName.acks(number), Access.READ)) {
-            byte[] entries = new byte[(int) Math.min(open.size(), ACK_FILE_BYTES_MAX)];
-            int length = readFully(open, entries, 0);
-            for (int ordinal = 0; (ordinal + 1) * SpoolFileLayout.ACK_BYTES <= length; ordinal++) {
+            int length = open.readFully(entries, entries.length, 0);
+            for (int at = 0; at + size <= length; at += size) {
+                int ordinal = at / size;
                 if (found.has(ordinal)
-                        && SpoolFileLayout.isAck(entries, ordinal * SpoolFileLayout.ACK_BYTES, fileId, ordinal)) {
+                        && Arrays.equals(entries, at, at + size, SpoolFileLayout.ack(fileId, ordinal), 0, size)) {
                     found.acknowledged.set(ordinal);
                 }
             }
@@ -179,13 +228,12 @@ final class SpoolFile {
         }
     }
 
-    /** Closes the file when nothing is written or read any more, and forgets its table unless a record of it is in flight. */
+    /** Closes the file when nothing is written or read any more, and forgets its index unless a record of it is in flight. */
     void rest() {
         closeQuietly(file);
         file = null;
-        RecordTable loaded = table;
-        if (loaded != null && loaded.taken.isEmpty() && unwrittenAcks.isEmpty() && !hasUnsyncedAcks) {
-            table = null;
+        if (index != null && index.taken.isEmpty() && unwrittenAcks.isEmpty() && !hasUnsyncedAcks) {
+            index = null;
             closeFiles();
         }
     }
@@ -201,48 +249,30 @@ final class SpoolFile {
 
     /** Reads and checks one record; null when what is there is not the record. */
     byte @Nullable [] read(int ordinal) throws IOException {
-        RecordTable records = table();
-        int documentCount = records.documentCount(ordinal);
-        byte[] record = new byte[SpoolFileLayout.recordBytes(records.bodyLength(ordinal), documentCount)];
+        byte[] record = new byte[index().length(ordinal)];
         DiskFile source = open();
         readFailures++;
-        int length = readFully(source, record, records.offset(ordinal));
+        int length = source.readFully(record, record.length, index().offset(ordinal));
         readFailures = 0;
-        if (length < record.length) {
-            if (!source.isAttached()) {
-                throw new EOFException("The file was replaced");
-            }
-            return null;
+        if (length < record.length && !source.isAttached()) {
+            throw new EOFException("The file was replaced");
         }
-        var view = SpoolFileLayout.view(record);
-        int header = SpoolFileLayout.RECORD_HEADER_BYTES;
-        boolean isRecord = SpoolFileLayout.isRecordHeader(record, 0)
-                && view.getLong(8) == fileId
-                && view.getInt(24) == records.bodyLength(ordinal)
-                && view.getInt(28) == documentCount
-                && view.getInt(32) == ordinal
-                && view.getInt(36) == SpoolFileLayout.crc(record, header, record.length - header);
-        return isRecord ? record : null;
-    }
-
-    private static int readFully(DiskFile file, byte[] target, long position) throws IOException {
-        int length = 0;
-        while (length < target.length) {
-            int read = file.read(target, length, target.length - length, position + length);
-            if (read <= 0) {
-                break;
-            }
-            length += read;
-        }
-        return length;
+        return SpoolFileLayout.isRecord(record, fileId, ordinal) ? record : null;
     }
 
     /** Takes a record as delivered; {@link #writeAcks} tells the disk. */
     void settle(int ordinal) {
-        table().acknowledged.set(ordinal);
+        index().acknowledged.set(ordinal);
         unwrittenAcks.set(ordinal);
         heldRecords--;
-        heldDocuments -= table().documentCount(ordinal);
+        heldDocuments -= index().documentCount(ordinal);
+    }
+
+    /** Gives a record that was taken back. */
+    void release(int ordinal) {
+        if (index != null) {
+            index.release(ordinal);
+        }
     }
 
     /** Writes what was acknowledged since the last call; what fails stays to be written. */
@@ -254,11 +284,11 @@ final class SpoolFile {
         if (open == null) {
             open = disk.open(SpoolFileName.acks(number), Access.WRITE);
             acks = open;
+            hasUnsyncedName = true;
         }
-        byte[] entry = new byte[SpoolFileLayout.ACK_BYTES];
         for (int ordinal = unwrittenAcks.nextSetBit(0); ordinal >= 0; ordinal = unwrittenAcks.nextSetBit(ordinal + 1)) {
-            SpoolFileLayout.encodeAck(entry, 0, fileId, ordinal);
-            writeFully(open, entry, entry.length, (long) ordinal * entry.length);
+            byte[] entry = SpoolFileLayout.ack(fileId, ordinal);
+            open.writeFully(entry, entry.length, (long) ordinal * entry.length);
             hasUnsyncedAcks = true;
             unwrittenAcks.clear(ordinal);
         }
@@ -266,38 +296,18 @@ final class SpoolFile {
 
     /** Forces the acknowledgements; after an error they are written again, because the next force would not tell. */
     void syncAcks() throws IOException {
-        DiskFile open = acks;
-        if (!hasUnsyncedAcks || open == null) {
-            return;
-        }
-        boolean isSynced = false;
-        try {
-            open.force();
-            if (!isAckNameSynced) {
-                disk.forceDirectory();
-                isAckNameSynced = true;
-            }
-            hasUnsyncedAcks = false;
-            isSynced = true;
-        } finally {
-            if (!isSynced) {
-                unwrittenAcks.or(table().acknowledged);
+        if (hasUnsyncedAcks && acks != null) {
+            try {
+                force(acks);
+                hasUnsyncedAcks = false;
+            } catch (IOException e) {
+                unwrittenAcks.or(index().acknowledged);
+                throw e;
             }
         }
     }
 
-    static void writeFully(DiskFile file, byte[] source, int length, long position) throws IOException {
-        int written = 0;
-        while (written < length) {
-            int count = file.write(source, written, length - written, position + written);
-            if (count <= 0) {
-                throw new IOException("The disk took no bytes");
-            }
-            written += count;
-        }
-    }
-
-    /** Closes the files; they are opened again when needed. Errors on close tell nothing new: what matters was forced. */
+    /** Closes the files; they are opened again when needed. */
     void closeFiles() {
         closeQuietly(file);
         closeQuietly(acks);
@@ -305,6 +315,7 @@ final class SpoolFile {
         acks = null;
     }
 
+    /** Errors on close tell nothing new: what matters was forced. */
     static void closeQuietly(@Nullable DiskFile file) {
         if (file != null) {
             try {

@@ -146,18 +146,22 @@ final class SpoolFileLayout {
                 && ordinal < RECORDS_MAX;
     }
 
-    static void encodeAck(byte[] target, int offset, long fileId, int ordinal) {
-        view(target).putInt(offset, ACK_MAGIC).putInt(offset + 4, ackCheck(fileId, ordinal));
+    /** Whether {@code record} is the whole record of this ordinal in a file, with nothing in it damaged. */
+    static boolean isRecord(byte[] record, long fileId, int ordinal) {
+        ByteBuffer view = view(record);
+        return isRecordHeader(record, 0)
+                && view.getLong(8) == fileId
+                && view.getInt(32) == ordinal
+                && recordBytes(view.getInt(24), view.getInt(28)) == record.length
+                && view.getInt(36) == crc(record, RECORD_HEADER_BYTES, record.length - RECORD_HEADER_BYTES);
     }
 
-    static boolean isAck(byte[] bytes, int offset, long fileId, int ordinal) {
-        ByteBuffer view = view(bytes);
-        return view.getInt(offset) == ACK_MAGIC && view.getInt(offset + 4) == ackCheck(fileId, ordinal);
-    }
-
-    private static int ackCheck(long fileId, int ordinal) {
-        byte[] bytes = new byte[12];
-        view(bytes).putLong(0, fileId).putInt(8, ordinal);
-        return crc(bytes, 0, bytes.length);
+    /** The entry of an acknowledged record in the acknowledgement file. */
+    static byte[] ack(long fileId, int ordinal) {
+        byte[] record = new byte[12];
+        view(record).putLong(0, fileId).putInt(8, ordinal);
+        byte[] entry = new byte[ACK_BYTES];
+        view(entry).putInt(0, ACK_MAGIC).putInt(4, crc(record, 0, record.length));
+        return entry;
     }
 }

@@ -1,13 +1,11 @@
 package io.github.xrayd.engine.spool;
 
-import io.github.xrayd.engine.spool.SpoolDisk.Access;
 import io.github.xrayd.engine.spool.SpoolDisk.DiskFile;
 import io.github.xrayd.engine.spool.SpoolDisk.Entry;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -18,11 +16,10 @@ import java.util.function.Predicate;
  */
 public final class SpoolInspector {
     private final SpoolDisk disk;
-    private final SpoolFileScanner scanner = new SpoolFileScanner();
 
     /** Looks into {@code directory}, which must exist when a method is called. */
     public SpoolInspector(Path directory) {
-        disk = new DirectoryDisk(directory);
+        disk = new SpoolDisk(directory);
     }
 
     /** What a file is. */
@@ -69,17 +66,11 @@ public final class SpoolInspector {
             Waiting waiting,
             long acknowledged,
             long missing,
-            String note) {
-
-        private static FileInfo unread(Entry entry, FileState state, String note) {
-            return new FileInfo(entry.name(), state, "", entry.size(), new Waiting(0, 0, 0), 0, 0, note);
-        }
-    }
+            String note) {}
 
     /** The files of the spool, oldest first. */
     public List<FileInfo> files() throws IOException {
         List<Entry> entries = disk.list(SpoolDirectory.LISTED_MAX);
-        entries.sort(Comparator.comparing(Entry::name));
         List<FileInfo> files = new ArrayList<>();
         for (Entry entry : entries) {
             boolean isAcks = entry.name().endsWith(SpoolFileName.ACKS);
@@ -90,58 +81,23 @@ public final class SpoolInspector {
                 files.add(file(entry));
             } catch (NoSuchFileException e) {
                 // Delivered and deleted since it was listed.
-            } catch (IOException e) {
-                files.add(FileInfo.unread(entry, FileState.UNREADABLE, DiskErrors.text(e)));
             }
         }
         return files;
     }
 
-    private FileInfo file(Entry entry) throws IOException {
-        if (!entry.isFile()) {
-            return FileInfo.unread(entry, FileState.REFUSED, "it is " + entry.kind() + ", not a file");
-        }
-        if (entry.name().endsWith(SpoolFileName.QUARANTINED)) {
-            return FileInfo.unread(entry, FileState.QUARANTINED, "put aside for inspection");
-        }
-        SpoolFileScanner.Scan scan;
-        long size;
-        try (DiskFile file = disk.open(entry.name(), Access.READ)) {
-            size = file.size();
-            scan = scanner.scan(file);
-        }
-        if (!scan.refusal().isEmpty()) {
-            return FileInfo.unread(entry, FileState.REFUSED, scan.refusal());
-        }
-        SpoolFile file = new SpoolFile(disk, SpoolFileName.number(entry.name()), scan.fileId());
-        file.adopt(scan);
-        RecordTable table = file.table();
-        long oldestMs = 0;
-        for (int ordinal = 0; ordinal < table.capacity(); ordinal++) {
-            if (table.isHeld(ordinal)) {
-                long receivedMs = table.oldestReceivedMs(ordinal);
-                oldestMs = oldestMs == 0 ? receivedMs : Math.min(oldestMs, receivedMs);
-            }
-        }
-        FileState state = FileState.GOOD;
-        String note = "";
-        if (scan.isDamaged()) {
-            state = FileState.DAMAGED;
-            note = (scan.missingRecords() == 0 ? "an unknown number of" : "at least " + scan.missingRecords())
-                    + " records missing";
-        } else if (scan.tornBytes() > 0 || size == 0) {
-            state = FileState.UNFINISHED;
-            note = "the last " + scan.tornBytes() + " bytes are no whole record";
-        }
+    private FileInfo file(Entry entry) throws NoSuchFileException {
+        SpoolFile file = SpoolFile.look(disk, entry);
+        SpoolFileIndex index = file.isLoaded() ? file.index() : new SpoolFileIndex();
         return new FileInfo(
                 entry.name(),
-                state,
-                scan.fileId() == 0 ? "" : SpoolEncoding.text(scan.encoding()),
-                size,
-                new Waiting(file.heldRecords, file.heldDocuments, oldestMs),
-                table.acknowledged.cardinality(),
-                scan.missingRecords(),
-                note);
+                file.state,
+                index.fileId == 0 ? "" : SpoolEncoding.text(index.encoding),
+                file.bytes,
+                new Waiting(file.heldRecords, file.heldDocuments, index.oldestHeldMs()),
+                index.acknowledged.cardinality(),
+                index.missingRecords,
+                file.note);
     }
 
     /**

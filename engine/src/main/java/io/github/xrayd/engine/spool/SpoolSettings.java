@@ -3,48 +3,40 @@ package io.github.xrayd.engine.spool;
 import java.nio.file.Path;
 
 /**
- * Where batches go when memory is not enough, and how safely.
+ * Where batches go when memory is not enough.
  *
  * @param directory the spool's own directory; made when missing
  * @param bytesMax the most bytes of files to keep there, at least {@link #BYTES_MIN}
- * @param sync when records are forced to the disk
  * @param fileBytes length at which a spool file is closed and the next begun, 4 KiB to 64 MiB
  * @param encoding what the bodies are; files of another encoding are left alone
  */
-public record SpoolSettings(Path directory, long bytesMax, SpoolSync sync, int fileBytes, SpoolEncoding encoding) {
+public record SpoolSettings(Path directory, long bytesMax, int fileBytes, SpoolEncoding encoding) {
     /** The smallest limit, in bytes. */
     public static final long BYTES_MIN = 64 << 10;
-
-    /** Milliseconds between syncs under {@link SpoolSync#INTERVAL}. */
-    static final long SYNC_INTERVAL_MS = 100;
 
     private static final int FILE_BYTES = 8 << 20;
     private static final int FILE_BYTES_MIN = 4 << 10;
     private static final int FILE_BYTES_MAX = 64 << 20;
 
     public SpoolSettings {
-        check(bytesMax >= BYTES_MIN, "spool limit", bytesMax + " bytes", "at least " + BYTES_MIN + " bytes");
-        check(
-                fileBytes >= FILE_BYTES_MIN && fileBytes <= FILE_BYTES_MAX,
-                "spool file size",
-                fileBytes + " bytes",
-                FILE_BYTES_MIN + " to " + FILE_BYTES_MAX + " bytes");
+        if (bytesMax < BYTES_MIN) {
+            throw new IllegalArgumentException(
+                    "The spool limit is " + bytesMax + " bytes; it must be at least " + BYTES_MIN + " bytes");
+        }
+        if (fileBytes < FILE_BYTES_MIN || fileBytes > FILE_BYTES_MAX) {
+            throw new IllegalArgumentException("The spool file size is " + fileBytes + " bytes; it must be "
+                    + FILE_BYTES_MIN + " to " + FILE_BYTES_MAX + " bytes");
+        }
     }
 
-    /** The documented defaults: group sync, files of 8 MiB (less below a limit of 128 MiB, more above 32 GiB), X-Ray JSON. */
+    /** The documented defaults: files of 8 MiB (less below a limit of 128 MiB, more above 32 GiB), X-Ray JSON. */
     public SpoolSettings(Path directory, long bytesMax) {
-        this(directory, bytesMax, SpoolSync.INTERVAL, fileBytes(bytesMax), SpoolEncoding.XRAY_JSON);
+        this(directory, bytesMax, fileBytes(bytesMax), SpoolEncoding.XRAY_JSON);
     }
 
     /** A sixteenth of a small limit, so that room comes back in small steps; at most 4,096 files for a large one. */
     private static int fileBytes(long bytesMax) {
         long bytes = Math.max(Math.min(FILE_BYTES, bytesMax / 16), bytesMax / 4096);
         return (int) Math.max(FILE_BYTES_MIN, Math.min(FILE_BYTES_MAX, bytes));
-    }
-
-    private static void check(boolean isValid, String what, String value, String range) {
-        if (!isValid) {
-            throw new IllegalArgumentException("The " + what + " is " + value + "; it must be " + range);
-        }
     }
 }

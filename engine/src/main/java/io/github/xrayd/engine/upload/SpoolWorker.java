@@ -6,7 +6,6 @@ import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.encode.XRayEncoder;
 import io.github.xrayd.engine.spool.Spool;
 import io.github.xrayd.engine.spool.SpoolLockedException;
-import io.github.xrayd.engine.spool.SpoolResult;
 import io.github.xrayd.engine.spool.SpooledBatch;
 import java.io.IOException;
 import java.io.InputStream;
@@ -161,10 +160,9 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
         }
         int[] starts = body.starts();
         long ageMs = (nanoClock.nanoTime() - store.oldestReceivedNs()) / 1_000_000;
-        SpoolResult result =
-                open.append(ByteBuffer.wrap(staging, 0, length), starts.length, starts, epochClock.time() - ageMs);
-        if (result instanceof SpoolResult.Refused no) {
-            return new Reply.Refused(store.token(), no.state().reason());
+        ByteBuffer bytes = ByteBuffer.wrap(staging, 0, length);
+        if (!open.append(bytes, starts.length, starts, epochClock.time() - ageMs)) {
+            return new Reply.Refused(store.token(), open.state().reason());
         }
         booked += starts.length;
         return new Reply.Stored(store.token());

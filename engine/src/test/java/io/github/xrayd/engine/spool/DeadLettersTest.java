@@ -2,7 +2,6 @@ package io.github.xrayd.engine.spool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -40,7 +39,7 @@ final class DeadLettersTest {
 
     @Test
     void shouldKeepADocumentWithItsReason() throws Exception {
-        DeadLetters letters = DeadLetters.open(new DeadLetterSettings(directory()));
+        DeadLetters letters = new DeadLetters(new DeadLetterSettings(directory()));
         assertTrue(letters.keep("InvalidTraceId", "bad\nreason: forged", document("{\"id\":1}"), 0));
         Path file = files().get(0);
         assertEquals("0000000001-InvalidTraceId.dead", String.valueOf(file.getFileName()));
@@ -53,7 +52,7 @@ final class DeadLettersTest {
 
     @Test
     void shouldKeepInsideItsDirectoryWhateverTheReason() throws Exception {
-        DeadLetters letters = DeadLetters.open(new DeadLetterSettings(directory()));
+        DeadLetters letters = new DeadLetters(new DeadLetterSettings(directory()));
         assertTrue(letters.keep("../../etc/\u0000passwd" + "x".repeat(300), null, document("d"), 0));
         assertTrue(letters.keep("", null, document("d"), 0));
         assertTrue(String.valueOf(files().get(0).getFileName()).matches("0000000001-[A-Za-z0-9-]{40}\\.dead"));
@@ -62,14 +61,14 @@ final class DeadLettersTest {
 
     @Test
     void shouldDropTheOldestAtTheBounds() throws Exception {
-        DeadLetters byFiles = DeadLetters.open(new DeadLetterSettings(directory(), 1 << 20, 3));
+        DeadLetters byFiles = new DeadLetters(new DeadLetterSettings(directory(), 1 << 20, 3));
         for (int i = 0; i < 5; i++) {
             assertTrue(byFiles.keep("r", null, document("d" + i), 0));
         }
         assertEquals(3, files().size());
         assertTrue(Files.readString(files().get(0)).endsWith("d2"));
 
-        DeadLetters byBytes = DeadLetters.open(new DeadLetterSettings(directory(), 128 << 10, 100));
+        DeadLetters byBytes = new DeadLetters(new DeadLetterSettings(directory(), 128 << 10, 100));
         for (int i = 0; i < 5; i++) {
             assertTrue(byBytes.keep("r", null, document("x".repeat(50_000)), 0));
         }
@@ -81,8 +80,8 @@ final class DeadLettersTest {
     @Test
     void shouldCountWhatItCannotKeepAndRecover() throws Exception {
         Files.writeString(directory(), "in the way");
-        DeadLetters letters = DeadLetters.open(new DeadLetterSettings(directory()));
-        assertNotNull(letters.error());
+        DeadLetters letters = new DeadLetters(new DeadLetterSettings(directory()));
+        assertFalse(letters.error().isEmpty());
         assertFalse(letters.keep("r", null, document("d"), 0));
         Files.delete(directory());
         assertTrue(letters.keep("r", null, document("d"), 0));
@@ -103,7 +102,7 @@ final class DeadLettersTest {
         Files.createDirectory(directory().resolve("0000000002-r.dead"));
         Path fifo = directory().resolve("0000000003-r.dead");
         assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
-        DeadLetters letters = DeadLetters.open(new DeadLetterSettings(directory(), 128 << 10, 2));
+        DeadLetters letters = new DeadLetters(new DeadLetterSettings(directory(), 128 << 10, 2));
         for (int i = 0; i < 4; i++) {
             assertTrue(letters.keep("r", null, document("d" + i), 0));
         }
@@ -114,7 +113,7 @@ final class DeadLettersTest {
     @Test
     void shouldKeepWithinItsBoundsWhateverTheDiskDoes() {
         ScriptedDisk disk = new ScriptedDisk(new Random(1));
-        DeadLetters letters = DeadLetters.open(new DeadLetterSettings(directory(), 128 << 10, 2), disk);
+        DeadLetters letters = new DeadLetters(new DeadLetterSettings(directory(), 128 << 10, 2), disk);
         assertTrue(letters.keep("r", null, document("d0"), 0));
         disk.broken.add("0000000001-r.dead");
         for (int i = 1; i < 5; i++) {
@@ -126,7 +125,7 @@ final class DeadLettersTest {
         disk.broken.clear();
         disk.capacity = disk.bytes() / 2 + 10;
         assertFalse(letters.keep("r", null, document("d5"), 0));
-        assertTrue(String.valueOf(letters.error()).contains("No space left"));
+        assertTrue(letters.error().contains("No space left"));
         assertEquals(1, disk.contents().size(), "nothing of it remains");
         disk.capacity = Long.MAX_VALUE;
         disk.isReadOnly = true;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A disk in memory whose faults come from a seed: short writes, a full disk, errors, a process that dies in any operation, and
  * a power loss after which any unsynced sector and any unsynced name may be there or not.
  */
-public final class ScriptedDisk implements SpoolDisk {
+public final class ScriptedDisk extends SpoolDisk {
     /** The process is gone; thrown from inside the operation in which it died. */
     public static final class Crash extends Error {
         private static final long serialVersionUID = 1;
@@ -44,6 +45,9 @@ public final class ScriptedDisk implements SpoolDisk {
     /** How many files may be open at once. */
     public int handlesMax = Integer.MAX_VALUE;
 
+    /** Whether a power loss takes nothing that was written, as on a disk mounted for synchronous writes. */
+    public boolean isWriteThrough;
+
     public boolean isReadOnly;
     public boolean isGone;
     /** Operations until the process dies, or negative for never. */
@@ -63,6 +67,7 @@ public final class ScriptedDisk implements SpoolDisk {
     private int process;
 
     public ScriptedDisk(Random random) {
+        super(Path.of("scripted"));
         this.random = random;
     }
 
@@ -135,6 +140,12 @@ public final class ScriptedDisk implements SpoolDisk {
         unsyncedNames = new ArrayList<>();
     }
 
+    /** Whether a power loss may take any of it. */
+    boolean isUnsynced() {
+        return !unsyncedNames.isEmpty()
+                || names.values().stream().anyMatch(inode -> !Arrays.equals(inode.bytes, inode.synced));
+    }
+
     long bytes() {
         return names.entrySet().stream()
                 .filter(entry -> !entry.getKey().equals(SpoolFileName.LOCK))
@@ -172,7 +183,11 @@ public final class ScriptedDisk implements SpoolDisk {
 
     private void change(Consumer<Map<String, Inode>> change) {
         change.accept(names);
-        unsyncedNames.add(change);
+        if (isWriteThrough) {
+            change.accept(syncedNames);
+        } else {
+            unsyncedNames.add(change);
+        }
     }
 
     private void checkWorks(String name) throws IOException {
@@ -189,11 +204,6 @@ public final class ScriptedDisk implements SpoolDisk {
 
     private long used() {
         return names.values().stream().mapToLong(inode -> inode.bytes.length).sum();
-    }
-
-    @Override
-    public String name() {
-        return "scripted";
     }
 
     @Override
@@ -268,12 +278,6 @@ public final class ScriptedDisk implements SpoolDisk {
     }
 
     @Override
-    public long usableBytes() throws IOException {
-        step("usable");
-        return capacity - used();
-    }
-
-    @Override
     public DiskFile lock(String name) throws IOException {
         step("lock");
         checkWorks(name);
@@ -343,6 +347,9 @@ public final class ScriptedDisk implements SpoolDisk {
                 }
                 System.arraycopy(source, offset, inode.bytes, (int) position, count);
                 inode.dirty.add(new int[] {(int) position, end});
+                if (isWriteThrough) {
+                    inode.synced = inode.bytes.clone();
+                }
             }
             if (isFatal) {
                 step("write");

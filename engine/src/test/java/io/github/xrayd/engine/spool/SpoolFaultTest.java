@@ -1,12 +1,12 @@
 package io.github.xrayd.engine.spool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -26,10 +26,10 @@ final class SpoolFaultTest {
             SpoolFixture.store(spool, 0);
             long bytes = disk.bytes();
             disk.capacity = bytes + 50;
-            SpoolResult.Refused full = assertInstanceOf(SpoolResult.Refused.class, SpoolFixture.append(spool, 1));
+            assertFalse(SpoolFixture.append(spool, 1));
             assertTrue(
-                    full.state().reason().contains("No space left"),
-                    full.state().reason());
+                    spool.state().reason().contains("No space left"),
+                    spool.state().reason());
             assertEquals(bytes, disk.bytes(), "nothing of the record remains");
             assertEquals(SpoolState.Status.FULL, spool.state().status());
             disk.capacity = Long.MAX_VALUE;
@@ -47,12 +47,11 @@ final class SpoolFaultTest {
     void shouldFillUpToTheLimitAndNoFurther() throws Exception {
         for (int odd = 0; odd < 200; odd++) {
             long bytesMax = SpoolSettings.BYTES_MIN + odd;
-            SpoolSettings settings = new SpoolSettings(
-                    Path.of("scripted"), bytesMax, SpoolSync.INTERVAL, 4 << 10, SpoolEncoding.XRAY_JSON);
+            SpoolSettings settings = new SpoolSettings(Path.of("scripted"), bytesMax, 4 << 10, SpoolEncoding.XRAY_JSON);
             ScriptedDisk full = new ScriptedDisk(new Random(odd));
             try (Spool spool = Spool.open(settings, full, clock, () -> 1)) {
                 int serial = 0;
-                while (SpoolFixture.append(spool, serial).isStored()) {
+                while (SpoolFixture.append(spool, serial)) {
                     serial++;
                 }
                 for (SpooledBatch batch = spool.next(); batch != null; batch = spool.next()) {
@@ -70,10 +69,9 @@ final class SpoolFaultTest {
             SpoolFixture.store(spool, 0);
             SpoolFixture.store(spool, 1);
             disk.isReadOnly = true;
-            SpoolResult.Refused failed = assertInstanceOf(SpoolResult.Refused.class, SpoolFixture.append(spool, 2));
+            assertFalse(SpoolFixture.append(spool, 2));
             assertTrue(
-                    failed.state().reason().contains("Read-only"),
-                    failed.state().reason());
+                    spool.state().reason().contains("Read-only"), spool.state().reason());
             assertEquals(List.of(0, 1), SpoolFixture.drain(spool, true));
             disk.isReadOnly = false;
             clock.advanceMs(1000);
@@ -106,19 +104,44 @@ final class SpoolFaultTest {
     }
 
     @Test
+    void shouldSyncWithinTheInterval() throws Exception {
+        try (Spool spool = open()) {
+            SpoolFixture.store(spool, 0);
+            SpoolFixture.store(spool, 1);
+            clock.advanceMs(99);
+            assertEquals(0, spool.doWork());
+            assertTrue(disk.isUnsynced());
+            clock.advanceMs(1);
+            assertEquals(1, spool.doWork());
+            assertFalse(disk.isUnsynced());
+            assertTrue(spool.acknowledge(Objects.requireNonNull(spool.next()).recordId()));
+            assertTrue(disk.isUnsynced());
+            clock.advanceMs(100);
+            spool.doWork();
+            assertFalse(disk.isUnsynced(), "acknowledgements too");
+        }
+    }
+
+    @Test
     void shouldNotWriteOnAfterAFailedForce() throws Exception {
         try (Spool spool = open()) {
-            long first = SpoolFixture.store(spool, 0);
+            SpoolFixture.store(spool, 0);
             disk.errorChance = 1;
-            spool.sync();
+            assertFalse(spool.sync());
             disk.errorChance = 0;
             assertEquals(SpoolState.Status.FAILED, spool.state().status());
             clock.advanceMs(1000);
-            long second = SpoolFixture.store(spool, 1);
+            SpoolFixture.store(spool, 1);
             assertTrue(spool.sync());
-            assertTrue(spool.isSynced(second));
-            assertTrue(!spool.isSynced(first), "a force that comes after a failed one proves nothing");
-            assertNotNull(spool.next());
+            List<String> names = disk.contents().keySet().stream()
+                    .filter(name -> name.endsWith(".spool"))
+                    .toList();
+            assertEquals(
+                    2, names.size(), "a force that comes after a failed one proves nothing, so another file is begun");
+            disk.losePower();
+        }
+        try (Spool spool = open()) {
+            assertTrue(SpoolFixture.drain(spool, true).contains(1), "what was forced afterwards survives a power loss");
         }
     }
 

@@ -1,6 +1,6 @@
 package io.github.xrayd.engine.spool;
 
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -30,11 +30,11 @@ final class SpoolFixture {
 
     static Spool open(SpoolSettings settings, NanoClock clock) throws SpoolLockedException {
         Random ids = new Random(settings.directory().hashCode());
-        return Spool.open(settings, new DirectoryDisk(settings.directory()), clock, ids::nextLong);
+        return Spool.open(settings, new SpoolDisk(settings.directory()), clock, ids::nextLong);
     }
 
     static SpoolSettings settings(Path directory) {
-        return new SpoolSettings(directory, 1 << 20, SpoolSync.INTERVAL, 4 << 10, SpoolEncoding.XRAY_JSON);
+        return new SpoolSettings(directory, 1 << 20, 4 << 10, SpoolEncoding.XRAY_JSON);
     }
 
     /** The body of a number: its digits, a colon, and bytes that follow from it. */
@@ -55,12 +55,12 @@ final class SpoolFixture {
         return serial;
     }
 
-    static SpoolResult append(Spool spool, int serial) {
+    static boolean append(Spool spool, int serial) {
         return spool.append(ByteBuffer.wrap(body(serial)), 2, new int[] {0, 7}, 1000L + serial);
     }
 
-    static long store(Spool spool, int serial) {
-        return assertInstanceOf(SpoolResult.Stored.class, append(spool, serial)).recordId();
+    static void store(Spool spool, int serial) {
+        assertTrue(append(spool, serial), () -> spool.state().reason());
     }
 
     static byte[] bytes(SpooledBatch batch) {

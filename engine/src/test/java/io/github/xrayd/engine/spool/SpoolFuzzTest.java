@@ -157,16 +157,16 @@ final class SpoolFuzzTest {
             return;
         }
         byte[] bytes = Files.readAllBytes(file);
-        SpoolDisk disk = new DirectoryDisk(parentOf(file));
+        SpoolDisk disk = new SpoolDisk(parentOf(file));
         try (SpoolDisk.DiskFile open = disk.open(String.valueOf(file.getFileName()), SpoolDisk.Access.READ)) {
-            RecordTable table = new SpoolFileScanner().scan(open).table();
-            for (int ordinal = 0; ordinal < table.capacity(); ordinal++) {
-                if (!table.has(ordinal)) {
+            SpoolFileIndex index = SpoolFileScanner.scan(open);
+            for (int ordinal = 0; ordinal < index.capacity(); ordinal++) {
+                if (!index.has(ordinal)) {
                     continue;
                 }
-                int start = table.offset(ordinal);
-                int bodyStart = start + SpoolFileLayout.recordBytes(0, table.documentCount(ordinal));
-                int end = bodyStart + table.bodyLength(ordinal);
+                int start = index.offset(ordinal);
+                int bodyStart = start + SpoolFileLayout.recordBytes(0, index.documentCount(ordinal));
+                int end = start + index.length(ordinal);
                 if (from < end && to > start) {
                     untouched.remove(SpoolFixture.serial(Arrays.copyOfRange(bytes, bodyStart, end)));
                 }

@@ -48,6 +48,10 @@ final class SpoolSimulation {
         final int[] offsets;
         final long receivedMs;
         Fate fate = Fate.MAY;
+        /** When it was stored, and how often the disk had failed the spool before. */
+        long storedNs;
+
+        long failuresBefore;
         boolean isSynced;
         boolean isAcknowledged;
         boolean isAckSynced;
@@ -88,12 +92,11 @@ final class SpoolSimulation {
         story = isTold ? new StringBuilder() : null;
         random = new Random(seed * 0x9E3779B97F4A7C15L);
         weather = Weather.values()[random.nextInt(Weather.values().length)];
-        SpoolSync sync = SpoolSync.values()[random.nextInt(SpoolSync.values().length)];
         // Half of the lives write small bodies, half of them so large ones that the limit is reached.
         bodyBytesMax = random.nextBoolean() ? 1500 : 6000;
         long bytesMax = SpoolSettings.BYTES_MIN + random.nextInt(8 << 10);
         settings = new SpoolSettings(
-                Path.of("scripted"), bytesMax, sync, (4 << 10) + random.nextInt(12 << 10), SpoolEncoding.XRAY_JSON);
+                Path.of("scripted"), bytesMax, (4 << 10) + random.nextInt(12 << 10), SpoolEncoding.XRAY_JSON);
         disk = new ScriptedDisk(random);
     }
 
@@ -185,12 +188,12 @@ final class SpoolSimulation {
             case 6, 7 -> acknowledge(open);
             case 8 -> {
                 open.doWork();
-                noteSynced(open);
+                noteSynced(open, TimeUnit.MILLISECONDS.toNanos(100));
                 tell("work");
-                if (random.nextInt(4) == 0 && open.sync() && settings.sync() != SpoolSync.ON_CLOSE) {
+                if (random.nextInt(4) == 0 && open.sync()) {
                     models.values().forEach(m -> m.isAckSynced |= m.isAcknowledged && m.acknowledgedBy == process);
+                    noteSynced(open, 0);
                 }
-                noteSynced(open);
             }
             default -> rare(open);
         }
@@ -249,29 +252,25 @@ final class SpoolSimulation {
         }
         Model model = new Model(noise, offsets, random.nextInt(1 << 30));
         models.put(serial, model);
-        SpoolResult result = open.append(ByteBuffer.wrap(noise), documentCount, offsets, model.receivedMs);
-        if (result instanceof SpoolResult.Stored stored) {
+        model.failuresBefore = open.counts().faults().failures();
+        boolean isStored = open.append(ByteBuffer.wrap(noise), documentCount, offsets, model.receivedMs);
+        if (isStored) {
             model.fate = Fate.MUST;
             model.storedBy = process;
-            model.recordId = stored.recordId();
-            model.isSynced = stored.isSynced();
-            assertTrue(
-                    model.isSynced || hasBlemish || settings.sync() != SpoolSync.EVERY_RECORD,
-                    "each record is synced before it counts");
+            model.storedNs = nowNs;
         } else {
             // A write that failed half way may still be found whole after a crash, when it could not be cut off.
             model.fate = hasBlemish ? Fate.MAY : Fate.MUST_NOT;
         }
-        noteSynced(open);
-        tell("append " + serial + " " + result);
+        tell("append " + serial + " " + isStored);
     }
 
-    private void noteSynced(Spool open) {
+    /** What is at least that old is safe from a power loss, unless the disk failed the spool meanwhile. */
+    private void noteSynced(Spool open, long ageNs) {
+        long failures = open.counts().faults().failures();
         for (Model model : models.values()) {
-            // What a failed force left is in the kernel and never reaches the disk; a later process cannot know.
-            boolean isKnown = model.storedBy == process || !hasBlemish;
-            model.isSynced |=
-                    isKnown && model.fate == Fate.MUST && model.recordId != 0 && open.isSynced(model.recordId);
+            boolean isFailed = hasBlemish && (model.storedBy != process || model.failuresBefore < failures);
+            model.isSynced |= model.fate == Fate.MUST && nowNs - model.storedNs >= ageNs && !isFailed;
         }
     }
 

@@ -9,7 +9,6 @@ import static io.github.xrayd.engine.spool.SpoolFixture.store;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -112,17 +111,16 @@ final class SpoolTest {
 
     @Test
     void shouldKeepWithinTheLimitAndTakeAgainWhenThereIsRoom() throws Exception {
-        SpoolSettings small = new SpoolSettings(
-                directory(), SpoolSettings.BYTES_MIN, SpoolSync.INTERVAL, 4 << 10, SpoolEncoding.XRAY_JSON);
+        SpoolSettings small = new SpoolSettings(directory(), SpoolSettings.BYTES_MIN, 4 << 10, SpoolEncoding.XRAY_JSON);
         try (Spool spool = SpoolFixture.open(small, clock)) {
             int stored = 0;
-            while (append(spool, stored) instanceof SpoolResult.Stored) {
+            while (append(spool, stored)) {
                 stored++;
             }
-            SpoolResult.Refused full = assertInstanceOf(SpoolResult.Refused.class, append(spool, stored));
+            assertFalse(append(spool, stored));
             assertTrue(
-                    full.state().reason().contains("--spool-limit"),
-                    full.state().reason());
+                    spool.state().reason().contains("--spool-limit"),
+                    spool.state().reason());
             assertEquals(SpoolState.Status.FULL, spool.state().status());
             assertTrue(spool.counts().usedBytes() <= SpoolSettings.BYTES_MIN);
             assertEquals(range(0, stored), drain(spool, true));
@@ -132,28 +130,13 @@ final class SpoolTest {
     }
 
     @Test
-    void shouldSyncWithinTheInterval() throws Exception {
-        try (Spool spool = open()) {
-            long recordId = store(spool, 0);
-            assertFalse(spool.isSynced(recordId));
-            clock.advanceMs(99);
-            spool.doWork();
-            assertFalse(spool.isSynced(recordId));
-            clock.advanceMs(1);
-            assertEquals(1, spool.doWork());
-            assertTrue(spool.isSynced(recordId));
-        }
-    }
-
-    @Test
     void shouldGoOnWhenTheDirectoryIsDeleted() throws Exception {
         try (Spool spool = open()) {
             store(spool, 0);
             spool.sync();
             delete(directory());
-            SpoolResult.Refused failed = assertInstanceOf(SpoolResult.Refused.class, append(spool, 1));
-            assertTrue(
-                    failed.state().reason().contains("deleted"), failed.state().reason());
+            assertFalse(append(spool, 1));
+            assertTrue(spool.state().reason().contains("deleted"), spool.state().reason());
             clock.advanceMs(1000);
             spool.doWork();
             assertTrue(spool.state().isOk(), () -> spool.state().reason());
@@ -176,7 +159,7 @@ final class SpoolTest {
             spool.doWork();
             assertEquals(SpoolState.Status.FAILED, spool.state().status());
             clock.advanceMs(1000);
-            assertInstanceOf(SpoolResult.Refused.class, append(spool, 2));
+            assertFalse(append(spool, 2));
             assertTrue(spool.acknowledge(inFlight.recordId()), "what is in flight can be acknowledged meanwhile");
             Files.delete(directory());
             Files.move(parent.resolve("away"), directory());
@@ -472,8 +455,7 @@ final class SpoolTest {
 
     @Test
     void shouldLeaveFilesOfAnotherEncodingAlone() throws Exception {
-        SpoolSettings otlp =
-                new SpoolSettings(directory(), 1 << 20, SpoolSync.INTERVAL, 4 << 10, SpoolEncoding.OTLP_PROTOBUF);
+        SpoolSettings otlp = new SpoolSettings(directory(), 1 << 20, 4 << 10, SpoolEncoding.OTLP_PROTOBUF);
         try (Spool spool = SpoolFixture.open(otlp, clock)) {
             store(spool, 0);
         }

@@ -16,7 +16,7 @@ public final class SpoolingProcess {
         try (Spool spool = Spool.open(SpoolFixture.settings(Path.of(arguments[0])));
                 FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
             // Ends by itself when it can do nothing more, so that it never outlives its parent.
-            while (SpoolFixture.append(spool, serial).isStored()) {
+            while (SpoolFixture.append(spool, serial)) {
                 tell(out, "S" + serial);
                 serial++;
                 SpooledBatch batch = serial % 10 == 0 ? null : spool.next();
