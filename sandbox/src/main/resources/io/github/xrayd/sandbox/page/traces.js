@@ -112,7 +112,10 @@ export class TracesView {
     this.range = query.get('range') || '';
     this.sort = query.get('sort') || '-start';
     this.rangeSelect.value = this.range;
-    this.search.value = filter;
+    // What is being typed is kept: the address changes a moment after the view.
+    if (filter !== this.filter || document.activeElement !== this.search) {
+      this.search.value = filter;
+    }
     if (filter !== this.filter || !this.isLoaded) {
       this.filter = filter;
       this.load();
