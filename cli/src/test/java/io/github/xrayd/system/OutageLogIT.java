@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,8 @@ class OutageLogIT {
                 try (Socket connection = server.accept()) {
                     connection.setSoTimeout(5_000);
                     readRequest(connection.getInputStream());
-                    String text = answer.get().replace("#", Integer.toString(number.incrementAndGet()));
+                    String text = Objects.requireNonNull(answer.get())
+                            .replace("#", Integer.toString(number.incrementAndGet()));
                     connection.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
                 } catch (IOException e) {
                     // The client is gone, or the test has ended.

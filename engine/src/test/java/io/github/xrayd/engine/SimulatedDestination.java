@@ -47,7 +47,8 @@ final class SimulatedDestination {
         this.diskWeather = diskWeather;
         backend = new SimulatedBackend(random);
         disk = new ScriptedDisk(random);
-        // What the spool stored since its last sync may be lost with the power, so such a disk forces every write itself.
+        // What the spool stored since its last sync may be lost with the power, so such a disk forces every write
+        // itself.
         disk.isWriteThrough = diskWeather == DiskWeather.POWER_LOSSES;
         // Half of the spools are so small that they fill.
         long bytesMax = random.nextBoolean() ? 256 << 10 : 64 << 20;
