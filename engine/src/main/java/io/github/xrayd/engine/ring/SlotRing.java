@@ -11,12 +11,12 @@ import org.agrona.UnsafeApi;
  * batcher for each destination.
  *
  * <p>A sequence of the Disruptor is a place in the arena. The arena is cut into a power of two of units of {@value #UNIT_LENGTH_MIN} bytes or a
- * little more, sequence {@code s} stands for unit {@code s mod capacity}, and a slot claims as many units as its datagram and
+ * little more, a sequence stands for one unit as it does for one entry elsewhere, and a slot claims as many units as its datagram and
  * {@value Slot#HEADER_LENGTH} bytes of header need. So the sequencer's capacity is the arena's, and a slot is free when the slowest batcher, its
  * gating sequence, has passed it.
  *
  * <p>One thread claims and publishes, one thread drives each reader. When every slot is released the ring starts again at the arena's first
- * byte, so that light traffic stays in the same few pages.
+ * byte, so that light traffic stays in the same few pages; that takes no room, since it only changes which sequence the first unit stands for.
  */
 public final class SlotRing {
     /** Bytes of the largest datagram that can arrive: a UDP length field counts to 65,535, its header included. */
@@ -47,6 +47,8 @@ public final class SlotRing {
     // Written by the receiver's thread alone; others read them after the cursor.
     /** The sequence of the next slot. */
     private long next;
+    /** The sequence that the arena's first unit stands for; changes only while no reader has a slot to look at. */
+    private long origin;
     /** The last sequence of the units that were passed without a slot. */
     private long skipEnd = -1;
 
@@ -120,10 +122,10 @@ public final class SlotRing {
      * @return the address to write the datagram at, or 0 when there is no room
      */
     public long claim() {
-        int unit = (int) next & (unitCount - 1);
+        int unit = unit(next);
         int rest = unitCount - unit;
         if (unit >= rewindUnitsMin && isEmpty()) {
-            skip(rest);
+            origin = next;
             unit = 0;
         } else if (rest < claimUnitsMax) {
             if (!sequencer.hasAvailableCapacity(rest + claimUnitsMax)) {
@@ -187,7 +189,11 @@ public final class SlotRing {
 
     /** Where the slot of a sequence stands. */
     long slotAddress(long sequence) {
-        return arenaAddress + (sequence & (unitCount - 1)) * unitLength;
+        return arenaAddress + (long) unit(sequence) * unitLength;
+    }
+
+    private int unit(long sequence) {
+        return (int) (sequence - origin) & (unitCount - 1);
     }
 
     private boolean isEmpty() {

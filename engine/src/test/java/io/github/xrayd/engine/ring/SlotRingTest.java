@@ -61,6 +61,42 @@ class SlotRingTest {
         }
     }
 
+    /** A burst after light traffic finds the whole arena free, wherever the ring stood, before any reader has moved. */
+    @Test
+    void shouldGiveAllItsRoomToABurstAfterLightTraffic() {
+        try (Arena arena = new Arena(4 << 20)) {
+            SlotRing ring = new SlotRing(arena, 2);
+            int length = 1_000;
+            long atOnce = (ring.capacity() - SlotRing.DATAGRAM_LENGTH_MAX - 64) / ring.slotBytes(length);
+            for (int lap = 1; lap < 50; lap++) {
+                for (int i = 0; i < 11 * lap; i++) {
+                    assertTrue(write(ring, length, i));
+                }
+                passAll(ring.validatorReader(), length, 11 * lap);
+                passAll(ring.batcherReader(0), length, 11 * lap);
+                passAll(ring.batcherReader(1), length, 11 * lap);
+            }
+            int written = 0;
+            while (write(ring, length, written)) {
+                written++;
+            }
+            assertTrue(written >= atOnce - 1, written + " of " + atOnce);
+            passAll(ring.validatorReader(), length, written);
+            passAll(ring.batcherReader(0), length, written);
+            passAll(ring.batcherReader(1), length, written);
+            assertEquals(0, ring.usedBytes());
+        }
+    }
+
+    private static void passAll(SlotReader reader, int length, int count) {
+        for (int i = 0; i < count; i++) {
+            verify(reader, length, i);
+            reader.advance();
+        }
+        assertFalse(reader.hasNext());
+        reader.release();
+    }
+
     private static void pass(
             SlotReader reader,
             ArrayDeque<int[]> from,
