@@ -29,7 +29,7 @@ class CommandOutputIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sandbox", "load", "plan", "chaos", "doctor", "config", "options", "archive", "spool"})
+    @ValueSource(strings = {"sandbox", "load", "plan", "chaos", "doctor", "config", "options", "cds", "spool"})
     void shouldSayWhatIsWrongAndWhereHelpIs(String command) throws Exception {
         try (XrayProcess xray = start(Map.of(), command + " --bogus")) {
             assertEquals(2, xray.end());
