@@ -390,6 +390,7 @@ public final class Spool implements AutoCloseable {
         if (held != null && nowNs - unreadAtNs >= 0) {
             unreadAtNs = nowNs + UNREAD_RETRY_NS;
             held.readUnread();
+            publish();
         }
     }
 

@@ -381,10 +381,13 @@ final class SpoolTest {
             assertEquals(2, spool.counts().faults().leftAlone());
             assertTrue(spool.state().isOk());
             assertEquals(good, drain(spool, true).size());
+            clock.advanceMs(1000);
+            spool.doWork();
             Files.delete(directoryOfAcks);
             Files.delete(fifoOfAcks);
             clock.advanceMs(10_000);
             spool.doWork();
+            assertEquals(30 - good, spool.counts().held().records(), "told to who asks no record of an empty spool");
             assertEquals(30 - good, drain(spool, true).size(), "and the others when they can be read");
             assertEquals(0, spool.counts().faults().leftAlone());
         }
