@@ -56,7 +56,8 @@ class DestinationsTest {
     private static EngineConfig config(int threads, int receivers, DestinationConfig... destinations) {
         return EngineConfig.builder()
                 .udpAddress(new InetSocketAddress("127.0.0.1", 0))
-                .memoryLimitBytes(8L << 20)
+                // So much for each receiver that what is sent at once fits beside what east may hold up.
+                .memoryLimitBytes(receivers * 8L << 20)
                 .threadsMax(threads)
                 .receivers(receivers)
                 .destinations(List.of(destinations))
