@@ -57,7 +57,7 @@ class DestinationsTest {
         return EngineConfig.builder()
                 .udpAddress(new InetSocketAddress("127.0.0.1", 0))
                 // So much for each receiver that what is sent at once fits beside what east may hold up.
-                .memoryLimitBytes(receivers * 8L << 20)
+                .memoryLimitBytes(receivers * (8L << 20))
                 .threadsMax(threads)
                 .receivers(receivers)
                 .destinations(List.of(destinations))
