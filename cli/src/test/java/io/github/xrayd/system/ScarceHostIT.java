@@ -2,10 +2,10 @@ package io.github.xrayd.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.xrayd.child.DaemonLedger;
 import io.github.xrayd.child.DaemonProcess;
+import io.github.xrayd.child.DaemonProcessException;
 import io.github.xrayd.sandbox.Fault;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
@@ -286,8 +286,8 @@ class ScarceHostIT {
             DaemonProcess daemon;
             try {
                 daemon = Installed.start(in(group), sandbox.endpoint(), "--shutdown-timeout", "20s");
-            } catch (AssertionError e) {
-                assumeTrue(threads < 40, e.toString());
+            } catch (DaemonProcessException e) {
+                assertTrue(threads < 40, e.toString());
                 assertTrue(String.valueOf(e.getMessage()).contains("the daemon ended"), e.toString());
                 return;
             }

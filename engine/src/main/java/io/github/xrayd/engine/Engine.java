@@ -4,6 +4,7 @@ import io.github.xrayd.engine.EngineConfig.DestinationConfig;
 import io.github.xrayd.engine.aws.AwsClient;
 import io.github.xrayd.engine.aws.AwsConnection;
 import io.github.xrayd.engine.aws.ExporterFactory;
+import io.github.xrayd.engine.http.ProcessLimits;
 import io.github.xrayd.engine.proxy.ProxyServer;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.KernelDrops;
@@ -241,6 +242,10 @@ public final class Engine {
             ExporterConnector connector = connectors.apply(config.destinations().get(i));
             daemon("connect", () -> destination.connect(connector, config.telemetry()))
                     .start();
+        }
+        if (ProcessLimits.ofThisProcess().isScarce()) {
+            LOG.debug("Not warmed up, few descriptors or threads are allowed");
+            return;
         }
         try {
             daemon("warm-up", this::warmUp).start();

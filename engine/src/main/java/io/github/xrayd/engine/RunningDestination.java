@@ -92,7 +92,8 @@ final class RunningDestination {
     /** A destination; {@code index} is its place in the configuration, from 0. */
     RunningDestination(DestinationConfig config, int index, Host host) {
         this.config = config;
-        suffix = host.pipelines().get(0).lanes().size() > 1 ? " [" + config.name() + "]" : "";
+        int destinations = host.pipelines().get(0).lanes().size();
+        suffix = destinations > 1 ? " [" + config.name() + "]" : "";
         lanes = host.pipelines().stream()
                 .map(pipeline -> pipeline.lanes().get(index))
                 .toList();
@@ -102,7 +103,7 @@ final class RunningDestination {
         Parts parts = host.parts();
         parts.add("backend", this::closeBackend);
         parts.add("telemetry", () -> finishTelemetry(host.telemetryMsMax().getAsLong()));
-        int callsMax = ProcessLimits.callsMax(config.callsMax());
+        int callsMax = Math.min(config.callsMax(), ProcessLimits.ofThisProcess().uploadsMax(destinations));
         calls = new CallThreads(callsMax, host.wakeUps().of(Handoff.CALL_RESULTS));
         parts.add("calls", calls::close);
         SpoolSettings spoolSettings = config.spool();
@@ -158,7 +159,9 @@ final class RunningDestination {
             backend.complete(built);
             calls.ready(built);
             if (client != null) {
-                Rehearsal.run(client);
+                if (!ProcessLimits.ofThisProcess().isScarce()) {
+                    Rehearsal.run(client);
+                }
                 // Found now, the first batch does not wait for them.
                 client.awaitCredentials();
             }

@@ -74,6 +74,9 @@ final class ApiPost {
                 // Bodies come as they are, because decoding costs more than a loopback or VPC saves.
                 + "\r\nAccept-Encoding: identity\r\namz-sdk-request: " + SDK_REQUEST + "\r\n"
                 + (origin.isTls() ? "" : origin.proxyAuthorization());
+        // Now, because the JDK reads files for its first HMAC, and where no descriptor is left it never makes one
+        // again.
+        calls.addFirst(new Call());
     }
 
     /**

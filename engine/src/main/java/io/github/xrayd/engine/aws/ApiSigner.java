@@ -18,6 +18,7 @@ final class ApiSigner {
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";
     private static final String SERVICE = "xray";
     private static final String TERMINATOR = "aws4_request";
+    private static final String SHA256 = "SHA-256";
     private static final String HMAC = "HmacSHA256";
     private static final int DAY_LENGTH = 8;
     private static final HexFormat HEX = HexFormat.of();
@@ -31,7 +32,7 @@ final class ApiSigner {
     ApiSigner(String region) {
         this.region = region;
         try {
-            sha256 = MessageDigest.getInstance("SHA-256");
+            sha256 = MessageDigest.getInstance(SHA256);
             mac = Mac.getInstance(HMAC);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("each Java has SHA-256", e);

@@ -11,17 +11,26 @@ import java.util.List;
  *
  * @param connectionsMax connections at once
  * @param workersMax calls to the API at once
+ * @param uploadsMax batches on their way at once
+ * @param isScarce whether what the daemon does at its start beside its work, such as warming up, would take the last ones
  */
-public record ProcessLimits(int connectionsMax, int workersMax) {
+public record ProcessLimits(int connectionsMax, int workersMax, int uploadsMax, boolean isScarce) {
     /** For uploads and the port's own calls (64 connections each), spool, log, dead letters and the JVM's files. */
     private static final long DESCRIPTORS_RESERVED = 256;
 
     /** What the JVM's own files, the jars, the sockets and the log take, and the least for uploads and the spool. */
     private static final long DESCRIPTORS_LEAST = 84;
 
-    private static final int CALLS_LEAST = 2;
+    /** What warming up and the first calls take beside {@link #DESCRIPTORS_LEAST}. */
+    private static final long DESCRIPTORS_SCARCE = 128;
     /** From here on nobody has to share. */
     private static final long DESCRIPTORS_PLENTY = 4_096;
+
+    /** What the JVM and the daemon have at any time without uploads, and a few more: to hear a signal the JVM makes a thread. */
+    private static final long THREADS_RESERVED = 30;
+
+    private static final long THREADS_SCARCE = 64;
+    private static final int UPLOADS_LEAST = 2;
 
     private static final long UNLIMITED = Long.MAX_VALUE;
 
@@ -37,28 +46,25 @@ public record ProcessLimits(int connectionsMax, int workersMax) {
         return of(soft(limits, "Max open files"), threads);
     }
 
+    /** For a process that may have so many descriptors and threads. */
     public static ProcessLimits of(long descriptors, long threads) {
         long connections = Math.max(
                 descriptors - DESCRIPTORS_RESERVED, Math.min(descriptors / 8, descriptors - DESCRIPTORS_LEAST));
-        return new ProcessLimits((int) Math.max(1, Math.min(HttpLimits.CONNECTIONS_MAX, connections)), (int)
-                Math.max(1, Math.min(HttpLimits.WORKERS_MAX, threads / 8)));
+        int connectionsMax = (int) Math.max(1, Math.min(HttpLimits.CONNECTIONS_MAX, connections));
+        long uploads = descriptors >= DESCRIPTORS_PLENTY
+                ? Integer.MAX_VALUE
+                : (descriptors - DESCRIPTORS_LEAST - connectionsMax) / 2;
+        return new ProcessLimits(
+                connectionsMax,
+                (int) Math.max(1, Math.min(HttpLimits.WORKERS_MAX, threads / 8)),
+                (int) Math.max(
+                        UPLOADS_LEAST, Math.min(Math.min(uploads, threads - THREADS_RESERVED), Integer.MAX_VALUE)),
+                descriptors < DESCRIPTORS_SCARCE || threads < THREADS_SCARCE);
     }
 
-    /**
-     * How many calls may be in flight in this process, so that the spool finds descriptors beside their connections.
-     *
-     * @param wanted how many may be where there are enough
-     */
-    public static int callsMax(int wanted) {
-        return callsMax(wanted, soft(lines(Path.of("/proc/self/limits")), "Max open files"));
-    }
-
-    static int callsMax(int wanted, long descriptors) {
-        if (descriptors >= DESCRIPTORS_PLENTY) {
-            return wanted;
-        }
-        long free = descriptors - DESCRIPTORS_LEAST - of(descriptors, UNLIMITED).connectionsMax();
-        return (int) Math.min(wanted, Math.max(CALLS_LEAST, free / 2));
+    /** The batches that each of so many destinations may have on their way. */
+    public int uploadsMax(int destinations) {
+        return Math.max(UPLOADS_LEAST, uploadsMax / destinations);
     }
 
     private static long cgroupThreads(Path root) {

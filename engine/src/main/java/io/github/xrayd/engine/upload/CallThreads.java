@@ -225,7 +225,8 @@ public final class CallThreads implements Calls, AutoCloseable {
                 if (e instanceof LinkageError broken) {
                     brokenBy = broken;
                 }
-                return CallThreads.failed(e.toString());
+                Throwable cause = e.getCause();
+                return CallThreads.failed(cause == null ? e.toString() : e + ", caused by " + cause);
             } catch (Throwable again) {
                 return FAILED;
             }
