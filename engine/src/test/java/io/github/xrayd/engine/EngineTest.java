@@ -275,8 +275,9 @@ class EngineTest {
             address = (InetSocketAddress) free.getLocalAddress();
         }
         // Fails when the socket and the memory are there already.
-        EngineConfig config =
-                config().udpAddress(address).concurrencyMax(Integer.MAX_VALUE).build();
+        EngineConfig config = config().udpAddress(address)
+                .retryAgeMax(Duration.ofSeconds(Long.MAX_VALUE))
+                .build();
         StartException e = assertThrows(StartException.class, () -> Engine.start(config, CountingExporter::new));
         assertTrue(String.valueOf(e.getMessage()).startsWith("The engine cannot start: "), e.getMessage());
         try (DatagramChannel again = DatagramChannel.open(java.net.StandardProtocolFamily.INET)) {
