@@ -4,7 +4,6 @@ import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchPool;
 import io.github.xrayd.engine.batch.Batcher;
 import io.github.xrayd.engine.batch.SealPolicy;
-import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.ring.Arena;
 import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Handoff;
@@ -38,15 +37,14 @@ final class BatchLane implements MemoryGauge {
     /**
      * A lane.
      *
-     * @param encoder how the destination's documents are written
+     * @param config of the destination
      * @param index which destination of the pipeline's ring this is, from 0
      * @param pipelineIndex which pipeline this is, from 0
      */
     BatchLane(
             Pipeline pipeline,
             MemoryBudget budget,
-            EngineConfig.BatchConfig config,
-            Encoder encoder,
+            EngineConfig.DestinationConfig config,
             int index,
             CachedNanoClock clock,
             WakeUps wakeUps,
@@ -56,16 +54,18 @@ final class BatchLane implements MemoryGauge {
         onSealed = wakeUps.of(Handoff.SEALED_BATCHES, pipelineIndex);
         onStarved = wakeUps.of(Handoff.STARVED, pipelineIndex);
         onFreed = wakeUps.of(Handoff.FREED_BATCHES, pipelineIndex);
-        pool = new BatchPool(encoder, new Arena(budget.batchBytes()), budget.batchCount(), budget.batchCapacity());
+        EngineConfig.BatchConfig batch = config.batch();
+        pool = new BatchPool(
+                config.kind().encoder(), new Arena(budget.batchBytes()), budget.batchCount(), budget.batchCapacity());
         sealed = new OneToOneConcurrentArrayQueue<>(budget.batchCount());
         batcher = new Batcher(
                 pipeline.ring().batcherReader(index),
                 budget.destinations() > 1,
                 pool,
                 new SealPolicy(
-                        config.documentsMax(),
-                        Math.min(config.bytesMax(), budget.batchCapacity()),
-                        config.ageMax().toNanos()),
+                        batch.documentsMax(),
+                        Math.min(batch.bytesMax(), budget.batchCapacity()),
+                        batch.ageMax().toNanos()),
                 sealed,
                 counters,
                 clock);

@@ -1,6 +1,5 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.encode.XRayEncoder;
 import io.github.xrayd.engine.receive.Admission;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.DatagramSource;
@@ -101,8 +100,7 @@ final class Pipeline implements PipelineView {
                 clocks.batcher(),
                 config.receive().isValidateDocuments());
         for (int i = 0; i < destinations.size(); i++) {
-            lanes.add(new BatchLane(
-                    this, budget, destinations.get(i).batch(), new XRayEncoder(), i, clocks.batcher(), wakeUps, index));
+            lanes.add(new BatchLane(this, budget, destinations.get(i), i, clocks.batcher(), wakeUps, index));
         }
     }
 

@@ -19,7 +19,6 @@ public final class BatchPool implements BatchOwner {
     /** What a batch object costs on the heap, in bytes, rounded up; it counts against the memory limit. */
     public static final int BATCH_OVERHEAD = 512;
 
-    private final Encoder encoder;
     private final Arena arena;
     private final int batchCapacity;
     private final BlockMap blocks;
@@ -42,13 +41,12 @@ public final class BatchPool implements BatchOwner {
             throw new IllegalArgumentException("batch capacity " + batchCapacity + " must be at least "
                     + batchCapacityMin(encoder) + " and at most the arena's " + arena.capacity());
         }
-        this.encoder = encoder;
         this.arena = arena;
         this.batchCapacity = roundUp(batchCapacity);
         blocks = new BlockMap(Math.toIntExact(arena.capacity() / BLOCK_LENGTH));
         idle = new Batch[batchCount];
         for (int i = 0; i < batchCount; i++) {
-            idle[i] = new Batch(encoder.framing(), this);
+            idle[i] = new Batch(encoder, this);
         }
         idleCount = batchCount;
         released = new OneToOneConcurrentArrayQueue<>(batchCount);
@@ -117,11 +115,6 @@ public final class BatchPool implements BatchOwner {
     private void giveBack(Batch batch) {
         blocks.giveBack(batch.firstBlock(), batch.blockCount());
         idle[idleCount++] = batch;
-    }
-
-    /** How documents are written into the batches. */
-    Encoder encoder() {
-        return encoder;
     }
 
     /** Bytes that an open batch can hold. */

@@ -1,14 +1,12 @@
 package io.github.xrayd.engine.upload;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
-import io.github.xrayd.engine.aws.ConnectionError;
-import io.github.xrayd.engine.aws.EncodedBody;
-import io.github.xrayd.engine.aws.Exporter;
 import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.Parcel;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.ConnectionError;
+import io.github.xrayd.engine.export.Exporter;
 import io.github.xrayd.engine.run.SpareThread;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -233,8 +231,7 @@ public final class CallThreads implements Calls, AutoCloseable {
 
         private Answer make() {
             Exporter there = backend;
-            Answer made =
-                    there == null ? CallThreads.failed("the backend is not there yet") : there.export(new Body(body));
+            Answer made = there == null ? CallThreads.failed("the backend is not there yet") : there.export(body);
             rejected = RejectionReader.read(body, made);
             if (brokenBy != null) {
                 brokenBy = null;
@@ -261,18 +258,6 @@ public final class CallThreads implements Calls, AutoCloseable {
             }
             wakeUp.run();
             busy.decrementAndGet();
-        }
-    }
-
-    private record Body(BatchBody body) implements EncodedBody {
-        @Override
-        public int length() {
-            return body.length();
-        }
-
-        @Override
-        public InputStream openStream() {
-            return body.openStream();
         }
     }
 

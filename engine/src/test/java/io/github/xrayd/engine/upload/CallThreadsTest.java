@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
-import io.github.xrayd.engine.aws.EncodedBody;
-import io.github.xrayd.engine.aws.Exporter;
 import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.TestBatches;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.DocumentBatch;
+import io.github.xrayd.engine.export.Exporter;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CallThreadsTest {
     private static final Exporter AT_ONCE = new Exporter() {
         @Override
-        public Answer export(EncodedBody body) {
+        public Answer export(DocumentBatch body) {
             return Answer.delivered();
         }
 
@@ -99,7 +99,7 @@ class CallThreadsTest {
     private static Exporter backend(Supplier<Answer> answers) {
         return new Exporter() {
             @Override
-            public Answer export(EncodedBody body) {
+            public Answer export(DocumentBatch body) {
                 return answers.get();
             }
 
