@@ -56,7 +56,12 @@ final class BatchLane implements MemoryGauge {
         onSealed = wakeUps.of(Handoff.SEALED_BATCHES, pipelineIndex);
         onStarved = wakeUps.of(Handoff.STARVED, pipelineIndex);
         onFreed = wakeUps.of(Handoff.FREED_BATCHES, pipelineIndex);
-        pool = new BatchPool(encoder, new Arena(budget.batchBytes()), budget.batchCount(), budget.batchCapacity());
+        pool = new BatchPool(
+                encoder,
+                new Arena(budget.batchBytes()),
+                budget.batchCount(),
+                budget.batchCapacity(),
+                pipeline.onSettled(index));
         sealed = new OneToOneConcurrentArrayQueue<>(budget.batchCount());
         batcher = new Batcher(
                 pipeline.ring().batcherReader(index),
@@ -127,7 +132,7 @@ final class BatchLane implements MemoryGauge {
                 }
                 if (count > 0) {
                     VarHandle.fullFence();
-                    if (pipeline.receiver().isFull()) {
+                    if (pipeline.source().isFull()) {
                         onReleased.run();
                     }
                 }

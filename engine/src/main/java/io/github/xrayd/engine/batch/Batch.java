@@ -3,8 +3,10 @@ package io.github.xrayd.engine.batch;
 import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.encode.Framing;
 import java.io.InputStream;
+import java.util.function.LongConsumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Up to 50 documents as one ready request body, written by the destination's {@link Encoder}, that knows where each begins.
@@ -20,6 +22,10 @@ public final class Batch implements Parcel {
     /** Where each encoded document begins; one more entry is where the next one would. */
     private final int[] offsets = new int[DOCUMENTS_MAX + 1];
 
+    /** What each document's source is told when it is settled; null, as {@link #onSettled}, when it does not ask. */
+    private final long @Nullable [] origins;
+
+    private final @Nullable LongConsumer onSettled;
     private final Framing framing;
     private final BatchOwner owner;
     private int firstBlock;
@@ -30,7 +36,9 @@ public final class Batch implements Parcel {
     private long oldestReceivedNs;
     private long unsettled;
 
-    Batch(Framing framing, BatchOwner owner) {
+    Batch(Framing framing, BatchOwner owner, @Nullable LongConsumer onSettled) {
+        this.onSettled = onSettled;
+        origins = onSettled == null ? null : new long[DOCUMENTS_MAX];
         this.framing = framing;
         this.owner = owner;
     }
@@ -45,7 +53,7 @@ public final class Batch implements Parcel {
      * @throws IllegalArgumentException when the body is not one that {@link #seal} could have made
      */
     public static Batch restored(Framing framing, byte[] body, int[] starts, long oldestReceivedNs) {
-        Batch batch = new Batch(framing, settled -> {});
+        Batch batch = new Batch(framing, settled -> {}, null);
         batch.buffer.wrap(body);
         int count = starts.length;
         if (count < 1
@@ -101,6 +109,9 @@ public final class Batch implements Parcel {
         buffer.putBytes(end, framing.separator(), 0, separator);
         if (documentCount == 0) {
             oldestReceivedNs = receivedNs;
+        }
+        if (origins != null) {
+            origins[documentCount] = source.getLong(0);
         }
         documentCount++;
         offsets[documentCount] = end + separator;
@@ -191,6 +202,11 @@ public final class Batch implements Parcel {
             throw new IllegalStateException("settled twice: " + Long.toBinaryString(documents & ~unsettled));
         }
         unsettled &= ~documents;
+        if (onSettled != null && origins != null) {
+            for (long rest = documents; rest != 0; rest &= rest - 1) {
+                onSettled.accept(origins[Long.numberOfTrailingZeros(rest)]);
+            }
+        }
         if (unsettled == 0) {
             isSealed = false;
             owner.release(this);
