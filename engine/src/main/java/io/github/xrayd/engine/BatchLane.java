@@ -56,7 +56,11 @@ final class BatchLane implements MemoryGauge {
         onFreed = wakeUps.of(Handoff.FREED_BATCHES, pipelineIndex);
         EngineConfig.BatchConfig batch = config.batch();
         pool = new BatchPool(
-                config.kind().encoder(), new Arena(budget.batchBytes()), budget.batchCount(), budget.batchCapacity());
+                config.kind().encoder(),
+                new Arena(budget.batchBytes()),
+                budget.batchCount(),
+                budget.batchCapacity(),
+                pipeline.onSettled(index));
         sealed = new OneToOneConcurrentArrayQueue<>(budget.batchCount());
         batcher = new Batcher(
                 pipeline.ring().batcherReader(index),
@@ -127,7 +131,7 @@ final class BatchLane implements MemoryGauge {
                 }
                 if (count > 0) {
                     VarHandle.fullFence();
-                    if (pipeline.receiver().isFull()) {
+                    if (pipeline.source().isFull()) {
                         onReleased.run();
                     }
                 }

@@ -1,6 +1,5 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.receive.UdpSocket;
 import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.DutyThread;
 import io.github.xrayd.engine.run.Role;
@@ -9,8 +8,8 @@ import io.github.xrayd.engine.run.WaitPolicy;
 import io.github.xrayd.engine.run.WaitStrategy;
 import io.github.xrayd.engine.run.Waiter;
 import io.github.xrayd.engine.run.WakeUps;
+import io.github.xrayd.engine.source.Source;
 import io.github.xrayd.engine.upload.Uploader;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,9 +31,10 @@ final class DataPathThreads {
 
     private final int cores = Runtime.getRuntime().availableProcessors();
     private final WaitStrategy strategy;
-    private final List<UdpSocket> sockets;
+    private final List<Source> sources;
     private final WakeUps wakeUps;
     private final Consumer<Throwable> onFailure;
+    private final int receivers;
     private final ThreadPlan plan;
     private final List<Station> receiving = new ArrayList<>();
     private final List<Station> batching = new ArrayList<>();
@@ -53,25 +53,26 @@ final class DataPathThreads {
     /**
      * Plans the threads.
      *
-     * @param sockets one for each receiver
+     * @param sources one for each pipeline, those without threads of their own first
      * @param wakeUps told where each stage rests
      * @param blockMsMax the longest rest of a thread, in milliseconds
      * @param onFailure told when a duty throws; its thread then ends
      */
     DataPathThreads(
             EngineConfig config,
-            List<UdpSocket> sockets,
+            List<Source> sources,
             WakeUps wakeUps,
             long blockMsMax,
             Consumer<Throwable> onFailure) {
         this.wakeUps = wakeUps;
         this.strategy = config.receive().waitStrategy();
-        this.sockets = List.copyOf(sockets);
+        this.sources = List.copyOf(sources);
         this.onFailure = onFailure;
-        plan = ThreadPlan.of(config.receive().threadsMax(), sockets.size(), cores);
-        for (UdpSocket socket : sockets) {
-            Station receiver = Station.of(new Waiter(place(socket), blockMsMax));
-            Station batcher = plan.isReceiverAlone() ? Station.of(new Waiter(null, blockMsMax)) : receiver;
+        receivers = config.receive().receivers();
+        plan = ThreadPlan.of(config.receive().threadsMax(), receivers, cores);
+        for (Source source : sources) {
+            Station receiver = Station.of(new Waiter(source.place(), blockMsMax));
+            Station batcher = isAlone(source) ? Station.of(new Waiter(null, blockMsMax)) : receiver;
             receiving.add(receiver);
             batching.add(batcher);
             wakeUps.place(Role.RECEIVER, receiver.waiter());
@@ -82,27 +83,17 @@ final class DataPathThreads {
         wakeUps.place(Role.UPLOADER, uploading.waiter());
     }
 
-    /** Where a thread rests that waits for a socket. */
-    static Waiter.Place place(UdpSocket socket) {
-        return new Waiter.Place() {
-            @Override
-            public void await(long timeoutMs) throws IOException {
-                socket.await(timeoutMs);
-            }
-
-            @Override
-            public void wakeUp() {
-                socket.wakeUp();
-            }
-        };
+    /** Whether a source has a thread apart from the later stages of its pipeline. */
+    private boolean isAlone(Source source) {
+        return plan.isReceiverAlone() && !source.hasOwnThread();
     }
 
-    /** The clock of the thread that runs a pipeline's receiver. */
-    CachedNanoClock receiverClock(int pipeline) {
+    /** The clock of the thread that runs a pipeline's source. */
+    CachedNanoClock sourceClock(int pipeline) {
         return receiving.get(pipeline).clock();
     }
 
-    /** The clock of the thread that runs a pipeline's validator and batcher; the receiver's when they share a thread. */
+    /** The clock of the thread that runs a pipeline's validator and batchers; the source's when they share a thread. */
     CachedNanoClock batcherClock(int pipeline) {
         return batching.get(pipeline).clock();
     }
@@ -126,7 +117,7 @@ final class DataPathThreads {
                     pipelines.stream()
                             .map(pipeline -> pipeline.lanes().get(index))
                             .toList(),
-                    pipelines.get(0).receiver(),
+                    pipelines.get(0).source(),
                     shutdown,
                     this.uploading.clock(),
                     !plan.isReceiverAlone() && !plan.isUploaderAlone()));
@@ -139,20 +130,24 @@ final class DataPathThreads {
         }
         for (int i = 0; i < pipelines.size(); i++) {
             Pipeline pipeline = pipelines.get(i);
+            Source source = sources.get(i);
             Station receiver = receiving.get(i);
             Station batcher = batching.get(i);
             List<Duty> first = new ArrayList<>();
-            List<Duty> second = plan.isReceiverAlone() ? new ArrayList<>() : first;
-            first.add(pipeline.receiverDuty());
+            List<Duty> second = isAlone(source) ? new ArrayList<>() : first;
+            first.add(pipeline.sourceDuty());
             second.add(pipeline.validatorDuty());
             pipeline.lanes().forEach(lane -> second.add(lane.duty()));
-            if (!plan.isUploaderAlone()) {
+            if (i == 0 && !plan.isUploaderAlone()) {
                 second.addAll(uploading);
             }
-            String suffix = pipelines.size() > 1 ? "-" + (i + 1) : "";
-            int bufferBytes = sockets.get(i).grantedBufferBytes();
-            add("receiver" + suffix, first, receiver, new WaitPolicy(strategy, bufferBytes, cores));
-            if (plan.isReceiverAlone()) {
+            if (source.hasOwnThread()) {
+                add(source.name() + "-source", first, receiver, new WaitPolicy(WaitStrategy.BLOCKING, 0, cores));
+                continue;
+            }
+            String suffix = receivers > 1 ? "-" + (i + 1) : "";
+            add("receiver" + suffix, first, receiver, new WaitPolicy(strategy, source.bufferBytes(), cores));
+            if (isAlone(source)) {
                 add("batcher" + suffix, second, batcher, new WaitPolicy(batcherStrategy, 0, cores));
             }
         }

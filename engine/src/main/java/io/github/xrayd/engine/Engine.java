@@ -11,7 +11,6 @@ import io.github.xrayd.engine.http.ProcessLimits;
 import io.github.xrayd.engine.proxy.ProxyServer;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.KernelDrops;
-import io.github.xrayd.engine.receive.SourceReport;
 import io.github.xrayd.engine.receive.UdpSocket;
 import io.github.xrayd.engine.report.LedgerText;
 import io.github.xrayd.engine.report.Reporter;
@@ -21,6 +20,7 @@ import io.github.xrayd.engine.run.Role;
 import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.run.Waiter;
 import io.github.xrayd.engine.run.WakeUps;
+import io.github.xrayd.engine.source.SourceReport;
 import io.github.xrayd.engine.spool.Spool;
 import io.github.xrayd.engine.spool.SpoolLockedException;
 import io.github.xrayd.engine.spool.SpoolSettings;
@@ -64,7 +64,7 @@ public final class Engine {
     private static final Duration PROXY_END_MAX = Duration.ofMillis(500);
 
     private final MemoryBudget budget;
-    private final List<UdpSocket> sockets;
+    private final BoundSources bound;
     private final InetSocketAddress udpAddress;
     private final Shutdown shutdown = new Shutdown();
     private final WakeUps wakeUps = new WakeUps();
@@ -87,18 +87,18 @@ public final class Engine {
 
     private volatile @Nullable FinalReport finalReport;
 
-    private Engine(EngineConfig config, MemoryBudget budget, List<UdpSocket> sockets, long blockMsMax)
+    private Engine(EngineConfig config, MemoryBudget budget, BoundSources bound, long blockMsMax)
             throws StartException {
         this.config = config;
         this.budget = budget;
-        this.sockets = sockets;
-        udpAddress = sockets.get(0).localAddress();
+        this.bound = bound;
+        udpAddress = bound.sockets().get(0).localAddress();
         reporter = new Reporter(
                 wakeUps,
                 config.destinations().stream().map(DestinationConfig::name).toList());
-        threads = new DataPathThreads(config, sockets, wakeUps, blockMsMax, this::onFailure);
+        threads = new DataPathThreads(config, bound.sources(), wakeUps, blockMsMax, this::onFailure);
         parts.add("memory", this::freeMemory);
-        parts.add("sockets", this::closeSockets);
+        parts.add("sources", this::closeSources);
         makePipelines();
         parts.add("reporter", () -> reporter.stop(REPORTER_END_MS_MAX));
         RunningDestination.Host host = new RunningDestination.Host(
@@ -121,14 +121,13 @@ public final class Engine {
 
     private void makePipelines() throws StartException {
         try {
-            for (int i = 0; i < sockets.size(); i++) {
+            for (int i = 0; i < bound.sources().size(); i++) {
                 pipelines.add(new Pipeline(
-                        sockets.get(i),
+                        bound.sources().get(i),
                         budget,
                         config,
                         shutdown,
-                        new Pipeline.Clocks(
-                                threads.receiverClock(i), threads.batcherClock(i), SystemNanoClock.INSTANCE),
+                        new Pipeline.Clocks(threads.sourceClock(i), threads.batcherClock(i), SystemNanoClock.INSTANCE),
                         wakeUps,
                         i));
             }
@@ -225,20 +224,20 @@ public final class Engine {
         }
         MemoryBudget budget = MemoryBudget.of(
                 config.memoryLimitBytes(),
-                config.receive().receivers(),
+                config.receive().receivers() + config.sources().size(),
                 config.destinations().size(),
                 bytesMax);
-        List<UdpSocket> sockets = Sockets.bind(config.receive());
+        BoundSources bound = BoundSources.of(config);
         Engine engine = null;
         try {
-            engine = new Engine(config, budget, sockets, blockMsMax);
+            engine = new Engine(config, budget, bound, blockMsMax);
             engine.run(connectors);
             return engine;
         } catch (Throwable e) {
             if (engine != null) {
                 engine.shutdown(Duration.ZERO);
             }
-            Sockets.close(sockets);
+            bound.close();
             throw startFailed(e);
         }
     }
@@ -309,7 +308,7 @@ public final class Engine {
         destinations.forEach(RunningDestination::everySecond);
         Map<String, Long> busiest = new LinkedHashMap<>();
         for (Pipeline pipeline : pipelines) {
-            SourceReport report = pipeline.receiver().takeReport();
+            SourceReport report = pipeline.source().takeReport();
             if (report != null) {
                 LOG.warn("{}", report);
                 report.busiest().forEach((source, count) -> busiest.merge(source, count, Long::sum));
@@ -392,9 +391,10 @@ public final class Engine {
 
     /** Datagrams the kernel dropped for want of buffer since the sockets were bound, or -1 when this system does not tell. */
     public long kernelDrops() {
-        long lastDrops = sockets.stream().mapToLong(UdpSocket::lastDrops).max().orElse(-1);
+        long lastDrops =
+                bound.sockets().stream().mapToLong(UdpSocket::lastDrops).max().orElse(-1);
         long drops = lastDrops >= 0 ? lastDrops : KernelDrops.ofPort(udpAddress.getPort());
-        long told = sockets.stream().mapToLong(UdpSocket::kernelDrops).sum();
+        long told = bound.sockets().stream().mapToLong(UdpSocket::kernelDrops).sum();
         return told > 0 ? Math.max(told, drops) : drops;
     }
 
@@ -509,9 +509,9 @@ public final class Engine {
     }
 
     /** Not while a thread may still read from one: its descriptor would become another file's. */
-    private void closeSockets() {
+    private void closeSources() {
         if (!threads.isAnyAlive()) {
-            Sockets.close(sockets);
+            bound.close();
         }
     }
 

@@ -5,6 +5,7 @@ import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.InheritedSocket;
 import io.github.xrayd.engine.run.WaitStrategy;
+import io.github.xrayd.engine.source.SourceConfig;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.Ledger;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Engine configuration. Immutable; {@link #builder()} starts from the documented defaults.
  *
  * @param receive where datagrams come from, and which threads take them
+ * @param sources where documents come from besides
  * @param memoryLimitBytes arena, slots and batches of all destinations together, at least 3 MiB
  * @param destinations where documents go, at least one, each with a name of its own; the first one to X-Ray serves the TCP port
  * @param proxy the TCP port, or null for none
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record EngineConfig(
         ReceiveConfig receive,
+        List<SourceConfig> sources,
         long memoryLimitBytes,
         List<DestinationConfig> destinations,
         @Nullable ProxySettings proxy,
@@ -34,6 +37,7 @@ public record EngineConfig(
         TelemetryConfig telemetry) {
 
     public EngineConfig {
+        sources = List.copyOf(sources);
         destinations = List.copyOf(destinations);
         Set<String> names = new HashSet<>();
         for (DestinationConfig destination : destinations) {
@@ -182,6 +186,7 @@ public record EngineConfig(
         private @Nullable InheritedSocket inherited;
         private @Nullable DeadLetterSettings deadLetters;
         private @Nullable SpoolSettings spool;
+        private List<SourceConfig> sources = List.of();
         private List<DestinationConfig> destinations = List.of();
 
         private Builder() {}
@@ -288,6 +293,12 @@ public record EngineConfig(
             return this;
         }
 
+        /** Where documents come from besides the UDP port. */
+        public Builder sources(List<SourceConfig> value) {
+            sources = value;
+            return this;
+        }
+
         /** Several destinations, in place of the one that the other methods describe. */
         public Builder destinations(List<DestinationConfig> value) {
             destinations = value;
@@ -314,6 +325,7 @@ public record EngineConfig(
                             isValidateDocuments,
                             admission,
                             inherited),
+                    sources,
                     memoryLimitBytes,
                     destinations.isEmpty() ? List.of(only) : destinations,
                     proxy,

@@ -1,9 +1,7 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.receive.Admission;
-import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.DatagramSource;
-import io.github.xrayd.engine.receive.Receiver;
+import io.github.xrayd.engine.receive.UdpSource;
 import io.github.xrayd.engine.report.PipelineView;
 import io.github.xrayd.engine.ring.Arena;
 import io.github.xrayd.engine.ring.SlotRing;
@@ -11,69 +9,81 @@ import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Handoff;
 import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.run.WakeUps;
+import io.github.xrayd.engine.source.Settlement;
+import io.github.xrayd.engine.source.SlotSink;
+import io.github.xrayd.engine.source.Source;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.validate.RejectionSamples;
 import io.github.xrayd.engine.validate.Validator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.agrona.concurrent.CachedNanoClock;
 import org.agrona.concurrent.NanoClock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * From one socket to sealed batches: receiver and validator with their ring and counters, and a {@link BatchLane} for each destination.
+ * From one source to sealed batches: the source and the validator with their ring and counters, and a {@link BatchLane} for each destination.
  *
- * <p>Has no thread of its own: whoever owns it runs its duties, in order on one thread, or the receiver's apart from the others.
+ * <p>Has no thread of its own: whoever owns it runs its duties, in order on one thread, or the source's apart from the others.
  */
 final class Pipeline implements PipelineView {
-    /** How long at most the kernel's buffer is emptied at the end, however fast datagrams keep coming. */
-    private static final long LAST_DATAGRAMS_NS_MAX = 500_000_000L;
+    /** How long at most the source is emptied at the end, however fast more keeps coming. */
+    private static final long LAST_ARRIVALS_NS_MAX = 500_000_000L;
 
     private final SlotRing ring;
     private final Counters counters = new Counters();
     private final List<BatchLane> lanes = new ArrayList<>();
-    private final Receiver receiver;
+    private final Source source;
     private final Validator validator;
-    private final CachedNanoClock receiverClock;
+    private final CachedNanoClock sourceClock;
     private final Shutdown shutdown;
-    private final DatagramSource source;
     private final Runnable onSlots;
 
-    private volatile boolean isReceiverDone;
+    private volatile boolean isSourceDone;
     private volatile boolean isValidatorDone;
 
     /**
-     * A pipeline of its own, whose duties run on one thread.
+     * A pipeline of its own for datagrams, whose duties run on one thread.
      *
      * @param wallClock the time itself, for the receiver in a burst
      */
     Pipeline(
-            DatagramSource source,
+            DatagramSource datagrams,
             MemoryBudget budget,
             EngineConfig config,
             Shutdown shutdown,
             CachedNanoClock clock,
             NanoClock wallClock) {
-        this(source, budget, config, shutdown, new Clocks(clock, clock, wallClock), new WakeUps(), 0);
+        this(
+                new UdpSource(datagrams, config.receive().admission()),
+                budget,
+                config,
+                shutdown,
+                new Clocks(clock, clock, wallClock),
+                new WakeUps(),
+                0);
     }
 
     /**
      * The time of a pipeline's stages.
      *
-     * @param receiver the clock of the thread that runs the receiver
+     * @param source the clock of the thread that runs the source
      * @param batcher the clock of the thread that runs the validator and the batchers; the same one when they share a thread
-     * @param wall the time itself, for the receiver in a burst
+     * @param wall the time itself, for a receiver in a burst
      */
-    record Clocks(CachedNanoClock receiver, CachedNanoClock batcher, NanoClock wall) {}
+    record Clocks(CachedNanoClock source, CachedNanoClock batcher, NanoClock wall) {}
 
     /**
      * One of an engine's pipelines.
      *
+     * @param source not attached yet
      * @param wakeUps where the stages rest
      * @param index which pipeline this is, from 0
      */
     Pipeline(
-            DatagramSource source,
+            Source source,
             MemoryBudget budget,
             EngineConfig config,
             Shutdown shutdown,
@@ -83,28 +93,45 @@ final class Pipeline implements PipelineView {
         this.source = source;
         onSlots = wakeUps.of(Handoff.SLOTS, index);
         this.shutdown = shutdown;
-        receiverClock = clocks.receiver();
+        sourceClock = clocks.source();
         List<EngineConfig.DestinationConfig> destinations = config.destinations();
         ring = new SlotRing(new Arena(budget.arenaBytes()), destinations.size());
-        AdmissionSettings admission = config.receive().admission();
-        receiver = new Receiver(
-                source,
-                ring,
-                counters,
-                receiverClock,
-                clocks.wall(),
-                admission == null ? null : new Admission(admission));
+        Settlement settlement = source.settlement();
+        source.attach(new SlotSink(
+                ring, counters, sourceClock, clocks.wall(), wakeUps.of(Handoff.ARRIVALS, index), settlement != null));
         validator = new Validator(
                 ring.validatorReader(),
                 counters,
                 clocks.batcher(),
-                config.receive().isValidateDocuments());
+                config.receive().isValidateDocuments(),
+                documentOffset(source),
+                settlement == null ? origin -> {} : settlement::onRejected);
         for (int i = 0; i < destinations.size(); i++) {
             lanes.add(new BatchLane(this, budget, destinations.get(i), i, clocks.batcher(), wakeUps, index));
         }
     }
 
-    /** The counters of receiver and validator. */
+    private static int documentOffset(Source source) {
+        if (source.hasHeaders()) {
+            return Validator.BEHIND_HEADER;
+        }
+        return source.settlement() == null ? 0 : SlotSink.ORIGIN_LENGTH;
+    }
+
+    /** What a destination's settled documents are told to, or null when the source does not ask; the end's abandoned ones are not told. */
+    @Nullable
+    LongConsumer onSettled(int destination) {
+        Settlement settlement = source.settlement();
+        return settlement == null
+                ? null
+                : origin -> {
+                    if (!shutdown.isAbandoning()) {
+                        settlement.onSettled(destination, origin);
+                    }
+                };
+    }
+
+    /** The counters of source and validator. */
     Counters counters() {
         return counters;
     }
@@ -121,7 +148,7 @@ final class Pipeline implements PipelineView {
 
     @Override
     public String takeFailure() {
-        return receiver.takeFailure();
+        return source.takeFailure();
     }
 
     @Override
@@ -144,8 +171,8 @@ final class Pipeline implements PipelineView {
         return lanes.get(destination).counters().get(Counter.SKIPPED);
     }
 
-    Receiver receiver() {
-        return receiver;
+    Source source() {
+        return source;
     }
 
     SlotRing ring() {
@@ -166,8 +193,8 @@ final class Pipeline implements PipelineView {
         lanes.forEach(lane -> lane.pool().arena().close());
     }
 
-    /** The receiver's duty. */
-    Duty receiverDuty() {
+    /** The source's duty. */
+    Duty sourceDuty() {
         return new Duty() {
             private long drainStartNs;
             private boolean isDraining;
@@ -175,36 +202,37 @@ final class Pipeline implements PipelineView {
 
             @Override
             public int doWork() {
-                if (isReceiverDone) {
+                if (isSourceDone) {
                     return 0;
                 }
                 if (shutdown.isRunning()) {
-                    return receive();
+                    return poll();
                 }
                 if (!isDraining) {
                     isDraining = true;
-                    drainStartNs = receiverClock.nanoTime();
+                    drainStartNs = sourceClock.nanoTime();
+                    source.drain();
                 }
-                int count = receive();
-                if (receiver.isSourceEmpty()
-                        || receiverClock.nanoTime() - drainStartNs > LAST_DATAGRAMS_NS_MAX
-                        || ((shutdown.isAbandoning() || source.outlivesProcess()) && receiver.isArenaFull())) {
+                int count = poll();
+                if (source.isEmpty()
+                        || sourceClock.nanoTime() - drainStartNs > LAST_ARRIVALS_NS_MAX
+                        || ((shutdown.isAbandoning() || source.outlivesProcess()) && source.isFull())) {
                     if (!isStopPrepared) {
                         isStopPrepared = true;
                         source.prepareStop();
                         return count + 1;
                     }
-                    // Nothing stands between the last look at the socket and this: what came meanwhile would be in no
+                    // Nothing stands between the last look at the source and this: what came meanwhile would be in no
                     // ledger.
                     source.stop();
-                    isReceiverDone = true;
+                    isSourceDone = true;
                     onSlots.run();
                 }
                 return count + 1;
             }
 
-            private int receive() {
-                int count = receiver.doWork();
+            private int poll() {
+                int count = source.poll();
                 if (count > 0) {
                     onSlots.run();
                 }
@@ -213,29 +241,27 @@ final class Pipeline implements PipelineView {
 
             @Override
             public boolean isMoreWaiting() {
-                return !isReceiverDone && !receiver.isSourceEmpty() && !receiver.isArenaFull();
+                return !isSourceDone && source.isMoreWaiting();
             }
 
             @Override
             public long deadlineNs() {
-                return isReceiverDone ? Long.MAX_VALUE : receiver.deadlineNs();
+                return isSourceDone ? Long.MAX_VALUE : source.deadlineNs();
             }
 
             @Override
             public boolean isDone() {
-                return isReceiverDone;
+                return isSourceDone;
             }
 
-            /** Senders get an error from now on, where the system tells them, instead of filling a buffer that nobody reads. */
             @Override
             public void onClose() {
-                receiver.dropStaged();
                 source.stop();
             }
 
             @Override
             public String roleName() {
-                return receiver.roleName();
+                return source.hasOwnThread() ? source.name() + " source" : "receiver";
             }
         };
     }
@@ -247,7 +273,7 @@ final class Pipeline implements PipelineView {
 
             @Override
             public int doWork() {
-                boolean isLast = isReceiverDone;
+                boolean isLast = isSourceDone;
                 int count = validator.doWork();
                 isMoreWaiting = validator.isLimitReached();
                 if (isLast && count == 0) {

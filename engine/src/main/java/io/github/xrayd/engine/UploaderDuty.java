@@ -1,9 +1,9 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.receive.Receiver;
 import io.github.xrayd.engine.run.BurstHold;
 import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Shutdown;
+import io.github.xrayd.engine.source.Source;
 import io.github.xrayd.engine.upload.Uploader;
 import java.util.List;
 import org.agrona.concurrent.CachedNanoClock;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class UploaderDuty implements Duty {
     private final Uploader uploader;
     private final List<BatchLane> lanes;
-    private final Receiver receiver;
+    private final Source source;
     private final Shutdown shutdown;
     private final CachedNanoClock clock;
     /** Null when the uploader has a thread apart from the receivers: then there are cores for both. */
@@ -25,21 +25,21 @@ final class UploaderDuty implements Duty {
      * The duty.
      *
      * @param lanes the destination's, one for each pipeline
-     * @param receiver whose bursts it waits for
-     * @param isOnReceiversThread whether it shares that receiver's thread
+     * @param source whose bursts it waits for
+     * @param isOnSourcesThread whether it shares that source's thread
      */
     UploaderDuty(
             Uploader uploader,
             List<BatchLane> lanes,
-            Receiver receiver,
+            Source source,
             Shutdown shutdown,
             CachedNanoClock clock,
-            boolean isOnReceiversThread) {
+            boolean isOnSourcesThread) {
         this.clock = clock;
-        hold = isOnReceiversThread ? new BurstHold() : null;
+        hold = isOnSourcesThread ? new BurstHold() : null;
         this.uploader = uploader;
         this.lanes = List.copyOf(lanes);
-        this.receiver = receiver;
+        this.source = source;
         this.shutdown = shutdown;
     }
 
@@ -66,7 +66,7 @@ final class UploaderDuty implements Duty {
     }
 
     private boolean isHolding() {
-        return hold != null && shutdown.isRunning() && hold.isHolding(receiver.burstCount(), clock.nanoTime());
+        return hold != null && shutdown.isRunning() && hold.isHolding(source.burstCount(), clock.nanoTime());
     }
 
     private boolean isInputDone() {

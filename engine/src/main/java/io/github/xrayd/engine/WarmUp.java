@@ -51,6 +51,7 @@ final class WarmUp implements Runnable {
         AdmissionSettings admission = receive.admission();
         this.config = new EngineConfig(
                 receive.admitting(admission == null ? null : admission.from(LOOPBACK)),
+                List.of(),
                 MEMORY_BYTES,
                 List.of(config.destinations().get(0)),
                 null,
@@ -93,13 +94,13 @@ final class WarmUp implements Runnable {
         CachedNanoClock clock = new CachedNanoClock();
         Shutdown shutdown = new Shutdown();
         Pipeline pipeline = new Pipeline(socket, budget, config, shutdown, clock, SystemNanoClock.INSTANCE);
-        Waiter waiter = new Waiter(DataPathThreads.place(socket), Waiter.BLOCK_MS_MAX);
+        Waiter waiter = new Waiter(pipeline.source().place(), Waiter.BLOCK_MS_MAX);
         // The same thread and duties as the real ones: what is compiled for others would be thrown away at the first
         // datagram.
         DutyThread thread = new DutyThread(
                 "warm-up-receiver",
                 List.of(
-                        pipeline.receiverDuty(),
+                        pipeline.sourceDuty(),
                         pipeline.validatorDuty(),
                         pipeline.lanes().get(0).duty(),
                         new Settling(pipeline.lanes().get(0))),

@@ -25,6 +25,8 @@ class ArchitectureTest {
             .definedBy(ENGINE)
             .layer("receive")
             .definedBy(ENGINE + ".receive..")
+            .layer("source")
+            .definedBy(ENGINE + ".source..")
             .layer("validate")
             .definedBy(ENGINE + ".validate..")
             .layer("encode")
@@ -57,6 +59,8 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("receive")
             .mayOnlyBeAccessedByLayers("engine", "report")
+            .whereLayer("source")
+            .mayOnlyBeAccessedByLayers("engine", "receive")
             .whereLayer("report")
             .mayOnlyBeAccessedByLayers("engine")
             .whereLayer("validate")
@@ -80,9 +84,9 @@ class ArchitectureTest {
             .whereLayer("aws")
             .mayOnlyBeAccessedByLayers("engine", "upload", "proxy", "report")
             .whereLayer("run")
-            .mayOnlyBeAccessedByLayers("engine", "upload", "report", "http")
+            .mayOnlyBeAccessedByLayers("engine", "source", "receive", "upload", "report", "http")
             .whereLayer("ring")
-            .mayOnlyBeAccessedByLayers("engine", "receive", "validate", "batch");
+            .mayOnlyBeAccessedByLayers("engine", "source", "receive", "validate", "batch");
 
     @ArchTest
     static final ArchRule ONLY_THE_RING_KNOWS_THE_DISRUPTOR = noClasses()
@@ -105,6 +109,7 @@ class ArchitectureTest {
             .that()
             .resideInAnyPackage(
                     ENGINE + ".ring..",
+                    ENGINE + ".source..",
                     ENGINE + ".receive..",
                     ENGINE + ".validate..",
                     ENGINE + ".encode..",

@@ -56,10 +56,10 @@ class OutageTest {
                 clock,
                 new SplittableRandom(1));
         List<Duty> duties = List.of(
-                pipeline.receiverDuty(),
+                pipeline.sourceDuty(),
                 pipeline.validatorDuty(),
                 pipeline.lanes().get(0).duty(),
-                new UploaderDuty(uploader, pipeline.lanes(), pipeline.receiver(), shutdown, clock, true));
+                new UploaderDuty(uploader, pipeline.lanes(), pipeline.source(), shutdown, clock, true));
 
         int sent = 0;
         while (source.discarded == 0) {

@@ -116,12 +116,12 @@ class PipelineAllocationTest {
             DutyThread thread = new DutyThread(
                     "measured",
                     List.of(
-                            pipeline.receiverDuty(),
+                            pipeline.sourceDuty(),
                             pipeline.validatorDuty(),
                             pipeline.lanes().get(0).duty()),
                     clock,
                     new WaitPolicy(WaitStrategy.ADAPTIVE, socket.grantedBufferBytes(), 2),
-                    new Waiter(DataPathThreads.place(socket), Waiter.BLOCK_MS_MAX),
+                    new Waiter(pipeline.source().place(), Waiter.BLOCK_MS_MAX),
                     failure::set);
             thread.start();
             for (int i = 0; i < sources; i++) {

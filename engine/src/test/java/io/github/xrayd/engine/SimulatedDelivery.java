@@ -8,9 +8,9 @@ import io.github.xrayd.engine.encode.XRayEncoder;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import io.github.xrayd.engine.export.Unprocessed;
-import io.github.xrayd.engine.receive.Receiver;
 import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Shutdown;
+import io.github.xrayd.engine.source.Source;
 import io.github.xrayd.engine.spool.Spool;
 import io.github.xrayd.engine.spool.SpoolLockedException;
 import io.github.xrayd.engine.spool.SpoolSettings;
@@ -111,13 +111,13 @@ final class SimulatedDelivery {
      * Nothing is delivered yet.
      *
      * @param lanes the destination's, one of each pipeline
-     * @param receiver whose bursts the uploader waits for
+     * @param source whose bursts the uploader waits for
      * @param taken the documents that the process has received so far, kept up to date
      */
     SimulatedDelivery(
             SimulatedDestination destination,
             List<BatchLane> lanes,
-            Receiver receiver,
+            Source source,
             Shutdown shutdown,
             CachedNanoClock clock,
             Random random,
@@ -148,7 +148,7 @@ final class SimulatedDelivery {
                 new SplittableRandom(random.nextLong()),
                 port,
                 lanes);
-        duty = new UploaderDuty(uploader, lanes, receiver, shutdown, clock, true);
+        duty = new UploaderDuty(uploader, lanes, source, shutdown, clock, true);
     }
 
     Duty duty() {

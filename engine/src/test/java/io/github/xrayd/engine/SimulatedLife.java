@@ -65,7 +65,7 @@ final class SimulatedLife implements AutoCloseable {
                     pipelines.stream()
                             .map(pipeline -> pipeline.lanes().get(index))
                             .toList(),
-                    pipelines.get(0).receiver(),
+                    pipelines.get(0).source(),
                     shutdown,
                     clock,
                     random,
@@ -74,7 +74,7 @@ final class SimulatedLife implements AutoCloseable {
         for (int i = 0; i < pipelines.size(); i++) {
             Pipeline pipeline = pipelines.get(i);
             ScriptedSource source = sources.get(i);
-            Duty receiver = pipeline.receiverDuty();
+            Duty receiver = pipeline.sourceDuty();
             duties.add(receiver);
             turns.add(() -> receive(receiver, source, pipeline));
             duties.add(pipeline.validatorDuty());

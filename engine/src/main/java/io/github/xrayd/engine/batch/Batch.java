@@ -3,8 +3,10 @@ package io.github.xrayd.engine.batch;
 import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.encode.Framing;
 import java.io.InputStream;
+import java.util.function.LongConsumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Up to 50 documents as one ready request body, written by the destination's {@link Encoder}, that knows where each begins.
@@ -21,6 +23,10 @@ public final class Batch implements Parcel {
     private final int[] offsets = new int[DOCUMENTS_MAX + 1];
 
     private final Encoder encoder;
+    /** What each document's source is told when it is settled; null, as {@link #onSettled}, when it does not ask. */
+    private final long @Nullable [] origins;
+
+    private final @Nullable LongConsumer onSettled;
     private final Framing framing;
     private final BatchOwner owner;
     private int firstBlock;
@@ -31,9 +37,11 @@ public final class Batch implements Parcel {
     private long oldestReceivedNs;
     private long unsettled;
 
-    Batch(Encoder encoder, BatchOwner owner) {
+    Batch(Encoder encoder, BatchOwner owner, @Nullable LongConsumer onSettled) {
         this.encoder = encoder;
         this.framing = encoder.framing();
+        this.onSettled = onSettled;
+        origins = onSettled == null ? null : new long[DOCUMENTS_MAX];
         this.owner = owner;
     }
 
@@ -47,7 +55,7 @@ public final class Batch implements Parcel {
      * @throws IllegalArgumentException when the body is not one that {@link #seal} could have made
      */
     public static Batch restored(Encoder encoder, byte[] body, int[] starts, long oldestReceivedNs) {
-        Batch batch = new Batch(encoder, settled -> {});
+        Batch batch = new Batch(encoder, settled -> {}, null);
         Framing framing = batch.framing;
         batch.buffer.wrap(body);
         int count = starts.length;
@@ -104,6 +112,9 @@ public final class Batch implements Parcel {
         buffer.putBytes(end, framing.separator(), 0, separator);
         if (documentCount == 0) {
             oldestReceivedNs = receivedNs;
+        }
+        if (origins != null) {
+            origins[documentCount] = source.getLong(0);
         }
         documentCount++;
         offsets[documentCount] = end + separator;
@@ -199,6 +210,11 @@ public final class Batch implements Parcel {
             throw new IllegalStateException("settled twice: " + Long.toBinaryString(documents & ~unsettled));
         }
         unsettled &= ~documents;
+        if (onSettled != null && origins != null) {
+            for (long rest = documents; rest != 0; rest &= rest - 1) {
+                onSettled.accept(origins[Long.numberOfTrailingZeros(rest)]);
+            }
+        }
         if (unsettled == 0) {
             isSealed = false;
             owner.release(this);

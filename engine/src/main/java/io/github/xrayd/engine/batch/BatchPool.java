@@ -3,6 +3,7 @@ package io.github.xrayd.engine.batch;
 import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.ring.Arena;
 import io.github.xrayd.engine.ring.SlotRing;
+import java.util.function.LongConsumer;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ public final class BatchPool implements BatchOwner {
     private final BlockMap blocks;
     private final Batch[] idle;
     private final OneToOneConcurrentArrayQueue<Batch> released;
+    private final @Nullable LongConsumer onSettled;
     private int idleCount;
     /** Uploader's thread only. */
     private long releasedCount;
@@ -37,6 +39,18 @@ public final class BatchPool implements BatchOwner {
      * @param batchCapacity bytes that an open batch can hold, at least {@link #batchCapacityMin}
      */
     public BatchPool(Encoder encoder, Arena arena, int batchCount, int batchCapacity) {
+        this(encoder, arena, batchCount, batchCapacity, null);
+    }
+
+    /**
+     * A pool whose batches know their documents' origins.
+     *
+     * @param onSettled told the origin of each document that is settled, on the uploader's thread, or passed, on the batcher's; null when slots
+     *     have none
+     */
+    public BatchPool(
+            Encoder encoder, Arena arena, int batchCount, int batchCapacity, @Nullable LongConsumer onSettled) {
+        this.onSettled = onSettled;
         if (batchCapacity < batchCapacityMin(encoder) || arena.capacity() < batchCapacity) {
             throw new IllegalArgumentException("batch capacity " + batchCapacity + " must be at least "
                     + batchCapacityMin(encoder) + " and at most the arena's " + arena.capacity());
@@ -46,7 +60,7 @@ public final class BatchPool implements BatchOwner {
         blocks = new BlockMap(Math.toIntExact(arena.capacity() / BLOCK_LENGTH));
         idle = new Batch[batchCount];
         for (int i = 0; i < batchCount; i++) {
-            idle[i] = new Batch(encoder, this);
+            idle[i] = new Batch(encoder, this, onSettled);
         }
         idleCount = batchCount;
         released = new OneToOneConcurrentArrayQueue<>(batchCount);
@@ -115,6 +129,12 @@ public final class BatchPool implements BatchOwner {
     private void giveBack(Batch batch) {
         blocks.giveBack(batch.firstBlock(), batch.blockCount());
         idle[idleCount++] = batch;
+    }
+
+    /** Told the origins of settled documents, or null when slots have none. */
+    @Nullable
+    LongConsumer onSettled() {
+        return onSettled;
     }
 
     /** Bytes that an open batch can hold. */

@@ -5,6 +5,7 @@ import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import java.lang.invoke.VarHandle;
 import java.util.Queue;
+import java.util.function.LongConsumer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.CachedNanoClock;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +104,10 @@ public final class Batcher implements Agent {
                     break;
                 }
                 counters.increment(Counter.SKIPPED);
+                LongConsumer onSettled = pool.onSettled();
+                if (onSettled != null) {
+                    onSettled.accept(slots.datagram().getLong(0));
+                }
             }
             slots.advance();
             count++;

@@ -1,5 +1,6 @@
 package io.github.xrayd.engine.receive;
 
+import io.github.xrayd.engine.source.SourceReport;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package io.github.xrayd.engine.receive;
 
 import io.github.xrayd.engine.ring.SlotRing;
+import io.github.xrayd.engine.source.SourceReport;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import java.io.IOException;

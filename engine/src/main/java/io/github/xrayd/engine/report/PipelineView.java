@@ -8,7 +8,7 @@ public interface PipelineView {
     /** What was rejected lately. */
     RejectionSamples rejectionSamples();
 
-    /** What went wrong with its source since this was last asked, or an empty string. */
+    /** What went wrong with its source since this was last asked, as a line of the log, or an empty string. */
     String takeFailure();
 
     /** Datagrams that the kernel dropped for want of buffer, as its source noticed; 0 when it cannot tell. */

@@ -239,7 +239,7 @@ public final class Reporter implements Runnable {
         for (PipelineView pipeline : pipelines) {
             String failure = pipeline.takeFailure();
             if (!failure.isEmpty()) {
-                LOG.error("Reading the UDP socket failed: {}", failure);
+                LOG.error("{}", failure);
             }
         }
         Runnable task = everySecond;

@@ -5,6 +5,7 @@ import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.SingleProducerSequencer;
 import java.nio.ByteBuffer;
 import org.agrona.UnsafeApi;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The Disruptor ring: slots carved from one arena to each datagram's length, handed from the receiver to the validator and from there to one
@@ -43,6 +44,7 @@ public final class SlotRing {
     private final SlotReader validatorReader;
     private final SlotReader[] batcherReaders;
     private final ByteBuffer window = Arena.newWindow(DATAGRAM_LENGTH_MAX);
+    private final UnsafeBuffer claimed = new UnsafeBuffer(0, 0);
 
     // Written by the receiver's thread alone; others read them after the cursor.
     /** The sequence of the next slot. */
@@ -122,22 +124,69 @@ public final class SlotRing {
      * @return the address to write the datagram at, or 0 when there is no room
      */
     public long claim() {
+        return claimUnits(claimUnitsMax);
+    }
+
+    /**
+     * Claims room for a datagram whose length is known; else as {@link #claim()}.
+     *
+     * @param length its bytes, 0 to {@link #DATAGRAM_LENGTH_MAX}
+     */
+    public long claim(int length) {
+        return claimUnits(units(length));
+    }
+
+    private long claimUnits(int units) {
         int unit = unit(next);
         int rest = unitCount - unit;
         if (unit >= rewindUnitsMin && isEmpty()) {
             origin = next;
             unit = 0;
-        } else if (rest < claimUnitsMax) {
-            if (!sequencer.hasAvailableCapacity(rest + claimUnitsMax)) {
+        } else if (rest < units) {
+            if (!sequencer.hasAvailableCapacity(rest + units)) {
                 return 0;
             }
             skip(rest);
             unit = 0;
         }
-        if (!sequencer.hasAvailableCapacity(claimUnitsMax)) {
+        if (!sequencer.hasAvailableCapacity(units)) {
             return 0;
         }
         return arenaAddress + (long) unit * unitLength + Slot.HEADER_LENGTH;
+    }
+
+    /**
+     * Whether all of some datagrams can be claimed and published now, one after the other, whatever the readers do. Receiver only.
+     *
+     * @param lengths the bytes of each
+     * @param count how many of {@code lengths}
+     * @param extra bytes that each has besides
+     */
+    public boolean hasRoom(int[] lengths, int count, int extra) {
+        return unitsNeeded(lengths, count, extra) <= sequencer.remainingCapacity();
+    }
+
+    /** Whether they could when nothing else is in the ring; parameters as for {@link #hasRoom}. */
+    public boolean canFit(int[] lengths, int count, int extra) {
+        return unitsNeeded(lengths, count, extra) <= unitCount;
+    }
+
+    /** Units of the slots, and what is passed at the arena's end, where the largest of them may not fit in. */
+    private long unitsNeeded(int[] lengths, int count, int extra) {
+        long sum = 0;
+        int most = 1;
+        for (int i = 0; i < count; i++) {
+            int units = units(lengths[i] + extra);
+            sum += units;
+            most = Math.max(most, units);
+        }
+        return sum + most - 1;
+    }
+
+    /** Copies bytes to claimed room. Receiver only. */
+    public void write(long claimedAddress, byte[] source, int offset, int length) {
+        claimed.wrap(claimedAddress, length);
+        claimed.putBytes(0, source, offset, length);
     }
 
     /** A buffer over the claimed room, for channels that read into buffers only. Receiver only, after {@link #claim}. */

@@ -5,6 +5,8 @@ package io.github.xrayd.engine.run;
  * asks {@link WakeUps#of} for the wake-up of its row, and calls it after the work is visible.
  */
 public enum Handoff {
+    /** What came for a source. */
+    ARRIVALS(Role.INTAKE, Role.RECEIVER),
     /** Published slots. */
     SLOTS(Role.RECEIVER, Role.VALIDATOR),
     /** Verdicts on slots; both run on one thread, one after the other. */

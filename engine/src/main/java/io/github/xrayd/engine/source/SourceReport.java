@@ -1,4 +1,4 @@
-package io.github.xrayd.engine.receive;
+package io.github.xrayd.engine.source;
 
 import java.util.Map;
 import java.util.StringJoiner;
