@@ -54,7 +54,8 @@ final class WarmUp implements Runnable {
                 MEMORY_BYTES,
                 List.of(config.destinations().get(0)),
                 null,
-                config.telemetry());
+                config.telemetry(),
+                EngineConfig.AdminConfig.DEFAULT);
     }
 
     @Override
