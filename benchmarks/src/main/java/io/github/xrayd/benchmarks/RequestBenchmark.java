@@ -1,14 +1,13 @@
 package io.github.xrayd.benchmarks;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
 import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.aws.AwsSetupException;
-import io.github.xrayd.engine.aws.EncodedBody;
 import io.github.xrayd.engine.aws.ExporterFactory;
 import io.github.xrayd.engine.aws.XRayExporter;
 import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchBody;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -55,8 +54,8 @@ public class RequestBenchmark {
     private TypedClient client;
     private SignedClient signedClient;
     private Batch batch;
-    private EncodedBody body;
-    private EncodedBody oneDocument;
+    private BatchBody body;
+    private BatchBody oneDocument;
     private MessageDigest sha256;
 
     @Setup
@@ -79,22 +78,9 @@ public class RequestBenchmark {
         stages.validate();
         stages.batch();
         batch = stages.takeSealed();
-        body = new Body(batch.body(batch.unsettled()));
-        oneDocument = new Body(batch.body(1));
+        body = batch.body(batch.unsettled());
+        oneDocument = batch.body(1);
         sha256 = MessageDigest.getInstance("SHA-256");
-    }
-
-    /** As the engine's call threads hand it to the backend. */
-    private record Body(BatchBody body) implements EncodedBody {
-        @Override
-        public int length() {
-            return body.length();
-        }
-
-        @Override
-        public InputStream openStream() {
-            return body.openStream();
-        }
     }
 
     /** The engine: the sealed batch is the body of a prepared request. */
@@ -109,7 +95,7 @@ public class RequestBenchmark {
         return put(oneDocument);
     }
 
-    private Answer put(EncodedBody encoded) {
+    private Answer put(BatchBody encoded) {
         Answer answer = backend.export(encoded);
         if (answer.outcome() != AnswerKind.DELIVERED) {
             throw new IllegalStateException("the stub refused: " + answer);

@@ -1,6 +1,6 @@
 package io.github.xrayd.benchmarks;
 
-import io.github.xrayd.engine.aws.EncodedBody;
+import io.github.xrayd.engine.export.EncodedBody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -1,6 +1,6 @@
 package io.github.xrayd.benchmarks;
 
-import io.github.xrayd.engine.aws.EncodedBody;
+import io.github.xrayd.engine.export.EncodedBody;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;

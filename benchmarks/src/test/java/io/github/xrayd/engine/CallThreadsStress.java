@@ -1,9 +1,10 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.EncodedBody;
-import io.github.xrayd.engine.aws.Exporter;
 import io.github.xrayd.engine.batch.BatchStress;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.DocumentBatch;
+import io.github.xrayd.engine.export.Exporter;
 import io.github.xrayd.engine.upload.CallThreads;
 import io.github.xrayd.engine.upload.Calls;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,15 +28,8 @@ public class CallThreadsStress {
         CallThreads calls = new CallThreads(1, WOKEN::incrementAndGet);
         calls.ready(new Exporter() {
             @Override
-            public Answer export(EncodedBody body) {
-                return new Answer(
-                        io.github.xrayd.engine.aws.AnswerKind.THROTTLED,
-                        null,
-                        body.length(),
-                        null,
-                        "answer",
-                        0,
-                        java.util.List.of());
+            public Answer export(DocumentBatch body) {
+                return new Answer(AnswerKind.THROTTLED, null, body.length(), null, "answer", 0, java.util.List.of());
             }
 
             @Override

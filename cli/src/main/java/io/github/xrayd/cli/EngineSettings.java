@@ -3,6 +3,7 @@ package io.github.xrayd.cli;
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.EngineConfig.ReceivePath;
 import io.github.xrayd.engine.StartException;
+import io.github.xrayd.engine.XRayDestination;
 import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.AdmissionSettings;
@@ -136,7 +137,7 @@ final class EngineSettings {
         try {
             return new EngineConfig.DestinationConfig(
                     destination.name(),
-                    backend(settings),
+                    new XRayDestination(backend(settings)),
                     EngineConfig.BatchConfig.DEFAULT,
                     callsMax(settings),
                     Duration.ofMillis(settings.millis(Setting.RETRY_MAX_AGE)),

@@ -5,7 +5,8 @@ import io.github.xrayd.cli.log.LogSetup;
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.SpoolReplay;
 import io.github.xrayd.engine.StartException;
-import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.XRayDestination;
+import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.spool.SpoolLockedException;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.Ledger;
@@ -71,7 +72,7 @@ final class SpoolReplayCommand implements Callable<Integer> {
             }
             SpoolReplay replay = new SpoolReplay(
                     spool,
-                    EngineSettings.backend(settings),
+                    new XRayDestination(EngineSettings.backend(settings)),
                     told > 0 ? told : EngineConfig.CONCURRENCY_ADAPTIVE_MAX,
                     patience,
                     new Printer(invocation.err()));

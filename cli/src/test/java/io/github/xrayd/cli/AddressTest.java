@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.StartException;
+import io.github.xrayd.engine.XRayDestination;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -54,6 +55,8 @@ class AddressTest {
         assertEquals(List.of("/A", "/B"), proxy.allowedPaths());
         assertEquals(
                 URI.create("http://h:1/p"),
-                config.destinations().get(0).backend().endpoint());
+                ((XRayDestination) config.destinations().get(0).kind())
+                        .settings()
+                        .endpoint());
     }
 }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.EngineConfig.DestinationConfig;
+import io.github.xrayd.engine.XRayDestination;
+import io.github.xrayd.engine.aws.AwsSettings;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +38,10 @@ class DestinationsTest {
         return config.destinations();
     }
 
+    private static AwsSettings aws(DestinationConfig destination) {
+        return ((XRayDestination) destination.kind()).settings();
+    }
+
     @Test
     void shouldTakeWhatAnEntrySaysAndElseWhatHoldsForTheDaemon() throws Exception {
         List<DestinationConfig> all = destinations(
@@ -53,14 +59,14 @@ class DestinationsTest {
         assertEquals(2, all.size());
         DestinationConfig east = all.get(0);
         assertEquals("east", east.name());
-        assertEquals("us-east-1", east.backend().region());
-        assertNull(east.backend().endpoint());
+        assertEquals("us-east-1", aws(east).region());
+        assertNull(aws(east).endpoint());
         assertEquals(Duration.ofMinutes(1), east.retryAgeMax());
         assertEquals(Path.of("/s/east"), Objects.requireNonNull(east.spool()).directory());
         DestinationConfig west = all.get(1);
-        assertEquals("eu-west-1", west.backend().region());
-        assertEquals(URI.create("http://127.0.0.1:9"), west.backend().endpoint());
-        assertEquals("arn:aws:iam::123456789012:role/r", west.backend().roleArn());
+        assertEquals("eu-west-1", aws(west).region());
+        assertEquals(URI.create("http://127.0.0.1:9"), aws(west).endpoint());
+        assertEquals("arn:aws:iam::123456789012:role/r", aws(west).roleArn());
         assertEquals(3, west.callsMax());
         assertEquals(Duration.ofHours(2), west.retryAgeMax());
         assertEquals(Path.of("/other"), Objects.requireNonNull(west.spool()).directory());
@@ -70,8 +76,8 @@ class DestinationsTest {
     @Test
     void shouldLetFlagsSayWhatEntriesDoNot() throws Exception {
         List<DestinationConfig> all = destinations("    - Name: a\n    - {Name: b, Region: r-1}\n", "-n", "eu-north-1");
-        assertEquals("eu-north-1", all.get(0).backend().region());
-        assertEquals("r-1", all.get(1).backend().region());
+        assertEquals("eu-north-1", aws(all.get(0)).region());
+        assertEquals("r-1", aws(all.get(1)).region());
     }
 
     @Test

@@ -4,7 +4,6 @@ import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchPool;
 import io.github.xrayd.engine.batch.Batcher;
 import io.github.xrayd.engine.batch.SealPolicy;
-import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.ring.Arena;
 import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Handoff;
@@ -41,15 +40,14 @@ final class BatchLane implements MemoryGauge {
     /**
      * A lane.
      *
-     * @param encoder how the destination's documents are written
+     * @param config of the destination
      * @param index which destination of the pipeline's ring this is, from 0
      * @param pipelineIndex which pipeline this is, from 0
      */
     BatchLane(
             Pipeline pipeline,
             MemoryBudget budget,
-            EngineConfig.BatchConfig config,
-            Encoder encoder,
+            EngineConfig.DestinationConfig config,
             int index,
             CachedNanoClock clock,
             WakeUps wakeUps,
@@ -60,8 +58,9 @@ final class BatchLane implements MemoryGauge {
         onSealed = wakeUps.of(Handoff.SEALED_BATCHES, pipelineIndex);
         onStarved = wakeUps.of(Handoff.STARVED, pipelineIndex);
         onFreed = wakeUps.of(Handoff.FREED_BATCHES, pipelineIndex);
+        EngineConfig.BatchConfig batch = config.batch();
         pool = new BatchPool(
-                encoder,
+                config.kind().encoder(),
                 new Arena(budget.batchBytes()),
                 budget.batchCount(),
                 budget.batchCapacity(),
@@ -72,9 +71,9 @@ final class BatchLane implements MemoryGauge {
                 budget.destinations() > 1 && !pipeline.isReplayable(),
                 pool,
                 new SealPolicy(
-                        config.documentsMax(),
-                        Math.min(config.bytesMax(), budget.batchCapacity()),
-                        config.ageMax().toNanos()),
+                        batch.documentsMax(),
+                        Math.min(batch.bytesMax(), budget.batchCapacity()),
+                        batch.ageMax().toNanos()),
                 sealed,
                 counters,
                 clock);

@@ -1,15 +1,13 @@
 package io.github.xrayd.engine;
 
-import com.dslplatform.json.DslJson;
-import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.Parcel;
+import io.github.xrayd.engine.encode.Encoder;
+import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.DeadLetters;
 import io.github.xrayd.engine.upload.UploadListener;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -33,15 +31,16 @@ final class DeadLetterBox implements UploadListener {
 
     private final UploadListener next;
     private final DeadLetterSettings settings;
+    private final Encoder encoder;
     private final ThreadPoolExecutor thread;
     private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicLong notKept = new AtomicLong();
     private @Nullable DeadLetters letters;
-    private @Nullable DslJson<Object> json;
 
-    /** A box that passes events on to {@code next}. */
-    DeadLetterBox(DeadLetterSettings settings, UploadListener next) {
+    /** A box of documents that {@code encoder} wrote, which passes events on to {@code next}. */
+    DeadLetterBox(DeadLetterSettings settings, Encoder encoder, UploadListener next) {
         this.settings = settings;
+        this.encoder = encoder;
         this.next = next;
         thread = new ThreadPoolExecutor(
                 0, 1, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_MAX), task -> {
@@ -70,7 +69,7 @@ final class DeadLetterBox implements UploadListener {
             notKept.incrementAndGet();
             return;
         }
-        byte[] text = BatchBody.of(parcel, 1L << index).document(index);
+        byte[] text = BatchBody.of(parcel, 1L << index).encoded(0);
         long rejectedMs = System.currentTimeMillis();
         waitingBytes.addAndGet(text.length);
         execute(() -> keep(code == null ? "none" : code, message, text, rejectedMs));
@@ -87,23 +86,8 @@ final class DeadLetterBox implements UploadListener {
 
     private void keep(String code, @Nullable String message, byte[] text, long rejectedMs) {
         waitingBytes.addAndGet(-text.length);
-        if (!letters().keep(code, message, ByteBuffer.wrap(document(text)), rejectedMs)) {
+        if (!letters().keep(code, message, ByteBuffer.wrap(encoder.decode(text)), rejectedMs)) {
             notKept.incrementAndGet();
-        }
-    }
-
-    /** The document as it was received, from a JSON string with its quotes. */
-    private byte[] document(byte[] text) {
-        DslJson<Object> reader = json;
-        if (reader == null) {
-            reader = new DslJson<>(new DslJson.Settings<>());
-            json = reader;
-        }
-        try {
-            String document = reader.deserialize(String.class, text, text.length);
-            return document == null ? text : document.getBytes(StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            return text;
         }
     }
 

@@ -2,8 +2,11 @@ package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.EngineConfig.DestinationConfig;
 import io.github.xrayd.engine.aws.AwsClient;
-import io.github.xrayd.engine.aws.AwsConnection;
+import io.github.xrayd.engine.aws.AwsSettings;
+import io.github.xrayd.engine.aws.AwsSetupException;
 import io.github.xrayd.engine.aws.ExporterFactory;
+import io.github.xrayd.engine.aws.XRayExporter;
+import io.github.xrayd.engine.export.Exporter;
 import io.github.xrayd.engine.http.ProcessLimits;
 import io.github.xrayd.engine.proxy.ProxyServer;
 import io.github.xrayd.engine.proxy.ProxySettings;
@@ -141,14 +144,8 @@ public final class Engine {
         if (settings == null) {
             return null;
         }
-        CompletableFuture<AwsConnection> connection = destinations
-                .get(0)
-                .backend()
-                .thenApply(built -> built.client()
-                        .map(AwsClient::port)
-                        .orElseThrow(() -> new IllegalStateException("the backend has no connection to share")));
         try {
-            ProxyServer started = ProxyServer.start(settings, connection);
+            ProxyServer started = ProxyServer.start(settings, portClient(config).thenApply(AwsClient::port));
             LOG.info(
                     "Starting proxy http server on {}",
                     Sockets.text(
@@ -161,13 +158,53 @@ public final class Engine {
         }
     }
 
+    /** The AWS client that the TCP port calls with: that of the first destination to X-Ray, else one of its own. */
+    private CompletableFuture<AwsClient> portClient(EngineConfig config) {
+        AwsSettings own = config.proxyBackend();
+        if (own != null) {
+            CompletableFuture<AwsClient> client = new CompletableFuture<>();
+            parts.add("port's client", () -> {
+                // Also one that is only there later.
+                CompletableFuture<?> unusedClosed = client.thenAccept(AwsClient::close);
+            });
+            daemon("connect", () -> connectPort(own, client)).start();
+            return client;
+        }
+        for (int i = 0; i < destinations.size(); i++) {
+            if (config.destinations().get(i).kind() instanceof XRayDestination) {
+                return destinations.get(i).backend().thenApply(Engine::client);
+            }
+        }
+        return CompletableFuture.failedFuture(new IllegalStateException("no destination has an AWS client to share"));
+    }
+
+    private static AwsClient client(Exporter built) {
+        if (built instanceof XRayExporter xray) {
+            return xray.client();
+        }
+        throw new IllegalStateException("the backend has no connection to share");
+    }
+
+    /** That it fails is no reason to end: the port answers each call with the reason. */
+    private static void connectPort(AwsSettings settings, CompletableFuture<AwsClient> client) {
+        try {
+            AwsClient built = ExporterFactory.client(settings);
+            LOG.info("Using region: {}", built.region());
+            LOG.info("HTTP Proxy server using X-Ray Endpoint : {}", built.endpoint());
+            client.complete(built);
+        } catch (AwsSetupException | RuntimeException | Error e) {
+            LOG.error("The TCP port cannot forward calls: {}", e.getMessage());
+            client.completeExceptionally(e);
+        }
+    }
+
     /**
      * Binds the sockets and starts receiving.
      *
      * @throws StartException when the address cannot be bound, the memory limit is too small, or the system gives too little
      */
     public static Engine start(EngineConfig config) throws StartException {
-        return start(config, destination -> () -> ExporterFactory.create(destination.backend()), Waiter.BLOCK_MS_MAX);
+        return start(config, destination -> destination.kind()::connect, Waiter.BLOCK_MS_MAX);
     }
 
     static Engine start(EngineConfig config, ExporterConnector connector) throws StartException {

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param receive where datagrams come from, and which threads take them
  * @param sources where documents come from besides
  * @param memoryLimitBytes arena, slots and batches of all destinations together, at least 3 MiB
- * @param destinations where documents go, at least one, each with a name of its own; the first one serves the TCP port
+ * @param destinations where documents go, at least one, each with a name of its own; the first one to X-Ray serves the TCP port
  * @param proxy the TCP port, or null for none
+ * @param proxyBackend where the TCP port forwards calls to when no destination is X-Ray; null when there is one
  * @param telemetry the records that the daemon sends about itself
  */
 public record EngineConfig(
@@ -32,6 +33,7 @@ public record EngineConfig(
         long memoryLimitBytes,
         List<DestinationConfig> destinations,
         @Nullable ProxySettings proxy,
+        @Nullable AwsSettings proxyBackend,
         TelemetryConfig telemetry) {
 
     public EngineConfig {
@@ -125,16 +127,17 @@ public record EngineConfig(
      * One destination.
      *
      * @param name tells it apart in the log, the ledger, metrics and pages
-     * @param backend where and as whom to call the X-Ray API
+     * @param kind how documents are written, and what delivers them
      * @param batch when a batch is complete
      * @param concurrencyMax most calls in flight, or 0 to adapt up to {@link #CONCURRENCY_ADAPTIVE_MAX}
      * @param retryAgeMax how long a batch is retried
      * @param deadLetters where documents are kept that the service did not take, or null for nowhere
-     * @param spool where batches go when memory runs short or the process ends, or null for nowhere
+     * @param spool where batches go when memory runs short or the process ends, or null for nowhere; its encoding is the kind's, whatever
+     *     these settings say
      */
     public record DestinationConfig(
             String name,
-            AwsSettings backend,
+            DestinationKind kind,
             BatchConfig batch,
             int concurrencyMax,
             Duration retryAgeMax,
@@ -176,6 +179,7 @@ public record EngineConfig(
         private AwsSettings backend = new AwsSettings(
                 null, null, null, false, null, true, Duration.ofSeconds(2), CONCURRENCY_ADAPTIVE_MAX, "0");
         private @Nullable ProxySettings proxy;
+        private @Nullable AwsSettings proxyBackend;
         private @Nullable String resourceArn;
         private boolean isTelemetryEnabled = true;
         private @Nullable AdmissionSettings admission;
@@ -252,6 +256,12 @@ public record EngineConfig(
             return this;
         }
 
+        /** Where the TCP port forwards calls to when no destination is X-Ray. */
+        public Builder proxyBackend(@Nullable AwsSettings value) {
+            proxyBackend = value;
+            return this;
+        }
+
         public Builder resourceArn(@Nullable String value) {
             resourceArn = value;
             return this;
@@ -297,7 +307,13 @@ public record EngineConfig(
 
         public EngineConfig build() {
             DestinationConfig only = new DestinationConfig(
-                    Ledger.DEFAULT_DESTINATION, backend, batch, concurrencyMax, retryAgeMax, deadLetters, spool);
+                    Ledger.DEFAULT_DESTINATION,
+                    new XRayDestination(backend),
+                    batch,
+                    concurrencyMax,
+                    retryAgeMax,
+                    deadLetters,
+                    spool);
             return new EngineConfig(
                     new ReceiveConfig(
                             udpAddress,
@@ -313,6 +329,7 @@ public record EngineConfig(
                     memoryLimitBytes,
                     destinations.isEmpty() ? List.of(only) : destinations,
                     proxy,
+                    proxyBackend,
                     new TelemetryConfig(isTelemetryEnabled, resourceArn));
         }
     }

@@ -1,12 +1,12 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.aws.Exporter;
+import io.github.xrayd.engine.export.Exporter;
 
-/** Builds the backend, on a thread of the engine's, beside the receiving. */
+/** Makes an exporter, as {@link DestinationKind#connect} does; tests put stand-ins in its place. */
 @FunctionalInterface
 interface ExporterConnector {
     /**
-     * Builds it.
+     * Makes it.
      *
      * @throws Exception when it cannot be; the message says what to mend
      */

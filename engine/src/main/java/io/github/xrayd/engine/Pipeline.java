@@ -1,6 +1,5 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.encode.XRayEncoder;
 import io.github.xrayd.engine.receive.DatagramSource;
 import io.github.xrayd.engine.receive.UdpSource;
 import io.github.xrayd.engine.report.PipelineView;
@@ -108,8 +107,7 @@ final class Pipeline implements PipelineView {
                 documentOffset(source),
                 settlement == null ? origin -> {} : settlement::onRejected);
         for (int i = 0; i < destinations.size(); i++) {
-            lanes.add(new BatchLane(
-                    this, budget, destinations.get(i).batch(), new XRayEncoder(), i, clocks.batcher(), wakeUps, index));
+            lanes.add(new BatchLane(this, budget, destinations.get(i), i, clocks.batcher(), wakeUps, index));
         }
     }
 

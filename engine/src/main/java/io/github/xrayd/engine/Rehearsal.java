@@ -3,10 +3,10 @@ package io.github.xrayd.engine;
 import io.github.xrayd.engine.aws.AwsClient;
 import io.github.xrayd.engine.aws.AwsConnection;
 import io.github.xrayd.engine.aws.AwsSetupException;
-import io.github.xrayd.engine.aws.EncodedBody;
 import io.github.xrayd.engine.aws.ExporterFactory;
 import io.github.xrayd.engine.aws.HttpCall;
 import io.github.xrayd.engine.aws.XRayExporter;
+import io.github.xrayd.engine.export.DocumentBatch;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -80,7 +80,7 @@ final class Rehearsal {
 
     private static void call(AwsClient client, URI endpoint, int count) throws AwsSetupException, IOException {
         try (XRayExporter exporter = ExporterFactory.local(endpoint, client)) {
-            AwsConnection port = exporter.client().orElseThrow().port();
+            AwsConnection port = exporter.client().port();
             HttpCall call =
                     new HttpCall("POST", "/", "a=b", Map.of("Content-Type", List.of("a"), "A", List.of("b")), BODY);
             if (count > 1) {
@@ -140,7 +140,22 @@ final class Rehearsal {
         return line.toString();
     }
 
-    private record Body() implements EncodedBody {
+    private record Body() implements DocumentBatch {
+        @Override
+        public int documentCount() {
+            return 1;
+        }
+
+        @Override
+        public byte[] document(int number) {
+            return BODY;
+        }
+
+        @Override
+        public long oldestReceivedNs() {
+            return 0;
+        }
+
         @Override
         public int length() {
             return BODY.length;

@@ -1,9 +1,9 @@
 package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.EngineConfig.DestinationConfig;
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AwsClient;
-import io.github.xrayd.engine.aws.Exporter;
+import io.github.xrayd.engine.aws.XRayExporter;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.Exporter;
 import io.github.xrayd.engine.http.ProcessLimits;
 import io.github.xrayd.engine.report.EventLog;
 import io.github.xrayd.engine.run.Handoff;
@@ -107,13 +107,17 @@ final class RunningDestination {
         calls = new CallThreads(callsMax, host.wakeUps().of(Handoff.CALL_RESULTS));
         parts.add("calls", calls::close);
         SpoolSettings spoolSettings = config.spool();
-        spool = spoolSettings == null ? null : new SpoolThread(spoolSettings, host.wakeUps(), host.onFailure());
+        spool = spoolSettings == null
+                ? null
+                : new SpoolThread(spoolSettings, config.kind().encoder(), host.wakeUps(), host.onFailure());
         if (spool != null) {
             parts.add("spool", () -> isSpoolEnded = spool.stop(SPOOL_CLOSE_MS_MAX));
         }
         UploadListener events = host.events().of(config.name());
         DeadLetterSettings letterSettings = config.deadLetters();
-        DeadLetterBox deadLetters = letterSettings == null ? null : new DeadLetterBox(letterSettings, events);
+        DeadLetterBox deadLetters = letterSettings == null
+                ? null
+                : new DeadLetterBox(letterSettings, config.kind().encoder(), events);
         if (deadLetters != null) {
             parts.add("dead letters", () -> deadLetters.close(DEAD_LETTERS_END_MS_MAX));
         }
@@ -137,18 +141,14 @@ final class RunningDestination {
     }
 
     /**
-     * Builds the backend and lets calls begin; then waits until there are credentials. Blocks; for a thread of its own.
+     * Makes the exporter and lets calls begin; then has it prepare what it can. Blocks; for a thread of its own.
      *
      * @param telemetryConfig whether and as what telemetry records are sent
      */
     void connect(ExporterConnector connector, EngineConfig.TelemetryConfig telemetryConfig) {
         try {
             Exporter built = connector.connect();
-            AwsClient client = built.client().orElse(null);
-            if (client != null) {
-                LOG.info("Using region: {}{}", client.region(), suffix);
-                LOG.info("HTTP Proxy server using X-Ray Endpoint : {}{}", client.endpoint(), suffix);
-            }
+            built.introduction().forEach(line -> LOG.info("{}{}", line, suffix));
             TelemetrySink sink =
                     built.telemetrySink(telemetryConfig.resourceArn()).orElse(null);
             if (sink != null && telemetryConfig.isEnabled()) {
@@ -158,13 +158,11 @@ final class RunningDestination {
             }
             backend.complete(built);
             calls.ready(built);
-            if (client != null) {
-                if (!ProcessLimits.ofThisProcess().isScarce()) {
-                    Rehearsal.run(client);
-                }
-                // Found now, the first batch does not wait for them.
-                client.awaitCredentials();
+            if (built instanceof XRayExporter xray
+                    && !ProcessLimits.ofThisProcess().isScarce()) {
+                Rehearsal.run(xray.client());
             }
+            built.prepare();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             backend.completeExceptionally(e);
@@ -242,11 +240,9 @@ final class RunningDestination {
         if (backend.isCompletedExceptionally()) {
             return "There is no backend; the log says why.";
         }
-        String credentials =
-                backend.join().client().map(AwsClient::credentialsProblem).orElse(null);
-        if (credentials != null) {
-            return "There are no AWS credentials; what is received is held until there are some. \"xray doctor\" tells"
-                    + " where they were looked for.";
+        String problem = backend.join().problem();
+        if (problem != null) {
+            return problem;
         }
         Answer last = uploader.lastFailure();
         return last == null ? null : "The last upload failed: " + last.message();

@@ -1,9 +1,8 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AwsSettings;
-import io.github.xrayd.engine.aws.Exporter;
-import io.github.xrayd.engine.aws.ExporterFactory;
+import io.github.xrayd.engine.encode.Encoder;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.Exporter;
 import io.github.xrayd.engine.run.Waiter;
 import io.github.xrayd.engine.spool.Spool;
 import io.github.xrayd.engine.spool.SpoolLockedException;
@@ -34,6 +33,7 @@ public final class SpoolReplay {
     private static final long CALLS_END_MS_MAX = 500;
 
     private final SpoolSettings spoolSettings;
+    private final Encoder encoder;
     private final ExporterConnector connector;
     private final int callsMax;
     private final Duration patience;
@@ -54,22 +54,25 @@ public final class SpoolReplay {
     /**
      * A replay.
      *
+     * @param kind of the destination whose spool it is
      * @param callsMax most calls in flight
      * @param patience how long nothing may be delivered before it gives up
      * @param listener hears what becomes of calls, on the thread that runs
      */
     public SpoolReplay(
-            SpoolSettings spool, AwsSettings backend, int callsMax, Duration patience, UploadListener listener) {
-        this(spool, () -> ExporterFactory.create(backend), callsMax, patience, listener);
+            SpoolSettings spool, DestinationKind kind, int callsMax, Duration patience, UploadListener listener) {
+        this(spool, kind.encoder(), kind::connect, callsMax, patience, listener);
     }
 
     SpoolReplay(
             SpoolSettings spool,
+            Encoder encoder,
             ExporterConnector connector,
             int callsMax,
             Duration patience,
             UploadListener listener) {
-        spoolSettings = spool;
+        spoolSettings = spool.holding(encoder.encoding());
+        this.encoder = encoder;
         this.connector = connector;
         this.callsMax = callsMax;
         this.patience = patience;
@@ -89,6 +92,7 @@ public final class SpoolReplay {
             CallThreads calls = new CallThreads(callsMax, waiter::wake);
             SpoolWorker worker = new SpoolWorker(
                     () -> Spool.open(spoolSettings),
+                    encoder,
                     SystemEpochClock.INSTANCE,
                     SystemNanoClock.INSTANCE,
                     () -> {},

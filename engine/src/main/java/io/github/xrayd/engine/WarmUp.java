@@ -55,6 +55,7 @@ final class WarmUp implements Runnable {
                 MEMORY_BYTES,
                 List.of(config.destinations().get(0)),
                 null,
+                null,
                 config.telemetry());
     }
 

@@ -1,9 +1,9 @@
 package io.github.xrayd.engine;
 
 import com.dslplatform.json.DslJson;
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.EncodedBody;
-import io.github.xrayd.engine.aws.Exporter;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.DocumentBatch;
+import io.github.xrayd.engine.export.Exporter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,7 +28,7 @@ final class CountingExporter implements Exporter {
     }
 
     @Override
-    public Answer export(EncodedBody body) {
+    public Answer export(DocumentBatch body) {
         Answer answer = answers.get();
         if (answer.statusCode() == 200) {
             documents.addAll(documents(body));
@@ -36,7 +36,7 @@ final class CountingExporter implements Exporter {
         return answer;
     }
 
-    private List<String> documents(EncodedBody body) {
+    private List<String> documents(DocumentBatch body) {
         try (InputStream stream = body.openStream()) {
             byte[] bytes = stream.readAllBytes();
             if (bytes.length != body.length()) {

@@ -3,8 +3,8 @@ package io.github.xrayd.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.Unprocessed;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.Unprocessed;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.telemetry.Ledger;
 import java.net.InetSocketAddress;

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.xrayd.engine.EngineConfig.BatchConfig;
 import io.github.xrayd.engine.EngineConfig.DestinationConfig;
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
 import io.github.xrayd.engine.aws.AwsSettings;
-import io.github.xrayd.engine.aws.ConnectionError;
-import io.github.xrayd.engine.aws.Exporter;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.ConnectionError;
+import io.github.xrayd.engine.export.Exporter;
 import io.github.xrayd.engine.run.Waiter;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.DestinationLedger;
@@ -45,7 +45,7 @@ class DestinationsTest {
         AwsSettings unused = new AwsSettings(null, null, null, true, null, true, Duration.ofSeconds(2), 64, "0");
         return new DestinationConfig(
                 name,
-                unused,
+                new XRayDestination(unused),
                 BatchConfig.DEFAULT,
                 0,
                 Duration.ofMinutes(5),

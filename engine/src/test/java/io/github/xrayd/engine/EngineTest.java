@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.Networks;
 import io.github.xrayd.engine.run.WaitStrategy;

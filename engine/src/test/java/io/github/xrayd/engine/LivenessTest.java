@@ -3,11 +3,11 @@ package io.github.xrayd.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
-import io.github.xrayd.engine.aws.ConnectionError;
+import io.github.xrayd.engine.encode.BodyEncoding;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.ConnectionError;
 import io.github.xrayd.engine.run.WaitStrategy;
-import io.github.xrayd.engine.spool.SpoolEncoding;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Ledger;
@@ -59,7 +59,7 @@ class LivenessTest {
 
     private Engine start(int threads, int receivers, boolean isSpooling, WaitStrategy strategy) throws Exception {
         SpoolSettings spool =
-                isSpooling ? new SpoolSettings(directory, 256 << 20, 8 << 20, SpoolEncoding.XRAY_JSON) : null;
+                isSpooling ? new SpoolSettings(directory, 256 << 20, 8 << 20, BodyEncoding.XRAY_JSON) : null;
         EngineConfig config = EngineConfig.builder()
                 .udpAddress(new InetSocketAddress("127.0.0.1", 0))
                 .memoryLimitBytes((long) receivers * (8 << 20))

@@ -3,10 +3,10 @@ package io.github.xrayd.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
-import io.github.xrayd.engine.aws.ConnectionError;
-import io.github.xrayd.engine.aws.Unprocessed;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.ConnectionError;
+import io.github.xrayd.engine.export.Unprocessed;
 import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.telemetry.Counters;

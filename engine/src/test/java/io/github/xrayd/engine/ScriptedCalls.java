@@ -1,8 +1,8 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.Parcel;
+import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.upload.Calls;
 import java.io.IOException;
 import java.io.UncheckedIOException;

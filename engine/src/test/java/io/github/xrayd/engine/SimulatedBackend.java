@@ -1,9 +1,9 @@
 package io.github.xrayd.engine;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
-import io.github.xrayd.engine.aws.ConnectionError;
-import io.github.xrayd.engine.aws.Unprocessed;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.ConnectionError;
+import io.github.xrayd.engine.export.Unprocessed;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -2,11 +2,12 @@ package io.github.xrayd.engine;
 
 import static io.github.xrayd.engine.SimulatedLife.require;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
-import io.github.xrayd.engine.aws.Unprocessed;
 import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.Parcel;
+import io.github.xrayd.engine.encode.XRayEncoder;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.Unprocessed;
 import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Shutdown;
 import io.github.xrayd.engine.source.Source;
@@ -95,7 +96,7 @@ final class SimulatedDelivery {
 
         @Override
         public void onRejectedDocument(@Nullable String code, @Nullable String message, Parcel parcel, int index) {
-            String text = new String(BatchBody.of(parcel, 1L << index).document(index), StandardCharsets.ISO_8859_1);
+            String text = new String(BatchBody.of(parcel, 1L << index).encoded(0), StandardCharsets.ISO_8859_1);
             int id = text.indexOf("\\\"id\\\":\\\"") + 9;
             named.add(text.substring(id, id + 16));
         }
@@ -131,6 +132,7 @@ final class SimulatedDelivery {
                 ? null
                 : new SpoolWorker(
                         () -> Spool.open(spool, destination.disk, clock, random::nextLong),
+                        new XRayEncoder(),
                         () -> clock.nanoTime() / MS,
                         clock,
                         () -> {},

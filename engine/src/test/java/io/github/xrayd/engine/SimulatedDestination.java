@@ -1,7 +1,7 @@
 package io.github.xrayd.engine;
 
+import io.github.xrayd.engine.encode.BodyEncoding;
 import io.github.xrayd.engine.spool.ScriptedDisk;
-import io.github.xrayd.engine.spool.SpoolEncoding;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -54,7 +54,7 @@ final class SimulatedDestination {
         long bytesMax = random.nextBoolean() ? 256 << 10 : 64 << 20;
         spool = diskWeather == DiskWeather.NO_SPOOL
                 ? null
-                : new SpoolSettings(Path.of("scripted"), bytesMax, 64 << 10, SpoolEncoding.XRAY_JSON);
+                : new SpoolSettings(Path.of("scripted"), bytesMax, 64 << 10, BodyEncoding.XRAY_JSON);
         isGuarded = random.nextInt(3) == 0;
     }
 

@@ -96,7 +96,7 @@ final class SimulatedLife implements AutoCloseable {
         List<DestinationConfig> all = new ArrayList<>();
         for (int i = 0; i < destinations; i++) {
             all.add(new DestinationConfig(
-                    "d" + i, one.backend(), one.batch(), one.concurrencyMax(), one.retryAgeMax(), null, null));
+                    "d" + i, one.kind(), one.batch(), one.concurrencyMax(), one.retryAgeMax(), null, null));
         }
         return EngineConfig.builder().destinations(all).build();
     }

@@ -115,7 +115,7 @@ class SourceTest {
             DestinationConfig one =
                     EngineConfig.builder().build().destinations().get(0);
             DestinationConfig other = new DestinationConfig(
-                    "other", one.backend(), one.batch(), one.concurrencyMax(), one.retryAgeMax(), null, null);
+                    "other", one.kind(), one.batch(), one.concurrencyMax(), one.retryAgeMax(), null, null);
             EngineConfig config =
                     EngineConfig.builder().destinations(List.of(one, other)).build();
             return new Pipeline(

@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
-import io.github.xrayd.engine.aws.ConnectionError;
-import io.github.xrayd.engine.aws.Unprocessed;
 import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.batch.TestBatches;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.ConnectionError;
+import io.github.xrayd.engine.export.Unprocessed;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.upload.SpoolPort;
@@ -78,7 +78,7 @@ class UploaderTest {
                     @Override
                     public void onRejectedDocument(
                             @Nullable String code, @Nullable String message, Parcel parcel, int index) {
-                        byte[] text = BatchBody.of(parcel, 1L << index).document(index);
+                        byte[] text = BatchBody.of(parcel, 1L << index).document(0);
                         kept.add(new String(text, StandardCharsets.UTF_8));
                     }
 

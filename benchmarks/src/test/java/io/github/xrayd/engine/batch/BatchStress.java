@@ -52,8 +52,8 @@ public class BatchStress {
         void fill() {
             Batch batch = pool.open();
             if (batch != null) {
-                batch.append(ENCODER, DOCUMENT, 0, DOCUMENT.capacity(), 7);
-                batch.append(ENCODER, DOCUMENT, 0, DOCUMENT.capacity(), 8);
+                batch.append(DOCUMENT, 0, DOCUMENT.capacity(), 7);
+                batch.append(DOCUMENT, 0, DOCUMENT.capacity(), 8);
                 batch.seal();
                 pool.trim(batch);
                 sealed.add(batch);

@@ -1,5 +1,8 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.ConnectionError;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;

@@ -1,5 +1,6 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.export.EncodedBody;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,7 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.EncodedBody;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;

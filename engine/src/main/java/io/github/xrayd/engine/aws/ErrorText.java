@@ -1,5 +1,6 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.export.ConnectionError;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;

@@ -33,17 +33,31 @@ public final class ExporterFactory {
      */
     public static XRayExporter create(AwsSettings settings, Environment environment, Clock clock)
             throws AwsSetupException {
+        return new XRayExporter(
+                client(settings, environment, clock),
+                UserAgent.suffix(settings.version(), environment),
+                clock,
+                () -> HostIdentity.find(environment, settings.isLocalMode()));
+    }
+
+    /**
+     * A client for this process that belongs to no exporter.
+     *
+     * @throws AwsSetupException when it cannot be built; the message says what to mend
+     */
+    public static AwsClient client(AwsSettings settings) throws AwsSetupException {
+        return client(settings, Environment.system(), Clock.systemUTC());
+    }
+
+    private static AwsClient client(AwsSettings settings, Environment environment, Clock clock)
+            throws AwsSetupException {
         Profiles profiles = Profiles.read(environment);
         String region;
         try (Metadata metadata = new Metadata(environment)) {
             region =
                     RegionFinder.find(settings, environment, profiles, metadata).region();
         }
-        return new XRayExporter(
-                client(settings, region, environment, profiles, clock),
-                UserAgent.suffix(settings.version(), environment),
-                clock,
-                () -> HostIdentity.find(environment, settings.isLocalMode()));
+        return client(settings, region, environment, profiles, clock);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.export.Unprocessed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

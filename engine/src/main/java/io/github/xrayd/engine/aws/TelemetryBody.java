@@ -3,6 +3,7 @@ package io.github.xrayd.engine.aws;
 import com.dslplatform.json.DslJson;
 import com.dslplatform.json.JsonWriter;
 import com.dslplatform.json.NumberConverter;
+import io.github.xrayd.engine.export.EncodedBody;
 import io.github.xrayd.engine.telemetry.TelemetryRecord;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;

@@ -1,5 +1,7 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
 import io.github.xrayd.engine.telemetry.TelemetryRecord;
 import io.github.xrayd.engine.telemetry.TelemetrySink;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.github.xrayd.engine.aws;
 
 import io.github.xrayd.engine.aws.AwsCheckup.Finding;
 import io.github.xrayd.engine.aws.AwsCheckup.State;
+import io.github.xrayd.engine.export.AnswerKind;
 import java.nio.charset.StandardCharsets;
 
 /** Judges what the API answers a signed call that changes nothing. Pure. */

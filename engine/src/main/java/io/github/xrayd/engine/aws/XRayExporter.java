@@ -1,8 +1,13 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.DocumentBatch;
+import io.github.xrayd.engine.export.EncodedBody;
+import io.github.xrayd.engine.export.Exporter;
 import io.github.xrayd.engine.telemetry.TelemetrySink;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -59,9 +64,29 @@ public final class XRayExporter implements Exporter {
         return connection;
     }
 
+    /** The AWS client that it calls with, which the TCP port shares. */
+    public AwsClient client() {
+        return client;
+    }
+
     @Override
-    public Optional<AwsClient> client() {
-        return Optional.of(client);
+    public List<String> introduction() {
+        return List.of(
+                "Using region: " + client.region(), "HTTP Proxy server using X-Ray Endpoint : " + client.endpoint());
+    }
+
+    /** Waits until there are credentials: found now, the first batch does not wait for them. */
+    @Override
+    public void prepare() throws InterruptedException {
+        client.awaitCredentials();
+    }
+
+    @Override
+    public @Nullable String problem() {
+        return client.credentialsProblem() == null
+                ? null
+                : "There are no AWS credentials; what is received is held until there are some. \"xray doctor\" tells"
+                        + " where they were looked for.";
     }
 
     @Override
@@ -75,8 +100,8 @@ public final class XRayExporter implements Exporter {
     }
 
     @Override
-    public Answer export(EncodedBody body) {
-        return call(putSegments, body);
+    public Answer export(DocumentBatch batch) {
+        return call(putSegments, batch);
     }
 
     /** Uploads telemetry records; the answer has nothing unprocessed. */

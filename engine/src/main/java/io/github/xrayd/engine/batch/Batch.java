@@ -26,6 +26,7 @@ public final class Batch implements Parcel {
     private final long @Nullable [] origins;
 
     private final @Nullable LongConsumer onSettled;
+    private final Encoder encoder;
     private final Framing framing;
     private final BatchOwner owner;
     private int firstBlock;
@@ -36,24 +37,26 @@ public final class Batch implements Parcel {
     private long oldestReceivedNs;
     private long unsettled;
 
-    Batch(Framing framing, BatchOwner owner, @Nullable LongConsumer onSettled) {
+    Batch(Encoder encoder, BatchOwner owner, @Nullable LongConsumer onSettled) {
         this.onSettled = onSettled;
         origins = onSettled == null ? null : new long[DOCUMENTS_MAX];
-        this.framing = framing;
+        this.encoder = encoder;
+        this.framing = encoder.framing();
         this.owner = owner;
     }
 
     /**
      * A sealed batch made of a body that was sealed before, in memory of its own that belongs to no pool.
      *
-     * @param framing of the encoder that made the body
+     * @param encoder the one that made the body
      * @param body the request body; kept, not copied
      * @param starts where each document begins in it
      * @param oldestReceivedNs when the oldest document was received, on the engine's nanosecond clock
      * @throws IllegalArgumentException when the body is not one that {@link #seal} could have made
      */
-    public static Batch restored(Framing framing, byte[] body, int[] starts, long oldestReceivedNs) {
-        Batch batch = new Batch(framing, settled -> {}, null);
+    public static Batch restored(Encoder encoder, byte[] body, int[] starts, long oldestReceivedNs) {
+        Batch batch = new Batch(encoder, settled -> {}, null);
+        Framing framing = batch.framing;
         batch.buffer.wrap(body);
         int count = starts.length;
         if (count < 1
@@ -100,7 +103,7 @@ public final class Batch implements Parcel {
      *
      * @return false when there is no room; the batch is then as before
      */
-    boolean append(Encoder encoder, DirectBuffer source, int offset, int length, long receivedNs) {
+    boolean append(DirectBuffer source, int offset, int length, long receivedNs) {
         int end = encoder.encode(source, offset, length, buffer, offsets[documentCount], writeLimit);
         if (end == Encoder.NO_ROOM) {
             return false;
@@ -160,6 +163,11 @@ public final class Batch implements Parcel {
     /** The body's bytes, from offset 0 to {@link #length()}. */
     public DirectBuffer buffer() {
         return buffer;
+    }
+
+    /** How its documents are written. */
+    Encoder encoder() {
+        return encoder;
     }
 
     /** What stands around and between documents. */

@@ -1,11 +1,13 @@
 package io.github.xrayd.engine.batch;
 
 import io.github.xrayd.engine.encode.Framing;
+import io.github.xrayd.engine.export.DocumentBatch;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.agrona.io.DirectBufferInputStream;
 
 /**
@@ -13,7 +15,7 @@ import org.agrona.io.DirectBufferInputStream;
  *
  * <p>Valid as long as one of its documents is unsettled. Immutable; any thread.
  */
-public final class BatchBody {
+public final class BatchBody implements DocumentBatch {
     private final Batch batch;
     private final long documents;
     private final int length;
@@ -36,7 +38,7 @@ public final class BatchBody {
         return batch;
     }
 
-    /** Bytes of the body. */
+    @Override
     public int length() {
         return length;
     }
@@ -61,14 +63,39 @@ public final class BatchBody {
         return starts;
     }
 
-    /** A copy of a document, as the JSON string that it is in the body; {@code index} is the batch's. */
-    public byte[] document(int index) {
-        byte[] string = new byte[batch.documentLength(index)];
-        batch.buffer().getBytes(batch.documentOffset(index), string);
-        return string;
+    @Override
+    public int documentCount() {
+        return Long.bitCount(documents);
     }
 
-    /** A new stream over the whole body. */
+    /** The index in the batch of the document with this number in the body, which is from 0 to {@link #documentCount()} - 1. */
+    public int index(int number) {
+        long rest = documents;
+        for (int i = 0; i < number; i++) {
+            rest &= rest - 1;
+        }
+        return Long.numberOfTrailingZeros(rest);
+    }
+
+    @Override
+    public byte[] document(int number) {
+        return batch.encoder().decode(encoded(number));
+    }
+
+    /** A copy of the document with this number as it stands in the body. */
+    public byte[] encoded(int number) {
+        int index = index(Objects.checkIndex(number, documentCount()));
+        byte[] encoded = new byte[batch.documentLength(index)];
+        batch.buffer().getBytes(batch.documentOffset(index), encoded);
+        return encoded;
+    }
+
+    @Override
+    public long oldestReceivedNs() {
+        return batch.oldestReceivedNs();
+    }
+
+    @Override
     public InputStream openStream() {
         if (documents == Batch.allOf(batch.documentCount())) {
             return batch.stream(0, length);

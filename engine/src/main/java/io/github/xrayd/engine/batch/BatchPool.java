@@ -20,7 +20,6 @@ public final class BatchPool implements BatchOwner {
     /** What a batch object costs on the heap, in bytes, rounded up; it counts against the memory limit. */
     public static final int BATCH_OVERHEAD = 512;
 
-    private final Encoder encoder;
     private final Arena arena;
     private final int batchCapacity;
     private final BlockMap blocks;
@@ -55,13 +54,12 @@ public final class BatchPool implements BatchOwner {
             throw new IllegalArgumentException("batch capacity " + batchCapacity + " must be at least "
                     + batchCapacityMin(encoder) + " and at most the arena's " + arena.capacity());
         }
-        this.encoder = encoder;
         this.arena = arena;
         this.batchCapacity = roundUp(batchCapacity);
         blocks = new BlockMap(Math.toIntExact(arena.capacity() / BLOCK_LENGTH));
         idle = new Batch[batchCount];
         for (int i = 0; i < batchCount; i++) {
-            idle[i] = new Batch(encoder.framing(), this, onSettled);
+            idle[i] = new Batch(encoder, this, onSettled);
         }
         idleCount = batchCount;
         released = new OneToOneConcurrentArrayQueue<>(batchCount);
@@ -135,11 +133,6 @@ public final class BatchPool implements BatchOwner {
     /** Whether the source of its documents gives again what is not settled. */
     boolean isReplayable() {
         return isReplayable;
-    }
-
-    /** How documents are written into the batches. */
-    Encoder encoder() {
-        return encoder;
     }
 
     /** Bytes that an open batch can hold. */

@@ -121,7 +121,7 @@ public final class Batcher implements Agent {
                 batch = open;
             }
             int length = slots.length() - documentOffset;
-            if (open.append(pool.encoder(), slots.datagram(), documentOffset, length, slots.receivedNs())) {
+            if (open.append(slots.datagram(), documentOffset, length, slots.receivedNs())) {
                 counters.increment(Counter.BATCHED);
                 if (policy.isFull(open.documentCount(), open.length())) {
                     seal(open);

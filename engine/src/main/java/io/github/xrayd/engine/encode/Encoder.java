@@ -14,6 +14,9 @@ public interface Encoder {
     /** What {@link #encode} returns when the target is too small. */
     int NO_ROOM = -1;
 
+    /** What the bodies are. Always the same. */
+    BodyEncoding encoding();
+
     /** What stands around and between documents. Always the same. */
     Framing framing();
 
@@ -39,4 +42,12 @@ public interface Encoder {
      * @param length the document's bytes
      */
     int lengthMax(int length);
+
+    /**
+     * The document that {@link #encode} wrote; bytes that it had to replace stay replaced. May allocate and take its time. Never throws:
+     * what cannot be read, as in a spool file that somebody else wrote, comes back as it is.
+     *
+     * @param encoded the bytes of one document in a body; may be given back
+     */
+    byte[] decode(byte[] encoded);
 }

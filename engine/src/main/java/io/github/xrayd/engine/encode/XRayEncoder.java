@@ -1,5 +1,8 @@
 package io.github.xrayd.engine.encode;
 
+import com.dslplatform.json.DslJson;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -10,6 +13,11 @@ import org.agrona.MutableDirectBuffer;
  */
 public final class XRayEncoder implements Encoder {
     private static final Framing FRAMING = Framing.of("{\"TraceSegmentDocuments\":[", ",", "]}");
+
+    @Override
+    public BodyEncoding encoding() {
+        return BodyEncoding.XRAY_JSON;
+    }
 
     @Override
     public Framing framing() {
@@ -36,5 +44,20 @@ public final class XRayEncoder implements Encoder {
     @Override
     public int lengthMax(int length) {
         return JsonEscaper.EXPANSION_MAX * length + 2 + JsonEscaper.SPARE;
+    }
+
+    @Override
+    public byte[] decode(byte[] encoded) {
+        try {
+            String document = Json.READER.deserialize(String.class, encoded, encoded.length);
+            return document == null ? encoded : document.getBytes(StandardCharsets.UTF_8);
+        } catch (IOException | RuntimeException e) {
+            return encoded;
+        }
+    }
+
+    /** Made when the first document is decoded; thread-safe. */
+    private static final class Json {
+        static final DslJson<Object> READER = new DslJson<>(new DslJson.Settings<>());
     }
 }

@@ -1,6 +1,6 @@
 package io.github.xrayd.engine.report;
 
-import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.upload.UploadListener;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;

@@ -1,7 +1,7 @@
 package io.github.xrayd.engine.report;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;

@@ -1,5 +1,6 @@
 package io.github.xrayd.engine.spool;
 
+import io.github.xrayd.engine.encode.BodyEncoding;
 import io.github.xrayd.engine.spool.SpoolCounts.Amount;
 import io.github.xrayd.engine.spool.SpoolDisk.DiskFile;
 import io.github.xrayd.engine.spool.SpoolDisk.Entry;
@@ -126,8 +127,8 @@ final class SpoolDirectory {
         if (index.fileId != 0 && index.encoding != wanted) {
             file.become(
                     FileState.REFUSED,
-                    "it holds " + SpoolEncoding.text(index.encoding) + ", and this destination sends "
-                            + SpoolEncoding.text(wanted));
+                    "it holds " + BodyEncoding.text(index.encoding) + ", and this destination sends "
+                            + BodyEncoding.text(wanted));
         }
         switch (file.state) {
             case GOOD, UNFINISHED, DAMAGED -> take(file, index);

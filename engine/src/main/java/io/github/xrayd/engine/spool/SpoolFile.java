@@ -1,5 +1,6 @@
 package io.github.xrayd.engine.spool;
 
+import io.github.xrayd.engine.encode.BodyEncoding;
 import io.github.xrayd.engine.spool.SpoolDisk.Access;
 import io.github.xrayd.engine.spool.SpoolDisk.DiskFile;
 import io.github.xrayd.engine.spool.SpoolDisk.Entry;
@@ -58,7 +59,7 @@ final class SpoolFile {
     }
 
     /** Makes a new file and writes its header; nothing of it remains after an error. */
-    static SpoolFile create(SpoolDisk disk, long number, long fileId, SpoolEncoding encoding) throws IOException {
+    static SpoolFile create(SpoolDisk disk, long number, long fileId, BodyEncoding encoding) throws IOException {
         SpoolFile made = new SpoolFile(disk, number);
         DiskFile open = disk.open(made.name(), Access.CREATE);
         try {

@@ -1,5 +1,6 @@
 package io.github.xrayd.engine.spool;
 
+import io.github.xrayd.engine.encode.BodyEncoding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
@@ -81,7 +82,7 @@ final class SpoolFileLayout {
 
     static byte[] fileHeader(long fileId, int encoding) {
         byte[] header = new byte[FILE_HEADER_BYTES];
-        int version = encoding == SpoolEncoding.XRAY_JSON.code() ? VERSION_XRAY_JSON : VERSION;
+        int version = encoding == BodyEncoding.XRAY_JSON.code() ? VERSION_XRAY_JSON : VERSION;
         view(header)
                 .putLong(0, FILE_MAGIC)
                 .putInt(8, version)

@@ -1,5 +1,6 @@
 package io.github.xrayd.engine.spool;
 
+import io.github.xrayd.engine.encode.BodyEncoding;
 import io.github.xrayd.engine.spool.SpoolDisk.DiskFile;
 import io.github.xrayd.engine.spool.SpoolDisk.Entry;
 import java.io.IOException;
@@ -92,7 +93,7 @@ public final class SpoolInspector {
         return new FileInfo(
                 entry.name(),
                 file.state,
-                index.fileId == 0 ? "" : SpoolEncoding.text(index.encoding),
+                index.fileId == 0 ? "" : BodyEncoding.text(index.encoding),
                 file.bytes,
                 new Waiting(file.heldRecords, file.heldDocuments, index.oldestHeldMs()),
                 index.acknowledged.cardinality(),

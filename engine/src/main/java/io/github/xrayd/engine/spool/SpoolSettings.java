@@ -1,5 +1,6 @@
 package io.github.xrayd.engine.spool;
 
+import io.github.xrayd.engine.encode.BodyEncoding;
 import java.nio.file.Path;
 
 /**
@@ -10,7 +11,7 @@ import java.nio.file.Path;
  * @param fileBytes length at which a spool file is closed and the next begun, 4 KiB to 64 MiB
  * @param encoding what the bodies are; files of another encoding are left alone
  */
-public record SpoolSettings(Path directory, long bytesMax, int fileBytes, SpoolEncoding encoding) {
+public record SpoolSettings(Path directory, long bytesMax, int fileBytes, BodyEncoding encoding) {
     /** The smallest limit, in bytes. */
     public static final long BYTES_MIN = 64 << 10;
 
@@ -31,7 +32,12 @@ public record SpoolSettings(Path directory, long bytesMax, int fileBytes, SpoolE
 
     /** The documented defaults: files of 8 MiB (less below a limit of 128 MiB, more above 32 GiB), X-Ray JSON. */
     public SpoolSettings(Path directory, long bytesMax) {
-        this(directory, bytesMax, fileBytes(bytesMax), SpoolEncoding.XRAY_JSON);
+        this(directory, bytesMax, fileBytes(bytesMax), BodyEncoding.XRAY_JSON);
+    }
+
+    /** The same for bodies of another encoding. */
+    public SpoolSettings holding(BodyEncoding other) {
+        return new SpoolSettings(directory, bytesMax, fileBytes, other);
     }
 
     /** A sixteenth of a small limit, so that room comes back in small steps; at most 4,096 files for a large one. */

@@ -1,7 +1,7 @@
 package io.github.xrayd.engine.upload;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 

@@ -1,14 +1,12 @@
 package io.github.xrayd.engine.upload;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
-import io.github.xrayd.engine.aws.ConnectionError;
-import io.github.xrayd.engine.aws.EncodedBody;
-import io.github.xrayd.engine.aws.Exporter;
 import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.Parcel;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.ConnectionError;
+import io.github.xrayd.engine.export.Exporter;
 import io.github.xrayd.engine.run.SpareThread;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,12 +17,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes calls on threads, one for each call in flight: {@value #RESERVED} of them are there from the start, so that nobody else takes the
- * last ones that the system gives; more are made when needed, and end after {@value #IDLE_SECONDS} idle seconds. When the system gives no
- * thread, a call waits for one of those there are.
+ * last ones that the system gives; more are made when needed, and end when {@value #IDLE_SECONDS} seconds did not need half of them, because
+ * calls that go around many threads find none of their memory in the processor's cache. When the system gives no thread, a call waits for one
+ * of those there are.
  *
  * <p>Whatever a call throws ends it as failed. {@link #ready} is called once, when the backend is there; {@link #close} ends calls in flight.
  */
@@ -46,6 +47,11 @@ public final class CallThreads implements Calls, AutoCloseable {
     private boolean isShrunk;
 
     private long shrunkNs;
+    /** The most calls at once since {@link #peakSinceNs}. Uploader's thread only. */
+    private int peak;
+
+    private long peakSinceNs;
+    private final NanoClock clock;
     private final AtomicLong withoutThread = new AtomicLong();
     private final Queue<Call> ended;
     private final Runnable wakeUp;
@@ -60,10 +66,12 @@ public final class CallThreads implements Calls, AutoCloseable {
      * @throws OutOfMemoryError when the system gives no thread at all
      */
     public CallThreads(int callsMax, Runnable wakeUp) {
-        this(callsMax, wakeUp, threadFactory());
+        this(callsMax, wakeUp, threadFactory(), SystemNanoClock.INSTANCE);
     }
 
-    CallThreads(int callsMax, Runnable wakeUp, ThreadFactory factory) {
+    CallThreads(int callsMax, Runnable wakeUp, ThreadFactory factory, NanoClock clock) {
+        this.clock = clock;
+        peakSinceNs = clock.nanoTime();
         this.callsMax = callsMax;
         this.wakeUp = wakeUp;
         ended = new ManyToOneConcurrentArrayQueue<>(Math.max(2, callsMax));
@@ -107,10 +115,10 @@ public final class CallThreads implements Calls, AutoCloseable {
 
     @Override
     public void start(Object token, Parcel parcel, long documents) {
-        growAgain();
         Call call = new Call(token, BatchBody.of(parcel, documents));
-        boolean isGrowing =
-                busy.incrementAndGet() > threads.getPoolSize() && threads.getPoolSize() < threads.getMaximumPoolSize();
+        int calls = busy.incrementAndGet();
+        fit(calls, clock.nanoTime());
+        boolean isGrowing = calls > threads.getPoolSize() && threads.getPoolSize() < threads.getMaximumPoolSize();
         SpareThread spare = null;
         try {
             spare = isGrowing ? SpareThread.take() : null;
@@ -136,15 +144,27 @@ public final class CallThreads implements Calls, AutoCloseable {
         int size = Math.max(1, threads.getPoolSize() - 1);
         threads.setCorePoolSize(Math.min(threads.getCorePoolSize(), size));
         threads.setMaximumPoolSize(size);
-        shrunkNs = System.nanoTime();
+        shrunkNs = clock.nanoTime();
         isShrunk = true;
     }
 
-    private void growAgain() {
-        if (isShrunk && System.nanoTime() - shrunkNs > SHRUNK_NS) {
+    /** Has idle threads end that the last seconds did not need, and lets there be more when calls need them. */
+    private void fit(int calls, long nowNs) {
+        if (isShrunk) {
+            if (nowNs - shrunkNs <= SHRUNK_NS) {
+                return;
+            }
             isShrunk = false;
             threads.setMaximumPoolSize(2 * callsMax);
             threads.setCorePoolSize(Math.min(RESERVED, callsMax));
+        }
+        peak = Math.max(peak, calls);
+        if (nowNs - peakSinceNs > IDLE_SECONDS * 1_000_000_000L) {
+            threads.setMaximumPoolSize(Math.min(2 * callsMax, Math.max(RESERVED, 2 * peak)));
+            peak = calls;
+            peakSinceNs = nowNs;
+        } else if (calls > threads.getMaximumPoolSize()) {
+            threads.setMaximumPoolSize(2 * callsMax);
         }
     }
 
@@ -211,8 +231,7 @@ public final class CallThreads implements Calls, AutoCloseable {
 
         private Answer make() {
             Exporter there = backend;
-            Answer made =
-                    there == null ? CallThreads.failed("the backend is not there yet") : there.export(new Body(body));
+            Answer made = there == null ? CallThreads.failed("the backend is not there yet") : there.export(body);
             rejected = RejectionReader.read(body, made);
             if (brokenBy != null) {
                 brokenBy = null;
@@ -239,18 +258,6 @@ public final class CallThreads implements Calls, AutoCloseable {
             }
             wakeUp.run();
             busy.decrementAndGet();
-        }
-    }
-
-    private record Body(BatchBody body) implements EncodedBody {
-        @Override
-        public int length() {
-            return body.length();
-        }
-
-        @Override
-        public InputStream openStream() {
-            return body.openStream();
         }
     }
 

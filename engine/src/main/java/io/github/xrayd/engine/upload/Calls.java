@@ -1,8 +1,8 @@
 package io.github.xrayd.engine.upload;
 
-import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.Parcel;
+import io.github.xrayd.engine.export.Answer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

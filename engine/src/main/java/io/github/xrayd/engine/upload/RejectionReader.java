@@ -1,10 +1,10 @@
 package io.github.xrayd.engine.upload;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
 import io.github.xrayd.engine.aws.ForeignJson;
-import io.github.xrayd.engine.aws.Unprocessed;
 import io.github.xrayd.engine.batch.BatchBody;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.Unprocessed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RejectionReader {
     /** What a document says of itself; {@code id} is null when it is not JSON, or has none. */
-    private record Document(int index, @Nullable String id, String traceId) {}
+    private record Document(int number, @Nullable String id, String traceId) {}
 
     private static final int TEXT_LENGTH_MAX = 64;
     private static final String TRACE_ID = "\"trace_id\"";
@@ -35,8 +35,8 @@ final class RejectionReader {
 
     private RejectionReader(BatchBody body) {
         this.body = body;
-        for (long rest = body.documents(); rest != 0; rest &= rest - 1) {
-            left.add(read(Long.numberOfTrailingZeros(rest)));
+        for (int number = 0; number < body.documentCount(); number++) {
+            left.add(read(number));
         }
     }
 
@@ -62,7 +62,7 @@ final class RejectionReader {
         Deque<Unprocessed> unnamed = new ArrayDeque<>();
         // More entries than documents make no sense; an endless list must not cost endless searching.
         for (Unprocessed entry : entries.subList(0, Math.min(entries.size(), left.size()))) {
-            Document named = find(entry.id());
+            Document named = find(entry);
             if (named != null) {
                 reject(named, entry.errorCode(), entry.message());
             } else {
@@ -96,11 +96,20 @@ final class RejectionReader {
     private void reject(Document document, @Nullable String code, @Nullable String message) {
         left.remove(document);
         rejected.add(new RejectedDocument(
-                document.index(), document.traceId(), code, message, UnprocessedCodes.isTransient(code)));
+                body.index(document.number()), document.traceId(), code, message, UnprocessedCodes.isTransient(code)));
     }
 
-    /** The first document left with this id, else the first that has it anywhere inside, as that of a subsegment; or null. */
-    private @Nullable Document find(@Nullable String id) {
+    /**
+     * The document with the entry's number; else the first one left with its id, else the first that has it anywhere inside, as that of a
+     * subsegment; or null.
+     */
+    private @Nullable Document find(Unprocessed entry) {
+        for (Document document : left) {
+            if (document.number() == entry.number()) {
+                return document;
+            }
+        }
+        String id = entry.id();
         if (id == null) {
             return null;
         }
@@ -110,7 +119,7 @@ final class RejectionReader {
             }
         }
         for (Document document : left) {
-            if (document.id() != null && holdsId(json(document(document.index())), id)) {
+            if (document.id() != null && holdsId(json(document(document.number())), id)) {
                 return document;
             }
         }
@@ -132,12 +141,12 @@ final class RejectionReader {
         return false;
     }
 
-    private Document read(int index) {
-        String document = document(index);
+    private Document read(int number) {
+        String document = document(number);
         Object json = json(document);
         return json instanceof Map<?, ?> map
-                ? new Document(index, text(map.get("id")), Objects.requireNonNullElse(text(map.get("trace_id")), ""))
-                : new Document(index, null, traceIdIn(document));
+                ? new Document(number, text(map.get("id")), Objects.requireNonNullElse(text(map.get("trace_id")), ""))
+                : new Document(number, null, traceIdIn(document));
     }
 
     /** The trace id in a document that is not JSON, as one that was cut off, or an empty string. */
@@ -155,14 +164,8 @@ final class RejectionReader {
         return value instanceof String text && !text.isEmpty() && text.length() <= TEXT_LENGTH_MAX ? text : null;
     }
 
-    private String document(int index) {
-        byte[] string = body.document(index);
-        try {
-            return ForeignJson.value(string) instanceof String document ? document : "";
-        } catch (IOException e) {
-            // Not of the escaper's making, as in a spool file that somebody wrote: a text that says nothing.
-            return "";
-        }
+    private String document(int number) {
+        return new String(body.document(number), StandardCharsets.UTF_8);
     }
 
     private static @Nullable Object json(String document) {

@@ -1,5 +1,6 @@
 package io.github.xrayd.engine.upload;
 
+import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.run.Handoff;
 import io.github.xrayd.engine.run.Role;
 import io.github.xrayd.engine.run.Waiter;
@@ -31,14 +32,16 @@ public final class SpoolThread {
     /**
      * A thread, not started yet.
      *
+     * @param settings of a spool that holds what {@code encoder} makes
      * @param wakeUps told where it rests
      * @param onFailure told when the directory is another's, or an invariant breaks; the thread then ends
      */
-    public SpoolThread(SpoolSettings settings, WakeUps wakeUps, Consumer<Throwable> onFailure) {
+    public SpoolThread(SpoolSettings settings, Encoder encoder, WakeUps wakeUps, Consumer<Throwable> onFailure) {
         int index = wakeUps.place(Role.SPOOL, waiter);
         this.onFailure = onFailure;
         worker = new SpoolWorker(
-                () -> Spool.open(settings),
+                () -> Spool.open(settings.holding(encoder.encoding())),
+                encoder,
                 SystemEpochClock.INSTANCE,
                 SystemNanoClock.INSTANCE,
                 wakeUps.of(Handoff.SPOOL_REQUESTS, index),

@@ -3,7 +3,7 @@ package io.github.xrayd.engine.upload;
 import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.Parcel;
-import io.github.xrayd.engine.encode.XRayEncoder;
+import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.spool.Spool;
 import io.github.xrayd.engine.spool.SpoolLockedException;
 import io.github.xrayd.engine.spool.SpooledBatch;
@@ -52,6 +52,7 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
     private final OneToOneConcurrentArrayQueue<Request> requests = new OneToOneConcurrentArrayQueue<>(CAPACITY);
     private final OneToOneConcurrentArrayQueue<Reply> replies = new OneToOneConcurrentArrayQueue<>(CAPACITY);
     private final Opener opener;
+    private final Encoder encoder;
     private final EpochClock epochClock;
     private final NanoClock nanoClock;
     private final Runnable onRequest;
@@ -67,12 +68,19 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
     /**
      * A worker.
      *
+     * @param encoder the one that makes the bodies
      * @param onRequest wakes the thread that runs {@link #doWork}
      * @param onReply wakes the uploader's thread
      */
     public SpoolWorker(
-            Opener opener, EpochClock epochClock, NanoClock nanoClock, Runnable onRequest, Runnable onReply) {
+            Opener opener,
+            Encoder encoder,
+            EpochClock epochClock,
+            NanoClock nanoClock,
+            Runnable onRequest,
+            Runnable onReply) {
         this.opener = opener;
+        this.encoder = encoder;
         this.epochClock = epochClock;
         this.nanoClock = nanoClock;
         this.onRequest = onRequest;
@@ -194,7 +202,7 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
             starts[i] = record.documentOffset(i);
         }
         long ageMs = Math.max(0, epochClock.time() - record.oldestReceivedMs());
-        return Batch.restored(new XRayEncoder().framing(), body, starts, nanoClock.nanoTime() - ageMs * 1_000_000);
+        return Batch.restored(encoder, body, starts, nanoClock.nanoTime() - ageMs * 1_000_000);
     }
 
     private boolean book(Spool open) {

@@ -1,7 +1,7 @@
 package io.github.xrayd.engine.upload;
 
-import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.batch.Parcel;
+import io.github.xrayd.engine.export.Answer;
 import org.jspecify.annotations.Nullable;
 
 /** Hears what becomes of uploads, on the uploader's thread; must not wait. */

@@ -1,9 +1,9 @@
 package io.github.xrayd.engine.upload;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
-import io.github.xrayd.engine.aws.ConnectionError;
 import io.github.xrayd.engine.batch.Parcel;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.ConnectionError;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import java.util.ArrayList;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -233,7 +235,7 @@ class AnswerLimitsTest {
         try (ScriptedSocket socket = new ScriptedSocket(raw(head, large));
                 XRayExporter backend =
                         Exporters.create(Exporters.settings(socket.uri(), LONG), new ScriptedEnvironment())) {
-            AwsConnection port = backend.client().orElseThrow().port();
+            AwsConnection port = backend.client().port();
             for (int round = 0; round < 3; round++) {
                 HttpReply first = port.send(CALL);
                 HttpReply second = port.send(CALL);
@@ -265,7 +267,7 @@ class AnswerLimitsTest {
                 });
                 XRayExporter backend =
                         Exporters.create(Exporters.settings(service.uri(), LONG), new ScriptedEnvironment())) {
-            AwsConnection port = backend.client().orElseThrow().port();
+            AwsConnection port = backend.client().port();
             ExecutorService clients = Executors.newFixedThreadPool(calls);
             try {
                 List<Future<Integer>> statuses = new ArrayList<>();

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,7 +113,7 @@ class CredentialRotationTest {
         HttpCall call = new HttpCall("POST", "/SamplingTargets", "", Map.of(), new byte[0]);
         try (ScriptedService service = service(403, "ExpiredTokenException");
                 XRayExporter backend = backend(service, file)) {
-            AwsConnection port = backend.client().orElseThrow().port();
+            AwsConnection port = backend.client().port();
             try (HttpReply reply = port.send(call)) {
                 assertEquals(200, reply.status());
             }
@@ -164,7 +166,7 @@ class CredentialRotationTest {
         Path file = directory.resolve("late/credentials");
         try (ScriptedService service = service(403, "ExpiredTokenException");
                 XRayExporter backend = backend(service, file)) {
-            AwsClient client = backend.client().orElseThrow();
+            AwsClient client = backend.client();
             assertNull(client.credentialsProblem(), "nobody has asked yet");
             assertEquals(AnswerKind.DENIED, backend.export(new TestBody()).outcome());
             assertNotNull(client.credentialsProblem());

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.ConnectionError;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,7 +53,6 @@ class TlsTrustTest {
             Answer answer = backend.export(new TestBody());
             if (answer.outcome() == AnswerKind.DELIVERED) {
                 try (HttpReply reply = backend.client()
-                        .orElseThrow()
                         .port()
                         .send(new HttpCall("POST", "/SamplingTargets", "", Map.of(), new byte[0]))) {
                     assertEquals(200, reply.status());

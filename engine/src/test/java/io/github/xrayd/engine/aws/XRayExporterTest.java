@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.ConnectionError;
+import io.github.xrayd.engine.export.Unprocessed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -27,7 +27,7 @@ class BatchPoolTest {
         Batch batch = Objects.requireNonNull(pool.open());
         for (String document : documents) {
             byte[] bytes = document.getBytes(StandardCharsets.UTF_8);
-            assertTrue(batch.append(ENCODER, new UnsafeBuffer(bytes), 0, bytes.length, 0));
+            assertTrue(batch.append(new UnsafeBuffer(bytes), 0, bytes.length, 0));
         }
         batch.seal();
         pool.trim(batch);
@@ -85,7 +85,7 @@ class BatchPoolTest {
                 if (batch != null) {
                     byte[] document = new byte[1 + random.nextInt(65_000)];
                     java.util.Arrays.fill(document, (byte) ('a' + i % 26));
-                    assertTrue(batch.append(ENCODER, new UnsafeBuffer(document), 0, document.length, 0));
+                    assertTrue(batch.append(new UnsafeBuffer(document), 0, document.length, 0));
                     batch.seal();
                     pool.trim(batch);
                     open.add(batch);

@@ -32,7 +32,7 @@ public final class TestBatches {
         }
         for (String document : documents) {
             UnsafeBuffer text = new UnsafeBuffer(document.getBytes(StandardCharsets.UTF_8));
-            batch.append(ENCODER, text, 0, text.capacity(), receivedNs);
+            batch.append(text, 0, text.capacity(), receivedNs);
         }
         batch.seal();
         pool.trim(batch);

@@ -52,7 +52,7 @@ class HostileRequestsTest {
 
     private ProxyServer start(InetSocketAddress address) throws IOException {
         CompletableFuture<AwsConnection> connection =
-                CompletableFuture.completedFuture(backend.client().orElseThrow().port());
+                CompletableFuture.completedFuture(backend.client().port());
         ProxyServer started = ProxyServer.start(new ProxySettings(address, ProxySettings.SAMPLING_PATHS), connection);
         started.register("/healthz", () -> new Route.Page(200, "text/plain", "ok\n"));
         return started;

@@ -91,8 +91,7 @@ class PortFuzzTest {
                         new ProxySettings(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                                 ProxySettings.SAMPLING_PATHS),
-                        CompletableFuture.completedFuture(
-                                backend.client().orElseThrow().port()))) {
+                        CompletableFuture.completedFuture(backend.client().port()))) {
             proxy.register("/healthz", () -> new Route.Page(200, "text/plain", "ok\n"));
             for (int i = 0; i < INPUTS; i++) {
                 byte[] input = mutator.next(SAMPLES);

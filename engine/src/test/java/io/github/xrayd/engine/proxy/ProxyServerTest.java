@@ -69,7 +69,7 @@ class ProxyServerTest {
             throws AwsSetupException {
         XRayExporter backend = Exporters.create(Exporters.settings(endpoint, timeout), environment);
         open.add(backend);
-        return CompletableFuture.completedFuture(backend.client().orElseThrow().port());
+        return CompletableFuture.completedFuture(backend.client().port());
     }
 
     private InetSocketAddress proxy(URI endpoint) throws Exception {

@@ -2,9 +2,9 @@ package io.github.xrayd.engine.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
-import io.github.xrayd.engine.aws.ConnectionError;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.ConnectionError;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

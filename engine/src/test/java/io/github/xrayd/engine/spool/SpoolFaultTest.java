@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.encode.BodyEncoding;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -47,7 +48,7 @@ final class SpoolFaultTest {
     void shouldFillUpToTheLimitAndNoFurther() throws Exception {
         for (int odd = 0; odd < 200; odd++) {
             long bytesMax = SpoolSettings.BYTES_MIN + odd;
-            SpoolSettings settings = new SpoolSettings(Path.of("scripted"), bytesMax, 4 << 10, SpoolEncoding.XRAY_JSON);
+            SpoolSettings settings = new SpoolSettings(Path.of("scripted"), bytesMax, 4 << 10, BodyEncoding.XRAY_JSON);
             ScriptedDisk full = new ScriptedDisk(new Random(odd));
             try (Spool spool = Spool.open(settings, full, clock, () -> 1)) {
                 int serial = 0;

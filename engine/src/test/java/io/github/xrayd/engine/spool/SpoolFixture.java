@@ -2,6 +2,7 @@ package io.github.xrayd.engine.spool;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.encode.BodyEncoding;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ final class SpoolFixture {
     }
 
     static SpoolSettings settings(Path directory) {
-        return new SpoolSettings(directory, 1 << 20, 4 << 10, SpoolEncoding.XRAY_JSON);
+        return new SpoolSettings(directory, 1 << 20, 4 << 10, BodyEncoding.XRAY_JSON);
     }
 
     /** The body of a number: its digits, a colon, and bytes that follow from it. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.encode.BodyEncoding;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -96,7 +97,7 @@ final class SpoolSimulation {
         bodyBytesMax = random.nextBoolean() ? 1500 : 6000;
         long bytesMax = SpoolSettings.BYTES_MIN + random.nextInt(8 << 10);
         settings = new SpoolSettings(
-                Path.of("scripted"), bytesMax, (4 << 10) + random.nextInt(12 << 10), SpoolEncoding.XRAY_JSON);
+                Path.of("scripted"), bytesMax, (4 << 10) + random.nextInt(12 << 10), BodyEncoding.XRAY_JSON);
         disk = new ScriptedDisk(random);
     }
 

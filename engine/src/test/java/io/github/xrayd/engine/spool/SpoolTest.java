@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.encode.BodyEncoding;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -111,7 +112,7 @@ final class SpoolTest {
 
     @Test
     void shouldKeepWithinTheLimitAndTakeAgainWhenThereIsRoom() throws Exception {
-        SpoolSettings small = new SpoolSettings(directory(), SpoolSettings.BYTES_MIN, 4 << 10, SpoolEncoding.XRAY_JSON);
+        SpoolSettings small = new SpoolSettings(directory(), SpoolSettings.BYTES_MIN, 4 << 10, BodyEncoding.XRAY_JSON);
         try (Spool spool = SpoolFixture.open(small, clock)) {
             int stored = 0;
             while (append(spool, stored)) {
@@ -458,8 +459,8 @@ final class SpoolTest {
 
     @Test
     void shouldLeaveFilesOfAnotherEncodingAlone() throws Exception {
-        SpoolSettings otlp = new SpoolSettings(directory(), 1 << 20, 4 << 10, SpoolEncoding.OTLP_PROTOBUF);
-        try (Spool spool = SpoolFixture.open(otlp, clock)) {
+        SpoolSettings raw = new SpoolSettings(directory(), 1 << 20, 4 << 10, BodyEncoding.RAW);
+        try (Spool spool = SpoolFixture.open(raw, clock)) {
             store(spool, 0);
         }
         try (Spool spool = open()) {
@@ -469,7 +470,7 @@ final class SpoolTest {
             assertEquals(List.of(1), drain(spool, false));
         }
         assertEquals(
-                List.of("OTLP protobuf", "X-Ray JSON"),
+                List.of("raw documents", "X-Ray JSON"),
                 new SpoolInspector(directory())
                         .files().stream().map(SpoolInspector.FileInfo::encoding).toList());
         Path file = directory().resolve(files(".spool").get(0));
@@ -480,7 +481,7 @@ final class SpoolTest {
         try (Spool spool = open()) {
             assertEquals(List.of(1), drain(spool, true), "also when the header is damaged");
         }
-        try (Spool spool = SpoolFixture.open(otlp, clock)) {
+        try (Spool spool = SpoolFixture.open(raw, clock)) {
             assertEquals(List.of(0), drain(spool, true));
         }
         assertEquals(List.of("0000000001.spool.quarantined"), files(".quarantined"));
@@ -488,7 +489,7 @@ final class SpoolTest {
 
     @Test
     void shouldReadFilesOfTheVersionBeforeEncodings() throws Exception {
-        byte[] header = SpoolFileLayout.fileHeader(0x1122334455667788L, SpoolEncoding.XRAY_JSON.code());
+        byte[] header = SpoolFileLayout.fileHeader(0x1122334455667788L, BodyEncoding.XRAY_JSON.code());
         byte[] before = HexFormat.of().parseHex("585253504f4f4c0a01000000000000008877665544332211" + "00000000");
         assertArrayEquals(before, java.util.Arrays.copyOf(header, 28));
         try (Spool spool = open()) {

@@ -6,18 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
-import io.github.xrayd.engine.aws.EncodedBody;
-import io.github.xrayd.engine.aws.Exporter;
 import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.TestBatches;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.DocumentBatch;
+import io.github.xrayd.engine.export.Exporter;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CallThreadsTest {
     private static final Exporter AT_ONCE = new Exporter() {
         @Override
-        public Answer export(EncodedBody body) {
+        public Answer export(DocumentBatch body) {
             return Answer.delivered();
         }
 
@@ -94,7 +99,7 @@ class CallThreadsTest {
     private static Exporter backend(Supplier<Answer> answers) {
         return new Exporter() {
             @Override
-            public Answer export(EncodedBody body) {
+            public Answer export(DocumentBatch body) {
                 return answers.get();
             }
 
@@ -159,14 +164,13 @@ class CallThreadsTest {
     void shouldWaitForAThreadOfItsOwnWhenTheSystemGivesNoMore() {
         AtomicInteger made = new AtomicInteger();
         CountDownLatch answering = new CountDownLatch(1);
-        try (CallThreads calls = new CallThreads(8, () -> {}, task -> {
+        ThreadFactory two = task -> {
             if (made.getAndIncrement() >= 2) {
                 throw new OutOfMemoryError("unable to create native thread");
             }
-            Thread thread = new Thread(task);
-            thread.setDaemon(true);
-            return thread;
-        })) {
+            return daemon(task);
+        };
+        try (CallThreads calls = new CallThreads(8, () -> {}, two, () -> 0)) {
             calls.ready(backend(() -> {
                 await(answering);
                 return Answer.delivered();
@@ -182,6 +186,50 @@ class CallThreadsTest {
             }
             assertEquals(8, tokens.size());
             assertNull(calls.poll());
+        }
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    @Test
+    void shouldEndThreadsThatTheLastSecondsDidNotNeedAndMakeThemAgain() throws Exception {
+        List<Thread> made = new CopyOnWriteArrayList<>();
+        AtomicLong nowNs = new AtomicLong();
+        Semaphore answers = new Semaphore(0);
+        ThreadFactory factory = task -> {
+            Thread thread = daemon(task);
+            made.add(thread);
+            return thread;
+        };
+        try (CallThreads calls = new CallThreads(16, () -> {}, factory, nowNs::get)) {
+            calls.ready(backend(() -> {
+                answers.acquireUninterruptibly();
+                return Answer.delivered();
+            }));
+            for (int round = 0; round < 2; round++) {
+                for (int i = 0; i < 16; i++) {
+                    calls.start(i, BATCH, 1);
+                }
+                assertEquals(16, made.stream().filter(Thread::isAlive).count());
+                answers.release(16);
+                for (int i = 0; i < 16; i++) {
+                    completion(calls);
+                }
+                // The first window still saw all sixteen.
+                for (int i = 0; i < 2; i++) {
+                    nowNs.addAndGet(TimeUnit.SECONDS.toNanos(11));
+                    answers.release();
+                    calls.start("alone", BATCH, 1);
+                    completion(calls);
+                }
+                while (made.stream().filter(Thread::isAlive).count() > 2) {
+                    Thread.onSpinWait();
+                }
+            }
         }
     }
 }

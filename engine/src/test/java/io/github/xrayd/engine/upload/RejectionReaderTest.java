@@ -3,12 +3,12 @@ package io.github.xrayd.engine.upload;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
-import io.github.xrayd.engine.aws.ConnectionError;
-import io.github.xrayd.engine.aws.Unprocessed;
 import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.TestBatches;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.ConnectionError;
+import io.github.xrayd.engine.export.Unprocessed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.github.xrayd.plan.simulation;
 
-import io.github.xrayd.engine.aws.Answer;
-import io.github.xrayd.engine.aws.AnswerKind;
-import io.github.xrayd.engine.aws.ConnectionError;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.ConnectionError;
 import java.util.random.RandomGenerator;
 
 /** Decides of each call when it starts: how it ends, and when. */

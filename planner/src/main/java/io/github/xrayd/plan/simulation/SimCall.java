@@ -1,6 +1,6 @@
 package io.github.xrayd.plan.simulation;
 
-import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.export.Answer;
 
 /** A simulated call: what the uploader started, and how it will end. */
 final class SimCall {

@@ -1,7 +1,7 @@
 package io.github.xrayd.plan.simulation;
 
-import io.github.xrayd.engine.aws.AnswerKind;
 import io.github.xrayd.engine.batch.Parcel;
+import io.github.xrayd.engine.export.AnswerKind;
 import io.github.xrayd.engine.upload.Calls;
 import java.util.List;
 import org.agrona.concurrent.CachedNanoClock;

@@ -1,6 +1,6 @@
 package io.github.xrayd.plan.simulation;
 
-import io.github.xrayd.engine.aws.Answer;
+import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.upload.UploadListener;
 import io.github.xrayd.engine.upload.Uploader;

@@ -5,7 +5,6 @@ import static io.github.xrayd.plan.simulation.Scenarios.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.aws.Answer;
 import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchPool;
 import io.github.xrayd.engine.batch.Batcher;
@@ -13,6 +12,7 @@ import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.batch.SealPolicy;
 import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.encode.XRayEncoder;
+import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.ring.Arena;
 import io.github.xrayd.engine.ring.SlotRing;
 import io.github.xrayd.engine.telemetry.Counter;

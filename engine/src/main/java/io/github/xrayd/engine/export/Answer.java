@@ -1,4 +1,4 @@
-package io.github.xrayd.engine.aws;
+package io.github.xrayd.engine.export;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

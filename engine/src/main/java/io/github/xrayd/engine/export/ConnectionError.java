@@ -1,4 +1,4 @@
-package io.github.xrayd.engine.aws;
+package io.github.xrayd.engine.export;
 
 /** The kinds of failed calls that X-Ray's telemetry records tell apart ({@code BackendConnectionErrors} in PutTelemetryRecords). */
 public enum ConnectionError {

@@ -1,4 +1,4 @@
-package io.github.xrayd.engine.aws;
+package io.github.xrayd.engine.export;
 
 /** What one attempt to upload a batch came to; each value has one answer in the uploader (docs/ARCHITECTURE.md, "Upload"). */
 public enum AnswerKind {

@@ -1,0 +1,46 @@
+package io.github.xrayd.engine.export;
+
+import io.github.xrayd.engine.telemetry.TelemetrySink;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where sealed batches go. One attempt per call: retrying is the uploader's decision, not the exporter's.
+ *
+ * <p>Called from many call threads at once. Never throws for anything the network or the service does: that is an
+ * {@link Answer}.
+ */
+public interface Exporter extends AutoCloseable {
+    /** Makes one attempt to deliver a batch and waits for its answer, within the exporter's own time limit. */
+    Answer export(DocumentBatch batch);
+
+    /** Lines for the log that say where it delivers; asked once, when it is made. */
+    default List<String> introduction() {
+        return List.of();
+    }
+
+    /**
+     * What may take its time and is better done before the first call, such as finding credentials. Called once, on the thread that
+     * made the exporter, when calls may already begin; ends early when the exporter is closed.
+     */
+    default void prepare() throws InterruptedException {}
+
+    /** Why no call can succeed, in a sentence, or null when it can as far as is known. Does not wait; any thread. */
+    default @Nullable String problem() {
+        return null;
+    }
+
+    /**
+     * Where telemetry records go; empty where nobody takes any.
+     *
+     * @param resourceArn the ARN that the records name, or null
+     */
+    default Optional<TelemetrySink> telemetrySink(@Nullable String resourceArn) {
+        return Optional.empty();
+    }
+
+    /** Ends open calls and frees connections. */
+    @Override
+    void close();
+}
