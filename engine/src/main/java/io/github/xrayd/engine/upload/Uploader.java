@@ -438,6 +438,7 @@ public final class Uploader implements Agent {
      */
     public void spoolAll() {
         if (spooling != null) {
+            calls.hurry();
             tellLeft(spooling.end(inFlight));
         }
     }
