@@ -32,6 +32,9 @@ final class BatchLane implements MemoryGauge {
     /** Batches released before the uploader's last cycle; its thread only. */
     private long freedBefore;
 
+    /** Whether the source keeps what has no room here, and nobody else waits for it: no reason to write it to a disk. */
+    private final boolean isKeptElsewhere;
+
     private volatile boolean isDone;
 
     /**
@@ -50,6 +53,7 @@ final class BatchLane implements MemoryGauge {
             WakeUps wakeUps,
             int pipelineIndex) {
         this.pipeline = pipeline;
+        isKeptElsewhere = pipeline.isReplayable() && budget.destinations() == 1;
         onReleased = wakeUps.of(Handoff.RELEASED_SLOTS, pipelineIndex);
         onSealed = wakeUps.of(Handoff.SEALED_BATCHES, pipelineIndex);
         onStarved = wakeUps.of(Handoff.STARVED, pipelineIndex);
@@ -64,7 +68,7 @@ final class BatchLane implements MemoryGauge {
         sealed = new OneToOneConcurrentArrayQueue<>(budget.batchCount());
         batcher = new Batcher(
                 pipeline.ring().batcherReader(index),
-                budget.destinations() > 1,
+                budget.destinations() > 1 && !pipeline.isReplayable(),
                 pool,
                 new SealPolicy(
                         batch.documentsMax(),
@@ -89,12 +93,12 @@ final class BatchLane implements MemoryGauge {
 
     @Override
     public double arenaUsed() {
-        return batcher.arenaUsed();
+        return isKeptElsewhere ? 0 : batcher.arenaUsed();
     }
 
     @Override
     public boolean isStarved() {
-        return batcher.isStarved();
+        return !isKeptElsewhere && batcher.isStarved();
     }
 
     /** Whether everything that was received is in sealed batches or given up. Any thread. */

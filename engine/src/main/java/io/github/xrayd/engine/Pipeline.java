@@ -118,17 +118,16 @@ final class Pipeline implements PipelineView {
         return source.settlement() == null ? 0 : SlotSink.ORIGIN_LENGTH;
     }
 
-    /** What a destination's settled documents are told to, or null when the source does not ask; the end's abandoned ones are not told. */
+    /** Whether its source gives again what is not settled. */
+    boolean isReplayable() {
+        return source.settlement() != null;
+    }
+
+    /** What a destination's settled documents are told to, or null when the source does not ask. */
     @Nullable
     LongConsumer onSettled(int destination) {
         Settlement settlement = source.settlement();
-        return settlement == null
-                ? null
-                : origin -> {
-                    if (!shutdown.isAbandoning()) {
-                        settlement.onSettled(destination, origin);
-                    }
-                };
+        return settlement == null ? null : origin -> settlement.onSettled(destination, origin);
     }
 
     /** The counters of source and validator. */

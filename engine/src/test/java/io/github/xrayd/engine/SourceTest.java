@@ -186,13 +186,15 @@ class SourceTest {
     }
 
     @Test
-    void shouldNotTellASourceWhatIsAbandonedBecauseTheDaemonEnds() {
+    void shouldNotTellASourceWhatIsAbandoned() {
         source.put("document", 1);
+        source.put("other", 2);
         passAll();
-        shutdown.drain();
-        shutdown.abandon();
-        sealed(0).settle(0b1);
+        Batch batch = sealed(0);
+        batch.abandon(0b1);
         assertEquals(List.of(), source.told);
+        batch.settle(0b10);
+        assertEquals(List.of("0:2"), source.told);
     }
 
     @Test

@@ -206,15 +206,34 @@ public final class Batch implements Parcel {
 
     @Override
     public void settle(long documents) {
-        if ((documents & ~unsettled) != 0 || !isSealed) {
-            throw new IllegalStateException("settled twice: " + Long.toBinaryString(documents & ~unsettled));
-        }
-        unsettled &= ~documents;
+        checkUnsettled(documents);
         if (onSettled != null && origins != null) {
             for (long rest = documents; rest != 0; rest &= rest - 1) {
                 onSettled.accept(origins[Long.numberOfTrailingZeros(rest)]);
             }
         }
+        end(documents);
+    }
+
+    @Override
+    public void abandon(long documents) {
+        checkUnsettled(documents);
+        end(documents);
+    }
+
+    @Override
+    public boolean isReplayable() {
+        return origins != null;
+    }
+
+    private void checkUnsettled(long documents) {
+        if ((documents & ~unsettled) != 0 || !isSealed) {
+            throw new IllegalStateException("settled twice: " + Long.toBinaryString(documents & ~unsettled));
+        }
+    }
+
+    private void end(long documents) {
+        unsettled &= ~documents;
         if (unsettled == 0) {
             isSealed = false;
             owner.release(this);

@@ -25,7 +25,7 @@ public final class BatchPool implements BatchOwner {
     private final BlockMap blocks;
     private final Batch[] idle;
     private final OneToOneConcurrentArrayQueue<Batch> released;
-    private final @Nullable LongConsumer onSettled;
+    private final boolean isReplayable;
     private int idleCount;
     /** Uploader's thread only. */
     private long releasedCount;
@@ -45,12 +45,11 @@ public final class BatchPool implements BatchOwner {
     /**
      * A pool whose batches know their documents' origins.
      *
-     * @param onSettled told the origin of each document that is settled, on the uploader's thread, or passed, on the batcher's; null when slots
-     *     have none
+     * @param onSettled told the origin of each document that is settled, on the uploader's thread; null when slots have none
      */
     public BatchPool(
             Encoder encoder, Arena arena, int batchCount, int batchCapacity, @Nullable LongConsumer onSettled) {
-        this.onSettled = onSettled;
+        isReplayable = onSettled != null;
         if (batchCapacity < batchCapacityMin(encoder) || arena.capacity() < batchCapacity) {
             throw new IllegalArgumentException("batch capacity " + batchCapacity + " must be at least "
                     + batchCapacityMin(encoder) + " and at most the arena's " + arena.capacity());
@@ -131,10 +130,9 @@ public final class BatchPool implements BatchOwner {
         idle[idleCount++] = batch;
     }
 
-    /** Told the origins of settled documents, or null when slots have none. */
-    @Nullable
-    LongConsumer onSettled() {
-        return onSettled;
+    /** Whether the source of its documents gives again what is not settled. */
+    boolean isReplayable() {
+        return isReplayable;
     }
 
     /** Bytes that an open batch can hold. */

@@ -5,7 +5,6 @@ import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import java.lang.invoke.VarHandle;
 import java.util.Queue;
-import java.util.function.LongConsumer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.CachedNanoClock;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Runs on one thread, last in the ring. Without a free batch it stops, and the arena behind it fills: that is the engine's only
  * back-pressure. Where other destinations read the same ring it may hold up half of the arena; beyond that it passes documents without taking
- * them, counted, so that the others lose nothing. Allocates nothing.
+ * them, counted, so that the others lose nothing; not where the source keeps what is not taken. Allocates nothing.
  */
 public final class Batcher implements Agent {
     /** Slots handled in one duty cycle, so that the receiver on the same thread soon has its turn again. */
@@ -42,7 +41,7 @@ public final class Batcher implements Agent {
     /**
      * A batcher.
      *
-     * @param isSharing whether other destinations' batchers read the same ring
+     * @param isSharing whether other destinations' batchers read the same ring and must not be held up
      * @param sealed where sealed batches go; holds at least {@link BatchPool#batchCount()}
      */
     public Batcher(
@@ -104,10 +103,6 @@ public final class Batcher implements Agent {
                     break;
                 }
                 counters.increment(Counter.SKIPPED);
-                LongConsumer onSettled = pool.onSettled();
-                if (onSettled != null) {
-                    onSettled.accept(slots.datagram().getLong(0));
-                }
             }
             slots.advance();
             count++;
@@ -170,7 +165,7 @@ public final class Batcher implements Agent {
         int count = 0;
         while (slots.hasNext()) {
             if (slots.verdict() >= 0) {
-                counters.increment(Counter.ABANDONED_UNSENT);
+                counters.increment(pool.isReplayable() ? Counter.ABANDONED_TO_SOURCE : Counter.ABANDONED_UNSENT);
                 count++;
             }
             slots.advance();

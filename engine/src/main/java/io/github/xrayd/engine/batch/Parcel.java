@@ -22,4 +22,19 @@ public interface Parcel {
      * @throws IllegalStateException when one of them was settled before
      */
     void settle(long documents);
+
+    /**
+     * Marks documents as given up, as {@link #settle} does, except that a source which can give them again is not told that they are settled.
+     */
+    default void abandon(long documents) {
+        settle(documents);
+    }
+
+    /**
+     * Whether its source gives again what is not settled, in this process or the next one. Such documents have no age limit, and are not given up
+     * when the process ends but left to their source.
+     */
+    default boolean isReplayable() {
+        return false;
+    }
 }

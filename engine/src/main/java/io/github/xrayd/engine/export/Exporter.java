@@ -3,6 +3,7 @@ package io.github.xrayd.engine.export;
 import io.github.xrayd.engine.telemetry.TelemetrySink;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,27 @@ import org.jspecify.annotations.Nullable;
 public interface Exporter extends AutoCloseable {
     /** Makes one attempt to deliver a batch and waits for its answer, within the exporter's own time limit. */
     Answer export(DocumentBatch batch);
+
+    /**
+     * Whether batches are to arrive in the order in which their calls began: then {@link #start} is called in place of {@link #export}, by one
+     * thread, one batch after the other.
+     */
+    default boolean isInOrder() {
+        return false;
+    }
+
+    /**
+     * Makes one attempt to deliver a batch without waiting for its answer, but for as long as nothing more can be begun.
+     *
+     * @param batch may be read until the answer is given
+     * @param onAnswer given the answer once, on any thread
+     */
+    default void start(DocumentBatch batch, Consumer<Answer> onAnswer) {
+        onAnswer.accept(export(batch));
+    }
+
+    /** Calls that {@link #start} began and that have no answer are to fail soon: the process ends. Returns at once; may be called again. */
+    default void hurry() {}
 
     /** Lines for the log that say where it delivers; asked once, when it is made. */
     default List<String> introduction() {

@@ -14,6 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
@@ -56,6 +57,9 @@ public final class CallThreads implements Calls, AutoCloseable {
     private final Queue<Call> ended;
     private final Runnable wakeUp;
     private volatile @Nullable Exporter backend;
+    /** The one thread that begins calls which must arrive in their order, or null. */
+    private volatile @Nullable ThreadPoolExecutor inOrder;
+
     private volatile @Nullable LinkageError brokenBy;
 
     /**
@@ -104,6 +108,9 @@ public final class CallThreads implements Calls, AutoCloseable {
 
     /** The backend is there: calls may start. */
     public void ready(Exporter backend) {
+        if (backend.isInOrder()) {
+            inOrder = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threadFactory());
+        }
         this.backend = backend;
         wakeUp.run();
     }
@@ -117,6 +124,11 @@ public final class CallThreads implements Calls, AutoCloseable {
     public void start(Object token, Parcel parcel, long documents) {
         Call call = new Call(token, BatchBody.of(parcel, documents));
         int calls = busy.incrementAndGet();
+        ThreadPoolExecutor one = inOrder;
+        if (one != null) {
+            begin(one, call);
+            return;
+        }
         fit(calls, clock.nanoTime());
         boolean isGrowing = calls > threads.getPoolSize() && threads.getPoolSize() < threads.getMaximumPoolSize();
         SpareThread spare = null;
@@ -136,6 +148,24 @@ public final class CallThreads implements Calls, AutoCloseable {
             if (spare != null) {
                 spare.close();
             }
+        }
+    }
+
+    private static void begin(ThreadPoolExecutor one, Call call) {
+        try {
+            one.execute(call);
+        } catch (RejectedExecutionException e) {
+            call.end(failed("the daemon is ending"));
+        } catch (OutOfMemoryError e) {
+            call.end(FAILED);
+        }
+    }
+
+    @Override
+    public void hurry() {
+        Exporter there = backend;
+        if (there != null) {
+            there.hurry();
         }
     }
 
@@ -195,17 +225,25 @@ public final class CallThreads implements Calls, AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
+        ThreadPoolExecutor one = inOrder;
+        if (one != null) {
+            one.shutdownNow();
+        }
     }
 
     /** Waits for the threads to end after {@link #close}; false when some still run, and so may still read batches. */
     public boolean awaitEnd(long timeoutMs) throws InterruptedException {
-        return threads.awaitTermination(timeoutMs, TimeUnit.MILLISECONDS);
+        ThreadPoolExecutor one = inOrder;
+        return (one == null || one.awaitTermination(timeoutMs, TimeUnit.MILLISECONDS))
+                && threads.awaitTermination(timeoutMs, TimeUnit.MILLISECONDS);
     }
 
     /** One call, which is its own completion, so that handing it in needs no memory. */
     private final class Call implements Runnable {
         final Object token;
         private final BatchBody body;
+        private final AtomicBoolean isAnswered = new AtomicBoolean();
+        private long startedNs;
         Answer answer = FAILED;
         List<RejectedDocument> rejected = List.of();
         long latencyNs;
@@ -217,7 +255,12 @@ public final class CallThreads implements Calls, AutoCloseable {
 
         @Override
         public void run() {
-            long startedNs = System.nanoTime();
+            startedNs = System.nanoTime();
+            Exporter there = backend;
+            if (there != null && there.isInOrder()) {
+                begin(there);
+                return;
+            }
             Answer made = FAILED;
             try {
                 made = make();
@@ -225,6 +268,22 @@ public final class CallThreads implements Calls, AutoCloseable {
                 made = failed(e);
             } finally {
                 latencyNs = System.nanoTime() - startedNs;
+                end(made);
+            }
+        }
+
+        private void begin(Exporter there) {
+            try {
+                there.start(body, this::onAnswer);
+            } catch (Throwable e) {
+                onAnswer(failed(e));
+            }
+        }
+
+        private void onAnswer(Answer made) {
+            if (isAnswered.compareAndSet(false, true)) {
+                latencyNs = System.nanoTime() - startedNs;
+                rejected = RejectionReader.read(body, made);
                 end(made);
             }
         }

@@ -27,6 +27,9 @@ public interface Calls {
      */
     void start(Object token, Parcel parcel, long documents);
 
+    /** Calls that may take long are to end soon, because the process ends; may be called in every cycle. */
+    default void hurry() {}
+
     /** The next completed call, or null. */
     @Nullable
     Completion poll();

@@ -199,15 +199,21 @@ final class Spooling {
     }
 
     /**
-     * Sends all of memory to the disk that is in no call, and leaves there what came from it; for the shutdown deadline.
+     * Sends all of memory to the disk that is in no call, and leaves where it is kept what came from there or from a source that gives it
+     * again; for the shutdown deadline.
      *
      * @param inFlight the uploads in calls, which are waited for
+     * @return how many documents were left to their source
      */
-    void end(Collection<Upload> inFlight) {
+    int end(Collection<Upload> inFlight) {
         isTaking = false;
         isEnding = true;
+        int left = 0;
         for (Upload upload : queues.takeAll()) {
-            if (upload.restored == null) {
+            if (upload.parcel.isReplayable()) {
+                left += upload.documentCount();
+                upload.parcel.abandon(upload.documents);
+            } else if (upload.restored == null) {
                 toStore.add(upload);
             } else if (upload.mayHaveArrived) {
                 counters.add(Counter.RESENT, upload.documentCount());
@@ -220,6 +226,8 @@ final class Spooling {
                 leave(restored);
             }
         }
+        counters.add(Counter.ABANDONED_TO_SOURCE, left);
+        return left;
     }
 
     /** Gives up what is not on disk yet, and leaves there what came from it, in calls or not; returns how many documents that were. */
@@ -229,7 +237,7 @@ final class Spooling {
         int count = 0;
         for (Upload upload : toStore) {
             count += upload.documentCount();
-            upload.parcel.settle(upload.documents);
+            upload.parcel.abandon(upload.documents);
         }
         for (Upload upload : storing) {
             // Its memory may be read until the disk answers, so it is not settled: it is used no more.

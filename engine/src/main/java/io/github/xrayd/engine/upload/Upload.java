@@ -70,6 +70,11 @@ final class Upload {
         return first;
     }
 
+    /** Whether it waits as long as it must: its documents are kept by the spool or by their source. */
+    boolean isAgeless() {
+        return restored != null || parcel.isReplayable();
+    }
+
     int documentCount() {
         return Long.bitCount(documents);
     }

@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The uploads that are in no call: those ready to be sent, oldest first, and those that wait after a failure. The uploader's alone.
  *
- * <p>Uploads from the spool are kept apart from those of memory: they have no age limit and do not go to disk again.
+ * <p>Uploads without an age limit are kept apart: those from the spool, which do not go to disk again, and those whose source keeps them.
  */
 final class UploadQueues {
     private final PriorityQueue<Upload> ready = new PriorityQueue<>(Upload::compareByAge);
-    private final PriorityQueue<Upload> restored = new PriorityQueue<>(Upload::compareByAge);
+    private final PriorityQueue<Upload> ageless = new PriorityQueue<>(Upload::compareByAge);
     private final PriorityQueue<Upload> waiting = new PriorityQueue<>(Upload::compareByDue);
 
     void addReady(Upload upload) {
-        (upload.restored == null ? ready : restored).add(upload);
+        (upload.isAgeless() ? ageless : ready).add(upload);
     }
 
     void addWaiting(Upload upload) {
@@ -40,7 +40,7 @@ final class UploadQueues {
     }
 
     boolean isAnyReady() {
-        return !ready.isEmpty() || !restored.isEmpty();
+        return !ready.isEmpty() || !ageless.isEmpty();
     }
 
     boolean isEmpty() {
@@ -49,13 +49,13 @@ final class UploadQueues {
 
     /** Whether it holds one that no call has failed with. */
     boolean isAnyUntried() {
-        return Stream.of(ready, restored, waiting)
+        return Stream.of(ready, ageless, waiting)
                 .flatMap(PriorityQueue::stream)
                 .anyMatch(upload -> upload.attempts == 0);
     }
 
     int size() {
-        return ready.size() + restored.size() + waiting.size();
+        return ready.size() + ageless.size() + waiting.size();
     }
 
     /**
@@ -65,7 +65,7 @@ final class UploadQueues {
     @Nullable
     Upload pollLeastTried() {
         Upload found = null;
-        for (PriorityQueue<Upload> queue : List.of(ready, restored)) {
+        for (PriorityQueue<Upload> queue : List.of(ready, ageless)) {
             for (Upload upload : queue) {
                 if (found == null || compareByAttempts(upload, found) < 0) {
                     found = upload;
@@ -73,7 +73,7 @@ final class UploadQueues {
             }
         }
         if (found != null) {
-            (found.restored == null ? ready : restored).remove(found);
+            (found.isAgeless() ? ageless : ready).remove(found);
         }
         return found;
     }
@@ -87,9 +87,9 @@ final class UploadQueues {
     @Nullable
     Upload pollReady() {
         Upload own = ready.peek();
-        Upload other = restored.peek();
+        Upload other = ageless.peek();
         if (own == null || (other != null && Upload.compareByAge(other, own) < 0)) {
-            return restored.poll();
+            return ageless.poll();
         }
         return ready.poll();
     }
@@ -103,7 +103,7 @@ final class UploadQueues {
         }
         for (Iterator<Upload> uploads = waiting.iterator(); uploads.hasNext(); ) {
             Upload upload = uploads.next();
-            if (upload.restored == null && upload.parcel.oldestReceivedNs() - oldestNs < 0) {
+            if (!upload.isAgeless() && upload.parcel.oldestReceivedNs() - oldestNs < 0) {
                 old = old.isEmpty() ? new ArrayList<>() : old;
                 old.add(upload);
                 uploads.remove();
@@ -121,6 +121,10 @@ final class UploadQueues {
         }
         Upload found = oldestOf(ready, pipeline);
         PriorityQueue<Upload> queue = found == null ? waiting : ready;
+        if (found == null) {
+            found = oldestOf(ageless, pipeline);
+            queue = found == null ? waiting : ageless;
+        }
         found = found == null ? oldestOf(waiting, pipeline) : found;
         if (found != null) {
             queue.remove(found);
@@ -143,11 +147,11 @@ final class UploadQueues {
     /** Takes all. */
     List<Upload> takeAll() {
         List<Upload> all = new ArrayList<>(ready);
-        all.addAll(restored);
+        all.addAll(ageless);
         all.addAll(waiting);
         all.sort(Upload::compareByAge);
         ready.clear();
-        restored.clear();
+        ageless.clear();
         waiting.clear();
         return all;
     }

@@ -180,7 +180,7 @@ public final class Uploader implements Agent {
             if (inFlight.remove(upload)) {
                 onAnswer(upload, completion, nowNs);
             } else if (abandonedInCalls.remove(upload)) {
-                upload.parcel.settle(upload.documents);
+                upload.parcel.abandon(upload.documents);
             }
         }
         return work;
@@ -363,10 +363,10 @@ public final class Uploader implements Agent {
         int tooOld = 0;
         int atEnd = 0;
         for (Upload upload : there.takeRefused()) {
-            if (isTooOld(upload, nowNs)) {
+            if (!upload.isAgeless() && isTooOld(upload, nowNs)) {
                 tooOld += abandon(upload, Counter.ABANDONED_TOO_OLD);
             } else if (there.isEnding()) {
-                atEnd += abandon(upload, Counter.ABANDONED_SHUTDOWN);
+                atEnd += abandon(upload, counterAtEnd(upload));
             } else {
                 queues.addReady(upload);
             }
@@ -379,6 +379,10 @@ public final class Uploader implements Agent {
         if (documents > 0) {
             listener.onAbandoned(documents, reason);
         }
+    }
+
+    private void tellLeft(int documents) {
+        tellAbandoned(documents, "shutdown deadline; they stay in their topic and are consumed again");
     }
 
     private int giveUpOld(long nowNs) {
@@ -401,10 +405,14 @@ public final class Uploader implements Agent {
         return nowNs - upload.parcel.oldestReceivedNs() > policy.retryAgeNsMax();
     }
 
+    private static Counter counterAtEnd(Upload upload) {
+        return upload.parcel.isReplayable() ? Counter.ABANDONED_TO_SOURCE : Counter.ABANDONED_SHUTDOWN;
+    }
+
     private int abandon(Upload upload, Counter counter) {
         int count = upload.documentCount();
         counters.add(counter, count);
-        settle(upload, upload.documents);
+        upload.parcel.abandon(upload.documents);
         return count;
     }
 
@@ -430,7 +438,8 @@ public final class Uploader implements Agent {
      */
     public void spoolAll() {
         if (spooling != null) {
-            spooling.end(inFlight);
+            calls.hurry();
+            tellLeft(spooling.end(inFlight));
         }
     }
 
@@ -443,14 +452,19 @@ public final class Uploader implements Agent {
         all.addAll(queues.takeAll());
         all.sort(Comparator.comparingLong(upload -> upload.number));
         int abandoned = 0;
+        int left = 0;
         for (Upload upload : all) {
-            if (upload.restored == null && inFlight.contains(upload)) {
-                // Its memory is read until the call ends: settled then.
-                abandoned += upload.documentCount();
-                counters.add(Counter.ABANDONED_SHUTDOWN, upload.documentCount());
-                abandonedInCalls.add(upload);
-            } else if (upload.restored == null) {
-                abandoned += abandon(upload, Counter.ABANDONED_SHUTDOWN);
+            if (upload.restored == null) {
+                boolean isLeft = upload.parcel.isReplayable();
+                left += isLeft ? upload.documentCount() : 0;
+                abandoned += isLeft ? 0 : upload.documentCount();
+                if (inFlight.contains(upload)) {
+                    // Its memory is read until the call ends: free then.
+                    counters.add(counterAtEnd(upload), upload.documentCount());
+                    abandonedInCalls.add(upload);
+                } else {
+                    abandon(upload, counterAtEnd(upload));
+                }
             } else {
                 // Still on disk; a call that was under way, or failed without an answer, may have delivered them.
                 counters.add(Counter.RESENT, upload.documentCount());
@@ -462,6 +476,7 @@ public final class Uploader implements Agent {
         }
         inFlightCount = 0;
         tellAbandoned(abandoned, "shutdown deadline");
+        tellLeft(left);
     }
 
     private void count(Answer answer) {
