@@ -2,7 +2,9 @@ package io.github.xrayd.engine.batch;
 
 import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.encode.Framing;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -203,6 +205,25 @@ public final class Batch implements Parcel {
             isSealed = false;
             owner.release(this);
         }
+    }
+
+    @Override
+    public Batch moved(long documents) {
+        BatchBody some = body(documents);
+        byte[] bytes = new byte[some.length()];
+        try (InputStream stream = some.openStream()) {
+            stream.readNBytes(bytes, 0, bytes.length);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Batch copy = restored(encoder, bytes, some.starts(), oldestReceivedNs);
+        settle(documents);
+        return copy;
+    }
+
+    /** Whether its memory is a pool's: it was filled by a batcher, and not restored or moved. */
+    boolean isPooled() {
+        return owner instanceof BatchPool;
     }
 
     /** The request body of some of this batch's documents; the whole body as it stands when {@code documents} are all. */
