@@ -15,6 +15,13 @@ public interface DocumentBatch extends EncodedBody {
      */
     byte[] document(int number);
 
+    /**
+     * Whether documents may be put off ({@link Unprocessed#putOff}): not those that were before, or that come from the disk.
+     */
+    default boolean mayPutOff() {
+        return false;
+    }
+
     /** When the oldest document of the batch was received, on {@link System#nanoTime()}'s clock. */
     long oldestReceivedNs();
 }
