@@ -19,7 +19,7 @@ public final class SlotSink {
     public static final int ORIGIN_LENGTH = Long.BYTES;
 
     /** Bytes of the largest document that {@link #put} takes. */
-    public static final int DOCUMENT_LENGTH_MAX = SlotRing.DATAGRAM_LENGTH_MAX - ORIGIN_LENGTH;
+    public static final int DOCUMENT_LENGTH_MAX = SlotRing.SLOT_LENGTH_MAX - ORIGIN_LENGTH;
 
     private final SlotRing ring;
     private final Counters counters;
