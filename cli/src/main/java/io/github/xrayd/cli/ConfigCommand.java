@@ -37,8 +37,8 @@ final class ConfigCommand implements Command {
     }
 
     private static void print(Invocation invocation, Setting setting, Settings.Value value) {
-        String text = value.text().isEmpty() ? "\"\"" : value.text();
-        invocation.out().println(pad(setting.longName(), 18) + pad(text, 24) + value.origin());
+        String text = value.text().isEmpty() ? "\"\"" : setting.kind().shown(value.text());
+        invocation.out().println(pad(setting.longName(), 24) + pad(text, 24) + value.origin());
     }
 
     private static String pad(String text, int width) {

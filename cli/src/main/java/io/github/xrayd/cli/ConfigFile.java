@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.composer.Composer;
@@ -327,7 +328,30 @@ final class ConfigFile {
             }
             return String.join(",", paths);
         }
+        if (kind == Kind.PROPERTIES && node instanceof MappingNode mapping) {
+            return properties(mapping);
+        }
         throw wrongType(node, kind.isSwitch() ? "bool" : kind.isWhole() ? "int" : "string");
+    }
+
+    /** A mapping as {@code name=value} lines. */
+    private String properties(MappingNode mapping) throws ConfigException {
+        Map<String, Node> keys = new LinkedHashMap<>();
+        StringJoiner lines = new StringJoiner("\n");
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+                throw wrongType(tuple.getKeyNode(), "a key");
+            }
+            if (!(tuple.getValueNode() instanceof ScalarNode value)) {
+                throw wrongType(tuple.getValueNode(), "string");
+            }
+            Node first = keys.putIfAbsent(key.getValue(), key);
+            if (first != null) {
+                throw twice(key.getValue(), key, first);
+            }
+            lines.add(key.getValue() + "=" + value.getValue().strip().replaceAll("\\s*\\R\\s*", " "));
+        }
+        return lines.toString();
     }
 
     private ConfigException wrongType(Node node, String wanted) {

@@ -20,6 +20,9 @@ final class DestinationKeys {
 
     /** What a destination may have of its own. */
     static final List<Setting> SETTINGS = List.of(
+            Setting.KAFKA_OUTPUT_BROKERS,
+            Setting.KAFKA_OUTPUT_TOPIC,
+            Setting.KAFKA_OUTPUT_PROPERTIES,
             Setting.REGION,
             Setting.ENDPOINT,
             Setting.ROLE_ARN,

@@ -10,8 +10,10 @@ import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.InheritedSocket;
 import io.github.xrayd.engine.receive.Networks;
 import io.github.xrayd.engine.run.WaitStrategy;
+import io.github.xrayd.engine.source.SourceConfig;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.SpoolSettings;
+import io.github.xrayd.engine.telemetry.Ledger;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -104,7 +106,7 @@ final class EngineSettings {
     static EngineConfig of(Settings settings, long memoryMegabytes, @Nullable InheritedSocket inherited)
             throws StartException {
         List<EngineConfig.DestinationConfig> destinations = new ArrayList<>();
-        for (Settings.Destination destination : settings.destinations()) {
+        for (Settings.Destination destination : destinationsOf(settings)) {
             destinations.add(destination(destination));
         }
         return EngineConfig.builder()
@@ -131,6 +133,8 @@ final class EngineSettings {
                 .deadLetters(deadLetters(settings))
                 .spool(spool(settings))
                 .destinations(destinations)
+                .proxyBackend(isAnyXray(destinations) ? null : backend(settings))
+                .sources(sources(settings, Math.max(1, destinations.size())))
                 .build();
     }
 
@@ -154,12 +158,80 @@ final class EngineSettings {
         return text.isEmpty() || text.equalsIgnoreCase("off") ? null : HostPort.resolve(text);
     }
 
+    /** The destinations of the file's list, or those that the options describe; none when that is X-Ray alone. */
+    private static List<Settings.Destination> destinationsOf(Settings settings) throws StartException {
+        boolean isXray = settings.text(Setting.XRAY_OUTPUT).equals("on");
+        boolean isKafka = settings.textOrNull(Setting.KAFKA_OUTPUT_BROKERS) != null;
+        if (!settings.destinations().isEmpty()) {
+            if (isKafka || !isXray) {
+                throw new StartException(
+                        "--" + (isKafka ? Setting.KAFKA_OUTPUT_BROKERS : Setting.XRAY_OUTPUT).longName()
+                                + " cannot be used with the list " + DestinationKeys.KEY
+                                + " of the file: the list says where segments go."
+                                + " Put it into an entry of the list, or take the list away.");
+            }
+            return settings.destinations();
+        }
+        requireBrokers(
+                settings, Setting.KAFKA_OUTPUT_BROKERS, Setting.KAFKA_OUTPUT_TOPIC, Setting.KAFKA_OUTPUT_PROPERTIES);
+        if (!isXray && !isKafka) {
+            throw new StartException(
+                    "--xray-output is off, and there is no other output: give --kafka-output-brokers, or leave"
+                            + " X-Ray on.");
+        }
+        if (!isKafka) {
+            return List.of();
+        }
+        Settings.Destination kafka =
+                new Settings.Destination(KafkaSettings.NAME, settings.inDirectories(KafkaSettings.NAME));
+        return isXray
+                ? List.of(
+                        new Settings.Destination(
+                                Ledger.DEFAULT_DESTINATION, settings.without(Setting.KAFKA_OUTPUT_BROKERS)),
+                        kafka)
+                : List.of(kafka);
+    }
+
+    private static boolean isAnyXray(List<EngineConfig.DestinationConfig> destinations) {
+        return destinations.isEmpty() || destinations.stream().anyMatch(each -> each.kind() instanceof XRayDestination);
+    }
+
+    private static List<SourceConfig> sources(Settings settings, int destinations) throws StartException {
+        if (settings.textOrNull(Setting.KAFKA_INPUT_BROKERS) == null) {
+            requireBrokers(
+                    settings,
+                    Setting.KAFKA_INPUT_BROKERS,
+                    Setting.KAFKA_INPUT_TOPIC,
+                    Setting.KAFKA_INPUT_GROUP,
+                    Setting.KAFKA_INPUT_PROPERTIES);
+            return List.of();
+        }
+        List<Settings> outputs = settings.destinations().isEmpty()
+                ? List.of(settings)
+                : settings.destinations().stream()
+                        .map(Settings.Destination::settings)
+                        .toList();
+        return List.of(KafkaSettings.source(settings, outputs, destinations));
+    }
+
+    /** What only says how to use brokers is of no use without them. */
+    private static void requireBrokers(Settings settings, Setting brokers, Setting... others) throws StartException {
+        for (Setting other : others) {
+            if (settings.textOrNull(brokers) == null && !settings.value(other).isDefault()) {
+                throw new StartException(
+                        "--" + other.longName() + " needs --" + brokers.longName() + ", which is not given.");
+            }
+        }
+    }
+
     private static EngineConfig.DestinationConfig destination(Settings.Destination destination) throws StartException {
         Settings settings = destination.settings();
         try {
             return new EngineConfig.DestinationConfig(
                     destination.name(),
-                    new XRayDestination(backend(settings)),
+                    settings.textOrNull(Setting.KAFKA_OUTPUT_BROKERS) == null
+                            ? new XRayDestination(backend(settings))
+                            : KafkaSettings.destination(settings),
                     EngineConfig.BatchConfig.DEFAULT,
                     callsMax(settings),
                     Duration.ofMillis(settings.millis(Setting.RETRY_MAX_AGE)),

@@ -1,8 +1,12 @@
 package io.github.xrayd.cli;
 
 import io.github.xrayd.engine.receive.Networks;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a setting's text may be; checks a text and brings it into one spelling. */
@@ -29,6 +33,9 @@ final class Kind {
     /** Networks with their prefix lengths, or nothing. */
     static final Kind NETWORKS = new Kind(Form.NETWORKS, "networks", List.of(), 0, 0);
 
+    /** Names with values. */
+    static final Kind PROPERTIES = new Kind(Form.PROPERTIES, "name=value lines", List.of(), 0, 0);
+
     private enum Form {
         TEXT,
         SWITCH,
@@ -37,8 +44,11 @@ final class Kind {
         DURATION,
         PATHS,
         NETWORKS,
+        PROPERTIES,
         CHOICE
     }
+
+    private static final Pattern SECRET = Pattern.compile("(?i)password|jaas|secret|token|credential|\\.key$");
 
     private final Form form;
     private final String text;
@@ -100,6 +110,7 @@ final class Kind {
             case CHOICE -> chosen(value);
             case PATHS -> paths(value);
             case NETWORKS -> networks(value);
+            case PROPERTIES -> checkedProperties(value);
         };
     }
 
@@ -145,6 +156,41 @@ final class Kind {
             }
         }
         return value;
+    }
+
+    private static String checkedProperties(String value) throws BadValueException {
+        for (String line : value.lines().toList()) {
+            if (!line.isBlank() && line.strip().indexOf('=') < 1) {
+                throw new BadValueException("each line must be name=value");
+            }
+        }
+        return value;
+    }
+
+    /** The names and values of a text that {@link #PROPERTIES} has checked; of a name that is given twice, the last value. */
+    static Map<String, String> properties(String text) {
+        Map<String, String> all = new LinkedHashMap<>();
+        for (String line : text.lines().toList()) {
+            int equals = line.indexOf('=');
+            if (equals > 0) {
+                all.put(
+                        line.substring(0, equals).strip(),
+                        line.substring(equals + 1).strip());
+            }
+        }
+        return all;
+    }
+
+    /** A text as it may be shown: on one line, without what may be a secret. */
+    String shown(String value) {
+        if (form != Form.PROPERTIES) {
+            return value;
+        }
+        StringJoiner shown = new StringJoiner(", ");
+        properties(value)
+                .forEach((name, each) ->
+                        shown.add(name + "=" + (SECRET.matcher(name).find() ? "(hidden)" : each)));
+        return shown.toString();
     }
 
     /**

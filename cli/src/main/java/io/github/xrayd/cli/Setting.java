@@ -202,6 +202,52 @@ enum Setting {
             Kind.whole(1, 1 << 20),
             "16",
             "Most MB of files in the dead letter directory (and 1,000 files); the oldest goes first."),
+    XRAY_OUTPUT(
+            null,
+            "xray-output",
+            "Xrayd.XrayOutput",
+            Kind.choice("on", "off"),
+            "on",
+            "Send segments to X-Ray: on, off (where there is another output)."),
+    KAFKA_OUTPUT_BROKERS(
+            null,
+            "kafka-output-brokers",
+            "Xrayd.KafkaOutputBrokers",
+            Kind.TEXT,
+            "",
+            "Kafka brokers to send segments to, as a.example:9092,b.example:9092 (empty: none)."),
+    KAFKA_OUTPUT_TOPIC(
+            null, "kafka-output-topic", "Xrayd.KafkaOutputTopic", Kind.TEXT, "xray_segments", "Topic to send to."),
+    KAFKA_OUTPUT_PROPERTIES(
+            null,
+            "kafka-output-properties",
+            "Xrayd.KafkaOutputProperties",
+            Kind.PROPERTIES,
+            "",
+            "Properties of Kafka's producer (TLS, SASL and others), in the file as a mapping."),
+    KAFKA_INPUT_BROKERS(
+            null,
+            "kafka-input-brokers",
+            "Xrayd.KafkaInputBrokers",
+            Kind.TEXT,
+            "",
+            "Kafka brokers to consume segments from, as a.example:9092,b.example:9092 (empty: none)."),
+    KAFKA_INPUT_TOPIC(
+            null, "kafka-input-topic", "Xrayd.KafkaInputTopic", Kind.TEXT, "xray_segments", "Topic to consume."),
+    KAFKA_INPUT_GROUP(
+            null,
+            "kafka-input-group",
+            "Xrayd.KafkaInputGroup",
+            Kind.TEXT,
+            "xrayd",
+            "Consumer group, whose members share the topic's partitions."),
+    KAFKA_INPUT_PROPERTIES(
+            null,
+            "kafka-input-properties",
+            "Xrayd.KafkaInputProperties",
+            Kind.PROPERTIES,
+            "",
+            "Properties of Kafka's consumer (TLS, SASL and others), in the file as a mapping."),
     PROXY_ALLOW(
             null,
             "proxy-allow",

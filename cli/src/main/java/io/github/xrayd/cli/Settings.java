@@ -81,15 +81,35 @@ final class Settings {
     /** The daemon's own settings with what an entry of the list says over them; directories that it does not name are made by its name. */
     private Destination destination(ConfigFile file, ConfigFile.Destination entry) {
         Map<Setting, Value> merged = new EnumMap<>(values);
+        putDirectories(entry.name(), merged);
+        // What kind of destination it is an entry says itself.
+        merged.put(Setting.KAFKA_OUTPUT_BROKERS, new Value("", "default", true));
+        entry.entries().forEach((setting, value) -> merged.put(setting, of(file, value)));
+        return new Destination(entry.name(), new Settings(merged, null, directory));
+    }
+
+    /** The same with directories of its own, by {@code name}, below those that are set. */
+    Settings inDirectories(String name) {
+        Map<Setting, Value> merged = new EnumMap<>(values);
+        putDirectories(name, merged);
+        return new Settings(merged, null, directory);
+    }
+
+    /** The same as if nobody had given {@code setting}. */
+    Settings without(Setting setting) {
+        Map<Setting, Value> merged = new EnumMap<>(values);
+        merged.put(setting, new Value(setting.defaultText(), "default", true));
+        return new Settings(merged, null, directory);
+    }
+
+    private void putDirectories(String name, Map<Setting, Value> merged) {
         for (Setting setting : List.of(Setting.SPOOL_DIR, Setting.DEAD_LETTER_DIR)) {
             Value whole = value(setting);
             if (!whole.text().isEmpty()) {
-                String own = Path.of(whole.text()).resolve(entry.name()).toString();
+                String own = Path.of(whole.text()).resolve(name).toString();
                 merged.put(setting, new Value(own, whole.origin(), false));
             }
         }
-        entry.entries().forEach((setting, value) -> merged.put(setting, of(file, value)));
-        return new Destination(entry.name(), new Settings(merged, null, directory));
     }
 
     private static Value said(Setting setting, Flags flags, Map<String, String> environment) throws ConfigException {
