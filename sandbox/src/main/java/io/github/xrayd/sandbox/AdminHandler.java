@@ -128,11 +128,7 @@ final class AdminHandler implements HttpHandler {
             default -> throw notAllowed(method, "sampling-rules", "GET, PUT or DELETE");
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put(
-                "rules",
-                sandbox.sampling().rules().stream()
-                        .map(rule -> rule.toJson(sandbox.config().region()))
-                        .toList());
+        json.put("rules", sandbox.sampling().rulesJson());
         return json;
     }
 

@@ -50,10 +50,12 @@ final class PageHandler implements HttpHandler {
 
     private static final String API = "api/";
 
-    private final TraceQueries queries;
+    private final TraceQueries traces;
+    private final PageQueries queries;
     private final PageEvents events;
 
-    PageHandler(TraceQueries queries, PageEvents events) {
+    PageHandler(TraceQueries traces, PageQueries queries, PageEvents events) {
+        this.traces = traces;
         this.queries = queries;
         this.events = events;
     }
@@ -101,7 +103,7 @@ final class PageHandler implements HttpHandler {
     private Object data(String name, Map<String, String> query) throws ApiException {
         return switch (name) {
             case "traces" -> queries.changedTraces(whole(query, "since"), query.getOrDefault("filter", ""));
-            case "trace" -> queries.batchGetTraces(Map.of("TraceIds", List.of(query.getOrDefault("id", ""))));
+            case "trace" -> traces.batchGetTraces(Map.of("TraceIds", List.of(query.getOrDefault("id", ""))));
             case "graph" -> queries.graph(number(query, "start"), query.getOrDefault("filter", ""));
             default ->
                 throw new ApiException(

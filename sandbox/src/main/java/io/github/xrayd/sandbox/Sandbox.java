@@ -37,7 +37,6 @@ public final class Sandbox implements AutoCloseable {
     private final TelemetryLog telemetry = new TelemetryLog();
     private final SandboxStats stats = new SandboxStats();
     private final TraceStore traces;
-    private final TraceQueries queries;
     private final PageEvents events;
     private final Sampling sampling;
 
@@ -46,9 +45,11 @@ public final class Sandbox implements AutoCloseable {
     private Sandbox(SandboxConfig config) throws IOException {
         this.config = config;
         this.traces = new TraceStore(config.memoryBytesMax());
-        this.queries = new TraceQueries(traces);
         this.events = new PageEvents(traces, named("sandbox-events-"));
-        this.sampling = new Sampling(config.region(), Clock.systemUTC());
+        Account account = new Account(config.region());
+        ResourceTags tags = new ResourceTags();
+        Groups groups = new Groups(account, tags);
+        this.sampling = new Sampling(account, tags, Clock.systemUTC());
         this.signatures = config.signatures() == SignatureMode.VERIFY
                 ? new SignatureCheck(config.credentials(), config.region(), config.clock())
                 : null;
@@ -57,13 +58,14 @@ public final class Sandbox implements AutoCloseable {
         this.workers = Executors.newFixedThreadPool(config.threads(), named("sandbox-worker-"));
         this.holder = Executors.newScheduledThreadPool(1, named("sandbox-holder-"));
         server.setExecutor(workers);
-        HttpHandler page = BrowserGuard.ofPage(new PageHandler(queries, events));
+        HttpHandler page = BrowserGuard.ofPage(
+                new PageHandler(new TraceQueries(traces, groups), new PageQueries(traces, groups), events));
         PutSegments putSegments = new PutSegments(config, faults, arrivals, runs, traces, stats);
         HttpHandler api = BrowserGuard.ofApi(new ApiHandler(
                 config.bodyBytesMax(),
                 signatures,
                 faults,
-                new ApiOperations(putSegments, telemetry, sampling, queries),
+                new ApiOperations(putSegments, telemetry, sampling, traces, groups, tags),
                 new OtlpTraces(config.bodyBytesMax(), putSegments),
                 stats,
                 holder));

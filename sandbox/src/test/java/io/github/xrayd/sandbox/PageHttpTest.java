@@ -279,7 +279,7 @@ class PageHttpTest {
                 "user = \"a\" § | 11",
                 "service(\"a\") { ok AND nonsense } | 22",
                 "http.method < \"GET\" | 12",
-                "ok ok | 3"
+                "ok ) ok | 3"
             })
     void shouldSayWhereAFilterExpressionIsWrong(String expression, int position) throws Exception {
         try (Sandbox sandbox = Sandbox.start(TestClients.unsigned().build())) {
