@@ -65,7 +65,17 @@ class LedgerFileTest {
                                 Map.of(),
                                 "admitted",
                                 8L),
-                        Map.of("name", "http", "received", 2L, "rejected", Map.of(), "dropped", Map.of(), "admitted", 2L)),
+                        Map.of(
+                                "name",
+                                "http",
+                                "received",
+                                2L,
+                                "rejected",
+                                Map.of(),
+                                "dropped",
+                                Map.of(),
+                                "admitted",
+                                2L)),
                 LedgerFile.json(report(0, udp, http)).get("sources"));
     }
 

@@ -4,7 +4,6 @@ import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.encode.Framing;
 import java.io.IOException;
 import java.io.InputStream;
-
 import java.io.UncheckedIOException;
 import java.util.function.LongConsumer;
 import org.agrona.DirectBuffer;
