@@ -16,7 +16,8 @@ public interface DocumentBatch extends EncodedBody {
     byte[] document(int number);
 
     /**
-     * Whether documents may be put off ({@link Unprocessed#putOff}): not those that were before, or that come from the disk.
+     * Whether documents may be put off ({@link Unprocessed#putOff}): not those that were before, that come from the disk, or that
+     * their source keeps until they are settled.
      */
     default boolean mayPutOff() {
         return false;

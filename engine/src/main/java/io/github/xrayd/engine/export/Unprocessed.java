@@ -37,6 +37,11 @@ public record Unprocessed(
         this(UNKNOWN, id, errorCode, message, Fate.BY_CODE, 0);
     }
 
+    /** One that is known by its number and judged by its code. */
+    public static Unprocessed numbered(int number, @Nullable String errorCode, @Nullable String message) {
+        return new Unprocessed(number, null, errorCode, message, Fate.BY_CODE, 0);
+    }
+
     /**
      * One that is known by its number.
      *

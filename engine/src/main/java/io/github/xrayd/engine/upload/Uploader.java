@@ -265,9 +265,11 @@ public final class Uploader implements Agent {
     }
 
     private void onDelivered(Upload upload, Calls.Completion completion, long nowNs) {
-        onReached(upload);
-        rate.onSuccess(nowNs);
-        limit.onSuccess(queues.isAnyReady() && inFlight.size() + 1 >= limit.limit());
+        if (completion.answer().isFromService()) {
+            onReached(upload);
+            rate.onSuccess(nowNs);
+            limit.onSuccess(queues.isAnyReady() && inFlight.size() + 1 >= limit.limit());
+        }
         counters.add(Counter.DELIVERED_BYTES, upload.length());
         long remaining = upload.documents;
         long retried = 0;

@@ -23,7 +23,7 @@ class OtlpJsonTest {
         for (int seed = 0; seed < 200; seed++) {
             byte[] document = Converters.bytes(new RandomDocuments(seed).next());
             List<ResourceSpans> converted =
-                    converter.convert(document, document.length, 0).spans();
+                    converter.convert(document, document.length, true).spans();
             byte[] written = OtlpJson.write(converted);
             OtlpEncoder encoder = new OtlpEncoder();
             assertArrayEquals(
