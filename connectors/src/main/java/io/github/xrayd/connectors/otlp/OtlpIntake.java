@@ -24,9 +24,9 @@ public final class OtlpIntake implements IntakePath {
     private static final String PROTOBUF = "application/x-protobuf";
     private static final String JSON = "application/json";
 
-    /** Bytes of a JSON body: it takes up to thirty times its length while it is read. */
+    /** Bytes of a JSON body: 2 MB with the daemon's heap of 64 MB, of which its spans may take a few times as much while they are read. */
     static final int JSON_BYTES_MAX =
-            (int) Math.min(1 << 20, Runtime.getRuntime().maxMemory() / 64);
+            (int) Math.min(2 << 20, Runtime.getRuntime().maxMemory() / 32);
 
     /** Codes of {@code google.rpc.Status}. */
     private static final int INVALID_ARGUMENT = 3;

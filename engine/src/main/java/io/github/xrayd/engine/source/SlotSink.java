@@ -136,6 +136,11 @@ public final class SlotSink {
         return true;
     }
 
+    /** Counts one document as received and not taken. */
+    public void refuse(Counter reason, int length) {
+        refuse(reason, 1, length);
+    }
+
     /**
      * Counts documents as received and not taken.
      *
