@@ -127,9 +127,8 @@ final class HttpSource implements Source {
         try {
             return arrival.path().read(arrival.mediaType(), content(arrival));
         } catch (UnreadableException e) {
-            refuse(arrival, 400, HttpCounter.UNREADABLE, String.valueOf(e.getMessage()));
-        } catch (TooLargeException e) {
-            refuse(arrival, 413, HttpCounter.REFUSED_BODY, String.valueOf(e.getMessage()));
+            HttpCounter counter = e.status() == 413 ? HttpCounter.REFUSED_BODY : HttpCounter.UNREADABLE;
+            refuse(arrival, e.status(), counter, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             // A reader that fails has met input that nobody thought of: the sender is told, and the source goes on.
             LOG.warn("A request to {} could not be read: {}", arrival.path().path(), e.toString(), e);
@@ -138,24 +137,18 @@ final class HttpSource implements Source {
         return null;
     }
 
-    private static final class TooLargeException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        TooLargeException(String message) {
-            super(message, null, false, false);
-        }
-    }
-
     /** The body without its content encoding, of which no more is made than is taken. */
-    private static byte[] content(Arrival arrival) throws UnreadableException, TooLargeException {
+    private static byte[] content(Arrival arrival) throws UnreadableException {
         if (!arrival.isGzip()) {
             return arrival.body();
         }
         try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(arrival.body()))) {
             byte[] content = in.readNBytes(IntakePort.BODY_BYTES_MAX);
             if (in.read() >= 0) {
-                throw new TooLargeException("The body is longer than " + IntakePort.BODY_BYTES_MAX
-                        + " bytes when it is decompressed. Send less at once.");
+                throw new UnreadableException(
+                        413,
+                        "The body is longer than " + IntakePort.BODY_BYTES_MAX
+                                + " bytes when it is decompressed. Send less at once.");
             }
             return content;
         } catch (IOException e) {
@@ -207,7 +200,7 @@ final class HttpSource implements Source {
             }
         }
         for (Submission.TurnedAway turnedAway : submission.turnedAway()) {
-            sink.refuse(turnedAway.reason(), turnedAway.length());
+            sink.refuse(turnedAway.reason(), turnedAway.count(), turnedAway.bytes());
         }
         port.stats().increment(HttpCounter.TAKEN);
         port.answer(arrival, submission.answer());

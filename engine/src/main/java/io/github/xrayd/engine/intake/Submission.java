@@ -13,10 +13,11 @@ import java.util.List;
  */
 public record Submission(List<byte[]> documents, List<TurnedAway> turnedAway, Response answer) {
     /**
-     * A document that is not taken.
+     * Documents, or parts of a request that would have become one, which are not taken.
      *
      * @param reason the rejection's counter
-     * @param length its bytes
+     * @param count how many
+     * @param bytes of all of them
      */
-    public record TurnedAway(Counter reason, int length) {}
+    public record TurnedAway(Counter reason, int count, long bytes) {}
 }

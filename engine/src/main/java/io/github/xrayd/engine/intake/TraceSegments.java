@@ -71,7 +71,7 @@ public final class TraceSegments implements IntakePath {
             if (rejection == null) {
                 documents.add(document);
             } else {
-                turnedAway.add(new Submission.TurnedAway(rejection.counter(), document.length));
+                turnedAway.add(new Submission.TurnedAway(rejection.counter(), 1, document.length));
                 Map<String, @Nullable Object> entry = new LinkedHashMap<>();
                 entry.put("Id", rejection == Rejection.TOO_LARGE ? null : parser.lastId());
                 entry.put("ErrorCode", code(rejection));
