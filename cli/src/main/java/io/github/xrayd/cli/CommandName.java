@@ -18,6 +18,12 @@ enum CommandName {
             return new DoctorCommand();
         }
     },
+    HEALTHCHECK("Ask the running daemon whether it works; exit code 0 or 1, for images without a shell (--ready).") {
+        @Override
+        Command open() {
+            return new HealthcheckCommand();
+        }
+    },
     VALIDATE("Check a configuration as the daemon does when it starts: xray validate [FILE].") {
         @Override
         Command open() {

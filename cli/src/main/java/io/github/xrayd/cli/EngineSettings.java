@@ -14,6 +14,7 @@ import io.github.xrayd.engine.source.SourceConfig;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.Ledger;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -126,6 +127,7 @@ final class EngineSettings {
                         paths(settings.text(Setting.PROXY_ALLOW)),
                         hosts(settings.textOrNull(Setting.PROXY_HOSTS))))
                 .resourceArn(settings.textOrNull(Setting.RESOURCE_ARN))
+                .admin(admin(settings))
                 .telemetryEnabled(!settings.isOn(Setting.NO_TELEMETRY))
                 .admission(admission(settings))
                 .deadLetters(deadLetters(settings))
@@ -200,6 +202,26 @@ final class EngineSettings {
                         "--" + other.longName() + " needs --" + brokers.longName() + ", which is not given.");
             }
         }
+    }
+
+    private static EngineConfig.AdminConfig admin(Settings settings) throws StartException {
+        InetSocketAddress address = adminAddress(settings);
+        EngineConfig.AdminPlace place = address != null
+                ? EngineConfig.AdminPlace.OWN_PORT
+                : settings.text(Setting.ADMIN_BIND).isEmpty()
+                        ? EngineConfig.AdminPlace.TCP_PORT
+                        : EngineConfig.AdminPlace.NOWHERE;
+        return new EngineConfig.AdminConfig(place, address, Version.text(), settings.shown());
+    }
+
+    /**
+     * The address of a port for the daemon's own pages, or null when they have none of their own.
+     *
+     * @throws StartException when what was given is none
+     */
+    static @Nullable InetSocketAddress adminAddress(Settings settings) throws StartException {
+        String text = settings.text(Setting.ADMIN_BIND);
+        return text.isEmpty() || text.equalsIgnoreCase("off") ? null : HostPort.resolve(text);
     }
 
     private static EngineConfig.DestinationConfig destination(Settings.Destination destination) throws StartException {

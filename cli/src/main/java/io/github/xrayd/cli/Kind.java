@@ -17,6 +17,8 @@ final class Kind {
     static final Kind PATH = new Kind(Form.TEXT, "path", List.of(), 0, 0);
     /** A host and a port; resolved when it is used. */
     static final Kind ADDRESS = new Kind(Form.TEXT, "host:port", List.of(), 0, 0);
+    /** The same, or {@code off}; resolved when it is used. */
+    static final Kind ADDRESS_OR_OFF = new Kind(Form.TEXT, "host:port, off", List.of(), 0, 0);
     /** {@code true} or {@code false}, as Go's flag package spells them. */
     static final Kind SWITCH = new Kind(Form.SWITCH, "true or false", List.of(), 0, 0);
     /** A whole number in any of Go's notations. */

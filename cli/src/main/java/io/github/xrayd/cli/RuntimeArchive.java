@@ -34,6 +34,8 @@ final class RuntimeArchive {
                         "-Xshare:dump",
                         // As in the launcher: an archive fits one layout of objects.
                         "-XX:+UseCompactObjectHeaders",
+                        // The default collector's threads would lay out the heap's objects in one of two orders.
+                        "-XX:+UseSerialGC",
                         "-XX:SharedClassListFile=" + list,
                         "-XX:SharedArchiveFile=" + archive,
                         "-Xmx128m",

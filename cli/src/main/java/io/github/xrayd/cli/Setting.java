@@ -262,6 +262,13 @@ enum Setting {
             Kind.TEXT,
             "",
             "Host names that the TCP port answers to besides addresses and private names, as a.example,b.example; * for any."),
+    ADMIN_BIND(
+            null,
+            "admin-bind",
+            "Xrayd.AdminBind",
+            Kind.ADDRESS_OR_OFF,
+            "",
+            "Address for health, metrics and status pages instead of the TCP port; off: nowhere (empty: on the TCP port)."),
     NO_TELEMETRY(null, "no-telemetry", "Xrayd.NoTelemetry", Kind.SWITCH, "false", "Don't send telemetry records."),
     LEDGER_FILE(
             null,
@@ -320,6 +327,11 @@ enum Setting {
 
     Kind kind() {
         return kind;
+    }
+
+    /** Whether its text may be one that only its owner should see, such as headers with keys. */
+    boolean isSecret() {
+        return longName.endsWith("headers") || longName.endsWith("properties") || longName.endsWith("password");
     }
 
     /** What holds when nothing is said, in the form a flag takes. */

@@ -1,9 +1,11 @@
 package io.github.xrayd.cli;
 
+import io.github.xrayd.cli.log.LogText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +145,29 @@ final class Settings {
     @Nullable
     Path file() {
         return file;
+    }
+
+    /** What holds for each option, without secrets; an option of a destination has its name before it. */
+    Map<String, String> shown() {
+        Map<String, String> shown = new LinkedHashMap<>();
+        for (Setting setting : Setting.values()) {
+            shown.put(setting.longName(), shown(setting));
+        }
+        for (Destination destination : destinations) {
+            for (Setting setting : DestinationKeys.SETTINGS) {
+                shown.put(
+                        destination.name() + "." + setting.longName(),
+                        destination.settings().shown(setting));
+            }
+        }
+        return shown;
+    }
+
+    private String shown(Setting setting) {
+        String text = text(setting);
+        return setting.isSecret() && !text.isEmpty()
+                ? "(redacted)"
+                : LogText.redacted(setting.kind().shown(text));
     }
 
     Value value(Setting setting) {

@@ -75,6 +75,7 @@ public final class Engine {
     private final List<RunningDestination> destinations = new ArrayList<>();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final @Nullable ProxyServer proxy;
+    private final @Nullable ProxyServer pages;
     private final EngineConfig config;
     private final CountDownLatch lingerEnd = new CountDownLatch(1);
     private volatile boolean isStopping;
@@ -115,7 +116,32 @@ public final class Engine {
         proxy = startProxy(config);
         if (proxy != null) {
             parts.add("TCP port", () -> proxy.shutdown(PROXY_END_MAX));
-            EngineVitals.publish(this, proxy);
+        }
+        pages = startPages(config);
+        if (pages != null) {
+            if (pages != proxy) {
+                parts.add("pages", () -> pages.shutdown(PROXY_END_MAX));
+            }
+            EngineVitals.publish(this, pages);
+        }
+    }
+
+    /** What serves the daemon's own pages: the TCP port, another one, or null for nobody. */
+    private @Nullable ProxyServer startPages(EngineConfig config) throws StartException {
+        EngineConfig.AdminConfig admin = config.admin();
+        InetSocketAddress address = admin.address();
+        if (admin.place() != EngineConfig.AdminPlace.OWN_PORT || address == null) {
+            return admin.place() == EngineConfig.AdminPlace.TCP_PORT ? proxy : null;
+        }
+        ProxySettings settings = config.proxy();
+        try {
+            ProxyServer started = ProxyServer.startPages(address, settings == null ? List.of() : settings.hosts());
+            LOG.info(
+                    "Health, metrics and status pages on {}",
+                    Sockets.text(address.getHostString(), started.address().getPort()));
+            return started;
+        } catch (IOException e) {
+            throw new StartException("The pages of --admin-bind cannot be served: " + e.getMessage(), e);
         }
     }
 
@@ -295,6 +321,9 @@ public final class Engine {
         if (proxy != null) {
             proxy.rehearse();
         }
+        if (pages != null && pages != proxy) {
+            pages.rehearse();
+        }
         LOG.debug("Warmed up");
     }
 
@@ -365,6 +394,21 @@ public final class Engine {
     /** The TCP address that is bound, or null when the TCP port is off or could not be bound. */
     public @Nullable InetSocketAddress tcpAddress() {
         return proxy == null ? null : proxy.address();
+    }
+
+    /** The address of the daemon's own pages, or null when there are none. */
+    public @Nullable InetSocketAddress pagesAddress() {
+        return pages == null ? null : pages.address();
+    }
+
+    EngineConfig config() {
+        return config;
+    }
+
+    /** What the TCP port did and holds, or null when it is not there. */
+    @Nullable
+    ProxyServer proxy() {
+        return proxy;
     }
 
     /** How the memory limit is divided. */

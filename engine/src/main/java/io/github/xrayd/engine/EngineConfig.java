@@ -11,8 +11,11 @@ import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.Ledger;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxy the TCP port, or null for none
  * @param proxyBackend where the TCP port forwards calls to when no destination is X-Ray; null when there is one
  * @param telemetry the records that the daemon sends about itself
+ * @param admin the daemon's own pages
  */
 public record EngineConfig(
         ReceiveConfig receive,
@@ -34,7 +38,8 @@ public record EngineConfig(
         List<DestinationConfig> destinations,
         @Nullable ProxySettings proxy,
         @Nullable AwsSettings proxyBackend,
-        TelemetryConfig telemetry) {
+        TelemetryConfig telemetry,
+        AdminConfig admin) {
 
     public EngineConfig {
         sources = List.copyOf(sources);
@@ -158,6 +163,37 @@ public record EngineConfig(
      */
     public record TelemetryConfig(boolean isEnabled, @Nullable String resourceArn) {}
 
+    /**
+     * The daemon's own pages: health, metrics, what it is.
+     *
+     * @param place where they are served
+     * @param address the address of a port of their own; used with {@link AdminPlace#OWN_PORT} only
+     * @param version the daemon's version, as the pages tell it
+     * @param settings the effective configuration without secrets, by option, as the pages tell it
+     */
+    public record AdminConfig(
+            AdminPlace place, @Nullable InetSocketAddress address, String version, Map<String, String> settings) {
+        /** On the TCP port, by a daemon that tells neither version nor settings. */
+        public static final AdminConfig DEFAULT = new AdminConfig(AdminPlace.TCP_PORT, null, "unknown", Map.of());
+
+        public AdminConfig {
+            if (place == AdminPlace.OWN_PORT && address == null) {
+                throw new IllegalArgumentException("a port of its own needs an address");
+            }
+            settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+        }
+    }
+
+    /** Where the daemon's own pages are served. */
+    public enum AdminPlace {
+        /** Beside the sampling calls. */
+        TCP_PORT,
+        /** On an address of their own; the TCP port does not have them then. */
+        OWN_PORT,
+        /** Nowhere. */
+        NOWHERE
+    }
+
     /** A builder with the documented defaults. */
     public static Builder builder() {
         return new Builder();
@@ -182,6 +218,7 @@ public record EngineConfig(
         private @Nullable AwsSettings proxyBackend;
         private @Nullable String resourceArn;
         private boolean isTelemetryEnabled = true;
+        private AdminConfig admin = AdminConfig.DEFAULT;
         private @Nullable AdmissionSettings admission;
         private @Nullable InheritedSocket inherited;
         private @Nullable DeadLetterSettings deadLetters;
@@ -272,6 +309,11 @@ public record EngineConfig(
             return this;
         }
 
+        public Builder admin(AdminConfig value) {
+            admin = value;
+            return this;
+        }
+
         public Builder admission(@Nullable AdmissionSettings value) {
             admission = value;
             return this;
@@ -330,7 +372,8 @@ public record EngineConfig(
                     destinations.isEmpty() ? List.of(only) : destinations,
                     proxy,
                     proxyBackend,
-                    new TelemetryConfig(isTelemetryEnabled, resourceArn));
+                    new TelemetryConfig(isTelemetryEnabled, resourceArn),
+                    admin);
         }
     }
 }

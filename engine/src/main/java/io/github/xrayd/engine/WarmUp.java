@@ -56,7 +56,8 @@ final class WarmUp implements Runnable {
                 List.of(config.destinations().get(0)),
                 null,
                 null,
-                config.telemetry());
+                config.telemetry(),
+                EngineConfig.AdminConfig.DEFAULT);
     }
 
     @Override

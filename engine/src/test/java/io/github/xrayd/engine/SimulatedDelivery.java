@@ -331,8 +331,8 @@ final class SimulatedDelivery {
         worker.close();
         if (!destination.isVanishing()) {
             require(
-                    spool.counts().held().documents() == ledger.spooled(),
-                    "the disk holds " + spool.counts().held().documents(),
+                    spool.counts().documents() == ledger.spooled(),
+                    "the disk holds " + spool.counts().documents(),
                     whole);
         }
     }

@@ -4,18 +4,16 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.time.Instant;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the operations of the X-Ray API, after faults and signatures had their say. Called by the server's threads; an answer that is held
+ * Handles calls of the X-Ray API and OTLP requests: injects faults, checks signatures, and passes on what is left. Called by the server's threads; an answer that is held
  * up holds up no thread.
  */
 final class ApiHandler implements HttpHandler {
@@ -28,12 +26,9 @@ final class ApiHandler implements HttpHandler {
     private final int bodyBytesMax;
     private final @Nullable SignatureCheck signatures;
     private final Faults faults;
-    private final PutSegments putSegments;
-    private final TelemetryLog telemetry;
-    private final Sampling sampling;
-    private final TraceQueries queries;
+    private final ApiOperations operations;
+    private final OtlpTraces otlp;
     private final SandboxStats stats;
-    private final LongSupplier epochMicros;
     private final ScheduledExecutorService holder;
     private final ThreadLocal<Exchanges.Body> bodies = ThreadLocal.withInitial(Exchanges.Body::new);
 
@@ -41,48 +36,17 @@ final class ApiHandler implements HttpHandler {
             int bodyBytesMax,
             @Nullable SignatureCheck signatures,
             Faults faults,
-            PutSegments putSegments,
-            TelemetryLog telemetry,
-            Sampling sampling,
-            TraceQueries queries,
+            ApiOperations operations,
+            OtlpTraces otlp,
             SandboxStats stats,
-            LongSupplier epochMicros,
             ScheduledExecutorService holder) {
         this.bodyBytesMax = bodyBytesMax;
         this.signatures = signatures;
         this.faults = faults;
-        this.putSegments = putSegments;
-        this.telemetry = telemetry;
-        this.sampling = sampling;
-        this.queries = queries;
+        this.operations = operations;
+        this.otlp = otlp;
         this.stats = stats;
-        this.epochMicros = epochMicros;
         this.holder = holder;
-    }
-
-    /** One answer, ready to be written. */
-    private static final class Reply {
-        final int status;
-        final String contentType;
-        final byte[] body;
-        final @Nullable String errorCode;
-        final boolean isHalf;
-
-        private Reply(int status, String contentType, byte[] body, @Nullable String errorCode, boolean isHalf) {
-            this.status = status;
-            this.contentType = contentType;
-            this.body = body;
-            this.errorCode = errorCode;
-            this.isHalf = isHalf;
-        }
-
-        static Reply ok(byte[] body) {
-            return new Reply(200, "application/json", body, null, false);
-        }
-
-        static Reply error(ApiException e) {
-            return new Reply(e.status(), "application/json", Exchanges.errorBody(e.words()), e.code(), false);
-        }
     }
 
     @Override
@@ -96,7 +60,7 @@ final class ApiHandler implements HttpHandler {
             return;
         }
         Exchanges.Body body = bodies.get();
-        Reply reply;
+        ApiReply reply;
         try {
             body.read(exchange, bodyBytesMax);
             if (operation != null) {
@@ -104,14 +68,14 @@ final class ApiHandler implements HttpHandler {
             }
             reply = reply(exchange, operation, decision, body);
         } catch (ApiException e) {
-            reply = Reply.error(e);
+            reply = error(exchange, operation, e);
         } catch (IOException e) {
             stats.onRequest(name, SandboxStats.NO_ANSWER, body.length);
             exchange.close();
             return;
         } catch (RuntimeException e) {
             LOG.error("The sandbox failed to answer {}", name, e);
-            reply = Reply.error(new ApiException(500, "InternalFailure", "The sandbox failed: " + e));
+            reply = error(exchange, operation, new ApiException(500, "InternalFailure", "The sandbox failed: " + e));
         }
         if (decision.is(Fault.Kind.DROP_AFTER)) {
             stats.onRequest(name, SandboxStats.NO_ANSWER, body.length);
@@ -126,7 +90,7 @@ final class ApiHandler implements HttpHandler {
         }
         stats.onRequest(name, reply.status, body.length);
         if (decision.holdMs() > 0) {
-            Reply late = reply;
+            ApiReply late = reply;
             hold(exchange, decision.holdMs(), () -> write(exchange, late));
         } else {
             write(exchange, reply);
@@ -141,7 +105,7 @@ final class ApiHandler implements HttpHandler {
         }
     }
 
-    private static void write(HttpExchange exchange, Reply reply) {
+    private static void write(HttpExchange exchange, ApiReply reply) {
         try {
             if (reply.isHalf) {
                 Exchanges.answerHalf(exchange, reply.body);
@@ -154,10 +118,16 @@ final class ApiHandler implements HttpHandler {
         }
     }
 
-    private Reply reply(
+    private static ApiReply error(HttpExchange exchange, @Nullable Operation operation, ApiException e) {
+        return operation == Operation.EXPORT_TRACES
+                ? OtlpTraces.refuse(exchange.getRequestHeaders(), e)
+                : ApiReply.error(e);
+    }
+
+    private ApiReply reply(
             HttpExchange exchange, @Nullable Operation operation, Faults.Decision decision, Exchanges.Body body)
             throws ApiException {
-        long arrivalMicros = epochMicros.getAsLong();
+        long arrivalMicros = epochMicros();
         if (operation == null) {
             throw new ApiException(
                     404,
@@ -168,7 +138,7 @@ final class ApiHandler implements HttpHandler {
         if (!exchange.getRequestMethod().equals("POST")) {
             throw new ApiException(405, "MethodNotAllowedException", operation.apiName() + " is a POST");
         }
-        if (signatures != null) {
+        if (signatures != null && !isUnsignedOtlp(operation, exchange)) {
             signatures.verify(
                     exchange.getRequestMethod(),
                     Exchanges.pathAndQuery(exchange),
@@ -178,56 +148,51 @@ final class ApiHandler implements HttpHandler {
         }
         Fault fault = decision.fault();
         if (fault == null) {
-            return Reply.ok(serve(operation, body, arrivalMicros, null, true));
+            return serve(exchange, operation, body, arrivalMicros, null, true);
         }
         return switch (fault.kind()) {
             case STATUS, THROTTLE_REQUESTS, THROTTLE_SEGMENTS, EXPIRED_CREDENTIALS ->
-                Reply.error(new ApiException(fault.status(), fault.errorCode(), fault.message()));
-            case HALF_ANSWER -> {
-                byte[] answer = serve(operation, body, arrivalMicros, fault, fault.isStored());
-                yield new Reply(200, "application/json", answer, null, true);
-            }
+                throw new ApiException(fault.status(), fault.errorCode(), fault.message());
+            case HALF_ANSWER ->
+                serve(exchange, operation, body, arrivalMicros, fault, fault.isStored())
+                        .half();
             case WRONG_JSON -> {
-                serve(operation, body, arrivalMicros, fault, fault.isStored());
-                yield Reply.ok(WRONG_JSON);
+                serve(exchange, operation, body, arrivalMicros, fault, fault.isStored());
+                yield ApiReply.ok(WRONG_JSON);
             }
             case HTML -> {
-                serve(operation, body, arrivalMicros, fault, fault.isStored());
-                yield new Reply(200, "text/html", HTML, null, false);
+                serve(exchange, operation, body, arrivalMicros, fault, fault.isStored());
+                yield ApiReply.of(200, "text/html", HTML);
             }
-            case GATEWAY -> new Reply(fault.status(), "text/html", HTML, null, false);
-            case UNPROCESSED -> Reply.ok(serve(operation, body, arrivalMicros, fault, true));
+            case GATEWAY -> ApiReply.of(fault.status(), "text/html", HTML);
+            case UNPROCESSED -> serve(exchange, operation, body, arrivalMicros, fault, true);
             case NONE, LATENCY, DROP_BEFORE, DROP_AFTER, HANG ->
-                Reply.ok(serve(operation, body, arrivalMicros, fault, fault.isStored()));
+                serve(exchange, operation, body, arrivalMicros, fault, fault.isStored());
         };
     }
 
-    private byte[] serve(
-            Operation operation, Exchanges.Body body, long arrivalMicros, @Nullable Fault fault, boolean isStored)
+    /** OpenTelemetry's exporters sign only when they are told to: what has no signature of AWS is taken without one. */
+    private static boolean isUnsignedOtlp(Operation operation, HttpExchange exchange) {
+        String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+        return operation == Operation.EXPORT_TRACES
+                && (authorization == null || !authorization.startsWith("AWS4-HMAC-SHA256"));
+    }
+
+    private static long epochMicros() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+    }
+
+    private ApiReply serve(
+            HttpExchange exchange,
+            Operation operation,
+            Exchanges.Body body,
+            long arrivalMicros,
+            @Nullable Fault fault,
+            boolean isStored)
             throws ApiException {
-        if (operation == Operation.PUT_TRACE_SEGMENTS) {
-            return putSegments.accept(body.bytes, body.length, arrivalMicros, fault, isStored);
-        }
-        Map<String, Object> request;
-        try {
-            request = Json.parseObject(body.bytes, body.length);
-        } catch (Json.MalformedException e) {
-            throw new ApiException(400, "SerializationException", String.valueOf(e.getMessage()));
-        }
-        return Json.write(
-                switch (operation) {
-                    case PUT_TELEMETRY_RECORDS -> {
-                        if (isStored) {
-                            telemetry.onRequest(request, arrivalMicros);
-                        }
-                        yield new LinkedHashMap<String, Object>();
-                    }
-                    case GET_SAMPLING_RULES -> sampling.getSamplingRules();
-                    case GET_SAMPLING_TARGETS -> sampling.getSamplingTargets(request);
-                    case GET_TRACE_SUMMARIES -> queries.getTraceSummaries(request);
-                    case BATCH_GET_TRACES -> queries.batchGetTraces(request);
-                    case GET_SERVICE_GRAPH -> queries.getServiceGraph(request);
-                    case PUT_TRACE_SEGMENTS -> throw new IllegalStateException("Answered above");
-                });
+        return operation == Operation.EXPORT_TRACES
+                ? otlp.accept(exchange.getRequestHeaders(), body.bytes, body.length, arrivalMicros, isStored)
+                : ApiReply.ok(operations.serve(operation, body, arrivalMicros, fault, isStored));
     }
 }

@@ -1,5 +1,6 @@
 package io.github.xrayd.sandbox;
 
+import io.github.xrayd.connectors.otlp.convert.OtlpDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ final class DocumentCheck {
     private static final int NAME_LENGTH_MAX = 200;
     private static final Pattern TRACE_ID = Pattern.compile("1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24}|[0-9a-fA-F]{32}");
     private static final Pattern SEGMENT_ID = Pattern.compile("[0-9a-fA-F]{16}");
-    private static final Pattern TRANSPORTED_SPANS = Pattern.compile("T1[SU]?[A-Za-z0-9+/=]+\\s*");
+    private static final Pattern UNSAMPLED_SPANS = Pattern.compile("T1U[A-Za-z0-9+/=]+\\s*");
 
     private DocumentCheck() {}
 
@@ -24,8 +25,11 @@ final class DocumentCheck {
             return PutSegments.entry(
                     null, "InvalidSegment", "Segment Size Exceeded: more than " + BYTES_MAX + " bytes");
         }
-        if (TRANSPORTED_SPANS.matcher(document).matches()) {
+        if (UNSAMPLED_SPANS.matcher(document).matches()) {
             return null;
+        }
+        if (SpanDocuments.isTransported(document)) {
+            return refusalOfSpans(document);
         }
         Object parsed;
         try {
@@ -44,6 +48,18 @@ final class DocumentCheck {
             }
         }
         return null;
+    }
+
+    private static @Nullable Map<String, Object> refusalOfSpans(String document) {
+        try {
+            SpanDocuments spans = SpanDocuments.ofTransported(document);
+            return spans.refused() > 0 && spans.documents().isEmpty()
+                    ? PutSegments.entry(
+                            null, "InvalidId", "Invalid segment: no span of it has a valid trace id and span id")
+                    : null;
+        } catch (OtlpDecoder.UnreadableException e) {
+            return PutSegments.entry(null, "ParseError", "Invalid segment: no OpenTelemetry spans: " + e.getMessage());
+        }
     }
 
     private static @Nullable Map<String, Object> refusal(@Nullable Map<String, Object> fields, boolean isElement) {

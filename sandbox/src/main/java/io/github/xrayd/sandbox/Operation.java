@@ -10,7 +10,10 @@ enum Operation {
     GET_SAMPLING_TARGETS("GetSamplingTargets", "/SamplingTargets"),
     GET_TRACE_SUMMARIES("GetTraceSummaries", "/TraceSummaries"),
     BATCH_GET_TRACES("BatchGetTraces", "/Traces"),
-    GET_SERVICE_GRAPH("GetServiceGraph", "/ServiceGraph");
+    GET_SERVICE_GRAPH("GetServiceGraph", "/ServiceGraph"),
+
+    /** OTLP/HTTP, as AWS's own endpoint takes it; no operation of the API. */
+    EXPORT_TRACES("ExportTraces", "/v1/traces");
 
     private final String apiName;
     private final String path;

@@ -1,5 +1,6 @@
 package io.github.xrayd.sandbox;
 
+import io.github.xrayd.connectors.otlp.convert.OtlpDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,7 +75,7 @@ final class PutSegments {
             }
         }
         if (isKeepDocuments) {
-            accepted.forEach(document -> store.add(document, arrivalMicros));
+            accepted.forEach(document -> keep(document, arrivalMicros));
         }
         arrivals.tell(accepted, arrivalMicros);
         arrivals.count(body.count() - unprocessed.size());
@@ -83,6 +84,28 @@ final class PutSegments {
         }
         stats.onUnprocessed(unprocessed.size());
         return Json.write(Map.of("UnprocessedTraceSegments", unprocessed));
+    }
+
+    /** Accepts the documents that spans became; they come from OTLP and have been checked. */
+    void acceptSpans(List<String> documents, long arrivalMicros) {
+        if (isKeepDocuments) {
+            documents.forEach(document -> store.add(document, arrivalMicros));
+        }
+        arrivals.tell(documents, arrivalMicros);
+        arrivals.count(documents.size());
+    }
+
+    /** Keeps a document; what it carries as OpenTelemetry spans is kept as segments. */
+    private void keep(String document, long arrivalMicros) {
+        if (SpanDocuments.isTransported(document)) {
+            try {
+                SpanDocuments.ofTransported(document).documents().forEach(each -> store.add(each, arrivalMicros));
+                return;
+            } catch (OtlpDecoder.UnreadableException e) {
+                // Every document is accepted: this one is kept as it is, and is in no trace.
+            }
+        }
+        store.add(document, arrivalMicros);
     }
 
     private @Nullable Map<String, Object> refusal(

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -59,16 +58,14 @@ public final class Sandbox implements AutoCloseable {
         this.holder = Executors.newScheduledThreadPool(1, named("sandbox-holder-"));
         server.setExecutor(workers);
         HttpHandler page = BrowserGuard.ofPage(new PageHandler(queries, events));
+        PutSegments putSegments = new PutSegments(config, faults, arrivals, runs, traces, stats);
         HttpHandler api = BrowserGuard.ofApi(new ApiHandler(
                 config.bodyBytesMax(),
                 signatures,
                 faults,
-                new PutSegments(config, faults, arrivals, runs, traces, stats),
-                telemetry,
-                sampling,
-                queries,
+                new ApiOperations(putSegments, telemetry, sampling, queries),
+                new OtlpTraces(config.bodyBytesMax(), putSegments),
                 stats,
-                Sandbox::epochMicros,
                 holder));
         server.createContext("/", exchange -> (isOfPage(exchange) ? page : api).handle(exchange));
         server.createContext(PageHandler.PATH, page);
@@ -115,11 +112,6 @@ public final class Sandbox implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         };
-    }
-
-    private static long epochMicros() {
-        Instant now = Instant.now();
-        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
     }
 
     /** Where clients send to, for example {@code http://127.0.0.1:41234}. */

@@ -1,5 +1,6 @@
 package io.github.xrayd.sandbox;
 
+import io.github.xrayd.connectors.otlp.convert.OtlpDecoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +32,17 @@ record Segment(
         Map<String, Object> fields,
         List<Segment> children) {
 
-    /** The segments of a document: one, several when it is an array, none when it is opaque. */
+    /** The segments of a document: one; several when it is an array, or has OpenTelemetry spans; none when it is opaque. */
     static List<Segment> parse(String document) {
+        if (SpanDocuments.isTransported(document)) {
+            try {
+                return SpanDocuments.ofTransported(document).documents().stream()
+                        .flatMap(each -> parse(each).stream())
+                        .toList();
+            } catch (OtlpDecoder.UnreadableException e) {
+                return List.of();
+            }
+        }
         if (document.isEmpty()
                 || (document.charAt(0) != '{' && document.charAt(0) != '[' && document.charAt(0) > ' ')) {
             return List.of();

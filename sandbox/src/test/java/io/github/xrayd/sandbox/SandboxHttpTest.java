@@ -89,9 +89,16 @@ class SandboxHttpTest {
                     good.replace("\"id\"", "\"i\""),
                     good.replace(",\"end_time\":2", ""),
                     "T1SCgwKCg==",
+                    "T1UCgwKCg==",
                     "[" + "x".repeat(70_000));
             assertEquals(
-                    List.of("ParseError", "InvalidTraceId", "MissingId", "MissingEndTime", "InvalidSegment"),
+                    List.of(
+                            "ParseError",
+                            "InvalidTraceId",
+                            "MissingId",
+                            "MissingEndTime",
+                            "ParseError",
+                            "InvalidSegment"),
                     java.util.regex.Pattern.compile("\"ErrorCode\":\"(\\w+)\"")
                             .matcher(answer.body())
                             .results()

@@ -7,7 +7,7 @@ public final class LogText {
     private LogText() {}
 
     /** The text without credentials: authorization headers, signatures, session tokens and secret keys. */
-    static String redacted(String text) {
+    public static String redacted(String text) {
         return mayHaveSecret(text) ? Redaction.of(text) : text;
     }
 

@@ -22,11 +22,11 @@ public final class Batch implements Parcel {
     /** Where each encoded document begins; one more entry is where the next one would. */
     private final int[] offsets = new int[DOCUMENTS_MAX + 1];
 
+    private final Encoder encoder;
     /** What each document's source is told when it is settled; null, as {@link #onSettled}, when it does not ask. */
     private final long @Nullable [] origins;
 
     private final @Nullable LongConsumer onSettled;
-    private final Encoder encoder;
     private final Framing framing;
     private final BatchOwner owner;
     private int firstBlock;
@@ -38,10 +38,10 @@ public final class Batch implements Parcel {
     private long unsettled;
 
     Batch(Encoder encoder, BatchOwner owner, @Nullable LongConsumer onSettled) {
-        this.onSettled = onSettled;
-        origins = onSettled == null ? null : new long[DOCUMENTS_MAX];
         this.encoder = encoder;
         this.framing = encoder.framing();
+        this.onSettled = onSettled;
+        origins = onSettled == null ? null : new long[DOCUMENTS_MAX];
         this.owner = owner;
     }
 

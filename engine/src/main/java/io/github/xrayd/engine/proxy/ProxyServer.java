@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,12 +60,14 @@ public final class ProxyServer implements AutoCloseable {
     private final DslJson<Object> json = new DslJson<>();
     private final RequestFilter gate;
     private final Forwarder forwarder;
+    private final boolean isForwarding;
     /** Calls whose answer is not written yet. */
     private final AtomicInteger underWay = new AtomicInteger();
 
     private ProxyServer(ProxySettings settings, CompletableFuture<AwsConnection> backend) throws IOException {
         loop = new HttpLoop(settings.address(), new Served());
         gate = new RequestFilter(settings.allowedPaths(), new HostCheck(settings.address(), settings.hosts()));
+        isForwarding = !settings.allowedPaths().isEmpty();
         forwarder = new Forwarder(backend, stats, loop::execute);
     }
 
@@ -88,6 +91,18 @@ public final class ProxyServer implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             throw new IOException("listen tcp " + text(settings.address()) + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Listens and serves the daemon's own pages only.
+     *
+     * @param hosts names by which the port may be called besides those that are always taken
+     * @throws IOException when the port cannot be bound
+     */
+    public static ProxyServer startPages(InetSocketAddress address, List<String> hosts) throws IOException {
+        return start(
+                new ProxySettings(address, List.of(), hosts),
+                CompletableFuture.failedFuture(new IllegalStateException("this port forwards nothing")));
     }
 
     private static String text(InetSocketAddress address) {
@@ -148,7 +163,7 @@ public final class ProxyServer implements AutoCloseable {
                 String path = path(target);
                 refusal = routes.containsKey(path)
                         ? refusePage(request.getMethod())
-                        : gate.refuseCall(request.getMethod(), path);
+                        : isForwarding ? gate.refuseCall(request.getMethod(), path) : noSuchPage();
             }
             if (refusal == null && loop.isStopping()) {
                 refusal = new Refusal(503, HttpCounter.NOT_READY, "The daemon is stopping.");
@@ -240,6 +255,13 @@ public final class ProxyServer implements AutoCloseable {
         return method.equals("GET") || method.equals("HEAD")
                 ? null
                 : new Refusal(405, HttpCounter.REFUSED_METHOD, "This page is read with GET or HEAD.", "GET, HEAD");
+    }
+
+    private Refusal noSuchPage() {
+        return new Refusal(
+                404,
+                HttpCounter.REFUSED_PATH,
+                "There is no such page. The pages are " + String.join(", ", new TreeSet<>(routes.keySet())) + ".");
     }
 
     private Response response(ProxyAnswer answer) {

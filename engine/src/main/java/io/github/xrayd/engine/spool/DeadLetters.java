@@ -151,7 +151,7 @@ public final class DeadLetters {
             try (DiskFile file = disk.open(name, Access.CREATE)) {
                 letters.put(name, (long) content.length);
                 bytes += content.length;
-                file.writeFully(content, content.length, 0);
+                file.write(content, content.length, 0);
                 return;
             } catch (FileAlreadyExistsException e) {
                 // Another daemon's, which keeps its letters in the same directory.

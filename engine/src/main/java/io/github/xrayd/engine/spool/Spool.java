@@ -1,12 +1,10 @@
 package io.github.xrayd.engine.spool;
 
-import io.github.xrayd.engine.spool.SpoolCounts.Amount;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -19,27 +17,25 @@ import org.slf4j.LoggerFactory;
 /**
  * Sealed batches on disk, given back oldest first until each is acknowledged.
  *
- * <p>Of one thread, which reads, writes and syncs here and waits for the disk; {@link #state} and {@link #counts} may be read by
- * any. Nothing the disk does is an exception: it is a state and a count, and the spool works again, at the latest a second after
- * the disk does.
+ * <p>Belongs to one thread, which waits for the disk; any thread may call {@link #state} and {@link #counts}. A disk error is
+ * never an exception here: it is a state, and the spool works again at most a second after the disk does.
  *
- * <p>{@code kill -9} loses nothing: a stored record is in the kernel when {@link #append} returns. Records are forced to the disk at
- * most {@value #SYNC_INTERVAL_MS} ms after the first unsynced write, when a file is full, and on close: a power loss loses at most
- * what was stored in that time, because a spool fills when the host is already in trouble and one sync then serves many batches.
+ * <p>{@code kill -9} loses nothing: a stored record is in the kernel when {@link #append} returns. Records are forced to the
+ * disk at most {@value #SYNC_INTERVAL_MS} ms after the first unsynced write, when a file is full, and on close: a spool fills
+ * when the host is already in trouble, and one sync serves many batches.
  *
- * <p>At least once: a record is given again to the next process when it was not acknowledged, and after a power loss also when its
- * acknowledgement was younger than the sync interval. {@link SpoolFileLayout} draws the files.
+ * <p>At least once: a record that was not acknowledged is given again to the next process, and after a power loss also one
+ * whose acknowledgement was younger than the sync interval. {@link SpoolFileLayout} draws the files.
  */
 public final class Spool implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Spool.class);
-    /** How long what failed is left alone, and how often the directory is looked after. */
+    /** Time until a failed operation is tried again, and between two looks at the directory. */
     private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
-    /** How often files are tried again that could not be read. */
+    /** Time between two attempts to read the files that could not be read. */
     private static final long UNREAD_RETRY_NS = TimeUnit.SECONDS.toNanos(10);
 
     private static final long SYNC_INTERVAL_MS = 100;
-    private static final long SYNC_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(SYNC_INTERVAL_MS);
-    /** Attempts to read a record that the disk does not give, before the next is read. */
+    /** Failed attempts to read a record before the next one is read. */
     private static final int READ_ATTEMPTS = 3;
 
     /** A record that was given and neither acknowledged nor given back. */
@@ -49,10 +45,9 @@ public final class Spool implements AutoCloseable {
     private final SpoolDisk disk;
     private final NanoClock clock;
     private final LongSupplier fileIds;
-    private final SpoolTally tally = new SpoolTally();
     private final Map<Long, InFlight> inFlight = new HashMap<>();
     private byte[] staging = new byte[1 << 12];
-
+    /** Null while it cannot be used. */
     private @Nullable SpoolDirectory directory;
     /** The file that was read last. */
     private @Nullable SpoolFile reader;
@@ -65,30 +60,28 @@ public final class Spool implements AutoCloseable {
     private boolean isSyncDue;
     private boolean isClosed;
     private volatile SpoolState state = SpoolState.OK;
-    private volatile SpoolCounts counts;
+    private volatile SpoolCounts counts = SpoolCounts.NONE;
 
     private Spool(SpoolSettings settings, SpoolDisk disk, NanoClock clock, LongSupplier fileIds) {
         this.settings = settings;
         this.disk = disk;
         this.clock = clock;
         this.fileIds = fileIds;
-        lookAtNs = clock.nanoTime() + RETRY_NS;
-        unreadAtNs = clock.nanoTime() + UNREAD_RETRY_NS;
-        counts = snapshot();
+        retryAtNs = clock.nanoTime();
+        lookAtNs = retryAtNs + RETRY_NS;
+        unreadAtNs = retryAtNs + UNREAD_RETRY_NS;
     }
 
     /**
-     * Takes the directory and finds what is in it, reading every file once. A directory that does not work now gives a spool in
+     * Locks the directory and reads every file in it once. A directory that cannot be used now gives a spool in
      * {@link SpoolState.Status#FAILED} that tries again.
      *
      * @throws SpoolLockedException when another process, or another spool of this one, has the directory
      */
     public static Spool open(SpoolSettings settings) throws SpoolLockedException {
-        return open(
-                settings,
-                new SpoolDisk(settings.directory()),
-                SystemNanoClock.INSTANCE,
-                () -> ThreadLocalRandom.current().nextLong());
+        SpoolDisk disk = new SpoolDisk(settings.directory());
+        return open(settings, disk, SystemNanoClock.INSTANCE, () -> ThreadLocalRandom.current()
+                .nextLong());
     }
 
     /** As {@link #open(SpoolSettings)}, on another disk and clock. */
@@ -100,14 +93,14 @@ public final class Spool implements AutoCloseable {
         } catch (SpoolLockedException e) {
             throw e;
         } catch (IOException e) {
-            spool.fail("open the directory", e);
+            spool.fail("use the directory", e);
         }
         spool.publish();
         return spool;
     }
 
     /**
-     * Whether the directory can be had at this moment; makes it when missing. One that does not work is not an error here.
+     * Checks that the directory can be locked at this moment; makes it when missing. One that cannot be used is no error here.
      *
      * @throws SpoolLockedException when another process, or another spool of this one, has it
      */
@@ -130,7 +123,7 @@ public final class Spool implements AutoCloseable {
      * @param documentCount documents in it, 1 to 4,096
      * @param offsets where each document begins in the body; as many as there are documents, the rest is ignored
      * @param oldestReceivedMs when the oldest of them arrived, epoch milliseconds
-     * @return whether the record is in the spool, and survives the end of this process, however it ends; {@link #state} says why not
+     * @return whether the record is in the spool, and survives the end of this process; {@link #state} says why not
      */
     public boolean append(ByteBuffer body, int documentCount, int[] offsets, long oldestReceivedMs) {
         checkOpen();
@@ -145,27 +138,9 @@ public final class Spool implements AutoCloseable {
             staging = new byte[length + length / 4];
         }
         SpoolFileLayout.encodeRecord(staging, body, documentCount, offsets, oldestReceivedMs);
-        boolean isStored =
-                isReady() && makeRoom(length) && write(length, body.remaining(), documentCount, oldestReceivedMs);
+        boolean isStored = isReady() && store(length);
         publish();
         return isStored;
-    }
-
-    private boolean write(int length, int bodyLength, int documentCount, long oldestReceivedMs) {
-        SpoolDirectory held = Objects.requireNonNull(directory, "a spool that has room has a directory");
-        try {
-            SpoolFile file = held.writable(length);
-            SpoolFileLayout.tie(staging, settings.encoding().code(), file.fileId, file.ordinals);
-            file.write(staging, length, bodyLength, documentCount, oldestReceivedMs);
-        } catch (IOException e) {
-            held.cutOff(length);
-            fail("write a record", e);
-            return false;
-        }
-        tally.stored = tally.stored.plus(1, documentCount);
-        become(SpoolState.OK);
-        schedule(SYNC_INTERVAL_NS);
-        return true;
     }
 
     /** Whether records may be written now; what failed is tried again when it is time. */
@@ -173,43 +148,51 @@ public final class Spool implements AutoCloseable {
         return state.isOk() || (clock.nanoTime() - retryAtNs >= 0 && (!isFailed() || recover()));
     }
 
-    /** Whether a record of {@code length} bytes fits the limit, once what is done with is deleted; if not, the spool is full. */
-    private boolean makeRoom(int length) {
+    private boolean store(int length) {
         SpoolDirectory held = attached();
         if (held == null) {
             return false;
         }
-        boolean hasRoom = held.makeRoom((long) length + SpoolFileLayout.ACK_BYTES + SpoolFileLayout.FILE_HEADER_BYTES);
-        if (hasRoom && held.files.size() < SpoolDirectory.FILES_MAX) {
-            return true;
+        String refusal = held.makeRoom(length);
+        if (!refusal.isEmpty()) {
+            become(new SpoolState(SpoolState.Status.FULL, refusal));
+            return false;
         }
-        String reason = hasRoom
-                ? "There are " + SpoolDirectory.FILES_MAX + " files"
-                : "The limit of " + settings.bytesMax() + " bytes (--spool-limit) is reached";
-        become(new SpoolState(SpoolState.Status.FULL, reason));
-        retryAtNs = clock.nanoTime();
-        return false;
+        try {
+            held.append(staging, length);
+        } catch (IOException e) {
+            fail("write a record", e);
+            return false;
+        }
+        become(SpoolState.OK);
+        schedule(SYNC_INTERVAL_MS);
+        return true;
     }
 
-    /** The directory, or null and a failed spool when it was deleted or replaced: what has its names now may be another's. */
+    /**
+     * The directory. Null when there is none, or when it was deleted or replaced: then it is given up, and what it held is lost,
+     * because the names in it may be another's now.
+     */
     private @Nullable SpoolDirectory attached() {
         SpoolDirectory held = directory;
         if (held == null || held.isAttached()) {
             return held;
         }
+        held.giveUp();
+        directory = null;
+        reader = null;
         fail("use the directory", new IOException("it was deleted or replaced"));
         return null;
     }
 
     /**
-     * Reads the oldest record that is neither in flight nor acknowledged, and puts it in flight; several may be. Null when there
-     * is none, or the disk does not give it now. A file that the disk fails is passed over for a second; others are read meanwhile.
+     * Reads the oldest record that is neither in flight nor acknowledged, and puts it in flight; several may be. Null when
+     * there is none that the disk gives now. A file that fails is passed over for a second; others are read meanwhile.
      */
     public @Nullable SpooledBatch next() {
         checkOpen();
-        SpoolDirectory held = directory;
-        boolean isOurs = held != null && (!isFailed() || held.isAttached());
-        SpooledBatch batch = held == null || !isOurs ? null : next(held, clock.nanoTime());
+        SpoolDirectory held = isFailed() ? attached() : directory;
+        SpooledBatch batch = held == null ? null : next(held, clock.nanoTime());
         publish();
         return batch;
     }
@@ -225,8 +208,7 @@ public final class Spool implements AutoCloseable {
                     return batch;
                 }
             } catch (IOException e) {
-                if (!held.isAttached()) {
-                    fail("read a record", e);
+                if (attached() == null) {
                     return null;
                 }
                 onReadFailed(held, file, e, nowNs);
@@ -241,7 +223,7 @@ public final class Spool implements AutoCloseable {
             last.rest();
         }
         reader = file;
-        held.load(file);
+        file.load();
         SpoolFileIndex index = file.index();
         for (int ordinal = index.nextFree(); ordinal >= 0; ordinal = index.nextFree()) {
             byte[] record = file.read(ordinal);
@@ -251,15 +233,11 @@ public final class Spool implements AutoCloseable {
                 inFlight.put(++nextRecordId, new InFlight(file, ordinal));
                 return new SpooledBatch(nextRecordId, record);
             }
-            LOGGER.error(
-                    "Spool {}: a record of {} is damaged; lost {} documents",
-                    disk.name(),
-                    file.name(),
-                    index.documentCount(ordinal));
+            held.logError(
+                    "a record of " + file.name + " is damaged; lost " + index.documentCount(ordinal) + " documents");
             file.isDamaged = true;
             file.settle(ordinal);
-            tally.changed(-1, -index.documentCount(ordinal));
-            schedule(SYNC_INTERVAL_NS);
+            schedule(SYNC_INTERVAL_MS);
         }
         return null;
     }
@@ -269,7 +247,7 @@ public final class Spool implements AutoCloseable {
             held.lose(file);
             return;
         }
-        held.logError(file, "read", e);
+        held.onFailed(file, "read", e);
         file.retryAtNs = nowNs + RETRY_NS;
         if (file.readFailures >= READ_ATTEMPTS) {
             // Left in flight for good: it blocks nobody, and the next process tries again.
@@ -278,11 +256,7 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /**
-     * Forgets a record in flight for good: every document of it was delivered or accounted for.
-     *
-     * @return whether the record was held
-     */
+    /** Forgets a record in flight for good, unless it is lost: every document of it was delivered or accounted for. */
     public boolean acknowledge(long recordId) {
         checkOpen();
         boolean isHeld = isHeld(recordId);
@@ -290,18 +264,15 @@ public final class Spool implements AutoCloseable {
         if (record == null || !isHeld) {
             return false;
         }
-        SpoolFile file = record.file();
-        file.settle(record.ordinal());
-        tally.acknowledged = tally.acknowledged.plus(1, file.index().documentCount(record.ordinal()));
+        record.file().settle(record.ordinal());
         try {
             if (!isFailed()) {
-                file.writeAcks();
+                record.file().writeAcks();
             }
         } catch (IOException e) {
             // It stays to be written; until then only this process knows.
-            tally.failures++;
         }
-        schedule(SYNC_INTERVAL_NS);
+        schedule(SYNC_INTERVAL_MS);
         publish();
         return true;
     }
@@ -318,11 +289,10 @@ public final class Spool implements AutoCloseable {
     /** Whether a record in flight is held: not when its file, or the directory, was lost. */
     public boolean isHeld(long recordId) {
         InFlight record = inFlight.get(recordId);
-        SpoolDirectory held = directory;
-        return record != null && held != null && held.files.get(record.file().number) == record.file();
+        return record != null && !record.file().isLost;
     }
 
-    /** What the directory is called, for messages. */
+    /** The directory's name, for messages. */
     public String name() {
         return disk.name();
     }
@@ -336,25 +306,14 @@ public final class Spool implements AutoCloseable {
         return state.status() == SpoolState.Status.FAILED;
     }
 
-    /** What is held and what was done, as of the owner's last call; any thread may ask. */
+    /** What is held, as of the owner's last call; any thread may ask. */
     public SpoolCounts counts() {
         return counts;
     }
 
     private void publish() {
-        counts = snapshot();
-    }
-
-    private SpoolCounts snapshot() {
-        SpoolDirectory there = directory;
-        return new SpoolCounts(
-                there == null ? Amount.NONE : there.held(),
-                tally.recovered,
-                tally.stored,
-                tally.acknowledged,
-                tally.lost,
-                there == null ? 0 : there.usedBytes(),
-                new SpoolCounts.Faults(tally.missingRecords, there == null ? 0 : there.leftAlone(), tally.failures));
+        SpoolDirectory held = directory;
+        counts = held == null ? SpoolCounts.NONE : held.counts();
     }
 
     /**
@@ -366,14 +325,13 @@ public final class Spool implements AutoCloseable {
         checkOpen();
         long nowNs = clock.nanoTime();
         int work = 0;
-        if (isFailed()) {
-            if (nowNs - retryAtNs >= 0) {
-                recover();
-                work++;
-            }
+        if (isFailed() && nowNs - retryAtNs >= 0) {
+            recover();
+            work++;
         } else if (nowNs - lookAtNs >= 0) {
             lookAtNs = nowNs + RETRY_NS;
             look(nowNs);
+            publish();
         }
         if (isSyncDue && nowNs - syncAtNs >= 0 && !isFailed()) {
             sync();
@@ -390,16 +348,17 @@ public final class Spool implements AutoCloseable {
         if (held != null && nowNs - unreadAtNs >= 0) {
             unreadAtNs = nowNs + UNREAD_RETRY_NS;
             held.readUnread();
-            publish();
+            schedule(SYNC_INTERVAL_MS);
         }
     }
 
-    /** Has the next sync come in {@code delayNs} at the latest, unless one is due already. */
-    private void schedule(long delayNs) {
-        if (!isSyncDue) {
-            isSyncDue = true;
-            syncAtNs = clock.nanoTime() + delayNs;
+    /** Has the next sync come in {@code delayMs} at the latest. */
+    private void schedule(long delayMs) {
+        long atNs = clock.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMs);
+        if (!isSyncDue || atNs - syncAtNs < 0) {
+            syncAtNs = atNs;
         }
+        isSyncDue = true;
     }
 
     /** Forces what was stored and acknowledged, and deletes what is done with. Returns whether all of it worked. */
@@ -413,7 +372,6 @@ public final class Spool implements AutoCloseable {
         isSyncDue = false;
         boolean isDone = held.syncAcks();
         try {
-            held.loseDetached();
             held.sync();
         } catch (IOException e) {
             fail("sync", e);
@@ -425,17 +383,17 @@ public final class Spool implements AutoCloseable {
             become(SpoolState.OK);
         }
         if (!isDone) {
-            schedule(RETRY_NS);
+            schedule(TimeUnit.NANOSECONDS.toMillis(RETRY_NS));
         }
         publish();
         return isDone;
     }
 
-    /** Tries whether the disk works again: with a new file in the directory at hand, or by taking the directory again. */
+    /** Tries whether the disk works again: with a new file in the directory, or by taking the directory again. */
     private boolean recover() {
+        SpoolDirectory held = attached();
         try {
-            SpoolDirectory held = directory;
-            if (held == null || !held.isAttached()) {
+            if (held == null) {
                 acquire();
             } else {
                 held.probe();
@@ -448,30 +406,12 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** Takes the directory; all that was held counts as lost, and all that is found as recovered. */
     private void acquire() throws IOException {
-        SpoolDirectory previous = directory;
-        if (previous != null) {
-            reader = null;
-            previous.close();
-        }
-        SpoolDirectory next =
-                new SpoolDirectory(disk, settings, tally, fileIds, previous == null ? 1 : previous.nextNumber());
-        if (previous != null) {
-            Amount before = previous.held();
-            tally.lost = tally.lost.plus(before.records(), before.documents());
-            LOGGER.warn(
-                    "Spool {}: took the directory again; {} records were held before, {} are found",
-                    disk.name(),
-                    before.records(),
-                    next.held().records());
-        }
-        directory = next;
-        schedule(SYNC_INTERVAL_NS);
+        directory = new SpoolDirectory(disk, settings, fileIds);
+        schedule(SYNC_INTERVAL_MS);
     }
 
     private void fail(String doing, IOException e) {
-        tally.failures++;
         retryAtNs = clock.nanoTime() + RETRY_NS;
         boolean isFull = DiskErrors.isFull(e) && directory != null;
         become(new SpoolState(
@@ -496,22 +436,14 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** Syncs everything and gives the directory up. What is in flight is given to the next process. A second call does nothing. */
+    /** Syncs everything and unlocks the directory; the next process gets what is in flight. A second call does nothing. */
     @Override
     public void close() {
-        SpoolDirectory held = directory;
-        if (!isClosed && held != null) {
-            try {
-                held.sync();
-            } catch (IOException e) {
-                fail("sync", e);
+        if (!isClosed && directory != null) {
+            sync();
+            if (directory != null) {
+                directory.close();
             }
-            if (held.isAttached()) {
-                held.syncAcks();
-                held.retireAll();
-            }
-            held.close();
-            publish();
         }
         isClosed = true;
     }

@@ -268,11 +268,11 @@ public class SpoolDisk {
 
     /** One open file; positions are bytes from its start. */
     interface DiskFile extends Closeable {
-        /** Reads up to {@code length} bytes; returns how many, or -1 at the end of the file. */
-        int read(byte[] target, int offset, int length, long position) throws IOException;
+        /** Reads {@code length} bytes, or less at the end of the file; returns how many. */
+        int read(byte[] target, int length, long position) throws IOException;
 
-        /** Writes up to {@code length} bytes, at least one; returns how many. */
-        int write(byte[] source, int offset, int length, long position) throws IOException;
+        /** Writes the first {@code length} bytes; after an error some of them may be there. */
+        void write(byte[] source, int length, long position) throws IOException;
 
         long size() throws IOException;
 
@@ -283,31 +283,6 @@ public class SpoolDisk {
 
         /** Whether the file's name still leads to this file: not when it, or its directory, was deleted or replaced. */
         boolean isAttached();
-
-        /** Reads {@code length} bytes, or less at the end of the file; returns how many. */
-        default int readFully(byte[] target, int length, long position) throws IOException {
-            int done = 0;
-            while (done < length) {
-                int read = read(target, done, length - done, position + done);
-                if (read <= 0) {
-                    break;
-                }
-                done += read;
-            }
-            return done;
-        }
-
-        /** Writes the first {@code length} bytes. */
-        default void writeFully(byte[] source, int length, long position) throws IOException {
-            int done = 0;
-            while (done < length) {
-                int written = write(source, done, length - done, position + done);
-                if (written <= 0) {
-                    throw new IOException("The disk took no bytes");
-                }
-                done += written;
-            }
-        }
     }
 
     /** An open file; with a lock, the lock file, which has the directory's channel closed with it. */
@@ -325,16 +300,19 @@ public class SpoolDisk {
         }
 
         @Override
-        public int read(byte[] target, int offset, int length, long position) throws IOException {
+        public int read(byte[] target, int length, long position) throws IOException {
             file.seek(position);
-            return file.read(target, offset, length);
+            int done = 0;
+            for (int read = 0; done < length && read >= 0; done += Math.max(0, read)) {
+                read = file.read(target, done, length - done);
+            }
+            return done;
         }
 
         @Override
-        public int write(byte[] source, int offset, int length, long position) throws IOException {
+        public void write(byte[] source, int length, long position) throws IOException {
             file.seek(position);
-            file.write(source, offset, length);
-            return length;
+            file.write(source, 0, length);
         }
 
         @Override

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * file. One descriptor serves for writing and reading.
  */
 final class SpoolFile {
+    final String name;
     final long number;
     /** Of the records; 0 until the file is loaded for the first time. */
     long fileId;
@@ -31,6 +32,9 @@ final class SpoolFile {
     long heldRecords;
     long heldDocuments;
     boolean isDamaged;
+    /** Whether it was deleted or replaced. */
+    boolean isLost;
+
     FileState state = FileState.GOOD;
     /** Why it is in that state; empty when good. */
     String note = "";
@@ -53,21 +57,22 @@ final class SpoolFile {
     /** Whether a power loss may undo the making of one of the two files. */
     private boolean hasUnsyncedName;
 
-    private SpoolFile(SpoolDisk disk, long number) {
+    private SpoolFile(SpoolDisk disk, String name) {
         this.disk = disk;
-        this.number = number;
+        this.name = name;
+        number = SpoolFileName.number(name);
     }
 
     /** Makes a new file and writes its header; nothing of it remains after an error. */
     static SpoolFile create(SpoolDisk disk, long number, long fileId, BodyEncoding encoding) throws IOException {
-        SpoolFile made = new SpoolFile(disk, number);
-        DiskFile open = disk.open(made.name(), Access.CREATE);
+        SpoolFile made = new SpoolFile(disk, SpoolFileName.spool(number));
+        DiskFile open = disk.open(made.name, Access.CREATE);
         try {
             byte[] header = SpoolFileLayout.fileHeader(fileId, encoding.code());
-            open.writeFully(header, header.length, 0);
+            open.write(header, header.length, 0);
         } catch (IOException e) {
             closeQuietly(open);
-            disk.delete(made.name());
+            disk.delete(made.name);
             throw e;
         }
         made.fileId = fileId;
@@ -81,7 +86,7 @@ final class SpoolFile {
 
     /** Looks at what is listed, reads and checks all of a spool file and its acknowledgements, and leaves them closed. */
     static SpoolFile look(SpoolDisk disk, Entry entry) throws NoSuchFileException {
-        SpoolFile file = new SpoolFile(disk, SpoolFileName.number(entry.name()));
+        SpoolFile file = new SpoolFile(disk, entry.name());
         file.bytes = entry.isFile() ? entry.size() : 0;
         if (!entry.isFile()) {
             file.become(FileState.REFUSED, entry.refusal());
@@ -107,10 +112,6 @@ final class SpoolFile {
         note = reason;
     }
 
-    String name() {
-        return SpoolFileName.spool(number);
-    }
-
     /** Bytes that count against the limit: the file, and room for every acknowledgement, so that a full spool can still empty. */
     long usedBytes() {
         return bytes + (long) ordinals * SpoolFileLayout.ACK_BYTES;
@@ -125,6 +126,11 @@ final class SpoolFile {
         return index != null;
     }
 
+    /** Code of what its records hold; negative when that is not known. */
+    int encoding() {
+        return index == null || index.fileId == 0 ? -1 : index.encoding;
+    }
+
     /** Whether the name still leads to the open file. */
     boolean isAttached() {
         return file != null && file.isAttached();
@@ -136,14 +142,14 @@ final class SpoolFile {
     }
 
     /** Appends an encoded record; after an error part of it may be there, see {@link #cutOff}. */
-    void write(byte[] record, int length, int bodyLength, int documentCount, long oldestReceivedMs) throws IOException {
+    void write(byte[] record, int length) throws IOException {
         isUnsynced = true;
-        Objects.requireNonNull(file).writeFully(record, length, bytes);
-        index().add(ordinals, bytes, bodyLength, documentCount, oldestReceivedMs);
+        Objects.requireNonNull(file).write(record, length, bytes);
+        index().add(bytes, SpoolFileLayout.view(record));
+        heldRecords++;
+        heldDocuments += index().documentCount(ordinals);
         ordinals++;
         bytes += length;
-        heldRecords++;
-        heldDocuments += documentCount;
     }
 
     /** Cuts off what a failed write left, or counts it against the limit when that fails too. */
@@ -157,7 +163,7 @@ final class SpoolFile {
 
     /** Does what the process that wrote the file did not come to: cuts off its torn tail, and forces what is left. */
     void finish(long length) throws IOException {
-        try (DiskFile open = disk.open(name(), Access.WRITE)) {
+        try (DiskFile open = disk.open(name, Access.WRITE)) {
             open.truncate(length);
             open.force();
             disk.forceDirectory();
@@ -181,8 +187,11 @@ final class SpoolFile {
         }
     }
 
-    /** Scans the file and takes over what is in it, and what its acknowledgements say. */
+    /** Reads the index of a file that has none: scans the file, and takes over what its acknowledgements say. */
     void load() throws IOException {
+        if (index != null) {
+            return;
+        }
         SpoolFileIndex found = SpoolFileScanner.scan(open());
         if (fileId == 0) {
             fileId = found.fileId;
@@ -216,7 +225,7 @@ final class SpoolFile {
         int size = SpoolFileLayout.ACK_BYTES;
         byte[] entries = new byte[found.capacity() * size];
         try (DiskFile open = disk.open(SpoolFileName.acks(number), Access.READ)) {
-            int length = open.readFully(entries, entries.length, 0);
+            int length = open.read(entries, entries.length, 0);
             for (int at = 0; at + size <= length; at += size) {
                 int ordinal = at / size;
                 if (found.has(ordinal)
@@ -242,7 +251,7 @@ final class SpoolFile {
     private DiskFile open() throws IOException {
         DiskFile open = file;
         if (open == null) {
-            open = disk.open(name(), Access.READ);
+            open = disk.open(name, Access.READ);
             file = open;
         }
         return open;
@@ -253,7 +262,7 @@ final class SpoolFile {
         byte[] record = new byte[index().length(ordinal)];
         DiskFile source = open();
         readFailures++;
-        int length = source.readFully(record, record.length, index().offset(ordinal));
+        int length = source.read(record, record.length, index().offset(ordinal));
         readFailures = 0;
         if (length < record.length && !source.isAttached()) {
             throw new EOFException("The file was replaced");
@@ -289,14 +298,15 @@ final class SpoolFile {
         }
         for (int ordinal = unwrittenAcks.nextSetBit(0); ordinal >= 0; ordinal = unwrittenAcks.nextSetBit(ordinal + 1)) {
             byte[] entry = SpoolFileLayout.ack(fileId, ordinal);
-            open.writeFully(entry, entry.length, (long) ordinal * entry.length);
+            open.write(entry, entry.length, (long) ordinal * entry.length);
             hasUnsyncedAcks = true;
             unwrittenAcks.clear(ordinal);
         }
     }
 
-    /** Forces the acknowledgements; after an error they are written again, because the next force would not tell. */
+    /** Writes and forces the acknowledgements; after an error they are written again, because the next force would not tell. */
     void syncAcks() throws IOException {
+        writeAcks();
         if (hasUnsyncedAcks && acks != null) {
             try {
                 force(acks);

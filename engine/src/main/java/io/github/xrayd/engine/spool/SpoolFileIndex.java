@@ -1,5 +1,6 @@
 package io.github.xrayd.engine.spool;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.stream.IntStream;
@@ -19,9 +20,7 @@ final class SpoolFileIndex {
     long fileId;
     /** Length of the file. */
     long bytes;
-    /** Length up to the end of the last good record, at least the file header's. */
-    long goodBytes;
-    /** Bytes of a torn tail after that. */
+    /** Bytes of a torn tail after the last good record. */
     long tornBytes;
     /** Whether bytes were found that no crash explains. */
     boolean isDamaged;
@@ -44,16 +43,18 @@ final class SpoolFileIndex {
         return capacity;
     }
 
-    void add(int ordinal, long offset, int bodyLength, int documentCount, long receivedMs) {
-        int at = ordinal * INTS;
-        if (at >= records.length) {
-            records = Arrays.copyOf(records, Math.max(at + INTS, 2 * records.length));
+    /** Adds the record at {@code offset} in the file that begins with {@code header}. */
+    void add(long offset, ByteBuffer header) {
+        int ordinal = header.getInt(32);
+        int first = ordinal * INTS;
+        if (first >= records.length) {
+            records = Arrays.copyOf(records, Math.max(first + INTS, 2 * records.length));
         }
-        records[at] = (int) offset;
-        records[at + 1] = bodyLength;
-        records[at + 2] = documentCount;
-        records[at + 3] = (int) receivedMs;
-        records[at + 4] = (int) (receivedMs >>> Integer.SIZE);
+        records[first] = (int) offset;
+        records[first + 1] = header.getInt(24);
+        records[first + 2] = header.getInt(28);
+        records[first + 3] = header.getInt(16);
+        records[first + 4] = header.getInt(20);
         capacity = Math.max(capacity, ordinal + 1);
     }
 

@@ -40,7 +40,6 @@ final class SpoolFileScanner {
         } else if (index.bytes < FILE_HEADER_BYTES) {
             index.tornBytes = index.bytes;
         } else {
-            index.goodBytes = FILE_HEADER_BYTES;
             index.isDamaged = !readHeader();
             if (index.refusal.isEmpty()) {
                 readRecords(index.isDamaged ? 0 : FILE_HEADER_BYTES);
@@ -74,26 +73,25 @@ final class SpoolFileScanner {
         long position = start;
         while (position < index.bytes) {
             boolean isHeader = isHeaderAt(position);
-            int at = isHeader ? fill(position, RECORD_HEADER_BYTES) : 0;
-            int bodyLength = view.getInt(at + 24);
-            int documentCount = view.getInt(at + 28);
-            int total = isHeader ? SpoolFileLayout.recordBytes(bodyLength, documentCount) : 0;
-            if (isHeader && total <= index.bytes - position) {
-                int ordinal = view.getInt(at + 32);
-                int contentCrc = view.getInt(at + 36);
-                long receivedMs = view.getLong(at + 16);
-                index.fileId = view.getLong(at + 8);
-                index.encoding = SpoolFileLayout.encoding(window, at);
+            byte[] header = new byte[RECORD_HEADER_BYTES];
+            if (isHeader) {
+                System.arraycopy(window, fill(position, RECORD_HEADER_BYTES), header, 0, RECORD_HEADER_BYTES);
+            }
+            ByteBuffer record = SpoolFileLayout.view(header);
+            long end = position + SpoolFileLayout.recordBytes(record.getInt(24), record.getInt(28));
+            if (isHeader && end <= index.bytes) {
+                int ordinal = record.getInt(32);
+                index.fileId = record.getLong(8);
+                index.encoding = SpoolFileLayout.encoding(header, 0);
                 boolean isGood =
-                        ordinal >= nextOrdinal && crc(position + RECORD_HEADER_BYTES, position + total) == contentCrc;
+                        ordinal >= nextOrdinal && crc(position + RECORD_HEADER_BYTES, end) == record.getInt(36);
                 index.isDamaged |= !isGood || ordinal > nextOrdinal;
                 index.missingRecords += Math.max(0, ordinal - nextOrdinal) + (isGood ? 0 : 1);
                 nextOrdinal = Math.max(nextOrdinal, ordinal + 1);
                 if (isGood) {
-                    index.add(ordinal, position, bodyLength, documentCount, receivedMs);
-                    index.goodBytes = position + total;
+                    index.add(position, record);
                 }
-                position = isGood ? position + total : find(position + 1);
+                position = isGood ? end : find(position + 1);
             } else {
                 long next = find(position + 1);
                 boolean isTorn = next == index.bytes
@@ -154,7 +152,7 @@ final class SpoolFileScanner {
         int wanted = (int) Math.min(window.length, index.bytes - position);
         windowStart = position;
         windowLength = 0;
-        if (file.readFully(window, wanted, position) < wanted) {
+        if (file.read(window, wanted, position) < wanted) {
             throw new EOFException("The file became shorter while it was read");
         }
         windowLength = wanted;

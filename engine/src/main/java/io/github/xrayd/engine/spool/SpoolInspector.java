@@ -36,7 +36,12 @@ public final class SpoolInspector {
         /** Of another version of the format, too large, or no regular file; left alone. */
         REFUSED,
         /** The disk does not give it, or its acknowledgements. */
-        UNREADABLE
+        UNREADABLE;
+
+        /** Whether its good records are delivered. */
+        boolean isRead() {
+            return this == GOOD || this == UNFINISHED || this == DAMAGED;
+        }
     }
 
     /**
@@ -93,7 +98,7 @@ public final class SpoolInspector {
         return new FileInfo(
                 entry.name(),
                 file.state,
-                index.fileId == 0 ? "" : BodyEncoding.text(index.encoding),
+                file.encoding() < 0 ? "" : BodyEncoding.text(file.encoding()),
                 file.bytes,
                 new Waiting(file.heldRecords, file.heldDocuments, index.oldestHeldMs()),
                 index.acknowledged.cardinality(),

@@ -206,7 +206,7 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
     }
 
     private boolean book(Spool open) {
-        long onDisk = open.counts().held().documents();
+        long onDisk = open.counts().documents();
         for (Map.Entry<Long, Integer> out : taken.entrySet()) {
             onDisk -= open.isHeld(out.getKey()) ? out.getValue() : 0;
         }

@@ -35,7 +35,7 @@ public final class ScriptedDisk extends SpoolDisk {
     private final Random random;
     /** Chance of an error in each operation, 0 to 1. */
     public double errorChance;
-    /** Chance that a write is short. */
+    /** Chance that a write takes a part only, and then fails. */
     public double shortChance;
     /** Bytes the disk has. */
     public long capacity = Long.MAX_VALUE;
@@ -54,6 +54,8 @@ public final class ScriptedDisk extends SpoolDisk {
     public int crashIn = -1;
 
     int operations;
+    /** Operations that failed. */
+    int failures;
 
     /** Files that are open. */
     int handles;
@@ -177,8 +179,13 @@ public final class ScriptedDisk extends SpoolDisk {
             throw new NoSuchFileException("scripted " + what);
         }
         if (random.nextDouble() < errorChance) {
-            throw new IOException("Input/output error (scripted " + what + ")");
+            throw failed(new IOException("Input/output error (scripted " + what + ")"));
         }
+    }
+
+    private <E extends IOException> E failed(E e) {
+        failures++;
+        return e;
     }
 
     private void change(Consumer<Map<String, Inode>> change) {
@@ -192,13 +199,13 @@ public final class ScriptedDisk extends SpoolDisk {
 
     private void checkWorks(String name) throws IOException {
         if (broken.contains(name)) {
-            throw new FileSystemException(name, null, "Input/output error (scripted " + name + ")");
+            throw failed(new FileSystemException(name, null, "Input/output error (scripted " + name + ")"));
         }
     }
 
     private void checkWritable() throws IOException {
         if (isReadOnly) {
-            throw new IOException("Read-only file system");
+            throw failed(new IOException("Read-only file system"));
         }
     }
 
@@ -224,7 +231,7 @@ public final class ScriptedDisk extends SpoolDisk {
         step("open");
         checkWorks(name);
         if (handles >= handlesMax) {
-            throw new FileSystemException(name, null, "Too many open files");
+            throw failed(new FileSystemException(name, null, "Too many open files"));
         }
         Inode inode = names.get(name);
         if (access == Access.CREATE && inode != null) {
@@ -310,27 +317,21 @@ public final class ScriptedDisk extends SpoolDisk {
         }
 
         @Override
-        public int read(byte[] target, int offset, int length, long position) throws IOException {
+        public int read(byte[] target, int length, long position) throws IOException {
             step("read");
             checkWorks(name);
-            if (position >= inode.bytes.length) {
-                return -1;
-            }
-            int count = (int) Math.min(length, inode.bytes.length - position);
-            if (count > 1 && random.nextDouble() < shortChance) {
-                count = 1 + random.nextInt(count - 1);
-            }
-            System.arraycopy(inode.bytes, (int) position, target, offset, count);
+            int count = (int) Math.max(0, Math.min(length, inode.bytes.length - position));
+            System.arraycopy(inode.bytes, (int) Math.min(position, inode.bytes.length), target, 0, count);
             return count;
         }
 
         @Override
-        public int write(byte[] source, int offset, int length, long position) throws IOException {
+        public void write(byte[] source, int length, long position) throws IOException {
             int count = length;
             boolean isFatal = crashIn == 0 && !isDead;
-            if (isFatal || (count > 1 && random.nextDouble() < shortChance)) {
-                count = random.nextInt(count + (isFatal ? 1 : 0));
-                count = isFatal ? count : Math.max(1, count);
+            boolean isShort = random.nextDouble() < shortChance;
+            if (isFatal || isShort) {
+                count = random.nextInt(count + 1);
             }
             if (!isFatal) {
                 step("write");
@@ -345,7 +346,7 @@ public final class ScriptedDisk extends SpoolDisk {
                 if (end > inode.bytes.length) {
                     inode.bytes = Arrays.copyOf(inode.bytes, end);
                 }
-                System.arraycopy(source, offset, inode.bytes, (int) position, count);
+                System.arraycopy(source, 0, inode.bytes, (int) position, count);
                 inode.dirty.add(new int[] {(int) position, end});
                 if (isWriteThrough) {
                     inode.synced = inode.bytes.clone();
@@ -355,9 +356,11 @@ public final class ScriptedDisk extends SpoolDisk {
                 step("write");
             }
             if (isFull) {
-                throw new IOException("No space left on device");
+                throw failed(new IOException("No space left on device"));
             }
-            return count;
+            if (isShort) {
+                throw failed(new IOException("Input/output error (scripted short write)"));
+            }
         }
 
         @Override

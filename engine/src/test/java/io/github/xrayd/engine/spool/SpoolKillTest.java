@@ -40,7 +40,6 @@ final class SpoolKillTest {
         told.given().removeAll(told.acknowledged());
         assertTrue(told.given().size() <= ROUNDS, "a kill leaves one record in doubt at most: " + told.given());
         try (Spool spool = Spool.open(SpoolFixture.settings(directory))) {
-            assertEquals(0, spool.counts().faults().missingRecords(), "a kill damages nothing");
             int before = -1;
             for (SpooledBatch batch = spool.next(); batch != null; batch = spool.next()) {
                 byte[] body = SpoolFixture.bytes(batch);
