@@ -139,26 +139,6 @@ final class EngineSettings {
                 .build();
     }
 
-    private static EngineConfig.AdminConfig admin(Settings settings) throws StartException {
-        InetSocketAddress address = adminAddress(settings);
-        EngineConfig.AdminPlace place = address != null
-                ? EngineConfig.AdminPlace.OWN_PORT
-                : settings.text(Setting.ADMIN_BIND).isEmpty()
-                        ? EngineConfig.AdminPlace.TCP_PORT
-                        : EngineConfig.AdminPlace.NOWHERE;
-        return new EngineConfig.AdminConfig(place, address, Version.text(), settings.shown());
-    }
-
-    /**
-     * The address of a port for the daemon's own pages, or null when they have none of their own.
-     *
-     * @throws StartException when what was given is none
-     */
-    static @Nullable InetSocketAddress adminAddress(Settings settings) throws StartException {
-        String text = settings.text(Setting.ADMIN_BIND);
-        return text.isEmpty() || text.equalsIgnoreCase("off") ? null : HostPort.resolve(text);
-    }
-
     /** The destinations of the file's list, or those that the options describe; none when that is X-Ray alone. */
     private static List<Settings.Destination> destinationsOf(Settings settings) throws StartException {
         boolean isXray = settings.text(Setting.XRAY_OUTPUT).equals("on");
@@ -223,6 +203,26 @@ final class EngineSettings {
                         "--" + other.longName() + " needs --" + brokers.longName() + ", which is not given.");
             }
         }
+    }
+
+    private static EngineConfig.AdminConfig admin(Settings settings) throws StartException {
+        InetSocketAddress address = adminAddress(settings);
+        EngineConfig.AdminPlace place = address != null
+                ? EngineConfig.AdminPlace.OWN_PORT
+                : settings.text(Setting.ADMIN_BIND).isEmpty()
+                        ? EngineConfig.AdminPlace.TCP_PORT
+                        : EngineConfig.AdminPlace.NOWHERE;
+        return new EngineConfig.AdminConfig(place, address, Version.text(), settings.shown());
+    }
+
+    /**
+     * The address of a port for the daemon's own pages, or null when they have none of their own.
+     *
+     * @throws StartException when what was given is none
+     */
+    static @Nullable InetSocketAddress adminAddress(Settings settings) throws StartException {
+        String text = settings.text(Setting.ADMIN_BIND);
+        return text.isEmpty() || text.equalsIgnoreCase("off") ? null : HostPort.resolve(text);
     }
 
     private static EngineConfig.DestinationConfig destination(Settings.Destination destination) throws StartException {

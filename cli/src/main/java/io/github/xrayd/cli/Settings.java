@@ -178,7 +178,9 @@ final class Settings {
 
     private String shown(Setting setting) {
         String text = text(setting);
-        return setting.isSecret() && !text.isEmpty() ? "(redacted)" : LogText.redacted(text);
+        return setting.isSecret() && !text.isEmpty()
+                ? "(redacted)"
+                : LogText.redacted(setting.kind().shown(text));
     }
 
     Value value(Setting setting) {

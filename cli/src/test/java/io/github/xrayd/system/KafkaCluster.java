@@ -20,9 +20,15 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -282,6 +288,31 @@ final class KafkaCluster implements AutoCloseable {
             }
         });
         return committed;
+    }
+
+    /** All records of a topic, those of each partition in their order. */
+    List<ConsumerRecord<String, String>> read(String topic, int partitions) throws Exception {
+        Map<TopicPartition, Long> ends = ends(topic, partitions);
+        List<ConsumerRecord<String, String>> all = new ArrayList<>();
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", addresses(), "auto.offset.reset", "earliest", "metric.reporters", "");
+        try (KafkaConsumer<String, String> consumer =
+                new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+            consumer.assign(ends.keySet());
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(200)).forEach(all::add);
+            }
+        }
+        return all;
+    }
+
+    /** Writes a record and waits until the brokers have it. */
+    void produce(String topic, int partition, @Nullable String key, @Nullable String value) throws Exception {
+        Map<String, Object> settings = Map.of("bootstrap.servers", addresses(), "metric.reporters", "");
+        try (KafkaProducer<String, String> producer =
+                new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>(topic, partition, key, value)).get(30, TimeUnit.SECONDS);
+        }
     }
 
     /** Kills a broker without notice; {@code number} counts from 0. */
