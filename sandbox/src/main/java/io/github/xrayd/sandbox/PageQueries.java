@@ -72,4 +72,30 @@ final class PageQueries {
         json.put("services", graph.toJson());
         return json;
     }
+
+    /**
+     * The newest traces that end after a time and match the filter, the newest first.
+     *
+     * @param startSeconds since the epoch
+     */
+    Map<String, Object> newestTraces(String filter, double startSeconds, int limit) throws ApiException {
+        if (limit < 1 || limit > PAGE_TRACES_MAX) {
+            throw ApiException.invalidRequest("limit must be 1 to " + PAGE_TRACES_MAX);
+        }
+        Predicate<Trace> matches = FilterExpression.compile(filter, groups::expression);
+        List<TraceStore.Change> kept = store.changesSince(0).traces();
+        List<Object> rows = new ArrayList<>();
+        int index = kept.size();
+        while (index > 0 && rows.size() < limit) {
+            TraceStore.Change change = kept.get(--index);
+            Trace trace = store.trace(change.id());
+            if (trace != null && trace.endSeconds() >= startSeconds && matches.test(trace)) {
+                rows.add(PageSummary.of(trace, change.createdSequence()));
+            }
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("traces", rows);
+        json.put("isComplete", index == 0);
+        return json;
+    }
 }

@@ -171,7 +171,8 @@ final class TraceQueries {
         return ids;
     }
 
-    private static Map<String, Object> traceJson(Trace trace) {
+    /** A trace in the shape of BatchGetTraces. */
+    static Map<String, Object> traceJson(Trace trace) {
         List<Object> segments = new ArrayList<>();
         trace.documents().forEach((id, document) -> {
             Map<String, Object> segment = new LinkedHashMap<>();

@@ -201,7 +201,8 @@ class PageHttpTest {
             assertEquals(0, Json.whole(cleared, "kept", -1));
             assertTrue(Json.whole(cleared, "oldest", 0) > Json.whole(row, "created", 0));
             assertEquals(
-                    405, TestClients.send(sandbox, "GET", "/sandbox/traces", "").statusCode());
+                    405,
+                    TestClients.send(sandbox, "PATCH", "/sandbox/traces", "").statusCode());
         }
     }
 
