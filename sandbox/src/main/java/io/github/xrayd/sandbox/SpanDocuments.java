@@ -71,11 +71,9 @@ record SpanDocuments(List<String> documents, int spans, int refused) {
     static List<Map<String, Object>> toOpenTelemetry(String document) {
         byte[] bytes = document.getBytes(StandardCharsets.UTF_8);
         SegmentConverter converter = new SegmentConverter(
-                "sandbox", new SegmentNames(1), new InProgressSegments(1, SegmentConverter.LENGTH_MAX, 1));
-        Conversion conversion = converter.convert(bytes, bytes.length, 0);
-        List<ResourceSpans> all = new ArrayList<>(conversion.spans());
-        all.addAll(converter.releaseAll());
-        byte[] request = OtlpJson.write(all);
+                "sandbox", new SegmentNames(1), new InProgressSegments(1, SegmentConverter.LENGTH_MAX));
+        Conversion conversion = converter.convert(bytes, bytes.length, false);
+        byte[] request = OtlpJson.write(conversion.spans());
         List<Map<String, Object>> spans = new ArrayList<>();
         try {
             for (Object resourceSpans : Json.list(Json.parseObject(request, request.length), "resourceSpans")) {
