@@ -447,6 +447,11 @@ public final class Engine {
         return bound.kernelDrops();
     }
 
+    /** What it receives from. */
+    BoundSources sources() {
+        return bound;
+    }
+
     /** Datagrams by source, of those that sent most in the last second in which some were dropped. */
     Map<String, Long> topSources() {
         return topSources;
