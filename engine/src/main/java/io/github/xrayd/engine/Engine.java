@@ -120,7 +120,7 @@ public final class Engine {
             if (pages != proxy) {
                 parts.add("pages", () -> pages.shutdown(PROXY_END_MAX));
             }
-            EngineVitals.publish(this, pages);
+            EngineVitals.publish(this, threads, pages);
         }
     }
 

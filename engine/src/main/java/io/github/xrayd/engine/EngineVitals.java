@@ -1,7 +1,9 @@
 package io.github.xrayd.engine;
 
+import io.github.xrayd.engine.health.JsonPage;
 import io.github.xrayd.engine.health.MetricsPage;
 import io.github.xrayd.engine.health.StatusPage;
+import io.github.xrayd.engine.health.StatusReport;
 import io.github.xrayd.engine.health.Vitals;
 import io.github.xrayd.engine.http.HttpStats;
 import io.github.xrayd.engine.proxy.ProxyServer;
@@ -26,12 +28,14 @@ final class EngineVitals implements Vitals {
         this.pages = pages;
     }
 
-    /** Serves {@code /healthz}, {@code /readyz} and {@code /metrics} on {@code pages}. */
-    static void publish(Engine engine, ProxyServer pages) {
+    /** Serves {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /status} and {@code /info} on {@code pages}. */
+    static void publish(Engine engine, DataPathThreads threads, ProxyServer pages) {
         EngineVitals vitals = new EngineVitals(engine, pages);
         pages.register("/healthz", new StatusPage(vitals::livenessProblem));
         pages.register("/readyz", new StatusPage(vitals::readinessProblem));
         pages.register("/metrics", new MetricsPage(vitals));
+        pages.register("/status", new JsonPage(new StatusReport(vitals)));
+        pages.register("/info", new JsonPage(new EngineInfo(engine, threads)));
     }
 
     @Override

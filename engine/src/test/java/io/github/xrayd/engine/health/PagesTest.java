@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.dslplatform.json.DslJson;
 import io.github.xrayd.engine.http.HttpCounter;
 import io.github.xrayd.engine.http.Route;
 import io.github.xrayd.engine.telemetry.Counter;
@@ -11,8 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
@@ -130,14 +133,22 @@ class PagesTest {
     }
 
     @Test
-    void shouldTellSourcesApartByLabel() {
+    void shouldTellTheLedgerAsJson() throws IOException {
         vitals.counters.add(Counter.RECEIVED, 10);
-        vitals.counters.add(Counter.REJECTED_ID, 2);
-        String text = metrics.page().body();
-        assertTrue(text.contains("\nxrayd_source_received_total{source=\"udp\"} 10.0\n"), text);
-        assertTrue(text.contains("\nxrayd_source_rejected_total{source=\"udp\"} 2.0\n"), text);
-        assertTrue(text.contains("\nxrayd_source_dropped_total{source=\"udp\"} 0.0\n"), text);
-        assertTrue(text.contains("\nxrayd_source_events_total{event=\"taken\",source=\"http\"} 5.0\n"), text);
+        vitals.counters.add(Counter.REJECTED_NO_HEADER, 2);
+        vitals.counters.add(Counter.DELIVERED, 7);
+        vitals.counters.add(Counter.CALLS_DELIVERED, 1);
+        vitals.readinessProblem = "The last upload failed: \"403\"";
+        byte[] body = new JsonPage(new StatusReport(vitals)).page().bytes();
+        Map<?, ?> status = new DslJson<>(new DslJson.Settings<>()).deserialize(Map.class, body, body.length);
+        assertEquals("{noHeader=2}", String.valueOf(status.get("rejected")));
+        assertEquals(8L, status.get("admitted"));
+        assertEquals("The last upload failed: \"403\"", status.get("problem"));
+        Map<?, ?> destination = (Map<?, ?>)
+                Objects.requireNonNull((List<?>) status.get("destinations")).get(0);
+        assertEquals(1L, destination.get("held"));
+        assertEquals(
+                1L, Objects.requireNonNull((Map<?, ?>) destination.get("calls")).get("delivered"));
     }
 
     @Test
