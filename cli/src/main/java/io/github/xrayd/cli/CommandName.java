@@ -36,6 +36,18 @@ enum CommandName {
             return new HealthcheckCommand();
         }
     },
+    STATUS("Show the running daemon on one screen: health, memory, destinations, losses (--json).") {
+        @Override
+        Command open() {
+            return new StatusCommand();
+        }
+    },
+    TOP("Watch the running daemon, redrawn each second; plain lines in a pipe (--once, --json).") {
+        @Override
+        Command open() {
+            return new TopCommand();
+        }
+    },
     COMPLETION("Print a script that completes commands and options: xray completion bash|zsh|fish.") {
         @Override
         Command open() {

@@ -82,8 +82,8 @@ final class CommandTree {
         spec.usageMessage().description(name.help().replace("%", "%%"));
         spec.addOption(help());
         if (command instanceof SettingsCommand own) {
-            String[] description = own.description().strip().replace("%", "%%").split("\n", -1);
-            spec.usageMessage().description(description);
+            String description = name.help() + "\n\n" + own.description().strip();
+            spec.usageMessage().description(description.replace("%", "%%").split("\n", -1));
             for (OwnOption option : own.options()) {
                 spec.addOption(OptionSpec.builder(option.name())
                         .type(option.hasValue() ? String.class : boolean.class)

@@ -84,6 +84,7 @@ final class SpoolDropCommand implements Callable<Integer> {
     }
 
     /** Asks at the terminal. */
+    @SuppressWarnings("SystemConsoleNull") // Both ways to have no terminal are asked for: Java 17's and Java 22's.
     private boolean isAgreed(List<FileInfo> files) {
         Console console = System.console();
         if (console == null || !Terminal.isInteractive()) {
