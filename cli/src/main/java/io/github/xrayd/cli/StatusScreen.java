@@ -37,7 +37,8 @@ final class StatusScreen {
         advice.put("dropped kernel", "raise net.core.rmem_max and --socket-buffer; on many cores --receivers");
         advice.put("dropped notAllowed", "senders outside --allow-from: widen it, or stop them");
         advice.put("dropped unfair", "one source floods: see the busiest sources; raise --buffer-memory");
-        advice.put("abandoned tooOld", "uploads failed for --retry-max-age: see the destination's problem; give a spool");
+        advice.put(
+                "abandoned tooOld", "uploads failed for --retry-max-age: see the destination's problem; give a spool");
         advice.put("abandoned shutdown", "raise --shutdown-timeout, or give a spool (--spool-dir)");
         advice.put("abandoned unsent", "raise --shutdown-timeout, or give a spool (--spool-dir)");
         advice.put("abandoned spoolLost", "look at the spool's disk: xray spool ls");
@@ -51,7 +52,9 @@ final class StatusScreen {
     /** The screen, without the last line's end; {@code before} is null for one moment only. */
     String render(@Nullable DaemonStatus before, DaemonStatus now) {
         StringBuilder text = new StringBuilder();
-        String state = !now.isTrue("live") ? paint(RED, "BROKEN") : now.isTrue("ready") ? paint(GREEN, "READY") : paint(YELLOW, "NOT READY");
+        String state = !now.isTrue("live")
+                ? paint(RED, "BROKEN")
+                : now.isTrue("ready") ? paint(GREEN, "READY") : paint(YELLOW, "NOT READY");
         text.append(paint(BOLD, "xrayd " + now.text("version")))
                 .append("  pid ")
                 .append((long) now.number("pid"))
@@ -77,14 +80,23 @@ final class StatusScreen {
                 "received   %s  total %,d  %s%n",
                 rate(before, now, "received"),
                 (long) now.number("received"),
-                perSecond(before, now, now.number("receivedBytes"), before == null ? 0 : before.number("receivedBytes"), true)));
+                perSecond(
+                        before,
+                        now,
+                        now.number("receivedBytes"),
+                        before == null ? 0 : before.number("receivedBytes"),
+                        true)));
     }
 
     private void memory(StringBuilder text, DaemonStatus now) {
         Map<String, Object> memory = now.object("memory");
         double all = DaemonStatus.number(memory, "arenaBytes");
         double used = DaemonStatus.number(memory, "arenaUsedBytes");
-        text.append("memory     ").append(bar(used, all)).append(" of ").append(bytes(all)).append(" for documents");
+        text.append("memory     ")
+                .append(bar(used, all))
+                .append(" of ")
+                .append(bytes(all))
+                .append(" for documents");
         for (Map<String, Object> each : now.destinations()) {
             text.append("; batches ")
                     .append(percent(DaemonStatus.number(each, "poolUsedBytes"), DaemonStatus.number(each, "poolBytes")))
@@ -124,7 +136,12 @@ final class StatusScreen {
                     "%-14s %s %12s %,12d %,9d %,9d %9s %9s %9s %8s%n",
                     name.length() <= 14 ? name : name.substring(0, 13) + "…",
                     paint(isReady ? GREEN : YELLOW, isReady ? "ready    " : "not ready"),
-                    perSecond(before, now, DaemonStatus.number(each, "delivered"), DaemonStatus.number(earlier, "delivered"), false),
+                    perSecond(
+                            before,
+                            now,
+                            DaemonStatus.number(each, "delivered"),
+                            DaemonStatus.number(earlier, "delivered"),
+                            false),
                     (long) DaemonStatus.number(each, "delivered"),
                     (long) DaemonStatus.number(each, "held"),
                     (long) DaemonStatus.number(each, "spooled"),
@@ -147,7 +164,9 @@ final class StatusScreen {
     private void losses(StringBuilder text, @Nullable DaemonStatus before, DaemonStatus now) {
         Map<String, Double> losses = now.losses();
         if (losses.isEmpty()) {
-            text.append('\n').append(paint(GREEN, "Nothing was lost since the daemon's start.")).append('\n');
+            text.append('\n')
+                    .append(paint(GREEN, "Nothing was lost since the daemon's start."))
+                    .append('\n');
             return;
         }
         text.append('\n').append(paint(BOLD, "lost since the daemon's start")).append('\n');
@@ -184,7 +203,9 @@ final class StatusScreen {
         List<String> names = new ArrayList<>();
         now.object("busiestSources").forEach((source, count) -> names.add(source + " (" + count + ")"));
         if (!names.isEmpty()) {
-            text.append("busiest sources while datagrams were dropped: ").append(String.join(", ", names)).append('\n');
+            text.append("busiest sources while datagrams were dropped: ")
+                    .append(String.join(", ", names))
+                    .append('\n');
         }
     }
 
@@ -201,7 +222,13 @@ final class StatusScreen {
             text.append(' ')
                     .append(name)
                     .append(".delivered=")
-                    .append(perSecond(before, now, DaemonStatus.number(each, "delivered"), DaemonStatus.number(earlier, "delivered"), false).strip())
+                    .append(perSecond(
+                                    before,
+                                    now,
+                                    DaemonStatus.number(each, "delivered"),
+                                    DaemonStatus.number(earlier, "delivered"),
+                                    false)
+                            .strip())
                     .append(' ')
                     .append(name)
                     .append(".held=")
@@ -211,7 +238,8 @@ final class StatusScreen {
                     .append(".spooled=")
                     .append((long) DaemonStatus.number(each, "spooled"));
         }
-        double lost = now.losses().values().stream().mapToDouble(Double::doubleValue).sum();
+        double lost =
+                now.losses().values().stream().mapToDouble(Double::doubleValue).sum();
         return text.append(" lost=").append((long) lost).toString();
     }
 
@@ -226,7 +254,9 @@ final class StatusScreen {
         for (Map<String, Object> each : now.destinations()) {
             String name = String.valueOf(each.get("name"));
             Map<String, Object> earlier = before == null ? Map.of() : before.destination(name);
-            delivered.put(name, (DaemonStatus.number(each, "delivered") - DaemonStatus.number(earlier, "delivered")) / seconds);
+            delivered.put(
+                    name,
+                    (DaemonStatus.number(each, "delivered") - DaemonStatus.number(earlier, "delivered")) / seconds);
         }
         rates.put("delivered", delivered);
         return rates;
@@ -244,7 +274,8 @@ final class StatusScreen {
         return perSecond(before, now, now.number(name), before == null ? 0 : before.number(name), false);
     }
 
-    private static String perSecond(@Nullable DaemonStatus before, DaemonStatus now, double count, double earlier, boolean isBytes) {
+    private static String perSecond(
+            @Nullable DaemonStatus before, DaemonStatus now, double count, double earlier, boolean isBytes) {
         double rate = (count - earlier) / seconds(before, now);
         return isBytes ? bytes(rate) + "/s" : String.format(Locale.ROOT, "%,9.0f/s", rate);
     }
