@@ -44,8 +44,8 @@ public final class OtlpIntake implements IntakePath {
 
     /** The same as protobuf, with a resource that has no attribute: fields 1, 2, 2 and 2 within each other, and two ids. */
     static final byte[] REHEARSED = {
-        10, 36, 10, 0, 18, 32, 18, 0, 18, 28, 10, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 18, 8, 0, 0, 0,
-        0, 0, 0, 0, 1
+        10, 36, 10, 0, 18, 32, 18, 0, 18, 28, 10, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 18, 8, 0, 0, 0, 0,
+        0, 0, 0, 1
     };
 
     private final RequestSplitter splitter = new RequestSplitter();
