@@ -133,7 +133,6 @@ final class EngineSettings {
                 .admission(admission(settings))
                 .deadLetters(deadLetters(settings))
                 .spool(spool(settings))
-                .sources(sources(settings))
                 .destinations(destinations)
                 .proxyBackend(isAnyXray(destinations) ? null : backend(settings))
                 .sources(sources(settings, Math.max(1, destinations.size())))
@@ -189,6 +188,10 @@ final class EngineSettings {
     }
 
     private static List<SourceConfig> sources(Settings settings, int destinations) throws StartException {
+        List<SourceConfig> sources = new ArrayList<>();
+        if (settings.textOrNull(Setting.HTTP_BIND) != null) {
+            sources.add(HttpBind.of(settings));
+        }
         if (settings.textOrNull(Setting.KAFKA_INPUT_BROKERS) == null) {
             require(
                     settings,
@@ -196,14 +199,15 @@ final class EngineSettings {
                     Setting.KAFKA_INPUT_TOPIC,
                     Setting.KAFKA_INPUT_GROUP,
                     Setting.KAFKA_INPUT_PROPERTIES);
-            return List.of();
+            return sources;
         }
         List<Settings> outputs = settings.destinations().isEmpty()
                 ? List.of(settings)
                 : settings.destinations().stream()
                         .map(Settings.Destination::settings)
                         .toList();
-        return List.of(KafkaSettings.source(settings, outputs, destinations));
+        sources.add(KafkaSettings.source(settings, outputs, destinations));
+        return sources;
     }
 
     /** What only says how something is used is of no use without it. */
@@ -287,14 +291,6 @@ final class EngineSettings {
                     + " unit.");
         }
         return warnings;
-    }
-
-    private static List<SourceConfig> sources(Settings settings) throws StartException {
-        List<SourceConfig> sources = new ArrayList<>();
-        if (!settings.text(Setting.HTTP_BIND).isEmpty()) {
-            sources.add(HttpBind.of(settings));
-        }
-        return sources;
     }
 
     private static @Nullable AdmissionSettings admission(Settings settings) {
