@@ -38,6 +38,7 @@ public final class Sandbox implements AutoCloseable {
     private final SandboxStats stats = new SandboxStats();
     private final TraceStore traces;
     private final PageQueries pageQueries;
+    private final DaemonView daemon = new DaemonView();
     private final PageEvents events;
     private final Sampling sampling;
 
@@ -60,7 +61,8 @@ public final class Sandbox implements AutoCloseable {
         this.workers = Executors.newFixedThreadPool(config.threads(), named("sandbox-worker-"));
         this.holder = Executors.newScheduledThreadPool(1, named("sandbox-holder-"));
         server.setExecutor(workers);
-        HttpHandler page = BrowserGuard.ofPage(new PageHandler(new TraceQueries(traces, groups), pageQueries, events));
+        HttpHandler page =
+                BrowserGuard.ofPage(new PageHandler(new TraceQueries(traces, groups), pageQueries, events, daemon));
         PutSegments putSegments = new PutSegments(config, faults, arrivals, runs, traces, stats);
         HttpHandler api = BrowserGuard.ofApi(new ApiHandler(
                 config.bodyBytesMax(),
@@ -146,6 +148,20 @@ public final class Sandbox implements AutoCloseable {
     /** What arrives. */
     public Arrivals arrivals() {
         return arrivals;
+    }
+
+    /**
+     * Has the page show what a daemon says of itself.
+     *
+     * @param address of its TCP port, such as {@code http://127.0.0.1:2000}
+     * @throws IllegalArgumentException when it is no HTTP address
+     */
+    public void watchDaemon(URI address) {
+        if (address.getHost() == null || !"http".equals(address.getScheme())) {
+            throw new IllegalArgumentException(
+                    "\"" + address + "\" is not the address of a daemon's TCP port, such as http://127.0.0.1:2000");
+        }
+        daemon.watch(address);
     }
 
     /** The kept documents. */
