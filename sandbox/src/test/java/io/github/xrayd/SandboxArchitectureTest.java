@@ -37,6 +37,14 @@ class SandboxArchitectureTest {
             .resideInAnyPackage(ROOT + ".connectors..", "com.google.protobuf..");
 
     @ArchTest
+    static final ArchRule THE_EXTENSION_ALONE_KNOWS_JUNIT = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".sandbox.junit..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.junit..", ROOT + ".sandbox.junit..");
+
+    @ArchTest
     static final ArchRule LOAD_AND_SANDBOX_DO_NOT_KNOW_EACH_OTHER = noClasses()
             .that()
             .resideInAPackage(ROOT + ".load..")
