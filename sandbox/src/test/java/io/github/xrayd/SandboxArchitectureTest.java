@@ -31,7 +31,7 @@ class SandboxArchitectureTest {
     @ArchTest
     static final ArchRule THE_SANDBOX_ALONE_CONVERTS_SPANS = noClasses()
             .that()
-            .resideOutsideOfPackage(ROOT + ".sandbox..")
+            .resideOutsideOfPackages(ROOT + ".sandbox..", ROOT + ".connectors..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(ROOT + ".connectors..", "com.google.protobuf..");
