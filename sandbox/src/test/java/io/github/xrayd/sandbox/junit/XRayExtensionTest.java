@@ -6,16 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.amazonaws.xray.AWSXRayRecorder;
 import com.amazonaws.xray.AWSXRayRecorderBuilder;
-import com.amazonaws.xray.emitters.UDPEmitter;
+import com.amazonaws.xray.config.DaemonConfiguration;
+import com.amazonaws.xray.emitters.Emitter;
 import com.amazonaws.xray.entities.Namespace;
 import com.amazonaws.xray.entities.Segment;
 import com.amazonaws.xray.entities.Subsegment;
 import com.amazonaws.xray.strategy.sampling.AllSamplingStrategy;
 import io.github.xrayd.sandbox.Sandbox;
+import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,16 +35,16 @@ class XRayExtensionTest {
     @RegisterExtension
     static final XRayExtension XRAY = new XRayExtension();
 
-    private static AWSXRayRecorder recorder() throws SocketException {
-        com.amazonaws.xray.config.DaemonConfiguration daemon = new com.amazonaws.xray.config.DaemonConfiguration();
+    private static AWSXRayRecorder recorder() throws IOException {
+        DaemonConfiguration daemon = new DaemonConfiguration();
         daemon.setDaemonAddress(XRAY.daemonAddress());
         return AWSXRayRecorderBuilder.standard()
-                .withEmitter(new UDPEmitter(daemon))
+                .withEmitter(Emitter.create(daemon))
                 .withSamplingStrategy(new AllSamplingStrategy())
                 .build();
     }
 
-    private static void trace(String name, boolean isFault) throws SocketException {
+    private static void trace(String name, boolean isFault) throws IOException {
         AWSXRayRecorder recorder = recorder();
         Segment segment = recorder.beginSegment(name);
         segment.setFault(isFault);
@@ -54,7 +55,7 @@ class XRayExtensionTest {
     }
 
     @Test
-    void shouldHearWhatAnSdkSends() throws SocketException {
+    void shouldHearWhatAnSdkSends() throws IOException {
         trace("shop", true);
         String id = XRAY.awaitTrace("service(\"shop\") { fault } AND edge(\"shop\", \"bank\")", SOON);
         assertEquals(1, XRAY.documents(id).size());
@@ -71,7 +72,7 @@ class XRayExtensionTest {
     }
 
     @Test
-    void shouldShowWhatArrivedInstead() throws SocketException {
+    void shouldShowWhatArrivedInstead() throws IOException {
         trace("shop", false);
         XRAY.awaitTraces(1, "", SOON);
         AssertionError other = assertThrows(AssertionError.class, () -> XRAY.awaitTrace("fault", AT_ONCE));
