@@ -247,7 +247,9 @@ final class EngineSettings {
                     destination.name(),
                     kind(settings),
                     EngineConfig.BatchConfig.DEFAULT,
-                    callsMax(settings),
+                    settings.textOrNull(Setting.OTLP_ENDPOINT) == null
+                            ? callsMax(settings)
+                            : OtlpOutput.callsMax(settings),
                     Duration.ofMillis(settings.millis(Setting.RETRY_MAX_AGE)),
                     deadLetters(settings),
                     spool(settings));

@@ -103,8 +103,9 @@ final class OptionsTable {
                 + "accounts. Each entry has a `" + DestinationKeys.NAME
                 + "` (1 to 64 letters, digits, dots, dashes and underscores) and any of these keys; what it does not\n"
                 + "say holds as for the daemon:\n\n" + keys
-                + ".\n\nA directory that an entry does not name is the daemon's own with the entry's name below it. The first entry serves the\n"
-                + "TCP port. At most " + DestinationKeys.ENTRIES_MAX + " entries.\n";
+                + ".\n\nA directory that an entry does not name is the daemon's own with the entry's name below it. The first entry to\n"
+                + "X-Ray serves the TCP port. An entry with `OtlpEndpoint` or `KafkaOutputBrokers` is such a destination, any other one X-Ray. At most "
+                + DestinationKeys.ENTRIES_MAX + " entries.\n";
     }
 
     private static String flags(Setting setting) {
