@@ -104,7 +104,8 @@ final class OptionsTable {
                 + "` (1 to 64 letters, digits, dots, dashes and underscores) and any of these keys; what it does not\n"
                 + "say holds as for the daemon:\n\n" + keys
                 + ".\n\nA directory that an entry does not name is the daemon's own with the entry's name below it. The first entry to\n"
-                + "X-Ray serves the TCP port. An entry with `OtlpEndpoint` or `KafkaOutputBrokers` is such a destination, any other one X-Ray. At most "
+                + "X-Ray serves the TCP port. An entry with `OtlpEndpoint` or `KafkaOutputBrokers` is such a destination, any other one\n"
+                + "is X-Ray. At most "
                 + DestinationKeys.ENTRIES_MAX + " entries.\n";
     }
 
