@@ -152,6 +152,15 @@ class OtlpOutputTest {
         assertEquals(Map.of("a", "b", "c", "d,e", "authorization", "Basic eA+/=="), headers);
         assertEquals(Map.of(), HeaderList.parse(HeaderList.check("")));
         assertEquals("a=(hidden),c=(hidden)", Kind.HEADERS.shown("a=b,c=secret"));
+        List<String> words = List.of("config", "--otlp-endpoint", "http://h:1", "--otlp-headers", "a=secret");
+        for (String format : List.of("", "--json")) {
+            List<String> all = new ArrayList<>(words);
+            if (!format.isEmpty()) {
+                all.add(1, format);
+            }
+            String printed = Call.of(all, Map.of(), directory).out();
+            assertTrue(printed.contains("a=(hidden)") && !printed.contains("secret"), printed);
+        }
     }
 
     @ParameterizedTest
