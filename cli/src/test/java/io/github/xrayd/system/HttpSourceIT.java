@@ -35,6 +35,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -95,12 +96,15 @@ class HttpSourceIT {
     }
 
     private static URI source(DaemonProcess daemon) {
-        String line = daemon.lines().stream()
-                .filter(each -> each.contains(STARTED))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no line " + STARTED + daemon.output()));
+        Await.until(
+                "the HTTP source is there", Await.LONG, () -> started(daemon).isPresent());
+        String line = started(daemon).orElseThrow();
         return URI.create("http://127.0.0.1:"
                 + line.substring(line.indexOf(STARTED) + STARTED.length()).trim());
+    }
+
+    private static Optional<String> started(DaemonProcess daemon) {
+        return daemon.lines().stream().filter(each -> each.contains(STARTED)).findFirst();
     }
 
     /** The spans of the documents that arrived, which are all from OpenTelemetry. */
@@ -424,12 +428,24 @@ class HttpSourceIT {
                     "xrayd_source_events_total{event=\"refused_path\",source=\"http\"} 1.0")) {
                 assertTrue(metrics.body().contains("\n" + line + "\n"), metrics.body());
             }
-            String taken = "127.0.0.1:" + source.getPort();
-            Throwable second = assertThrows(Throwable.class, () -> start(sandbox, "--http-bind", taken));
+            Process second = new ProcessBuilder(
+                            Installed.HOME.resolve("bin").resolve("xray").toString(),
+                            "-o",
+                            "-n",
+                            "eu-west-1",
+                            "-b",
+                            "127.0.0.1:0",
+                            "-t",
+                            "127.0.0.1:0",
+                            "--http-bind",
+                            source.getAuthority())
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(second.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(1, second.waitFor(), output);
             assertTrue(
-                    String.valueOf(second.getMessage())
-                            .contains("listen tcp " + taken + ": bind: address already in use"),
-                    second.getMessage());
+                    output.contains("[Error] listen tcp " + source.getAuthority() + ": bind: address already in use"),
+                    output);
         }
     }
 }
