@@ -49,6 +49,8 @@ class CommandArchitectureTest {
             .and()
             .doNotHaveSimpleName("SandboxFaults")
             .and()
+            .doNotHaveSimpleName("SandboxQuery")
+            .and()
             .doNotHaveSimpleName("PlanOptions")
             .should()
             .dependOnClassesThat()

@@ -21,6 +21,14 @@ class SandboxArchitectureTest {
             .resideInAnyPackage(ROOT + ".engine..", ROOT + ".plan..", ROOT + ".cli..");
 
     @ArchTest
+    static final ArchRule THE_SANDBOX_ALONE_CONVERTS_SPANS = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".sandbox..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(ROOT + ".connectors..", "com.google.protobuf..");
+
+    @ArchTest
     static final ArchRule LOAD_AND_SANDBOX_DO_NOT_KNOW_EACH_OTHER = noClasses()
             .that()
             .resideInAPackage(ROOT + ".load..")

@@ -37,7 +37,7 @@ public class OtlpConvertBenchmark {
     public int documentLength;
 
     private final SegmentConverter converter = new SegmentConverter(
-            "0", new SegmentNames(SegmentNames.DEFAULT_CAPACITY), new InProgressSegments(1_000, 1 << 24, 60_000));
+            "0", new SegmentNames(SegmentNames.DEFAULT_CAPACITY), new InProgressSegments(1_000, 1 << 24));
     private final SpanConverter back = new SpanConverter(1 << 20, true);
     private final OtlpEncoder encoder = new OtlpEncoder();
     private final OtlpDecoder decoder = new OtlpDecoder();
@@ -51,7 +51,7 @@ public class OtlpConvertBenchmark {
     public void setUp() throws InvalidProtocolBufferException {
         documents = SegmentDocuments.ofLength(documentLength);
         for (byte[] document : documents) {
-            Conversion conversion = converter.convert(document, document.length, 0);
+            Conversion conversion = converter.convert(document, document.length, true);
             byte[] request = encoder.request(conversion.spans());
             ExportTraceServiceRequest message = ExportTraceServiceRequest.parseFrom(request);
             spans.add(conversion.spans());
@@ -72,14 +72,15 @@ public class OtlpConvertBenchmark {
     @Benchmark
     public byte[] documentToRequest() {
         byte[] document = documents.get(next());
-        return encoder.request(converter.convert(document, document.length, 0).spans());
+        return encoder.request(
+                converter.convert(document, document.length, true).spans());
     }
 
     /** A document to spans, which are encoded elsewhere. */
     @Benchmark
     public Conversion documentToSpans() {
         byte[] document = documents.get(next());
-        return converter.convert(document, document.length, 0);
+        return converter.convert(document, document.length, true);
     }
 
     /** The encoder alone. */

@@ -42,6 +42,18 @@ enum CommandName {
             return new SandboxCommand();
         }
     },
+    TRACES("List the newest traces of a running sandbox (--since, --filter, --json).") {
+        @Override
+        Command open() {
+            return new TracesCommand();
+        }
+    },
+    TRACE("Print a trace of a running sandbox as a tree: xray trace ID (--json).") {
+        @Override
+        Command open() {
+            return new TraceCommand();
+        }
+    },
     LOAD("Send segments at a fixed rate and verify what arrived.") {
         @Override
         Command open() {

@@ -132,6 +132,7 @@ final class EngineSettings {
                 .admission(admission(settings))
                 .deadLetters(deadLetters(settings))
                 .spool(spool(settings))
+                .sources(sources(settings))
                 .destinations(destinations)
                 .proxyBackend(isAnyXray(destinations) ? null : backend(settings))
                 .sources(sources(settings, Math.max(1, destinations.size())))
@@ -262,6 +263,14 @@ final class EngineSettings {
         return warnings;
     }
 
+    private static List<SourceConfig> sources(Settings settings) throws StartException {
+        List<SourceConfig> sources = new ArrayList<>();
+        if (!settings.text(Setting.HTTP_BIND).isEmpty()) {
+            sources.add(HttpBind.of(settings));
+        }
+        return sources;
+    }
+
     private static @Nullable AdmissionSettings admission(Settings settings) {
         String networks = settings.textOrNull(Setting.ALLOW_FROM);
         boolean isFair = settings.isOn(Setting.FAIR);
@@ -340,7 +349,7 @@ final class EngineSettings {
         return scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
     }
 
-    private static List<String> hosts(@Nullable String text) {
+    static List<String> hosts(@Nullable String text) {
         return text == null
                 ? List.of()
                 : Stream.of(text.split(",", -1)).map(String::trim).toList();

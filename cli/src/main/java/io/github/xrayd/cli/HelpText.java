@@ -21,7 +21,12 @@ final class HelpText {
         text.append("\nOptions that xrayd adds:\n");
         for (Setting setting : Setting.values()) {
             if (setting.shortName() == null) {
-                row(text, "", "--" + setting.longName(), COLUMN, setting.help() + defaultText(setting));
+                row(
+                        text,
+                        "",
+                        "--" + setting.longName(),
+                        COLUMN,
+                        setting.help() + defaultText(setting) + alias(setting));
             }
         }
         text.append("\nCommands (xray COMMAND --help):\n");
@@ -40,6 +45,10 @@ final class HelpText {
         return setting.kind().isSwitch() || setting.defaultText().isEmpty()
                 ? ""
                 : " Default: " + setting.defaultText() + ".";
+    }
+
+    private static String alias(Setting setting) {
+        return setting.alias() == null ? "" : " Also --" + setting.alias() + ".";
     }
 
     private static void row(StringBuilder text, String shortFlag, String longFlag, int column, String help) {

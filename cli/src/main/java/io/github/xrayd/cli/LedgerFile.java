@@ -5,6 +5,7 @@ import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.DestinationLedger;
 import io.github.xrayd.engine.telemetry.FinalReport;
 import io.github.xrayd.engine.telemetry.Ledger;
+import io.github.xrayd.engine.telemetry.SourceLedger;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -76,11 +77,26 @@ final class LedgerFile {
         json.put("dropped", reasons(ledger.dropped()));
         json.put("admitted", ledger.admitted());
         json.put("kernelDrops", report.kernelDrops() < 0 ? null : report.kernelDrops());
+        if (ledger.sources().size() > 1) {
+            List<Object> sources = new ArrayList<>();
+            ledger.sources().forEach(source -> sources.add(json(source)));
+            json.put("sources", sources);
+        }
         List<Object> destinations = new ArrayList<>();
         for (int i = 0; i < ledger.destinations().size(); i++) {
             destinations.add(json(ledger.destinations().get(i), report.resent().get(i)));
         }
         json.put("destinations", destinations);
+        return json;
+    }
+
+    private static Map<String, Object> json(SourceLedger source) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", source.source());
+        json.put("received", source.received());
+        json.put("rejected", reasons(source.rejected()));
+        json.put("dropped", reasons(source.dropped()));
+        json.put("admitted", source.admitted());
         return json;
     }
 

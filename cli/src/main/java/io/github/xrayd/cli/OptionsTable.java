@@ -109,7 +109,8 @@ final class OptionsTable {
 
     private static String flags(Setting setting) {
         String shortName = setting.shortName();
-        return (shortName == null ? "" : "-" + shortName + ", ") + "--" + setting.longName();
+        return (shortName == null ? "" : "-" + shortName + ", ") + "--" + setting.longName()
+                + (setting.alias() == null ? "" : ", --" + setting.alias());
     }
 
     private static String code(String text) {

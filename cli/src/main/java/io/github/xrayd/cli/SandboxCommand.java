@@ -8,7 +8,6 @@ import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.telemetry.Ledger;
-import io.github.xrayd.sandbox.ArrivalListener;
 import io.github.xrayd.sandbox.DemoTraffic;
 import io.github.xrayd.sandbox.DocumentMode;
 import io.github.xrayd.sandbox.SamplingRule;
@@ -16,7 +15,7 @@ import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
 import io.github.xrayd.sandbox.SandboxSummary;
 import io.github.xrayd.sandbox.SignatureMode;
-import io.github.xrayd.sandbox.TraceLine;
+import io.github.xrayd.sandbox.TraceFollower;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -24,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -36,7 +34,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** {@code xray sandbox}: an X-Ray endpoint and the daemon in one process; prints each document as it arrives and a summary at the end. */
+/** {@code xray sandbox}: an X-Ray endpoint and the daemon in one process; prints each trace as a tree, and a summary at the end. */
 @CommandLine.Command(
         name = "xray sandbox",
         mixinStandardHelpOptions = true,
@@ -49,6 +47,7 @@ import picocli.CommandLine.Option;
 final class SandboxCommand implements Command, Callable<Integer> {
     private static final Duration DRAIN_MAX = Duration.ofSeconds(5);
     private static final int PORT_DEFAULT = 2000;
+    private static final int KEPT_MB_MAX = 16_384;
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(2);
 
     @Option(names = "--demo", description = "Send lifelike traffic to the daemon's UDP port.")
@@ -111,6 +110,12 @@ final class SandboxCommand implements Command, Callable<Integer> {
     private @Nullable Path samplingRules;
 
     @Option(
+            names = "--keep",
+            paramLabel = "MB",
+            description = "Memory for the kept traces; the oldest are dropped beyond it (default: ${DEFAULT-VALUE}).")
+    private int keptMegabytes = 64;
+
+    @Option(
             names = "--memory",
             paramLabel = "MB",
             description = "The daemon's memory limit (default: ${DEFAULT-VALUE}).")
@@ -153,15 +158,24 @@ final class SandboxCommand implements Command, Callable<Integer> {
         try (Sandbox sandbox = startSandbox()) {
             SandboxSummary summary = new SandboxSummary();
             sandbox.arrivals().addListener(summary);
-            if (!isQuiet) {
-                sandbox.arrivals().addListener(printer(out));
+            TracePrinter printer = isQuiet ? null : printer(out);
+            if (printer != null) {
+                sandbox.arrivals().addListener(printer);
             }
             Engine engine = Engine.start(engineConfig(sandbox));
             Signals.install(word -> onStop(ended, engine), () -> {});
             try {
                 engine.awaitBackend();
                 sayStarted(out, sandbox, engine);
-                Ledger ledger = serve(ended, engine);
+                TraceFollower follower = printer == null ? null : TraceFollower.start(sandbox, printer);
+                Ledger ledger;
+                try {
+                    ledger = serve(ended, engine);
+                } finally {
+                    if (follower != null) {
+                        follower.close();
+                    }
+                }
                 summary.lines().forEach(out::println);
                 out.println("daemon: " + ledger.received() + " received, " + ledger.delivered() + " delivered, "
                         + ledger.rejectedTotal() + " rejected, " + ledger.droppedTotal() + " dropped, "
@@ -196,6 +210,14 @@ final class SandboxCommand implements Command, Callable<Integer> {
         }
     }
 
+    private long keptBytes() {
+        if (keptMegabytes < 1 || keptMegabytes > KEPT_MB_MAX) {
+            throw new IllegalArgumentException(
+                    "--keep must be 1 to " + KEPT_MB_MAX + " megabytes, not " + keptMegabytes);
+        }
+        return (long) keptMegabytes << 20;
+    }
+
     private Sandbox startSandbox() throws IOException, StartException {
         List<SamplingRule> rules = rules();
         Sandbox sandbox;
@@ -205,6 +227,7 @@ final class SandboxCommand implements Command, Callable<Integer> {
                     .region(region)
                     .signatures(isWithoutAuth ? SignatureMode.IGNORE : SignatureMode.VERIFY)
                     .documents(isAcceptingAll ? DocumentMode.ACCEPT_ALL : DocumentMode.STRICT)
+                    .memoryBytesMax(keptBytes())
                     .build());
         } catch (IOException e) {
             throw new IOException(
@@ -242,19 +265,9 @@ final class SandboxCommand implements Command, Callable<Integer> {
                 .build();
     }
 
-    private static ArrivalListener printer(PrintStream out) {
-        ZoneId zone = ZoneId.systemDefault();
-        return new ArrivalListener() {
-            @Override
-            public void onDocument(String document, long arrivalMicros) {
-                out.println(TraceLine.of(document, arrivalMicros, zone));
-            }
-
-            @Override
-            public void onRefused(String document, String errorCode, String message, long arrivalMicros) {
-                out.println(TraceLine.ofRefused(document, errorCode, message, arrivalMicros, zone));
-            }
-        };
+    private TracePrinter printer(PrintStream out) throws InterruptedException {
+        return new TracePrinter(
+                out, Terminal.style(Objects.requireNonNull(invocation).environment()));
     }
 
     private void sayStarted(PrintStream out, Sandbox sandbox, Engine engine) {

@@ -153,13 +153,21 @@ enum Setting {
             Kind.DURATION,
             "5m",
             "How long a batch is retried before it is given up or, with a spool, goes to disk."),
+    HTTP_BIND(
+            null,
+            "http-bind",
+            "Xrayd.HttpBind",
+            Kind.ADDRESS,
+            "",
+            "Address where documents come in by HTTP: OTLP at /v1/traces, X-Ray's API at /TraceSegments (empty: nowhere).",
+            "otlp-bind"),
     ALLOW_FROM(
             null,
             "allow-from",
             "Xrayd.AllowFrom",
             Kind.NETWORKS,
             "",
-            "Networks whose datagrams are taken, as 10.0.0.0/8,2001:db8::/32; others are counted and ignored (empty: all)."),
+            "Networks whose datagrams and HTTP documents are taken, as 10.0.0.0/8,2001:db8::/32; others are counted and ignored (empty: all)."),
     COUNT_SOURCES(
             null,
             "count-sources",
@@ -261,7 +269,7 @@ enum Setting {
             "Xrayd.ProxyHosts",
             Kind.TEXT,
             "",
-            "Host names that the TCP port answers to besides addresses and private names, as a.example,b.example; * for any."),
+            "Host names that the TCP port and --http-bind answer to besides addresses and private names, as a.example,b.example; * for any."),
     ADMIN_BIND(
             null,
             "admin-bind",
@@ -287,6 +295,7 @@ enum Setting {
 
     private final String defaultText;
     private final String help;
+    private final @Nullable String alias;
 
     Setting(
             @Nullable String shortName,
@@ -295,6 +304,19 @@ enum Setting {
             Kind kind,
             String defaultText,
             String help) {
+        this(shortName, longName, key, kind, defaultText, help, null);
+    }
+
+    /** As above, with another long name that means the same. */
+    Setting(
+            @Nullable String shortName,
+            String longName,
+            @Nullable String key,
+            Kind kind,
+            String defaultText,
+            String help,
+            @Nullable String alias) {
+        this.alias = alias;
         this.shortName = shortName;
         this.longName = longName;
         this.key = key;
@@ -322,7 +344,36 @@ enum Setting {
 
     /** The environment variable. */
     String variable() {
-        return "XRAY_" + longName.toUpperCase(Locale.ROOT).replace('-', '_');
+        return variable(longName);
+    }
+
+    private static String variable(String name) {
+        return "XRAY_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /** Another long name without dashes that means the same, or null. */
+    @Nullable
+    String alias() {
+        return alias;
+    }
+
+    /** The environment variable of the other name, or null. */
+    @Nullable
+    String aliasVariable() {
+        return alias == null ? null : variable(alias);
+    }
+
+    /** The configuration key of the other name, or null. */
+    @Nullable
+    String aliasKey() {
+        if (alias == null) {
+            return null;
+        }
+        StringBuilder text = new StringBuilder("Xrayd.");
+        for (String word : alias.split("-", -1)) {
+            text.append(word.substring(0, 1).toUpperCase(Locale.ROOT)).append(word.substring(1));
+        }
+        return text.toString();
     }
 
     Kind kind() {
@@ -346,7 +397,7 @@ enum Setting {
     /** The setting with that flag name, or null. */
     static @Nullable Setting ofFlag(String name) {
         for (Setting setting : values()) {
-            if (name.equals(setting.longName) || name.equals(setting.shortName)) {
+            if (name.equals(setting.longName) || name.equals(setting.shortName) || name.equals(setting.alias)) {
                 return setting;
             }
         }
@@ -356,7 +407,7 @@ enum Setting {
     /** The setting with that configuration key, or null. */
     static @Nullable Setting ofKey(String key) {
         for (Setting setting : values()) {
-            if (key.equals(setting.key)) {
+            if (key.equals(setting.key) || key.equals(setting.aliasKey())) {
                 return setting;
             }
         }

@@ -117,16 +117,29 @@ final class Settings {
         if (given != null) {
             return new Value(given.text(), "flag " + given.flag(), false);
         }
-        String variable = environment.get(setting.variable());
-        if (variable != null && !variable.isEmpty()) {
-            try {
-                return new Value(setting.kind().check(variable), "environment " + setting.variable(), false);
-            } catch (BadValueException e) {
-                throw new ConfigException("Error occur when using environment variable " + setting.variable()
-                        + ": invalid value \"" + variable + "\": " + e.getMessage());
-            }
+        Value named = said(setting, setting.variable(), environment);
+        String alias = setting.aliasVariable();
+        if (named == null && alias != null) {
+            named = said(setting, alias, environment);
+        }
+        if (named != null) {
+            return named;
         }
         return new Value(setting.defaultText(), "default", true);
+    }
+
+    private static @Nullable Value said(Setting setting, String variable, Map<String, String> environment)
+            throws ConfigException {
+        String text = environment.get(variable);
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        try {
+            return new Value(setting.kind().check(text), "environment " + variable, false);
+        } catch (BadValueException e) {
+            throw new ConfigException("Error occur when using environment variable " + variable + ": invalid value \""
+                    + text + "\": " + e.getMessage());
+        }
     }
 
     private static @Nullable ConfigFile file(Map<Setting, Value> values, Path directory) throws ConfigException {

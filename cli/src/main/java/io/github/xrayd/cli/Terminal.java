@@ -1,17 +1,20 @@
 package io.github.xrayd.cli;
 
+import io.github.xrayd.sandbox.TraceStyle;
 import java.io.Console;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The terminal that standard error is connected to, if it is one. */
+/** The terminal that standard output or error is connected to, if it is one. */
 final class Terminal {
+    private static final Path STANDARD_OUTPUT = Path.of("/proc/self/fd/1");
     private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
     private static final int COLUMNS_DEFAULT = 80;
     private static final int COLUMNS_MIN = 20;
@@ -26,7 +29,22 @@ final class Terminal {
      * @param environment asked for {@code COLUMNS} where the terminal does not say its width
      */
     static int columns(Map<String, String> environment) throws InterruptedException {
-        Path device = device();
+        return columns(STANDARD_ERROR, environment);
+    }
+
+    /**
+     * How traces are written to standard output: within the width of its terminal and with colours, unless {@code NO_COLOR} is set
+     * (no-color.org) or it is none.
+     */
+    static TraceStyle style(Map<String, String> environment) throws InterruptedException {
+        int columns = columns(STANDARD_OUTPUT, environment);
+        boolean isColored =
+                columns > 0 && environment.getOrDefault("NO_COLOR", "").isEmpty();
+        return new TraceStyle(ZoneId.systemDefault(), columns, isColored);
+    }
+
+    private static int columns(Path descriptor, Map<String, String> environment) throws InterruptedException {
+        Path device = device(descriptor);
         if (device == null) {
             return 0;
         }
@@ -37,9 +55,9 @@ final class Terminal {
         return columns < COLUMNS_MIN ? COLUMNS_DEFAULT : Math.min(columns, COLUMNS_MAX);
     }
 
-    private static @Nullable Path device() {
+    private static @Nullable Path device(Path descriptor) {
         try {
-            Path target = Files.readSymbolicLink(STANDARD_ERROR);
+            Path target = Files.readSymbolicLink(descriptor);
             return target.startsWith("/dev") && !target.endsWith("null") ? target : null;
         } catch (IOException | UnsupportedOperationException e) {
             // Not Linux: the JDK knows only whether standard input and output are a terminal.

@@ -186,6 +186,21 @@ class ConfigFileTest {
     }
 
     @Test
+    void shouldTakeTheOtherNameOfAnOption() throws IOException {
+        Files.writeString(directory.resolve("cfg.yaml"), "Version: 2\nXrayd:\n  OtlpBind: :4318\n");
+        String file = Call.of(directory, "config").out().replaceAll(" +", " ");
+        assertTrue(file.contains("http-bind :4318 file "), file);
+        String variable = Call.of(List.of("config"), Map.of("XRAY_OTLP_BIND", ":1"), directory)
+                .out()
+                .replaceAll(" +", " ");
+        assertTrue(variable.contains("http-bind :1 environment XRAY_OTLP_BIND\n"), variable);
+        String both = Call.of(List.of("config"), Map.of("XRAY_OTLP_BIND", ":1", "XRAY_HTTP_BIND", ":2"), directory)
+                .out()
+                .replaceAll(" +", " ");
+        assertTrue(both.contains("http-bind :2 environment XRAY_HTTP_BIND\n"), both);
+    }
+
+    @Test
     void shouldIgnoreABadImplicitFileWhenItIsNotNeeded() throws IOException {
         Files.writeString(directory.resolve("cfg.yaml"), "{{{{");
         Files.writeString(directory.resolve("good.yaml"), "Version: 2\nRegion: good\n");

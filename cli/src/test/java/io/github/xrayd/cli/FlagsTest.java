@@ -50,6 +50,8 @@ class FlagsTest {
                 "--socket-buffer 512K     | socket-buffer  | 512K  | flag --socket-buffer",
                 "--shutdown-timeout 1m30s | shutdown-timeout | 1m30s | flag --shutdown-timeout",
                 "--proxy-allow /A,/GetB   | proxy-allow    | /A,/GetB | flag --proxy-allow",
+                "--http-bind :4318        | http-bind      | :4318 | flag --http-bind",
+                "--otlp-bind=[::1]:4318   | http-bind      | [::1]:4318 | flag --otlp-bind",
             })
     void shouldTakeEverySpelling(String words, String option, String value, String origin) {
         Call call = Call.of(directory, ("config " + words).split(" +"));

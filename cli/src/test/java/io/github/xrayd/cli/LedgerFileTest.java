@@ -7,6 +7,7 @@ import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.DestinationLedger;
 import io.github.xrayd.engine.telemetry.FinalReport;
 import io.github.xrayd.engine.telemetry.Ledger;
+import io.github.xrayd.engine.telemetry.SourceLedger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,13 +21,14 @@ class LedgerFileTest {
     @TempDir
     private Path folder;
 
-    private static FinalReport report(long kernelDrops) {
+    private static FinalReport report(long kernelDrops, SourceLedger... sources) {
         DestinationLedger destination =
                 new DestinationLedger("xray", 10, 1, 8, 0, 0, 0, 0, Map.of(Counter.ABANDONED_SHUTDOWN, 3L));
         Ledger ledger = new Ledger(
                 12,
                 Map.of(Counter.REJECTED_NO_HEADER, 2L, Counter.REJECTED_EMPTY, 0L),
                 Map.of(Counter.DROPPED_MEMORY_FULL, 0L),
+                List.of(sources),
                 List.of(destination));
         return new FinalReport(ledger, kernelDrops, List.of(50L));
     }
@@ -44,6 +46,37 @@ class LedgerFileTest {
         try (var files = Files.list(folder)) {
             assertEquals(List.of(file), files.toList());
         }
+    }
+
+    @Test
+    void shouldTellSourcesApartWhenThereAreSeveral() {
+        SourceLedger udp = new SourceLedger("udp", 10, Map.of(Counter.REJECTED_NO_HEADER, 2L), Map.of());
+        SourceLedger http = new SourceLedger("http", 2, Map.of(), Map.of());
+        assertEquals(
+                List.of(
+                        Map.of(
+                                "name",
+                                "udp",
+                                "received",
+                                10L,
+                                "rejected",
+                                Map.of("noHeader", 2L),
+                                "dropped",
+                                Map.of(),
+                                "admitted",
+                                8L),
+                        Map.of(
+                                "name",
+                                "http",
+                                "received",
+                                2L,
+                                "rejected",
+                                Map.of(),
+                                "dropped",
+                                Map.of(),
+                                "admitted",
+                                2L)),
+                LedgerFile.json(report(0, udp, http)).get("sources"));
     }
 
     @Test

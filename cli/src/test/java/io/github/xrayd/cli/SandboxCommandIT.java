@@ -162,6 +162,46 @@ class SandboxCommandIT {
         }
     }
 
+    @Test
+    void shouldPrintTreesAndTellThemLater() throws Exception {
+        String id = "1-%08x-000000000000000000000001".formatted(System.currentTimeMillis() / 1000);
+        double start = System.currentTimeMillis() / 1e3 - 1;
+        String document = ("{\"trace_id\":\"%s\",\"id\":\"0000000000000001\",\"name\":\"shop\",\"start_time\":%.3f,"
+                        + "\"end_time\":%.3f,\"http\":{\"request\":{\"method\":\"GET\",\"url\":\"http://shop/cart\"}},"
+                        + "\"subsegments\":[{\"id\":\"0000000000000002\",\"name\":\"bank\",\"namespace\":\"remote\",\"fault\":true,"
+                        + "\"start_time\":%.3f,\"end_time\":%.3f}]}")
+                .formatted(id, start, start + 0.5, start + 0.1, start + 0.4);
+        try (XrayProcess sandbox = start(Map.of(), "sandbox --keep 1" + PORTS)) {
+            sandbox.awaitOut("daemon on UDP");
+            send(found(DAEMON, sandbox), List.of(document));
+            sandbox.awaitOut("  " + id + "  ");
+            sandbox.awaitOut("  └─ bank");
+            String url = " --url " + found(ENDPOINT, sandbox);
+            List<String> list = ask(0, "traces --since 10m --filter service(\"shop\"){ok}" + url);
+            assertEquals(1, list.size());
+            assertTrue(list.get(0).matches("\\S+  " + id + " +500 ms  ok +shop  GET /cart"), list.get(0));
+            assertTrue(ask(0, "traces --json" + url).get(0).startsWith("{\"traces\":[{\"id\":\"" + id));
+            List<String> tree = ask(0, "trace " + id + url);
+            assertEquals(3, tree.size());
+            assertTrue(tree.get(2).contains("└─ bank") && tree.get(2).endsWith("300 ms  [fault]"), tree.get(2));
+            assertTrue(ask(0, "trace --json " + id + url).get(0).startsWith("{\"Id\":\"" + id));
+            assertTrue(ask(2, "trace 1-0-0" + url).get(0).startsWith("xray trace: There is no trace 1-0-0"));
+            assertTrue(ask(2, "traces --filter nonsense" + url).get(0).contains("does not know nonsense"));
+            sandbox.signal("TERM");
+            assertEquals(0, sandbox.end());
+        }
+        assertTrue(ask(1, "traces --url http://127.0.0.1:1").get(0).contains("start one with xray sandbox"));
+        assertTrue(ask(2, "sandbox --keep 0").get(0).contains("--keep must be 1 to"));
+    }
+
+    /** What a command prints: its output when it ends with 0, else its errors. */
+    private List<String> ask(int exitCode, String words) throws Exception {
+        try (XrayProcess xray = start(Map.of(), words)) {
+            assertEquals(exitCode, xray.end(), () -> xray.out() + " " + xray.err());
+            return exitCode == 0 ? xray.out() : xray.err();
+        }
+    }
+
     private static void send(String target, List<String> documents) throws Exception {
         int port = Integer.parseInt(target.substring(target.lastIndexOf(':') + 1));
         try (DatagramSocket socket = new DatagramSocket()) {

@@ -10,8 +10,6 @@ import io.github.xrayd.engine.export.Exporter;
 import io.github.xrayd.engine.http.ProcessLimits;
 import io.github.xrayd.engine.proxy.ProxyServer;
 import io.github.xrayd.engine.proxy.ProxySettings;
-import io.github.xrayd.engine.receive.KernelDrops;
-import io.github.xrayd.engine.receive.UdpSocket;
 import io.github.xrayd.engine.report.LedgerText;
 import io.github.xrayd.engine.report.Reporter;
 import io.github.xrayd.engine.run.DutyThread;
@@ -93,7 +91,7 @@ public final class Engine {
         this.config = config;
         this.budget = budget;
         this.bound = bound;
-        udpAddress = bound.sockets().get(0).localAddress();
+        udpAddress = bound.udpAddress();
         reporter = new Reporter(
                 wakeUps,
                 config.destinations().stream().map(DestinationConfig::name).toList());
@@ -171,7 +169,8 @@ public final class Engine {
             return null;
         }
         try {
-            ProxyServer started = ProxyServer.start(settings, portClient(config).thenApply(AwsClient::port));
+            ProxyServer started =
+                    ProxyServer.start(settings, portClient(config).thenApply(AwsClient::port), bound.portLimits());
             LOG.info(
                     "Starting proxy http server on {}",
                     Sockets.text(
@@ -391,6 +390,11 @@ public final class Engine {
         return udpAddress;
     }
 
+    /** Where the sources besides UDP can be reached that have an address, in the order of the configuration. */
+    public List<InetSocketAddress> sourceAddresses() {
+        return bound.addresses();
+    }
+
     /** The TCP address that is bound, or null when the TCP port is off or could not be bound. */
     public @Nullable InetSocketAddress tcpAddress() {
         return proxy == null ? null : proxy.address();
@@ -421,25 +425,26 @@ public final class Engine {
         return destinations;
     }
 
-    /** The counters of receivers and validators. */
-    List<Counters> sourceCounters() {
-        return pipelines.stream().map(Pipeline::counters).toList();
+    /** One for each source, in the order of the configuration, those of the UDP port first. */
+    List<Pipeline> pipelines() {
+        return pipelines;
     }
 
     /** Where every datagram is, at this moment. */
     public Ledger ledger() {
         Map<String, List<Counters>> byDestination = new LinkedHashMap<>();
         destinations.forEach(destination -> byDestination.put(destination.name(), destination.counters()));
-        return Ledger.of(sourceCounters(), byDestination);
+        Map<String, List<Counters>> bySource = new LinkedHashMap<>();
+        for (Pipeline pipeline : pipelines) {
+            bySource.computeIfAbsent(pipeline.source().name(), name -> new ArrayList<>())
+                    .add(pipeline.counters());
+        }
+        return Ledger.of(bySource, byDestination);
     }
 
     /** Datagrams the kernel dropped for want of buffer since the sockets were bound, or -1 when this system does not tell. */
     public long kernelDrops() {
-        long lastDrops =
-                bound.sockets().stream().mapToLong(UdpSocket::lastDrops).max().orElse(-1);
-        long drops = lastDrops >= 0 ? lastDrops : KernelDrops.ofPort(udpAddress.getPort());
-        long told = bound.sockets().stream().mapToLong(UdpSocket::kernelDrops).sum();
-        return told > 0 ? Math.max(told, drops) : drops;
+        return bound.kernelDrops();
     }
 
     /** Datagrams by source, of those that sent most in the last second in which some were dropped. */
@@ -460,6 +465,10 @@ public final class Engine {
         String stalled = threads.stalled(System.nanoTime());
         if (stalled != null) {
             return "The " + stalled + " has made no progress for " + DutyThread.STALLED_NS / 1_000_000_000 + " s.";
+        }
+        String problem = isStopping ? null : bound.problem();
+        if (problem != null) {
+            return problem;
         }
         for (RunningDestination destination : destinations) {
             LinkageError broken = destination.brokenBy();

@@ -10,6 +10,7 @@ import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.telemetry.Ledger;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ final class EngineVitals implements Vitals {
 
     @Override
     public long count(Counter counter) {
-        return sum(engine.sourceCounters(), counter);
+        return sum(engine.pipelines().stream().map(Pipeline::counters).toList(), counter);
     }
 
     private static long sum(List<Counters> counters, Counter counter) {
@@ -43,6 +44,16 @@ final class EngineVitals implements Vitals {
             sum += each.get(counter);
         }
         return sum;
+    }
+
+    @Override
+    public Map<String, Map<String, Long>> sourceEvents() {
+        Map<String, Map<String, Long>> events = new LinkedHashMap<>();
+        for (Pipeline pipeline : engine.pipelines()) {
+            Map<String, Long> all = events.computeIfAbsent(pipeline.source().name(), name -> new LinkedHashMap<>());
+            pipeline.source().events().forEach((event, count) -> all.merge(event, count, Long::sum));
+        }
+        return events;
     }
 
     @Override

@@ -162,7 +162,7 @@ class DestinationKindTest {
             List<Unprocessed> bad = new ArrayList<>();
             for (int i = 0; i < batch.documentCount(); i++) {
                 if (text(batch.document(i)).equals(DOCUMENTS.get(2))) {
-                    bad.add(Unprocessed.numbered(i, "NotConvertible", "why"));
+                    bad.add(Unprocessed.numbered(i, "NotConvertible", "why", Unprocessed.Fate.REJECTED));
                 }
             }
             return Answer.delivered(bad);

@@ -11,12 +11,14 @@ import io.github.xrayd.engine.run.WaitStrategy;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Ledger;
+import io.github.xrayd.engine.upload.CallLimit;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -44,6 +46,8 @@ class LivenessTest {
 
     private volatile CountDownLatch outage = new CountDownLatch(1);
     private volatile boolean isRefusing;
+    /** For each receiver. */
+    private long memoryBytes = 8 << 20;
 
     private Answer answer() {
         if (isRefusing) {
@@ -62,7 +66,7 @@ class LivenessTest {
                 isSpooling ? new SpoolSettings(directory, 256 << 20, 8 << 20, BodyEncoding.XRAY_JSON) : null;
         EngineConfig config = EngineConfig.builder()
                 .udpAddress(new InetSocketAddress("127.0.0.1", 0))
-                .memoryLimitBytes((long) receivers * (8 << 20))
+                .memoryLimitBytes(receivers * memoryBytes)
                 .threadsMax(threads)
                 .receivers(receivers)
                 .waitStrategy(strategy)
@@ -186,6 +190,55 @@ class LivenessTest {
             assertEquals(0, ledger.abandonedTotal(), ledger::toString);
             assertEquals(0, ledger.held(), ledger::toString);
         } finally {
+            engine.shutdown(Duration.ZERO);
+        }
+    }
+
+    /** All batches are in calls that hang, and slots wait for them: nobody is woken by work that is done. */
+    @ParameterizedTest
+    @CsvSource({"1,1", "2,1", "3,1", "1,2", "2,2", "3,2"})
+    void shouldEndEachThreadAtTheDeadline(int threads, int receivers) throws Exception {
+        memoryBytes = EngineConfig.MEMORY_LIMIT_MIN;
+        Engine engine = start(threads, receivers, false, WaitStrategy.ADAPTIVE);
+        try {
+            send(engine, isFull(receivers));
+
+            Ledger ledger = engine.shutdown(Duration.ofMillis(20));
+
+            assertEquals(0, ledger.held(), ledger::toString);
+            assertTrue(ledger.abandonedTotal() > 0, ledger::toString);
+            List<String> alive = Thread.getAllStackTraces().keySet().stream()
+                    .map(Thread::getName)
+                    .filter(name -> name.matches("(receiver|batcher|uploader).*"))
+                    .toList();
+            assertEquals(List.of(), alive, "threads that nobody woke for their end");
+        } finally {
+            outage.countDown();
+            engine.shutdown(Duration.ZERO);
+        }
+    }
+
+    /** Calls hang, so only the deadline itself can have the uploader store what is in none. */
+    @ParameterizedTest
+    @CsvSource({"1,1", "2,1", "3,1", "3,2"})
+    void shouldSpoolWhatIsInNoCallAtTheDeadline(int threads, int receivers) throws Exception {
+        Engine engine = start(threads, receivers, true, WaitStrategy.ADAPTIVE);
+        try {
+            send(engine, ledger -> ledger.received() >= 600L * receivers);
+            Thread end = new Thread(() -> engine.shutdown(Duration.ofMillis(20)));
+            end.start();
+            long inCallsMax = (long) CallLimit.INITIAL * EngineConfig.BatchConfig.DEFAULT.documentsMax();
+            await(
+                    "spooled",
+                    () -> engine.ledger().spooled() > 0 && engine.ledger().held() <= inCallsMax);
+            outage.countDown();
+            end.join();
+
+            Ledger ledger = engine.shutdown(Duration.ZERO);
+            assertEquals(0, ledger.abandonedTotal(), ledger::toString);
+            assertTrue(ledger.delivered() > 0 && ledger.spooled() > 0, ledger::toString);
+        } finally {
+            outage.countDown();
             engine.shutdown(Duration.ZERO);
         }
     }

@@ -233,7 +233,7 @@ class SourceTest {
 
     @Test
     void shouldCountWhatASourceTurnsAwayItself() {
-        source.sink().refuse(Counter.REJECTED_TOO_LARGE, 70_000);
+        source.sink().refuse(Counter.REJECTED_TOO_LARGE, 1, 70_000);
         Ledger ledger = Ledger.of(List.of(pipeline.counters()), Map.of());
         assertEquals(1, ledger.received());
         assertEquals(0, ledger.admitted());

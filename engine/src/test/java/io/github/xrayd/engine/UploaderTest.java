@@ -406,6 +406,64 @@ class UploaderTest {
         assertFalse(uploader.unprocessedCodes().counts().isEmpty());
     }
 
+    @Test
+    void shouldHoldWhatIsPutOffInMemoryOfItsOwnAndSendItOnceMore() {
+        List<List<String>> sent = new ArrayList<>();
+        backend = ids -> {
+            sent.add(ids);
+            return ids.size() == 3 ? Answer.delivered(List.of(Unprocessed.putOff(1, 10_000))) : Answer.delivered();
+        };
+        List<String> ids = seal(3);
+        run(20 * MS);
+        assertEquals(2, count(Counter.DELIVERED));
+        assertEquals(0, batches.get(0).unsettled(), "the batch's memory is free");
+        assertFalse(uploader.isIdle());
+        run(9 * SECOND);
+        assertEquals(1, sent.size());
+        run(2 * SECOND);
+        assertEquals(List.of(ids, List.of(ids.get(1))), sent);
+        assertEquals(3, count(Counter.DELIVERED));
+        assertTrue(uploader.isIdle());
+    }
+
+    @Test
+    void shouldSendWhatIsPutOffAtOnceWhenTheProcessEnds() {
+        backend = ids -> ids.size() == 3
+                ? Answer.delivered(List.of(Unprocessed.putOff(0, 10_000), Unprocessed.putOff(2, 10_000)))
+                : Answer.delivered();
+        seal(3);
+        run(20 * MS);
+        seal(3);
+        uploader.drain();
+        run(20 * MS);
+        assertEquals(6, count(Counter.DELIVERED));
+        assertTrue(uploader.isIdle());
+    }
+
+    @Test
+    void shouldPutNothingOffBeyondHalfOfItsRetryAge() {
+        uploader = uploader(10 * SECOND, 1);
+        backend = ids ->
+                calls.started == 0 ? Answer.delivered(List.of(Unprocessed.putOff(0, 60_000))) : Answer.delivered();
+        seal(1);
+        run(6 * SECOND);
+        assertEquals(1, count(Counter.DELIVERED));
+        assertEquals(0, count(Counter.ABANDONED_TOO_OLD));
+    }
+
+    @Test
+    void shouldCountWhatNobodyWantsWithoutKeepingIt() {
+        backend = ids ->
+                Answer.delivered(List.of(Unprocessed.numbered(0, "Metrics", "metrics", Unprocessed.Fate.UNWANTED)));
+        seal(2);
+        run(20 * MS);
+        assertEquals(1, count(Counter.DELIVERED));
+        assertEquals(1, count(Counter.UNPROCESSED));
+        assertTrue(uploader.unprocessedCodes().counts().containsKey("Metrics"));
+        assertEquals(List.of(), rejected);
+        assertEquals(List.of(), kept);
+    }
+
     /** The oldest record of the spool holds a document that never passes; nothing new comes that could prove it. */
     @ParameterizedTest
     @CsvSource({"1,403,DENIED", "20,403,DENIED", "1,404,TRANSIENT", "20,502,TRANSIENT", "1,0,TRANSIENT"})

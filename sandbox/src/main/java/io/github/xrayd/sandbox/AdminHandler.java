@@ -6,11 +6,25 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Serves {@code /sandbox/…}: stats, traces (to add and to remove), telemetry, faults, load runs, sampling rules and their statistics, as JSON, unsigned. */
+/**
+ * Serves the control API, {@code /sandbox/v1/…}: stats, traces, telemetry, faults, load runs, sampling rules and their statistics, as
+ * JSON, unsigned. Without a version in the path the request is for this one.
+ */
 final class AdminHandler implements HttpHandler {
     static final String PATH = "/sandbox/";
+
+    /** The version of the API: in the path, and in a header of each answer. */
+    static final String VERSION = "1";
+
+    static final String VERSION_HEADER = "Xrayd-Sandbox-Version";
+    static final String TRACES = PATH + "v" + VERSION + "/traces";
+
+    private static final String OWN_VERSION = "v" + VERSION + "/";
+    private static final Pattern ANY_VERSION = Pattern.compile("v\\d+/.*");
+    private static final int TRACES_SHOWN = 50;
 
     private static final int BODY_BYTES_MAX = 1 << 20;
     private static final int RUN_CAPACITY_DEFAULT = 10_000_000;
@@ -24,8 +38,9 @@ final class AdminHandler implements HttpHandler {
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         Exchanges.Body body = new Exchanges.Body();
+        exchange.getResponseHeaders().set(VERSION_HEADER, VERSION);
         try {
-            String path = exchange.getRequestURI().getPath().substring(PATH.length());
+            String path = withoutVersion(exchange.getRequestURI().getPath().substring(PATH.length()));
             body.read(exchange, path.equals("traces") ? sandbox.config().bodyBytesMax() : BODY_BYTES_MAX);
             Object json = answer(exchange, exchange.getRequestMethod(), path, body);
             Exchanges.answerJson(exchange, json);
@@ -39,15 +54,32 @@ final class AdminHandler implements HttpHandler {
         }
     }
 
+    private static String withoutVersion(String path) throws ApiException {
+        if (path.startsWith(OWN_VERSION)) {
+            return path.substring(OWN_VERSION.length());
+        }
+        if (ANY_VERSION.matcher(path).matches()) {
+            throw new ApiException(
+                    404,
+                    "NotFoundException",
+                    "This sandbox has version " + VERSION + " of the control API only, at " + PATH + OWN_VERSION);
+        }
+        return path;
+    }
+
     private Object answer(HttpExchange exchange, String method, String path, Exchanges.Body body)
             throws ApiException, Json.MalformedException {
         if (path.startsWith("runs/")) {
             return run(exchange, method, path.substring("runs/".length()));
         }
+        if (path.startsWith("traces/")) {
+            requireGet(method, path);
+            return trace(path.substring("traces/".length()));
+        }
         return switch (path) {
             case "faults" -> faults(method, body);
             case "sampling-rules" -> samplingRules(method, body);
-            case "traces" -> traces(method, body);
+            case "traces" -> traces(exchange, method, body);
             case "sampling-statistics" -> {
                 requireGet(method, path);
                 yield Map.of("clients", sandbox.sampling().reportsJson());
@@ -97,9 +129,25 @@ final class AdminHandler implements HttpHandler {
         return FaultJson.toJson(sandbox.faults());
     }
 
-    private Map<String, Object> traces(String method, Exchanges.Body body)
+    private Map<String, Object> trace(String id) throws ApiException {
+        Trace trace = sandbox.traces().trace(id);
+        if (trace == null) {
+            throw new ApiException(
+                    404, "NotFoundException", "There is no trace " + TerminalText.harmless(id, 60) + " (any more)");
+        }
+        return TraceQueries.traceJson(trace);
+    }
+
+    private Map<String, Object> traces(HttpExchange exchange, String method, Exchanges.Body body)
             throws ApiException, Json.MalformedException {
         switch (method) {
+            case "GET" -> {
+                Map<String, String> query = Exchanges.query(exchange);
+                double seconds = Exchanges.number(query, "seconds", 0);
+                double start = seconds > 0 ? System.currentTimeMillis() / 1e3 - seconds : 0;
+                int limit = (int) Exchanges.number(query, "limit", TRACES_SHOWN);
+                return sandbox.pageQueries().newestTraces(query.getOrDefault("filter", ""), start, limit);
+            }
             case "POST" -> {
                 List<String> documents = TraceImport.documents(Json.parseObject(body.bytes, body.length));
                 long nowMicros = System.currentTimeMillis() * 1_000;
@@ -112,7 +160,7 @@ final class AdminHandler implements HttpHandler {
                 return json;
             }
             case "DELETE" -> sandbox.traces().clear();
-            default -> throw notAllowed(method, "traces", "POST or DELETE");
+            default -> throw notAllowed(method, "traces", "GET, POST or DELETE");
         }
         return Map.of();
     }
@@ -128,11 +176,7 @@ final class AdminHandler implements HttpHandler {
             default -> throw notAllowed(method, "sampling-rules", "GET, PUT or DELETE");
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put(
-                "rules",
-                sandbox.sampling().rules().stream()
-                        .map(rule -> rule.toJson(sandbox.config().region()))
-                        .toList());
+        json.put("rules", sandbox.sampling().rulesJson());
         return json;
     }
 

@@ -4,7 +4,10 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,6 +60,34 @@ final class Exchanges {
     static void drain(HttpExchange exchange) throws IOException, ApiException {
         if (exchange.getRequestBody().readNBytes(BODY_IGNORED_BYTES_MAX + 1).length > BODY_IGNORED_BYTES_MAX) {
             throw Body.tooLarge(BODY_IGNORED_BYTES_MAX);
+        }
+    }
+
+    /** The parameters of the query. */
+    static Map<String, String> query(HttpExchange exchange) {
+        Map<String, String> values = new HashMap<>();
+        String raw = exchange.getRequestURI().getRawQuery();
+        if (raw == null) {
+            return values;
+        }
+        for (String pair : raw.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                values.put(
+                        pair.substring(0, equals),
+                        URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+            }
+        }
+        return values;
+    }
+
+    /** A number of the query. */
+    static double number(Map<String, String> query, String key, double otherwise) {
+        String text = query.get(key);
+        try {
+            return text == null ? otherwise : Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(key + " must be a number", e);
         }
     }
 

@@ -1,370 +1,262 @@
 package io.github.xrayd.sandbox;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A filter expression of GetTraceSummaries, compiled. A documented part of the service's language:
+ * A filter expression of GetTraceSummaries and of groups, compiled: the language of X-Ray's developer guide, chapter "Using filter
+ * expressions".
  *
  * <ul>
- *   <li>{@code AND}, {@code OR}, {@code !}, parentheses
- *   <li>{@code ok}, {@code error}, {@code fault}, {@code throttle}, {@code partial}, alone or with {@code = true|false}
+ *   <li>{@code AND}, {@code OR}, {@code !}, parentheses; two terms without a word between them are joined by {@code AND}
+ *   <li>{@code ok}, {@code error}, {@code fault}, {@code throttle}, {@code partial}, {@code inferred}, alone or with
+ *       {@code = true|false}
  *   <li>{@code responsetime}, {@code duration}, {@code http.status} with {@code = != < <= > >=} and a number
- *   <li>{@code http.url}, {@code http.method}, {@code http.useragent}, {@code http.clientip}, {@code user} with
- *       {@code = != CONTAINS BEGINSWITH ENDSWITH} and a quoted string
+ *   <li>{@code http.url}, {@code http.method}, {@code http.useragent}, {@code http.clientip}, {@code user},
+ *       {@code availabilityzone}, {@code instance.id}, {@code resource.arn}, {@code account.id}, alone (it is there) or with
+ *       {@code = != CONTAINS BEGINSWITH ENDSWITH} and a quoted string; the last five of any segment, the others of the root
+ *   <li>{@code root.…} with each of the keywords of a segment: of the root
  *   <li>{@code annotation.key} or {@code annotation[key]}, alone (it is there) or compared with a string, a number or a boolean
- *   <li>{@code service("name")}, {@code service(id(name: "n", type: "t"))}, each alone or with a {@code {…}} condition on that
- *       service's segments: {@code ok}, {@code error}, {@code fault}, {@code throttle}, {@code responsetime}, {@code duration}
- *   <li>{@code edge("a", "b")}
+ *   <li>{@code service("name") {…}}, {@code service(id(name: "n", type: "t", account.id: "a")) {…}}, {@code service() {…}}
+ *   <li>{@code edge("a", "b") {…}}
+ *   <li>{@code group.name = "…"}, {@code group.arn = "…"}
+ *   <li>{@code rootcause.fault.service {…}}, also {@code error} and {@code responsetime}, {@code entity} and {@code exception};
+ *       {@code rootcause.json = #[…]}
  * </ul>
  *
  * Anything else is an {@code InvalidRequestException} that names it.
  */
-final class FilterExpression {
-    /** The longest expression, in characters, as the service says. */
-    static final int LENGTH_MAX = 2_000;
+final class FilterExpression extends FilterGrammar<Trace> {
+    private static final int GROUPS_WITHIN_EACH_OTHER_MAX = 5;
 
-    private static final int DEPTH_MAX = 50;
-    private static final Pattern TOKEN =
-            Pattern.compile("\\s*(?:(\"(?:[^\"\\\\]|\\\\.)*+\")|(<=|>=|!=|[=<>(){},:!\\[\\]])|([A-Za-z0-9_.+\\-]+))");
+    private final Function<String, @Nullable String> groups;
+    private final int groupDepth;
 
-    private final String text;
-    private final List<String> tokens;
-    private final List<Integer> offsets;
-    private int position;
-    private int depth;
-
-    private FilterExpression(String text, List<String> tokens, List<Integer> offsets) {
-        this.text = text;
-        this.tokens = tokens;
-        this.offsets = offsets;
+    private FilterExpression(FilterTokens tokens, Function<String, @Nullable String> groups, int groupDepth) {
+        super(tokens);
+        this.groups = groups;
+        this.groupDepth = groupDepth;
     }
 
-    /** The test that an expression stands for; an empty one takes every trace. */
-    static Predicate<Trace> compile(String expression) throws ApiException {
-        if (expression.isBlank()) {
+    /**
+     * A test for traces; an empty expression takes all.
+     *
+     * @param groups the expression of the group with this name or ARN, or null
+     */
+    static Predicate<Trace> compile(String text, Function<String, @Nullable String> groups) throws ApiException {
+        return compile(text, groups, 0);
+    }
+
+    private static Predicate<Trace> compile(String text, Function<String, @Nullable String> groups, int groupDepth)
+            throws ApiException {
+        FilterTokens tokens = new FilterTokens(text);
+        if (tokens.peek().isEmpty()) {
             return trace -> true;
         }
-        if (expression.length() > LENGTH_MAX) {
-            throw invalid("longer than " + LENGTH_MAX + " characters", LENGTH_MAX);
-        }
-        List<String> tokens = new ArrayList<>();
-        List<Integer> offsets = new ArrayList<>();
-        String text = expression.stripTrailing();
-        Matcher matcher = TOKEN.matcher(text);
-        int at = 0;
-        while (at < text.length()) {
-            while (Character.isWhitespace(text.charAt(at))) {
-                at++;
-            }
-            if (!matcher.find(at) || matcher.start() != at) {
-                throw invalid("unreadable at \"" + TerminalText.harmless(text.substring(at), 40) + "\"", at);
-            }
-            String token = matcher.group().strip();
-            tokens.add(token);
-            offsets.add(matcher.end() - token.length());
-            at = matcher.end();
-        }
-        FilterExpression parser = new FilterExpression(text, tokens, offsets);
-        Predicate<Trace> test = parser.or();
-        if (parser.position < tokens.size()) {
-            throw parser.invalid("unexpected " + parser.peek());
+        Predicate<Trace> test = new FilterExpression(tokens, groups, groupDepth).or();
+        if (!tokens.peek().isEmpty()) {
+            throw tokens.invalid("unexpected " + tokens.peek());
         }
         return test;
     }
 
-    private static ApiException invalid(String words, int index) {
-        return ApiException.invalidRequest("Invalid filter expression: " + TerminalText.harmless(words, 200))
-                .at(index);
-    }
-
-    private ApiException invalidAt(int token, String words) {
-        return invalid(words, token < offsets.size() ? offsets.get(token) : text.length());
-    }
-
-    /** An error at the next token. */
-    private ApiException invalid(String words) {
-        return invalidAt(position, words);
-    }
-
-    private String peek() {
-        return position < tokens.size() ? tokens.get(position) : "";
-    }
-
-    private boolean isNext(String word) {
-        if (peek().equalsIgnoreCase(word)) {
-            position++;
-            return true;
-        }
-        return false;
-    }
-
-    private void require(String word) throws ApiException {
-        if (!isNext(word)) {
-            throw invalid("expected " + word + (peek().isEmpty() ? " at the end" : " before " + peek()));
-        }
-    }
-
-    private Predicate<Trace> or() throws ApiException {
-        if (++depth > DEPTH_MAX) {
-            throw invalid("nested deeper than " + DEPTH_MAX + " levels");
-        }
-        Predicate<Trace> test = and();
-        while (isNext("OR")) {
-            test = test.or(and());
-        }
-        depth--;
-        return test;
-    }
-
-    private Predicate<Trace> and() throws ApiException {
-        Predicate<Trace> test = unary();
-        while (isNext("AND")) {
-            test = test.and(unary());
-        }
-        return test;
-    }
-
-    private Predicate<Trace> unary() throws ApiException {
-        boolean isNegated = false;
-        while (isNext("!")) {
-            isNegated = !isNegated;
-        }
-        Predicate<Trace> test;
-        if (isNext("(")) {
-            test = or();
-            require(")");
+    /** A test for services and calls: what GetTimeSeriesServiceStatistics selects by. */
+    static EntitySelector selector(String text) throws ApiException {
+        FilterTokens tokens = new FilterTokens(text);
+        String word = tokens.next();
+        EntitySelector selector;
+        if (word.equalsIgnoreCase("edge")) {
+            tokens.require("(");
+            Predicate<ServiceKey> from = serviceKey(tokens);
+            tokens.require(",");
+            selector = new EntitySelector(from, serviceKey(tokens));
+            tokens.require(")");
+        } else if (word.equalsIgnoreCase("service")) {
+            tokens.require("(");
+            selector = new EntitySelector(null, serviceKey(tokens));
+            tokens.require(")");
+        } else if (word.equalsIgnoreCase("id")) {
+            selector = new EntitySelector(null, idArguments(tokens));
         } else {
-            test = term();
+            throw tokens.invalidLast("expected service(…), edge(…) or id(…)");
         }
-        return isNegated ? test.negate() : test;
+        if (!tokens.peek().isEmpty()) {
+            throw tokens.invalid("unexpected " + tokens.peek());
+        }
+        return selector;
     }
 
-    private Predicate<Trace> term() throws ApiException {
-        String word = peek();
-        position++;
-        String keyword = word.toLowerCase(Locale.ROOT);
+    /**
+     * What is selected: calls, or services.
+     *
+     * @param from the caller, or null for services
+     */
+    record EntitySelector(@Nullable Predicate<ServiceKey> from, Predicate<ServiceKey> to) {
+        /** Hands over each selected call, or the segment or call that stands for a selected service. */
+        void forEachMatch(Trace trace, Consumer<Segment> visitor) {
+            Predicate<ServiceKey> caller = from;
+            if (caller == null) {
+                trace.segments().stream()
+                        .filter(segment -> !segment.isSubsegment() && to.test(ServiceKey.of(segment)))
+                        .forEach(visitor);
+            }
+            TraceCalls.forEach(trace, (calling, called, call, isInferred) -> {
+                boolean isSelected = caller == null ? isInferred : caller.test(calling);
+                if (isSelected && to.test(called)) {
+                    visitor.accept(call);
+                }
+            });
+        }
+    }
+
+    @Override
+    String place() {
+        return "";
+    }
+
+    @Override
+    @Nullable
+    Predicate<Trace> term(String keyword, String word) throws ApiException {
         if (keyword.startsWith("annotation.")) {
             return annotation(word.substring("annotation.".length()));
         }
+        if (keyword.startsWith("rootcause.")) {
+            return RootCauseFilter.compile(tokens, keyword.substring("rootcause.".length()));
+        }
+        if (keyword.startsWith("root.")) {
+            return ofRoot(new SegmentFilter(tokens, "").term(keyword.substring("root.".length()), word));
+        }
         return switch (keyword) {
-            case "ok" -> flag(trace -> !isTroubled(trace.root()));
-            case "error" -> flag(trace -> trace.root().isError());
-            case "fault" -> flag(trace -> trace.root().isFault());
-            case "throttle" -> flag(trace -> trace.root().isThrottle());
-            case "partial" -> flag(Trace::isPartial);
-            case "responsetime" -> number(Trace::responseSeconds);
-            case "duration" -> number(Trace::durationSeconds);
-            case "http.status" -> number(trace -> trace.root().httpStatus());
-            case "http.url" -> text(trace -> Json.string(trace.root().httpRequest(), "url", ""));
-            case "http.method" -> text(trace -> Json.string(trace.root().httpRequest(), "method", ""));
-            case "http.useragent" -> text(trace -> Json.string(trace.root().httpRequest(), "user_agent", ""));
-            case "http.clientip" -> text(trace -> Json.string(trace.root().httpRequest(), "client_ip", ""));
-            case "user" -> text(trace -> Json.string(trace.root().fields(), "user", ""));
+            case "ok", "error", "fault", "throttle", "responsetime", "http.status" ->
+                ofRoot(new SegmentFilter(tokens, "").term(keyword, word));
+            case "http.url", "http.method", "http.useragent", "http.clientip" ->
+                ofRoot(new SegmentFilter(tokens, "").term(keyword, word));
+            case "partial" -> tokens.flag(Trace::isPartial);
+            case "inferred" -> tokens.flag(TraceCalls::hasInferred);
+            case "duration" -> tokens.number(Trace::durationSeconds);
+            case "user" -> ofAny(segment -> texts(Json.string(segment.fields(), "user")));
+            case "availabilityzone" -> ofAny(segment -> Set.copyOf(SegmentFilter.availabilityZones(segment)));
+            case "instance.id" -> ofAny(segment -> Set.copyOf(SegmentFilter.instanceIds(segment)));
+            case "resource.arn" -> ofAny(segment -> Set.copyOf(SegmentFilter.resourceArns(segment)));
+            case "account.id" -> ofAny(segment -> texts(SegmentFilter.accountId(segment)));
             case "annotation" -> {
-                require("[");
-                String key = peek().startsWith("\"") ? quoted() : tokens.get(Math.min(position++, tokens.size() - 1));
-                require("]");
+                tokens.require("[");
+                String key = tokens.peek().startsWith("\"") ? tokens.quoted() : tokens.next();
+                tokens.require("]");
                 yield annotation(key);
             }
             case "service" -> service();
             case "edge" -> edge();
-            default ->
-                throw invalidAt(
-                        position - 1, word.isEmpty() ? "it ends too early" : "this sandbox does not know " + word);
+            case "group.name", "group.arn" -> group();
+            default -> null;
         };
     }
 
-    private static boolean isTroubled(Segment segment) {
-        return segment.isError() || segment.isFault() || segment.isThrottle();
+    private static @Nullable Predicate<Trace> ofRoot(@Nullable Predicate<SegmentFilter.Subject> test) {
+        return test == null ? null : trace -> test.test(new SegmentFilter.Subject(trace, trace.root()));
     }
 
-    private <T> Predicate<T> flag(Predicate<T> isSet) throws ApiException {
-        if (isNext("=")) {
-            return trueOrFalse() ? isSet : isSet.negate();
-        }
-        if (isNext("!=")) {
-            return trueOrFalse() ? isSet.negate() : isSet;
-        }
-        return isSet;
+    private static Set<String> texts(@Nullable String text) {
+        return text == null ? Set.of() : Set.of(text);
     }
 
-    private boolean trueOrFalse() throws ApiException {
-        if (isNext("true")) {
-            return true;
-        }
-        require("false");
-        return false;
-    }
-
-    private interface NumberOf<T> {
-        double of(T subject);
-    }
-
-    private interface TextOf {
-        String of(Trace trace);
-    }
-
-    private <T> Predicate<T> number(NumberOf<T> value) throws ApiException {
-        Predicate<Object> comparison = comparison(peek(), true);
-        return subject -> comparison.test(value.of(subject));
-    }
-
-    private Predicate<Trace> text(TextOf value) throws ApiException {
-        Predicate<Object> comparison = comparison(peek(), false);
-        return trace -> comparison.test(value.of(trace));
-    }
-
-    /** The comparison that starts with this operator; it fails for values of another type. */
-    private Predicate<Object> comparison(String operator, boolean isNumberOnly) throws ApiException {
-        int operatorAt = position++;
-        String operand = peek();
-        if (operand.startsWith("\"") && !isNumberOnly) {
-            String expected = quoted();
-            return switch (operator.toUpperCase(Locale.ROOT)) {
-                case "=" -> expected::equals;
-                case "!=" -> value -> !expected.equals(value);
-                case "CONTAINS" -> value -> value instanceof String text && text.contains(expected);
-                case "BEGINSWITH" -> value -> value instanceof String text && text.startsWith(expected);
-                case "ENDSWITH" -> value -> value instanceof String text && text.endsWith(expected);
-                default ->
-                    throw invalidAt(operatorAt, "expected = != CONTAINS BEGINSWITH or ENDSWITH, not " + operator);
-            };
-        }
-        if (!isNumberOnly && (operand.equalsIgnoreCase("true") || operand.equalsIgnoreCase("false"))) {
-            Boolean expected = trueOrFalse();
-            return switch (operator) {
-                case "=" -> expected::equals;
-                case "!=" -> value -> !expected.equals(value);
-                default -> throw invalidAt(operatorAt, "expected = or !=, not " + operator);
-            };
-        }
-        double expected;
-        try {
-            expected = Double.parseDouble(operand);
-        } catch (NumberFormatException e) {
-            throw invalid("expected a " + (isNumberOnly ? "number" : "value") + " after " + operator);
-        }
-        position++;
-        return switch (operator) {
-            case "=" -> value -> value instanceof Number n && n.doubleValue() == expected;
-            case "!=" -> value -> !(value instanceof Number n && n.doubleValue() == expected);
-            case "<" -> value -> value instanceof Number n && n.doubleValue() < expected;
-            case "<=" -> value -> value instanceof Number n && n.doubleValue() <= expected;
-            case ">" -> value -> value instanceof Number n && n.doubleValue() > expected;
-            case ">=" -> value -> value instanceof Number n && n.doubleValue() >= expected;
-            default -> throw invalidAt(operatorAt, "expected = != < <= > or >=, not " + operator);
-        };
-    }
-
-    private String quoted() throws ApiException {
-        String token = peek();
-        if (!token.startsWith("\"")) {
-            throw invalid("expected a quoted string" + (token.isEmpty() ? "" : ", not " + token));
-        }
-        position++;
-        return token.substring(1, token.length() - 1).replaceAll("\\\\(.)", "$1");
+    /** A text that any segment or subsegment may have. */
+    private Predicate<Trace> ofAny(Function<Segment, Set<String>> values) throws ApiException {
+        return tokens.texts(trace -> {
+            Set<String> all = new LinkedHashSet<>();
+            trace.forEach(segment -> all.addAll(values.apply(segment)));
+            return all;
+        });
     }
 
     private Predicate<Trace> annotation(String key) throws ApiException {
-        boolean isCompared =
-                switch (peek().toUpperCase(Locale.ROOT)) {
-                    case "=", "!=", "<", "<=", ">", ">=", "CONTAINS", "BEGINSWITH", "ENDSWITH" -> true;
-                    default -> false;
-                };
-        Predicate<Object> comparison = isCompared ? comparison(peek(), false) : value -> true;
-        return trace -> {
-            boolean[] isFound = new boolean[1];
-            trace.segments()
-                    .forEach(top -> Trace.walk(top, segment -> {
-                        Map<String, Object> annotations = Json.object(segment.fields(), "annotations");
-                        Object value = annotations == null ? null : annotations.get(key);
-                        isFound[0] |= value != null && comparison.test(value);
-                    }));
-            return isFound[0];
-        };
+        Predicate<Object> comparison = tokens.isOperator() ? tokens.comparison(false) : value -> true;
+        return trace -> trace.anyMatch(segment -> {
+            Map<String, Object> annotations = Json.object(segment.fields(), "annotations");
+            Object value = annotations == null ? null : annotations.get(key);
+            return value != null && comparison.test(value);
+        });
     }
 
     private Predicate<Trace> service() throws ApiException {
-        require("(");
-        Predicate<ServiceKey> who = serviceKey();
-        require(")");
-        Predicate<Segment> condition = segment -> true;
-        if (isNext("{")) {
-            condition = segmentCondition();
-            while (isNext("AND")) {
-                condition = condition.and(segmentCondition());
-            }
-            require("}");
-        }
-        Predicate<Segment> all = condition;
+        tokens.require("(");
+        Predicate<ServiceKey> who = tokens.peek().equals(")") ? key -> true : serviceKey(tokens);
+        tokens.require(")");
+        Predicate<SegmentFilter.Subject> condition = new SegmentFilter(tokens, " within service(…) {…}").block();
+        return trace -> trace.anyMatch(segment -> {
+            SegmentFilter.Subject subject = new SegmentFilter.Subject(trace, segment);
+            ServiceKey service = subject.service();
+            return service != null && who.test(service) && condition.test(subject);
+        });
+    }
+
+    private Predicate<Trace> edge() throws ApiException {
+        tokens.require("(");
+        Predicate<ServiceKey> from = serviceKey(tokens);
+        tokens.require(",");
+        Predicate<ServiceKey> to = serviceKey(tokens);
+        tokens.require(")");
+        Predicate<SegmentFilter.Subject> condition = new SegmentFilter(tokens, " within edge(…) {…}").block();
         return trace -> {
             boolean[] isFound = new boolean[1];
-            trace.segments()
-                    .forEach(top -> Trace.walk(top, segment -> {
-                        ServiceKey key = segment.isSubsegment() ? ServiceKey.calledBy(segment) : ServiceKey.of(segment);
-                        isFound[0] |= key != null && who.test(key) && all.test(segment);
-                    }));
+            TraceCalls.forEach(
+                    trace,
+                    (caller, called, call, isInferred) -> isFound[0] |= from.test(caller)
+                            && to.test(called)
+                            && condition.test(new SegmentFilter.Subject(trace, call)));
             return isFound[0];
         };
     }
 
-    private Predicate<Segment> segmentCondition() throws ApiException {
-        boolean isNegated = isNext("!");
-        String word = peek();
-        position++;
-        Predicate<Segment> test =
-                switch (word.toLowerCase(Locale.ROOT)) {
-                    case "ok" -> flag(segment -> !isTroubled(segment));
-                    case "error" -> flag(Segment::isError);
-                    case "fault" -> flag(Segment::isFault);
-                    case "throttle" -> flag(Segment::isThrottle);
-                    case "responsetime", "duration" -> number(Segment::durationSeconds);
-                    default ->
-                        throw invalidAt(position - 1, "this sandbox does not know " + word + " within service(…) {…}");
-                };
-        return isNegated ? test.negate() : test;
-    }
-
-    private Predicate<ServiceKey> serviceKey() throws ApiException {
-        if (!isNext("id")) {
-            String name = quoted();
-            return key -> key.name().equals(name);
+    /** A name, or {@code id(…)}. A name does not mean the client that calls the service of that name. */
+    private static Predicate<ServiceKey> serviceKey(FilterTokens tokens) throws ApiException {
+        if (tokens.isNext("id")) {
+            return idArguments(tokens);
         }
-        require("(");
-        Predicate<ServiceKey> test = key -> true;
-        do {
-            if (isNext("name")) {
-                require(":");
-                String name = quoted();
-                test = test.and(key -> key.name().equals(name));
-            } else if (isNext("type")) {
-                require(":");
-                String type = quoted();
-                test = test.and(key -> type.equals(key.type()));
-            } else {
-                throw invalid("expected name or type within id(…)");
-            }
-        } while (isNext(","));
-        require(")");
-        return test;
+        String name = tokens.quoted();
+        return key -> key.name().equals(name) && !key.isClient();
     }
 
-    private Predicate<Trace> edge() throws ApiException {
-        require("(");
-        Predicate<ServiceKey> from = serviceKey();
-        require(",");
-        Predicate<ServiceKey> to = serviceKey();
-        require(")");
-        return trace -> {
-            ServiceGraph graph = new ServiceGraph();
-            graph.add(trace);
-            return graph.hasEdge(from, to);
-        };
+    private static Predicate<ServiceKey> idArguments(FilterTokens tokens) throws ApiException {
+        tokens.require("(");
+        Predicate<ServiceKey> test = key -> true;
+        boolean isTyped = false;
+        do {
+            String field = tokens.next();
+            if (!Set.of("name", "type", "account.id").contains(field)) {
+                throw tokens.invalidLast("expected name, type or account.id within id(…)");
+            }
+            tokens.require(":");
+            String value = tokens.quoted();
+            isTyped |= field.equals("type");
+            test = test.and(
+                    switch (field) {
+                        case "name" -> key -> key.name().equals(value);
+                        case "type" -> key -> value.equals(key.type());
+                        default -> key -> value.equals(key.accountId());
+                    });
+        } while (tokens.isNext(","));
+        tokens.require(")");
+        return isTyped ? test : test.and(key -> !key.isClient());
+    }
+
+    private Predicate<Trace> group() throws ApiException {
+        boolean isEqual = tokens.isEqual();
+        String name = tokens.quoted();
+        String expression = groups.apply(name);
+        if (expression == null) {
+            throw tokens.invalidLast("there is no group " + name);
+        }
+        if (groupDepth == GROUPS_WITHIN_EACH_OTHER_MAX) {
+            throw tokens.invalidLast(
+                    "groups refer to each other more than " + GROUPS_WITHIN_EACH_OTHER_MAX + " levels deep");
+        }
+        Predicate<Trace> test = compile(expression, groups, groupDepth + 1);
+        return isEqual ? test : test.negate();
     }
 }

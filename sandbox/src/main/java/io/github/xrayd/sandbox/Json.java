@@ -142,6 +142,11 @@ final class Json {
         return BigDecimal.valueOf(epochSeconds).setScale(6, RoundingMode.HALF_UP);
     }
 
+    /** A part of a whole as the service writes it, to the fourth digit. */
+    static BigDecimal share(double part) {
+        return BigDecimal.valueOf(part).setScale(4, RoundingMode.HALF_UP);
+    }
+
     static @Nullable String string(@Nullable Map<String, Object> map, String key) {
         return map != null && map.get(key) instanceof String text ? text : null;
     }

@@ -6,9 +6,6 @@ import com.sun.net.httpserver.HttpHandler;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,10 +47,12 @@ final class PageHandler implements HttpHandler {
 
     private static final String API = "api/";
 
-    private final TraceQueries queries;
+    private final TraceQueries traces;
+    private final PageQueries queries;
     private final PageEvents events;
 
-    PageHandler(TraceQueries queries, PageEvents events) {
+    PageHandler(TraceQueries traces, PageQueries queries, PageEvents events) {
+        this.traces = traces;
         this.queries = queries;
         this.events = events;
     }
@@ -71,7 +70,7 @@ final class PageHandler implements HttpHandler {
             if (name.equals(API + "events")) {
                 events.open(exchange);
             } else if (name.startsWith(API)) {
-                Exchanges.answerJson(exchange, data(name.substring(API.length()), query(exchange)));
+                Exchanges.answerJson(exchange, data(name.substring(API.length()), Exchanges.query(exchange)));
             } else {
                 file(exchange, name);
             }
@@ -100,43 +99,14 @@ final class PageHandler implements HttpHandler {
 
     private Object data(String name, Map<String, String> query) throws ApiException {
         return switch (name) {
-            case "traces" -> queries.changedTraces(whole(query, "since"), query.getOrDefault("filter", ""));
-            case "trace" -> queries.batchGetTraces(Map.of("TraceIds", List.of(query.getOrDefault("id", ""))));
-            case "graph" -> queries.graph(number(query, "start"), query.getOrDefault("filter", ""));
+            case "traces" ->
+                queries.changedTraces((long) Exchanges.number(query, "since", 0), query.getOrDefault("filter", ""));
+            case "trace" -> traces.batchGetTraces(Map.of("TraceIds", List.of(query.getOrDefault("id", ""))));
+            case "graph" -> queries.graph(Exchanges.number(query, "start", 0), query.getOrDefault("filter", ""));
             default ->
                 throw new ApiException(
                         404, "NotFoundException", "There is no " + TerminalText.harmless(PATH + API + name, 80));
         };
-    }
-
-    private static double number(Map<String, String> query, String key) {
-        String text = query.get(key);
-        try {
-            return text == null ? 0 : Double.parseDouble(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(key + " must be a number", e);
-        }
-    }
-
-    private static long whole(Map<String, String> query, String key) {
-        return (long) number(query, key);
-    }
-
-    private static Map<String, String> query(HttpExchange exchange) {
-        Map<String, String> values = new HashMap<>();
-        String raw = exchange.getRequestURI().getRawQuery();
-        if (raw == null) {
-            return values;
-        }
-        for (String pair : raw.split("&", -1)) {
-            int equals = pair.indexOf('=');
-            if (equals > 0) {
-                values.put(
-                        pair.substring(0, equals),
-                        URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
-            }
-        }
-        return values;
     }
 
     private void file(HttpExchange exchange, String name) throws IOException, ApiException {

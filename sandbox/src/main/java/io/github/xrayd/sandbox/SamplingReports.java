@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What SDKs reported of their sampling, summed by client and rule; those that reported last, within a bound. Guarded by its owner. */
 final class SamplingReports {
@@ -61,5 +62,28 @@ final class SamplingReports {
             entries.add(0, entry);
         });
         return entries;
+    }
+
+    /** One entry for each rule, in the shape of GetSamplingStatisticSummaries. */
+    List<Object> summariesJson() {
+        Map<String, Counts> byRule = new TreeMap<>();
+        countsByPair.forEach((pair, counts) -> {
+            Counts sum = byRule.computeIfAbsent(pair.rule(), rule -> new Counts());
+            sum.requests += counts.requests;
+            sum.sampled += counts.sampled;
+            sum.borrowed += counts.borrowed;
+            sum.lastSeconds = Math.max(sum.lastSeconds, counts.lastSeconds);
+        });
+        List<Object> summaries = new ArrayList<>();
+        byRule.forEach((rule, counts) -> {
+            Map<String, Object> summary = new LinkedHashMap<>();
+            summary.put("RuleName", rule);
+            summary.put("Timestamp", Json.seconds(counts.lastSeconds));
+            summary.put("RequestCount", counts.requests);
+            summary.put("BorrowCount", counts.borrowed);
+            summary.put("SampledCount", counts.sampled);
+            summaries.add(summary);
+        });
+        return summaries;
     }
 }

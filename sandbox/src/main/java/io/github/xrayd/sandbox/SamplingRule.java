@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One sampling rule of the service.
@@ -12,20 +13,38 @@ import java.util.Map;
  * @param priority 1 to 9999, lower first; the default rule has 10000
  * @param fixedRate the part of requests to sample beyond the reservoir, 0 to 1
  * @param reservoirSize requests per second to sample first
- * @param serviceName pattern for the service's name
- * @param host pattern for the host
- * @param httpMethod pattern for the method
- * @param urlPath pattern for the path
+ * @param match which requests it is for
+ * @param boost how far anomalies may raise the rate, or null; kept and given back, not applied
  */
 public record SamplingRule(
-        String name,
-        int priority,
-        double fixedRate,
-        int reservoirSize,
-        String serviceName,
-        String host,
-        String httpMethod,
-        String urlPath) {
+        String name, int priority, double fixedRate, int reservoirSize, SamplingMatch match, @Nullable Boost boost) {
+    /** The name of the rule that is always there. */
+    static final String DEFAULT = "Default";
+
+    /** The priority of the rule that is always there; no other one has it. */
+    static final int DEFAULT_PRIORITY = 10_000;
+
+    /**
+     * {@code SamplingRateBoost}.
+     *
+     * @param maxRate the highest rate, 0 to 1
+     * @param cooldownMinutes between two boosts
+     */
+    public record Boost(double maxRate, int cooldownMinutes) {
+        public Boost {
+            if (!(maxRate >= 0 && maxRate <= 1) || cooldownMinutes < 0) {
+                throw new IllegalArgumentException(
+                        "SamplingRateBoost needs a MaxRate of 0 to 1 and CooldownWindowMinutes of 0 or more");
+            }
+        }
+
+        static @Nullable Boost of(Map<String, Object> json, @Nullable Boost otherwise) {
+            Map<String, Object> given = Json.object(json, "SamplingRateBoost");
+            return given == null
+                    ? otherwise
+                    : new Boost(Json.number(given, "MaxRate"), (int) Json.whole(given, "CooldownWindowMinutes", -1));
+        }
+    }
 
     public SamplingRule {
         if (name.isEmpty() || name.length() > 32) {
@@ -42,14 +61,33 @@ public record SamplingRule(
         }
     }
 
+    /** A rule for requests that fit these patterns, of services of any type. */
+    public SamplingRule(
+            String name,
+            int priority,
+            double fixedRate,
+            int reservoirSize,
+            String serviceName,
+            String host,
+            String httpMethod,
+            String urlPath) {
+        this(
+                name,
+                priority,
+                fixedRate,
+                reservoirSize,
+                new SamplingMatch(serviceName, "*", host, httpMethod, urlPath, "*", Map.of()),
+                null);
+    }
+
     /** The rule that each account has: one request per second, and 5 % of the others. */
     public static SamplingRule defaultRule() {
-        return new SamplingRule("Default", 10_000, 0.05, 1, "*", "*", "*", "*");
+        return all(DEFAULT, DEFAULT_PRIORITY, 0.05, 1);
     }
 
     /** The sandbox's own: every request, so that a developer sees each one. */
     public static SamplingRule everything() {
-        return new SamplingRule("Default", 10_000, 1, 1, "*", "*", "*", "*");
+        return all(DEFAULT, DEFAULT_PRIORITY, 1, 1);
     }
 
     /**
@@ -85,37 +123,48 @@ public record SamplingRule(
 
     /** A rule for every request. */
     public static SamplingRule all(String name, int priority, double fixedRate, int reservoirSize) {
-        return new SamplingRule(name, priority, fixedRate, reservoirSize, "*", "*", "*", "*");
+        return new SamplingRule(name, priority, fixedRate, reservoirSize, SamplingMatch.ALL, null);
     }
 
-    Map<String, Object> toJson(String region) {
+    /** Its ARN in this account. */
+    String arn(Account account) {
+        return account.arn("sampling-rule/" + name);
+    }
+
+    Map<String, Object> toJson(Account account) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("RuleName", name);
-        json.put("RuleARN", "arn:aws:xray:" + region + ":000000000000:sampling-rule/" + name);
-        json.put("ResourceARN", "*");
+        json.put("RuleName", Json.encodable(name));
+        json.put("RuleARN", Json.encodable(arn(account)));
         json.put("Priority", priority);
         json.put("FixedRate", fixedRate);
         json.put("ReservoirSize", reservoirSize);
-        json.put("ServiceName", serviceName);
-        json.put("ServiceType", "*");
-        json.put("Host", host);
-        json.put("HTTPMethod", httpMethod);
-        json.put("URLPath", urlPath);
         json.put("Version", 1);
-        json.put("Attributes", Map.of());
+        match.toJson(json);
+        if (boost != null) {
+            json.put(
+                    "SamplingRateBoost",
+                    Map.of("MaxRate", boost.maxRate(), "CooldownWindowMinutes", boost.cooldownMinutes()));
+        }
         return json;
     }
 
+    /** The rule that JSON describes; what it leaves out is as in the default rule. */
     static SamplingRule of(Map<String, Object> json) {
-        SamplingRule base = defaultRule();
+        return defaultRule().named(Json.string(json, "RuleName", "")).with(json);
+    }
+
+    private SamplingRule named(String newName) {
+        return new SamplingRule(newName, priority, fixedRate, reservoirSize, match, boost);
+    }
+
+    /** This rule with what the JSON says; what it leaves out, and the name, stay as they are. */
+    SamplingRule with(Map<String, Object> json) {
         return new SamplingRule(
-                Json.string(json, "RuleName", ""),
-                (int) Json.whole(json, "Priority", base.priority()),
-                json.containsKey("FixedRate") ? Json.number(json, "FixedRate") : base.fixedRate(),
-                (int) Json.whole(json, "ReservoirSize", base.reservoirSize()),
-                Json.string(json, "ServiceName", "*"),
-                Json.string(json, "Host", "*"),
-                Json.string(json, "HTTPMethod", "*"),
-                Json.string(json, "URLPath", "*"));
+                name,
+                (int) Json.whole(json, "Priority", priority),
+                json.containsKey("FixedRate") ? Json.number(json, "FixedRate") : fixedRate,
+                (int) Json.whole(json, "ReservoirSize", reservoirSize),
+                match.with(json),
+                Boost.of(json, boost));
     }
 }

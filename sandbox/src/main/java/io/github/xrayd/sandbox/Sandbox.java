@@ -37,7 +37,7 @@ public final class Sandbox implements AutoCloseable {
     private final TelemetryLog telemetry = new TelemetryLog();
     private final SandboxStats stats = new SandboxStats();
     private final TraceStore traces;
-    private final TraceQueries queries;
+    private final PageQueries pageQueries;
     private final PageEvents events;
     private final Sampling sampling;
 
@@ -46,9 +46,12 @@ public final class Sandbox implements AutoCloseable {
     private Sandbox(SandboxConfig config) throws IOException {
         this.config = config;
         this.traces = new TraceStore(config.memoryBytesMax());
-        this.queries = new TraceQueries(traces);
         this.events = new PageEvents(traces, named("sandbox-events-"));
-        this.sampling = new Sampling(config.region(), Clock.systemUTC());
+        Account account = new Account(config.region());
+        ResourceTags tags = new ResourceTags();
+        Groups groups = new Groups(account, tags);
+        this.pageQueries = new PageQueries(traces, groups);
+        this.sampling = new Sampling(account, tags, Clock.systemUTC());
         this.signatures = config.signatures() == SignatureMode.VERIFY
                 ? new SignatureCheck(config.credentials(), config.region(), config.clock())
                 : null;
@@ -57,13 +60,13 @@ public final class Sandbox implements AutoCloseable {
         this.workers = Executors.newFixedThreadPool(config.threads(), named("sandbox-worker-"));
         this.holder = Executors.newScheduledThreadPool(1, named("sandbox-holder-"));
         server.setExecutor(workers);
-        HttpHandler page = BrowserGuard.ofPage(new PageHandler(queries, events));
+        HttpHandler page = BrowserGuard.ofPage(new PageHandler(new TraceQueries(traces, groups), pageQueries, events));
         PutSegments putSegments = new PutSegments(config, faults, arrivals, runs, traces, stats);
         HttpHandler api = BrowserGuard.ofApi(new ApiHandler(
                 config.bodyBytesMax(),
                 signatures,
                 faults,
-                new ApiOperations(putSegments, telemetry, sampling, queries),
+                new ApiOperations(putSegments, telemetry, sampling, traces, groups, tags),
                 new OtlpTraces(config.bodyBytesMax(), putSegments),
                 stats,
                 holder));
@@ -148,6 +151,10 @@ public final class Sandbox implements AutoCloseable {
     /** The kept documents. */
     public TraceStore traces() {
         return traces;
+    }
+
+    PageQueries pageQueries() {
+        return pageQueries;
     }
 
     /** The registered load runs. */

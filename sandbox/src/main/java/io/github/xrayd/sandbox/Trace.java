@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,18 @@ record Trace(String id, List<Segment> segments, Segment root, Map<String, String
         for (Segment child : segment.children()) {
             walk(child, visitor);
         }
+    }
+
+    /** Calls {@code visitor} for each segment and subsegment. */
+    void forEach(Consumer<Segment> visitor) {
+        segments.forEach(top -> walk(top, visitor));
+    }
+
+    /** Whether a segment or subsegment fits. */
+    boolean anyMatch(Predicate<Segment> test) {
+        boolean[] isFound = new boolean[1];
+        forEach(segment -> isFound[0] = isFound[0] || test.test(segment));
+        return isFound[0];
     }
 
     double startSeconds() {

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.xrayd.connectors.otlp.convert.OtlpDocuments;
+import io.github.xrayd.connectors.otlp.convert.OtlpEncoder;
 import io.github.xrayd.connectors.otlp.convert.OtlpJson;
+import io.github.xrayd.connectors.otlp.convert.RequestSplitter;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -98,8 +100,9 @@ class OpenTelemetryTest {
 
     private static String transported(String request) throws Exception {
         byte[] json = request.getBytes(StandardCharsets.UTF_8);
-        byte[] document = new OtlpDocuments()
-                .encode(new OtlpJson().request(json, json.length), OtlpDocuments.LENGTH_MAX)
+        byte[] document = new RequestSplitter()
+                .documents(
+                        new OtlpEncoder().request(new OtlpJson().request(json, json.length)), OtlpDocuments.LENGTH_MAX)
                 .get(0);
         return new String(document, StandardCharsets.US_ASCII);
     }

@@ -201,7 +201,8 @@ class PageHttpTest {
             assertEquals(0, Json.whole(cleared, "kept", -1));
             assertTrue(Json.whole(cleared, "oldest", 0) > Json.whole(row, "created", 0));
             assertEquals(
-                    405, TestClients.send(sandbox, "GET", "/sandbox/traces", "").statusCode());
+                    405,
+                    TestClients.send(sandbox, "PATCH", "/sandbox/traces", "").statusCode());
         }
     }
 
@@ -279,7 +280,7 @@ class PageHttpTest {
                 "user = \"a\" § | 11",
                 "service(\"a\") { ok AND nonsense } | 22",
                 "http.method < \"GET\" | 12",
-                "ok ok | 3"
+                "ok ) ok | 3"
             })
     void shouldSayWhereAFilterExpressionIsWrong(String expression, int position) throws Exception {
         try (Sandbox sandbox = Sandbox.start(TestClients.unsigned().build())) {

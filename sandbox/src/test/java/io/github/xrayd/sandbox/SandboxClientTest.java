@@ -34,15 +34,18 @@ class SandboxClientTest {
              "http":{"request":{"method":"GET","url":"https://shop.example/checkout","client_ip":"192.0.2.1",
              "user_agent":"curl/8"},"response":{"status":502}},
              "annotations":{"tier":"gold","items":3,"isNew":true},
+             "resource_arn":"arn:aws:ecs:eu-west-1:123456789012:task/shop","aws":{"account_id":"123456789012"},
              "subsegments":[
               {"id":"bbbbbbbbbbbbbbbb","name":"orders","namespace":"remote","start_time":%s,"end_time":%s},
               {"id":"cccccccccccccccc","name":"DynamoDB","namespace":"aws","start_time":%s,"end_time":%s,
-               "throttle":true,"error":true,"aws":{"operation":"GetItem","table_name":"carts"}}]}"""
+               "throttle":true,"error":true,"aws":{"operation":"GetItem","table_name":"carts"},
+               "cause":{"exceptions":[{"id":"0123456789abcdef","type":"Throttled","message":"too fast"}]}}]}"""
                     .formatted(TRACE_ID, NOW, NOW + 0.5, NOW + 0.1, NOW + 0.3, NOW + 0.3, NOW + 0.4);
     private static final String ORDERS =
             """
             {"trace_id":"%s","id":"dddddddddddddddd","parent_id":"bbbbbbbbbbbbbbbb","name":"orders","origin":"AWS::EC2::Instance",
-             "start_time":%s,"end_time":%s,"annotations":{"tier":"gold"}}"""
+             "start_time":%s,"end_time":%s,"annotations":{"tier":"gold"},
+             "aws":{"ec2":{"availability_zone":"eu-west-1a","instance_id":"i-0123"}}}"""
                     .formatted(TRACE_ID, NOW + 0.15, NOW + 0.25);
     private static final String STREAMED =
             """
@@ -126,6 +129,42 @@ class SandboxClientTest {
                         .toList());
     }
 
+    @Test
+    void shouldSayWhereAndWhy() {
+        put(FRONT, ORDERS, STREAMED);
+
+        TraceSummary summary = summaries("").get(0);
+        assertEquals(
+                "arn:aws:ecs:eu-west-1:123456789012:task/shop",
+                summary.resourceARNs().get(0).arn());
+        assertEquals("i-0123", summary.instanceIds().get(0).id());
+        assertEquals("eu-west-1a", summary.availabilityZones().get(0).name());
+        assertEquals("123456789012", summary.entryPoint().accountId());
+        assertEquals(1, summary.faultRootCauses().size());
+        assertTrue(summary.faultRootCauses().get(0).clientImpacting());
+        assertEquals(
+                "shop-frontend",
+                summary.faultRootCauses()
+                        .get(0)
+                        .services()
+                        .get(0)
+                        .entityPath()
+                        .get(0)
+                        .name());
+        var error = summary.errorRootCauses().get(0);
+        assertFalse(error.clientImpacting());
+        assertEquals(
+                List.of("shop-frontend", "carts"),
+                error.services().stream().map(service -> service.name()).toList());
+        assertTrue(error.services().get(1).inferred());
+        assertEquals(
+                "too fast",
+                error.services().get(0).entityPath().get(1).exceptions().get(0).message());
+        var slow = summary.responseTimeRootCauses().get(0).services();
+        assertEquals(1, slow.size());
+        assertEquals(1.0, slow.get(0).entityPath().get(0).coverage(), 1e-9);
+    }
+
     private static AnnotationValue annotation(TraceSummary summary, String key) {
         return summary.annotations().getOrDefault(key, List.of()).get(0).annotationValue();
     }
@@ -144,6 +183,8 @@ class SandboxClientTest {
     @Test
     void shouldFilterTraces() {
         put(FRONT, ORDERS, STREAMED);
+        client.createGroup(create -> create.groupName("slow").filterExpression("responsetime > 0.1"));
+        client.createGroup(create -> create.groupName("quick").filterExpression("!group.name = \"slow\""));
 
         for (String match : List.of(
                 "fault",
@@ -158,7 +199,29 @@ class SandboxClientTest {
                 "responsetime > 0.4 AND duration <= 0.6",
                 "http.status = 502 AND http.url CONTAINS \"checkout\"",
                 "http.method = \"GET\" AND (error OR user BEGINSWITH \"zo\")",
-                "edge(\"shop-frontend\", \"orders\")")) {
+                "edge(\"shop-frontend\", \"orders\")",
+                "edge(\"shop-frontend\", \"orders\") { ok AND responsetime < 0.3 }",
+                "edge(\"orders\", id(type: \"Database::SQL\")) { inferred }",
+                "fault !ok duration < 1",
+                "http.url and responseTime > 0.2",
+                "user CONTAINS \"\"",
+                "service() { throttle }",
+                "service(\"shop-frontend\") { root = true and (error OR fault) AND http.status >= 500 }",
+                "service(id(account.id: \"123456789012\"))",
+                "inferred",
+                "root.fault AND root.http.method = \"GET\"",
+                "availabilityzone = \"eu-west-1a\"",
+                "instance.id BEGINSWITH \"i-\"",
+                "resource.arn ENDSWITH \"/shop\"",
+                "account.id = \"123456789012\"",
+                "group.name = \"slow\" AND user = \"zoë\"",
+                "group.name != \"quick\"",
+                "rootcause.fault.service { last and name = \"shop-frontend\" }",
+                "rootcause.error.service { inferred and type = \"AWS::DynamoDB::Table\" and index = 1 }",
+                "rootcause.error.entity { first AND name = \"shop-frontend\" }",
+                "rootcause.error.exception { message CONTAINS \"too fast\" AND name = \"Throttled\" }",
+                "rootcause.responsetime.entity { last and coverage = 1 and !remote }",
+                "rootcause.json = #[{\"Services\": [{\"Name\": \"shop-frontend\", \"EntityPath\": [{\"Name\": \"shop-frontend\"}]}]}]")) {
             assertEquals(1, summaries(match).size(), match);
         }
         for (String miss : List.of(
@@ -169,10 +232,29 @@ class SandboxClientTest {
                 "service(\"payment\")",
                 "service(\"orders\") { fault }",
                 "responsetime > 5",
-                "edge(\"orders\", \"shop-frontend\")")) {
+                "edge(\"orders\", \"shop-frontend\")",
+                "edge(\"shop-frontend\", \"shop-frontend\")",
+                "edge(\"shop-frontend\", \"orders\") { fault OR error }",
+                "service(\"orders\") { root }",
+                "!user",
+                "availabilityzone != \"eu-west-1a\"",
+                "group.name = \"quick\"",
+                "rootcause.fault.service { name = \"orders\" }",
+                "rootcause.json = #[{\"Services\": [{\"Name\": \"orders\"}]}]")) {
             assertEquals(0, summaries(miss).size(), miss);
         }
-        for (String bad : List.of("group.name = \"x\"", "responsetime >", "(fault", "fault)", "service(orders)", "§")) {
+        for (String bad : List.of(
+                "group.name = \"x\"",
+                "service(\"a\") { annotation.tier }",
+                "rootcause.fault.segment { name = \"x\" }",
+                "rootcause.json = #[{",
+                "root.nothing",
+                "user = alice",
+                "responsetime >",
+                "(fault",
+                "fault)",
+                "service(orders)",
+                "§")) {
             var refused = assertThrows(InvalidRequestException.class, () -> summaries(bad), bad);
             assertTrue(
                     String.valueOf(refused.getMessage()).contains("Invalid filter expression"), refused.getMessage());

@@ -190,7 +190,8 @@ final class KafkaExporter implements Exporter {
         private void onRecord(int number, @Nullable Exception e) {
             synchronized (this) {
                 if (e != null && KafkaErrors.isOfRecord(e)) {
-                    refused.add(Unprocessed.numbered(number, KafkaErrors.code(e), e.getMessage()));
+                    refused.add(Unprocessed.numbered(
+                            number, KafkaErrors.code(e), String.valueOf(e.getMessage()), Unprocessed.Fate.REJECTED));
                 } else if (e != null && failure == null) {
                     failure = e;
                 }

@@ -6,11 +6,6 @@ import io.github.xrayd.engine.export.ConnectionError;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
-import java.time.DateTimeException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -71,11 +66,6 @@ final class Answers {
 
     /** Statuses by which the service says that something in the batch will never be accepted. */
     private static final Set<Integer> REFUSALS = Set.of(400, 413, 422);
-
-    /** A larger Retry-After is cut to this, so that no answer can keep the daemon from trying for long. */
-    private static final long RETRY_AFTER_MS_MAX = Duration.ofMinutes(1).toMillis();
-
-    private static final int SECONDS_LENGTH_MAX = 9;
 
     private final URI endpoint;
     private final Function<Throwable, String> reason;
@@ -151,7 +141,7 @@ final class Answers {
                         + (failure.isFromService() || text != null
                                 ? ""
                                 : "; the answer is not from X-Ray: check the endpoint and the proxies on the way")),
-                retryAfterMs(reply),
+                reply.retryAfterMs(clock),
                 List.of());
     }
 
@@ -172,38 +162,5 @@ final class Answers {
             return AnswerKind.TRANSIENT;
         }
         return isFromService && REFUSALS.contains(status) ? AnswerKind.REFUSED : AnswerKind.TRANSIENT;
-    }
-
-    /** Retry-After in either form, seconds or a date, at most a minute; 0 when there is none that can be read. */
-    private long retryAfterMs(HttpReply reply) {
-        String header = AwsConnection.first(reply.headers(), "Retry-After");
-        String value = header == null ? "" : header.strip();
-        if (value.isEmpty()) {
-            return 0;
-        }
-        long ms;
-        if (value.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            ms = value.length() > SECONDS_LENGTH_MAX ? RETRY_AFTER_MS_MAX : Long.parseLong(value) * 1000;
-        } else {
-            Instant until = date(value);
-            Instant theirs = date(AwsConnection.first(reply.headers(), "Date"));
-            // By the clock of the one who wrote it, where the answer tells: this host's may be wrong.
-            Instant from = theirs == null ? clock.instant() : theirs;
-            // A header that cannot be read asks for nothing; the caller backs off by its own rule.
-            ms = until == null ? 0 : Duration.between(from, until).toMillis();
-        }
-        return Math.max(0, Math.min(ms, RETRY_AFTER_MS_MAX));
-    }
-
-    private static @Nullable Instant date(@Nullable String text) {
-        if (text == null) {
-            return null;
-        }
-        try {
-            return ZonedDateTime.parse(text.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
-        } catch (DateTimeException e) {
-            return null;
-        }
     }
 }

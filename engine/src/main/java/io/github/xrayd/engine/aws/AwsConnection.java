@@ -25,12 +25,12 @@ import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
  */
 public final class AwsConnection implements AutoCloseable {
     private static final String SERVICE = "xray";
+    private static final AwsV4HttpSigner SIGNER = AwsV4HttpSigner.create();
     /** Bodies come as they are, because decoding costs more than a loopback or VPC saves. */
     private static final String PLAIN = "identity";
 
     private final AwsClient client;
     private final PooledHttpClient http;
-    private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
     private final AnswerReader answers;
 
     /**
@@ -146,11 +146,17 @@ public final class AwsConnection implements AutoCloseable {
     }
 
     private SdkHttpRequest signed(SdkHttpRequest request, ContentStreamProvider content, AwsCredentials identity) {
-        return signer.sign(r -> r.identity(identity)
+        return sign(client, request, content, identity);
+    }
+
+    /** A request to the X-Ray service, signed for an account's region by its clock. */
+    static SdkHttpRequest sign(
+            AwsClient client, SdkHttpRequest request, ContentStreamProvider content, AwsCredentials identity) {
+        return SIGNER.sign(r -> r.identity(identity)
                         .request(request)
                         .payload(content)
                         .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, SERVICE)
-                        .putProperty(AwsV4HttpSigner.REGION_NAME, region())
+                        .putProperty(AwsV4HttpSigner.REGION_NAME, client.region())
                         .putProperty(HttpSigner.SIGNING_CLOCK, client.skew().serviceClock()))
                 .request();
     }

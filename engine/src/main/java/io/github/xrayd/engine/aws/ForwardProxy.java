@@ -13,6 +13,8 @@ final class ForwardProxy {
     /** No proxy. */
     static final ForwardProxy NONE = new ForwardProxy(null, NoProxy.NOBODY);
 
+    private static final NoProxy THIS_HOST = NoProxy.of("localhost,127.0.0.0/8,::1");
+
     private final @Nullable URI address;
     private final NoProxy noProxy;
 
@@ -38,9 +40,34 @@ final class ForwardProxy {
             return NONE;
         }
         String noProxy = environment.firstVariable("NO_PROXY", "no_proxy");
+        return new ForwardProxy(ofText(text), noProxy == null ? NoProxy.NOBODY : NoProxy.of(noProxy));
+    }
+
+    /**
+     * The proxy for an endpoint that is not AWS's: a configured one is always used; else the environment's for the endpoint's scheme, {@code
+     * HTTPS_PROXY} or {@code HTTP_PROXY}, but not for this host itself or hosts that {@code NO_PROXY} names.
+     *
+     * @throws AwsSetupException when the environment's is not an address
+     */
+    static ForwardProxy ofScheme(@Nullable URI configured, URI target, Environment environment)
+            throws AwsSetupException {
+        if (configured != null) {
+            return of(configured, environment);
+        }
+        String text = "https".equalsIgnoreCase(target.getScheme())
+                ? environment.firstVariable("HTTPS_PROXY", "https_proxy")
+                : environment.firstVariable("HTTP_PROXY", "http_proxy");
+        if (text == null || THIS_HOST.isExcluded(target)) {
+            return NONE;
+        }
+        String noProxy = environment.firstVariable("NO_PROXY", "no_proxy");
+        return new ForwardProxy(ofText(text), noProxy == null ? NoProxy.NOBODY : NoProxy.of(noProxy));
+    }
+
+    /** An address from the environment. */
+    private static URI ofText(String text) throws AwsSetupException {
         // The variable is commonly set without a scheme, for example by container tools.
-        URI address = Addresses.forwardProxy(text.contains("://") ? text : "http://" + text);
-        return new ForwardProxy(address, noProxy == null ? NoProxy.NOBODY : NoProxy.of(noProxy));
+        return Addresses.forwardProxy(text.contains("://") ? text : "http://" + text);
     }
 
     /** The proxy's own address, or null when there is none. */

@@ -1,5 +1,11 @@
 package io.github.xrayd.engine.aws;
 
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * passed on or read, which gives back the room that its body takes; several may hold it ({@link #retain}). Thread-safe.
  */
 public final class HttpReply implements AutoCloseable {
+    /** A larger Retry-After is cut to this, so that no answer can keep the daemon from trying for long. */
+    private static final long RETRY_AFTER_MS_MAX = Duration.ofMinutes(1).toMillis();
+
+    private static final int SECONDS_LENGTH_MAX = 9;
+
     private final int status;
     private final Map<String, List<String>> headers;
     private final byte[] body;
@@ -36,6 +47,48 @@ public final class HttpReply implements AutoCloseable {
     /** All of them, in any order. */
     public Map<String, List<String>> headers() {
         return headers;
+    }
+
+    /** The first value of a header, its name in any case, or null. */
+    public @Nullable String header(String name) {
+        return AwsConnection.first(headers, name);
+    }
+
+    /**
+     * Retry-After in either form, seconds or a date, in milliseconds and at most a minute; 0 when there is none that can be read.
+     *
+     * @param clock used where the reply does not tell its own time
+     */
+    public long retryAfterMs(Clock clock) {
+        String header = header("Retry-After");
+        String value = header == null ? "" : header.strip();
+        if (value.isEmpty()) {
+            return 0;
+        }
+        long ms;
+        if (value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            ms = value.length() > SECONDS_LENGTH_MAX ? RETRY_AFTER_MS_MAX : Long.parseLong(value) * 1000;
+        } else {
+            Instant until = date(value);
+            Instant theirs = date(header("Date"));
+            // By the clock of the one who wrote it, where the answer tells: this host's may be wrong.
+            Instant from = theirs == null ? clock.instant() : theirs;
+            // A header that cannot be read asks for nothing; the caller backs off by its own rule.
+            ms = until == null ? 0 : Duration.between(from, until).toMillis();
+        }
+        return Math.max(0, Math.min(ms, RETRY_AFTER_MS_MAX));
+    }
+
+    private static @Nullable Instant date(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            return ZonedDateTime.parse(text.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
+        } catch (DateTimeException e) {
+            return null;
+        }
     }
 
     /** The body's bytes; not to be changed. */

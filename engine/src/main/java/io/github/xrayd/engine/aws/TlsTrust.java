@@ -15,6 +15,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -40,10 +41,37 @@ final class TlsTrust {
     private final Collection<? extends Certificate> authorities;
     private @Nullable SSLContext context;
 
+    private final KeyManager @Nullable [] identity;
+
     private TlsTrust(boolean isVerified, @Nullable Path file, Collection<? extends Certificate> authorities) {
+        this(isVerified, file, authorities, null);
+    }
+
+    private TlsTrust(
+            boolean isVerified,
+            @Nullable Path file,
+            Collection<? extends Certificate> authorities,
+            KeyManager @Nullable [] identity) {
         this.isVerified = isVerified;
         this.file = file;
         this.authorities = authorities;
+        this.identity = identity;
+    }
+
+    /**
+     * For an endpoint that is not AWS's.
+     *
+     * @param caBundle a PEM file of the authorities to trust, or null for Java's own
+     * @param identity the certificate by which the daemon is known, or null for none
+     * @throws AwsSetupException when a file cannot be read; the message says what to mend
+     */
+    static TlsTrust of(boolean isVerified, @Nullable Path caBundle, @Nullable TlsIdentity identity)
+            throws AwsSetupException {
+        TlsTrust trust = !isVerified
+                ? new TlsTrust(false, null, List.of())
+                : caBundle == null ? javas() : ofFile(caBundle.toString(), "the authorities of the endpoint");
+        return new TlsTrust(
+                trust.isVerified, trust.file, trust.authorities, identity == null ? null : identity.keyManagers());
     }
 
     /**
@@ -141,7 +169,10 @@ final class TlsTrust {
         SSLContext made = context;
         if (made == null) {
             made = SSLContext.getInstance("TLS");
-            made.init(SystemPropertyTlsKeyManagersProvider.create().keyManagers(), trustManagers(), null);
+            KeyManager @Nullable [] own = identity == null
+                    ? SystemPropertyTlsKeyManagersProvider.create().keyManagers()
+                    : identity;
+            made.init(own, trustManagers(), null);
             context = made;
         }
         return made;

@@ -2,7 +2,9 @@ package io.github.xrayd.engine.batch;
 
 import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.encode.Framing;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.function.LongConsumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -55,13 +57,17 @@ public final class Batch implements Parcel {
      * @throws IllegalArgumentException when the body is not one that {@link #seal} could have made
      */
     public static Batch restored(Encoder encoder, byte[] body, int[] starts, long oldestReceivedNs) {
-        Batch batch = new Batch(encoder, settled -> {}, null);
-        Framing framing = batch.framing;
-        batch.buffer.wrap(body);
+        Batch batch = new Batch(encoder, released -> {}, null);
+        batch.take(body, starts, oldestReceivedNs);
+        return batch;
+    }
+
+    private void take(byte[] body, int[] starts, long oldestReceivedNs) {
+        buffer.wrap(body);
         int count = starts.length;
         if (count < 1
                 || count > DOCUMENTS_MAX
-                || !framing.isAround(batch.buffer)
+                || !framing.isAround(buffer)
                 || starts[0] != framing.prefix().capacity()) {
             throw new IllegalArgumentException(
                     "not a sealed batch: " + count + " documents, " + body.length + " bytes");
@@ -73,14 +79,13 @@ public final class Batch implements Parcel {
             if (next - starts[i] <= separator || next > end) {
                 throw new IllegalArgumentException("not a sealed batch: document " + i + " at " + starts[i]);
             }
-            batch.offsets[i] = starts[i];
+            offsets[i] = starts[i];
         }
-        batch.offsets[count] = end;
-        batch.documentCount = count;
-        batch.oldestReceivedNs = oldestReceivedNs;
-        batch.isSealed = true;
-        batch.unsettled = allOf(count);
-        return batch;
+        offsets[count] = end;
+        documentCount = count;
+        this.oldestReceivedNs = oldestReceivedNs;
+        isSealed = true;
+        unsettled = allOf(count);
     }
 
     void open(long address, int firstBlock, int blockCount, int capacity) {
@@ -238,6 +243,33 @@ public final class Batch implements Parcel {
             isSealed = false;
             owner.release(this);
         }
+    }
+
+    @Override
+    public Batch moved(long documents) {
+        BatchBody some = body(documents);
+        byte[] bytes = new byte[some.length()];
+        try (InputStream stream = some.openStream()) {
+            stream.readNBytes(bytes, 0, bytes.length);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Batch copy = new Batch(encoder, released -> {}, onSettled);
+        copy.take(bytes, some.starts(), oldestReceivedNs);
+        if (origins != null && copy.origins != null) {
+            int moved = 0;
+            for (long rest = documents; rest != 0; rest &= rest - 1) {
+                copy.origins[moved++] = origins[Long.numberOfTrailingZeros(rest)];
+            }
+        }
+        // Their source is told when they are settled there.
+        abandon(documents);
+        return copy;
+    }
+
+    /** Whether its memory is a pool's: it was filled by a batcher, and not restored or moved. */
+    boolean isPooled() {
+        return owner instanceof BatchPool;
     }
 
     /** The request body of some of this batch's documents; the whole body as it stands when {@code documents} are all. */

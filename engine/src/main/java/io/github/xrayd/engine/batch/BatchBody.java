@@ -91,6 +91,11 @@ public final class BatchBody implements DocumentBatch {
     }
 
     @Override
+    public boolean mayPutOff() {
+        return batch.isPooled() && !batch.isReplayable();
+    }
+
+    @Override
     public long oldestReceivedNs() {
         return batch.oldestReceivedNs();
     }

@@ -65,10 +65,10 @@ public final class BatchPool implements BatchOwner {
         released = new OneToOneConcurrentArrayQueue<>(batchCount);
     }
 
-    /** The least capacity of an open batch, in bytes: the largest datagram, if it grows as much as it can. */
+    /** The least capacity of an open batch, in bytes: the largest slot, if it grows as much as it can. */
     public static int batchCapacityMin(Encoder encoder) {
-        return roundUp(encoder.lengthMax(SlotRing.DATAGRAM_LENGTH_MAX)
-                + encoder.framing().overhead(2));
+        return roundUp(
+                encoder.lengthMax(SlotRing.SLOT_LENGTH_MAX) + encoder.framing().overhead(2));
     }
 
     private static int roundUp(int bytes) {

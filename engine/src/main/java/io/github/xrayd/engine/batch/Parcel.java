@@ -37,4 +37,15 @@ public interface Parcel {
     default boolean isReplayable() {
         return false;
     }
+
+    /**
+     * Moves documents that stay for long into memory of their own, so that this parcel's is free, where it can be: they are settled here then,
+     * and unsettled there.
+     *
+     * @param documents some that are unsettled; no call reads them
+     * @return a parcel that has them and no others
+     */
+    default Parcel moved(long documents) {
+        throw new UnsupportedOperationException("documents of this parcel stay where they are");
+    }
 }

@@ -37,6 +37,16 @@ public record Answer(
                 : new Answer(AnswerKind.DELIVERED, null, 200, null, "", 0, List.copyOf(unprocessed));
     }
 
+    /** Documents that were settled without a call, because none of them had to be sent: it says nothing about the service. */
+    public static Answer settled(List<Unprocessed> unprocessed) {
+        return new Answer(AnswerKind.DELIVERED, null, 0, null, "", 0, List.copyOf(unprocessed));
+    }
+
+    /** Whether the service was called and answered. */
+    public boolean isFromService() {
+        return statusCode > 0;
+    }
+
     /** A call that failed. */
     public static Answer failed(
             AnswerKind outcome,

@@ -15,6 +15,14 @@ public interface DocumentBatch extends EncodedBody {
      */
     byte[] document(int number);
 
+    /**
+     * Whether documents may be put off ({@link Unprocessed#putOff}): not those that were before, that come from the disk, or that
+     * their source keeps until they are settled.
+     */
+    default boolean mayPutOff() {
+        return false;
+    }
+
     /** When the oldest document of the batch was received, on {@link System#nanoTime()}'s clock. */
     long oldestReceivedNs();
 }

@@ -4,6 +4,7 @@ import io.github.xrayd.engine.http.HttpCounter;
 import io.github.xrayd.engine.http.Route;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.DestinationLedger;
+import io.github.xrayd.engine.telemetry.SourceLedger;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -39,6 +40,7 @@ public final class MetricsPage implements Route {
             new Family("ERROR_", "xrayd_call_errors", "kind", "upload calls that failed, by kind"));
 
     private static final String DESTINATION = "destination";
+    private static final String SOURCE = "source";
 
     private final Vitals vitals;
 
@@ -81,6 +83,7 @@ public final class MetricsPage implements Route {
                     "datagrams the kernel dropped because the socket's buffer was full",
                     kernelDrops));
         }
+        sources(all);
         all.add(topSources());
         all.add(proxy());
         process(all);
@@ -163,13 +166,46 @@ public final class MetricsPage implements Route {
         return metric.build();
     }
 
+    /** What came in by kind of source: the parts of what the counters without a label sum up. */
+    private void sources(List<MetricSnapshot> all) {
+        List<SourceLedger> ledgers = vitals.ledger().sources();
+        all.add(ofSources(
+                "xrayd_source_received",
+                "datagrams and documents received, by kind of source",
+                ledgers,
+                each -> each.received()));
+        all.add(ofSources(
+                "xrayd_source_rejected",
+                "datagrams and documents turned away by validation, by kind of source",
+                ledgers,
+                each -> each.rejectedTotal()));
+        all.add(ofSources(
+                "xrayd_source_dropped",
+                "datagrams and documents read and not kept, by kind of source",
+                ledgers,
+                each -> each.droppedTotal()));
+        CounterSnapshot.Builder events =
+                CounterSnapshot.builder().name("xrayd_source_events").help("what else a source did, by event");
+        vitals.sourceEvents()
+                .forEach((source, counts) -> counts.forEach(
+                        (event, count) -> events.dataPoint(point(Labels.of(SOURCE, source, "event", event), count))));
+        all.add(events.build());
+    }
+
+    private static CounterSnapshot ofSources(
+            String name, String help, List<SourceLedger> ledgers, ToDoubleFunction<SourceLedger> value) {
+        CounterSnapshot.Builder metric = CounterSnapshot.builder().name(name).help(help);
+        ledgers.forEach(each -> metric.dataPoint(point(Labels.of(SOURCE, each.source()), value.applyAsDouble(each))));
+        return metric.build();
+    }
+
     private MetricSnapshot topSources() {
         GaugeSnapshot.Builder metric = GaugeSnapshot.builder()
                 .name("xrayd_top_source_datagrams")
                 .help("datagrams of those who sent most in the last second in which some were dropped");
         for (Map.Entry<String, Long> source : vitals.topSources().entrySet()) {
             metric.dataPoint(GaugeDataPointSnapshot.builder()
-                    .labels(Labels.of("source", source.getKey()))
+                    .labels(Labels.of(SOURCE, source.getKey()))
                     .value(source.getValue())
                     .build());
         }
@@ -180,6 +216,9 @@ public final class MetricsPage implements Route {
         CounterSnapshot.Builder metric =
                 CounterSnapshot.builder().name("xrayd_proxy_events").help("what the TCP port did, by event");
         for (HttpCounter counter : HttpCounter.values()) {
+            if (counter.isOfSource()) {
+                continue;
+            }
             metric.dataPoint(point(
                     Labels.of("event", lower(counter.name())), vitals.proxy().get(counter)));
         }

@@ -30,6 +30,9 @@ public interface Vitals {
         String readinessProblem();
     }
 
+    /** What sources count besides the counters, by kind of source and event. */
+    Map<String, Map<String, Long>> sourceEvents();
+
     /** Where every datagram is. */
     Ledger ledger();
 

@@ -1,6 +1,7 @@
 package io.github.xrayd.engine.http;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -80,6 +81,11 @@ public final class HttpConnection {
                         && deadlineNs - System.nanoTime() < HttpLimits.IDLE_NS_MAX - HttpLimits.SPARE_NS_MIN);
     }
 
+    /** Where the client calls from. */
+    public InetSocketAddress remoteAddress() throws IOException {
+        return (InetSocketAddress) channel.getRemoteAddress();
+    }
+
     /** The request's body, when it is complete. */
     public byte[] bodyBytes() {
         return reader == null ? new byte[0] : reader.bytes();
@@ -141,7 +147,7 @@ public final class HttpConnection {
         reader = loop.newReader();
         loop.idle().remove(this);
         state = State.READING_HEAD;
-        setDeadline(HttpLimits.REQUEST_NS_MAX);
+        setDeadline(loop.limits().requestNsMax());
     }
 
     private RequestReader reader() {
@@ -162,11 +168,11 @@ public final class HttpConnection {
         isClosing = isLast(complete);
         if (!current.hasBody()) {
             state = State.SERVING;
-            loop.handler().onHead(complete);
+            loop.handler().onHead(this, complete);
             serve(complete);
             return;
         }
-        loop.handler().onHead(complete);
+        loop.handler().onHead(this, complete);
         state = State.READING_BODY;
         Header expect = complete.getFirstHeader("Expect");
         if (expect != null && !input.hasRemaining()) {

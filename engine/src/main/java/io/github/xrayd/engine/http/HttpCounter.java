@@ -1,6 +1,6 @@
 package io.github.xrayd.engine.http;
 
-/** What the TCP port counts; all start at 0 and only grow. */
+/** What an HTTP port counts; all start at 0 and only grow. */
 public enum HttpCounter {
     REQUESTS("requests received"),
     FORWARDED("requests sent to the X-Ray API"),
@@ -18,12 +18,29 @@ public enum HttpCounter {
     UPSTREAM_FAILED("requests the X-Ray API could not be reached for"),
     UPSTREAM_TIMEOUT("requests the X-Ray API did not answer in time"),
     CLIENT_GONE("requests whose client left or was too slow"),
-    REFUSED_CONNECTION("connections refused because too many were open");
+    REFUSED_CONNECTION("connections refused because too many were open"),
+    REFUSED_SENDER("requests refused because their sender's address is not allowed", true),
+    REFUSED_TYPE("requests refused because of their Content-Type or Content-Encoding", true),
+    UNREADABLE("requests refused because what they hold could not be read", true),
+    TOO_LARGE("requests refused because what they hold is too large for memory", true),
+    MEMORY_FULL("requests answered with 429 because memory was full", true),
+    TAKEN("requests of which all or part was taken", true);
 
     private final String help;
+    private final boolean isOfSource;
 
     HttpCounter(String help) {
+        this(help, false);
+    }
+
+    HttpCounter(String help, boolean isOfSource) {
         this.help = help;
+        this.isOfSource = isOfSource;
+    }
+
+    /** Whether only an HTTP source counts this, and the TCP port never does. */
+    public boolean isOfSource() {
+        return isOfSource;
     }
 
     /** What is counted, in a few words, for metrics. */

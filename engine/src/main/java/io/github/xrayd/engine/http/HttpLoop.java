@@ -42,9 +42,10 @@ public final class HttpLoop implements Runnable {
         /**
          * A request's head is complete; its body may not be.
          *
+         * @param connection where it came from
          * @throws RefusedException when it is not served, whatever its body
          */
-        void onHead(HttpRequest request) throws RefusedException;
+        void onHead(HttpConnection connection, HttpRequest request) throws RefusedException;
 
         /** A request is complete, and {@link HttpConnection#answer} is to be called once, now or later. */
         void onRequest(HttpConnection connection, HttpRequest request) throws IOException;
@@ -79,7 +80,8 @@ public final class HttpLoop implements Runnable {
 
     private final ByteBuffer input = ByteBuffer.allocateDirect(INPUT_BYTES);
     private final Budget heads = new Budget(HttpLimits.HEADS_BYTES_MAX);
-    private final Budget bodies = new Budget(HttpLimits.BODIES_BYTES_MAX);
+    private final Budget bodies;
+    private final PortLimits limits;
     private final Handler handler;
     private final Thread thread;
 
@@ -93,10 +95,13 @@ public final class HttpLoop implements Runnable {
     /**
      * Binds the port.
      *
+     * @param name the thread's
      * @throws IOException when it cannot be bound
      */
-    public HttpLoop(InetSocketAddress where, Handler handler) throws IOException {
+    public HttpLoop(String name, InetSocketAddress where, PortLimits limits, Handler handler) throws IOException {
         this.handler = handler;
+        this.limits = limits;
+        bodies = new Budget(limits.bodiesBytesMax());
         // The wildcard address takes IPv4 and IPv6, whichever way it is written.
         server = ServerSocketChannel.open();
         try {
@@ -110,7 +115,7 @@ public final class HttpLoop implements Runnable {
             server.close();
             throw e;
         }
-        thread = new Thread(null, this, "tcp-port", STACK_BYTES);
+        thread = new Thread(null, this, name, STACK_BYTES);
         thread.setDaemon(true);
     }
 
@@ -146,12 +151,22 @@ public final class HttpLoop implements Runnable {
     }
 
     public RequestReader newReader() {
-        return new RequestReader(heads, bodies);
+        return new RequestReader(heads, bodies, limits.bodyBytesMax());
+    }
+
+    /** What this port takes. */
+    PortLimits limits() {
+        return limits;
     }
 
     /** Bytes of heads and bodies that are held. */
     public int bytesHeld() {
         return heads.used() + bodies.used();
+    }
+
+    /** Whether its thread is there to serve; from any thread. */
+    public boolean isAlive() {
+        return thread.isAlive();
     }
 
     public boolean isStopping() {
@@ -178,7 +193,7 @@ public final class HttpLoop implements Runnable {
 
     @Override
     public void run() {
-        connectionsMax = ProcessLimits.ofThisProcess().connectionsMax();
+        connectionsMax = Math.max(1, ProcessLimits.ofThisProcess().connectionsMax() / limits.portCount());
         try {
             while (!isStopped) {
                 turn();

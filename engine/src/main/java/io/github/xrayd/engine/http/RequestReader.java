@@ -44,6 +44,7 @@ public final class RequestReader implements SessionInputBuffer, AutoCloseable {
 
     private final Budget heads;
     private final Budget bodies;
+    private final int bodyBytesMax;
     private final DefaultHttpRequestParser<HttpRequest> parser =
             new DefaultHttpRequestParser<>(HEAD_CONFIG, new RawTargets());
     private final CharArrayBuffer line = new CharArrayBuffer(64);
@@ -62,7 +63,13 @@ public final class RequestReader implements SessionInputBuffer, AutoCloseable {
     private int bodyBytes;
     private int bodyBytesTaken;
 
-    public RequestReader(Budget heads, Budget bodies) {
+    /**
+     * A reader of one request.
+     *
+     * @param bodyBytesMax bytes that its body may have
+     */
+    public RequestReader(Budget heads, Budget bodies, int bodyBytesMax) {
+        this.bodyBytesMax = bodyBytesMax;
         this.heads = heads;
         this.bodies = bodies;
     }
@@ -145,7 +152,7 @@ public final class RequestReader implements SessionInputBuffer, AutoCloseable {
             if (remaining < 0) {
                 throw malformed("its Content-Length is not one number");
             }
-            if (remaining > HttpLimits.BODY_BYTES_MAX) {
+            if (remaining > bodyBytesMax) {
                 throw bodyTooLong();
             }
         }
@@ -207,7 +214,7 @@ public final class RequestReader implements SessionInputBuffer, AutoCloseable {
                 makeRoom(Math.max(1, bytes.remaining()));
                 length = chunks.read(ByteBuffer.wrap(body, bodyBytes, body.length - bodyBytes));
                 bodyBytes += Math.max(0, length);
-                if (bodyBytes > HttpLimits.BODY_BYTES_MAX) {
+                if (bodyBytes > bodyBytesMax) {
                     throw bodyTooLong();
                 }
             }
@@ -227,7 +234,7 @@ public final class RequestReader implements SessionInputBuffer, AutoCloseable {
             return;
         }
         // One read's worth beyond the limit, so that the excess is seen; an exact fit where the length is known.
-        long mostEver = chunks == null ? bodyBytes + remaining : (long) HttpLimits.BODY_BYTES_MAX + length;
+        long mostEver = chunks == null ? bodyBytes + remaining : (long) bodyBytesMax + length;
         int capacity = (int) Math.min(mostEver, Math.max(BODY_BYTES_FIRST, Math.max(needed, 2L * body.length)));
         if (!bodies.tryTake(capacity - bodyBytesTaken)) {
             throw new RefusedException(
@@ -336,9 +343,9 @@ public final class RequestReader implements SessionInputBuffer, AutoCloseable {
                         + HttpLimits.HEADERS_MAX + " headers."));
     }
 
-    private static RefusedException bodyTooLong() {
-        return new RefusedException(new Refusal(
-                413, HttpCounter.REFUSED_BODY, "The body is longer than " + HttpLimits.BODY_BYTES_MAX + " bytes."));
+    private RefusedException bodyTooLong() {
+        return new RefusedException(
+                new Refusal(413, HttpCounter.REFUSED_BODY, "The body is longer than " + bodyBytesMax + " bytes."));
     }
 
     @Override

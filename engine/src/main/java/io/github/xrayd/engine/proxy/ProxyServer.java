@@ -10,11 +10,13 @@ import io.github.xrayd.engine.http.HttpCounter;
 import io.github.xrayd.engine.http.HttpLimits;
 import io.github.xrayd.engine.http.HttpLoop;
 import io.github.xrayd.engine.http.HttpStats;
+import io.github.xrayd.engine.http.PortLimits;
 import io.github.xrayd.engine.http.Refusal;
 import io.github.xrayd.engine.http.RefusedException;
 import io.github.xrayd.engine.http.RequestReader;
 import io.github.xrayd.engine.http.Response;
 import io.github.xrayd.engine.http.Route;
+import io.github.xrayd.engine.http.SenderCheck;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -58,15 +60,18 @@ public final class ProxyServer implements AutoCloseable {
     private final HttpStats stats = new HttpStats();
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
     private final DslJson<Object> json = new DslJson<>();
+    private final SenderCheck senders;
     private final RequestFilter gate;
     private final Forwarder forwarder;
     private final boolean isForwarding;
     /** Calls whose answer is not written yet. */
     private final AtomicInteger underWay = new AtomicInteger();
 
-    private ProxyServer(ProxySettings settings, CompletableFuture<AwsConnection> backend) throws IOException {
-        loop = new HttpLoop(settings.address(), new Served());
-        gate = new RequestFilter(settings.allowedPaths(), new HostCheck(settings.address(), settings.hosts()));
+    private ProxyServer(ProxySettings settings, CompletableFuture<AwsConnection> backend, PortLimits limits)
+            throws IOException {
+        loop = new HttpLoop("tcp-port", settings.address(), limits, new Served());
+        senders = new SenderCheck(settings.address(), settings.hosts());
+        gate = new RequestFilter(settings.allowedPaths());
         isForwarding = !settings.allowedPaths().isEmpty();
         forwarder = new Forwarder(backend, stats, loop::execute);
     }
@@ -79,8 +84,14 @@ public final class ProxyServer implements AutoCloseable {
      */
     public static ProxyServer start(ProxySettings settings, CompletableFuture<AwsConnection> backend)
             throws IOException {
+        return start(settings, backend, PortLimits.TCP_PORT);
+    }
+
+    /** The same with other limits. */
+    public static ProxyServer start(ProxySettings settings, CompletableFuture<AwsConnection> backend, PortLimits limits)
+            throws IOException {
         try {
-            ProxyServer proxy = new ProxyServer(settings, backend);
+            ProxyServer proxy = new ProxyServer(settings, backend, limits);
             proxy.loop.start();
             return proxy;
         } catch (BindException e) {
@@ -123,7 +134,8 @@ public final class ProxyServer implements AutoCloseable {
      */
     public void rehearse() {
         for (String text : REHEARSED) {
-            try (RequestReader reader = new RequestReader(new Budget(1 << 20), new Budget(1 << 20))) {
+            try (RequestReader reader =
+                    new RequestReader(new Budget(1 << 20), new Budget(1 << 20), PortLimits.TCP_PORT.bodyBytesMax())) {
                 ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
                 if (reader.head(bytes) != null) {
                     reader.body(bytes);
@@ -154,13 +166,13 @@ public final class ProxyServer implements AutoCloseable {
     /** Serves what the loop has read, on the loop's thread. */
     private final class Served implements HttpLoop.Handler {
         @Override
-        public void onHead(HttpRequest request) throws RefusedException {
+        public void onHead(HttpConnection connection, HttpRequest request) throws RefusedException {
             stats.increment(HttpCounter.REQUESTS);
             LOGGER.debug("Received request on HTTP Proxy server : {}", request.getPath());
             String target = request.getPath();
-            Refusal refusal = gate.refuseSender(request, RequestFilter.authority(target));
+            Refusal refusal = senders.refuse(request);
             if (refusal == null) {
-                String path = path(target);
+                String path = SenderCheck.path(target);
                 refusal = routes.containsKey(path)
                         ? refusePage(request.getMethod())
                         : isForwarding ? gate.refuseCall(request.getMethod(), path) : noSuchPage();
@@ -175,8 +187,8 @@ public final class ProxyServer implements AutoCloseable {
 
         @Override
         public void onRequest(HttpConnection connection, HttpRequest request) throws IOException {
-            String target = originForm(request.getPath());
-            Route route = routes.get(path(target));
+            String target = SenderCheck.originForm(request.getPath());
+            Route route = routes.get(SenderCheck.path(target));
             if (route != null) {
                 Route.Page page = route.page();
                 connection.answer(new Response(
@@ -233,22 +245,6 @@ public final class ProxyServer implements AutoCloseable {
                 loop.wakeAt(System.nanoTime() + SharedAnswers.KEPT_NS);
             }
         }
-    }
-
-    /** The path of a target in origin or absolute form, as it was sent. */
-    private static String path(String target) {
-        String origin = originForm(target);
-        int query = origin.indexOf('?');
-        return query < 0 ? origin : origin.substring(0, query);
-    }
-
-    private static String originForm(String target) {
-        String authority = RequestFilter.authority(target);
-        if (authority == null) {
-            return target;
-        }
-        int slash = target.indexOf('/', target.indexOf("://") + 3);
-        return slash < 0 ? "/" : target.substring(slash);
     }
 
     private static @Nullable Refusal refusePage(String method) {

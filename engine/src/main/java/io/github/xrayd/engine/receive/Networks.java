@@ -131,6 +131,12 @@ public final class Networks {
         return false;
     }
 
+    /** Whether one of the networks has the address. */
+    public boolean contains(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return contains(high(bytes), low(bytes));
+    }
+
     /** An address as people write it. */
     static String text(long high, long low) {
         byte[] address = new byte[16];

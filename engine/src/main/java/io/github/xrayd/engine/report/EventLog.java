@@ -75,6 +75,11 @@ public final class EventLog {
         events.drain(consumer);
     }
 
+    /** Whether nothing waits. Any thread. */
+    boolean isEmpty() {
+        return events.isEmpty();
+    }
+
     /** Whether it must be polled soon. Any thread. */
     public boolean isHalfFull() {
         return events.size() > CAPACITY / 2;

@@ -4,6 +4,7 @@ import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.DestinationLedger;
 import io.github.xrayd.engine.telemetry.FinalReport;
 import io.github.xrayd.engine.telemetry.Ledger;
+import io.github.xrayd.engine.telemetry.SourceLedger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,8 +14,32 @@ import java.util.Map;
 public final class LedgerText {
     private LedgerText() {}
 
-    /** The lines: one in all with one destination; else one for what was received, and one for each destination. */
+    /**
+     * The lines: one in all with one kind of source and one destination; else one for what was received, one for each kind of source when
+     * there are several, and one for each destination when there are several.
+     */
     public static List<String> of(FinalReport report) {
+        List<String> lines = new ArrayList<>(ofDestinations(report));
+        List<SourceLedger> sources = report.ledger().sources();
+        if (sources.size() > 1) {
+            for (int i = 0; i < sources.size(); i++) {
+                SourceLedger source = sources.get(i);
+                StringBuilder line = new StringBuilder("Ledger of the source ")
+                        .append(source.source())
+                        .append(": ")
+                        .append(source.received())
+                        .append(" received = ")
+                        .append(source.admitted())
+                        .append(" admitted");
+                append(line, "rejected", source.rejectedTotal(), source.rejected());
+                append(line, "dropped", source.droppedTotal(), source.dropped());
+                lines.add(1 + i, line.toString());
+            }
+        }
+        return lines;
+    }
+
+    private static List<String> ofDestinations(FinalReport report) {
         Ledger ledger = report.ledger();
         long kernelDrops = report.kernelDrops();
         List<Long> resent = report.resent();

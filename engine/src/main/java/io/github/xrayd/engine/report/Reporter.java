@@ -36,6 +36,7 @@ public final class Reporter implements Runnable {
 
     private final EventLog events = new EventLog(this::onEvents);
     private final Runnable wakeUp;
+    private final Runnable onEnd;
     private final Thread thread;
     private final Map<Counter, Long> reported = new EnumMap<>(Counter.class);
     private volatile List<PipelineView> pipelines = List.of();
@@ -45,7 +46,8 @@ public final class Reporter implements Runnable {
     /** Whether one look a second is enough: then only a queue that fills wakes this thread. */
     private volatile boolean isPaced;
 
-    private final Waiter waiter = new Waiter();
+    private final Waiter waiter;
+    private final long restNsMin;
     private int failuresThisSecond;
     private long kernelDropsReported;
     private final TrafficWatch traffic = new TrafficWatch();
@@ -63,10 +65,18 @@ public final class Reporter implements Runnable {
      * @param names of the destinations
      */
     public Reporter(WakeUps wakeUps, List<String> names) {
+        this(wakeUps, names, 0);
+    }
+
+    /** As above; rests at least {@code restNsMin} nanoseconds when nobody wakes it, for tests of the wake-ups. */
+    Reporter(WakeUps wakeUps, List<String> names, long restNsMin) {
+        this.restNsMin = restNsMin;
+        waiter = new Waiter(null, Math.max(Waiter.BLOCK_MS_MAX, restNsMin / 1_000_000));
         this.names = List.copyOf(names);
         skippedReported = new long[names.size()];
         wakeUps.place(Role.REPORTER, waiter);
         wakeUp = wakeUps.of(Handoff.EVENTS);
+        onEnd = wakeUps.of(Handoff.END_OF_REPORTER);
         thread = new Thread(null, this, "reporter", STACK_SIZE);
         thread.setDaemon(true);
     }
@@ -83,11 +93,16 @@ public final class Reporter implements Runnable {
         thread.start();
     }
 
-    /** Writes what is left and ends, or is left alone after {@code timeoutMs} milliseconds, when the log does not take it. */
-    public void stop(long timeoutMs) throws InterruptedException {
+    /**
+     * Writes what is left and ends, or is left alone after {@code timeoutMs} milliseconds, when the log does not take it.
+     *
+     * @return whether it has ended
+     */
+    public boolean stop(long timeoutMs) throws InterruptedException {
         isStopped = true;
-        waiter.wake();
+        onEnd.run();
         thread.join(timeoutMs);
+        return !thread.isAlive();
     }
 
     private void onEvents() {
@@ -109,7 +124,8 @@ public final class Reporter implements Runnable {
             if (isLast || isStopped) {
                 waiter.cancel();
             } else {
-                waiter.park(isBusy() ? Math.max(1, secondStartNs + SECOND_NS - System.nanoTime()) : SECOND_NS);
+                long restNs = isBusy() ? Math.max(1, secondStartNs + SECOND_NS - System.nanoTime()) : SECOND_NS;
+                waiter.park(Math.max(restNsMin, restNs));
             }
         } while (!isLast);
     }

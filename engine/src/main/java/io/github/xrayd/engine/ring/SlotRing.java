@@ -23,10 +23,13 @@ public final class SlotRing {
     /** Bytes of the largest datagram that can arrive: a UDP length field counts to 65,535, its header included. */
     public static final int DATAGRAM_LENGTH_MAX = 65_535;
 
+    /** Bytes of the largest slot of any source: the 64 KB that X-Ray publishes as a document's limit, and a number beside it. */
+    public static final int SLOT_LENGTH_MAX = (64 << 10) + Long.BYTES;
+
     /** The least length of a unit, in bytes; holds a slot's header. */
     static final int UNIT_LENGTH_MIN = 32;
 
-    /** The least arena, in bytes: what the ring uses of it holds two of the largest datagrams. */
+    /** The least arena, in bytes: what the ring uses of it holds two of the largest slots. */
     public static final int CAPACITY_MIN = 192 << 10;
 
     private static final int UNIT_COUNT_MAX = 1 << 30;
@@ -130,7 +133,7 @@ public final class SlotRing {
     /**
      * Claims room for a datagram whose length is known; else as {@link #claim()}.
      *
-     * @param length its bytes, 0 to {@link #DATAGRAM_LENGTH_MAX}
+     * @param length its bytes, 0 to {@link #SLOT_LENGTH_MAX}
      */
     public long claim(int length) {
         return claimUnits(units(length));
@@ -198,7 +201,7 @@ public final class SlotRing {
     /**
      * Publishes the claimed datagram to the validator. Receiver only.
      *
-     * @param length the datagram's bytes, 0 to {@link #DATAGRAM_LENGTH_MAX}
+     * @param length the slot's bytes, 0 to {@link #SLOT_LENGTH_MAX}
      * @param receivedNs when it was read, on the engine's nanosecond clock
      * @param source a number that tells senders apart, or 0
      */

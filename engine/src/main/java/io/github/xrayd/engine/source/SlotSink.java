@@ -19,7 +19,7 @@ public final class SlotSink {
     public static final int ORIGIN_LENGTH = Long.BYTES;
 
     /** Bytes of the largest document that {@link #put} takes. */
-    public static final int DOCUMENT_LENGTH_MAX = SlotRing.DATAGRAM_LENGTH_MAX - ORIGIN_LENGTH;
+    public static final int DOCUMENT_LENGTH_MAX = SlotRing.SLOT_LENGTH_MAX - ORIGIN_LENGTH;
 
     private final SlotRing ring;
     private final Counters counters;
@@ -130,27 +130,30 @@ public final class SlotSink {
             UnsafeApi.putLong(address, origin);
         }
         ring.write(address + originLength, source, offset, length);
-        countReceived(length);
+        counters.increment(Counter.RECEIVED);
+        counters.add(Counter.RECEIVED_BYTES, length);
         ring.publish(originLength + length, clock.nanoTime(), 0);
         return true;
     }
 
-    private void countReceived(int length) {
-        counters.increment(Counter.RECEIVED);
-        counters.add(Counter.RECEIVED_BYTES, length);
+    /** Counts one document as received and not taken. */
+    public void refuse(Counter reason, int length) {
+        refuse(reason, 1, length);
     }
 
     /**
-     * Counts a document as received and not taken.
+     * Counts documents as received and not taken.
      *
      * @param reason a counter of rejections or drops
-     * @param length its bytes
+     * @param count how many
+     * @param bytes of all of them
      */
-    public void refuse(Counter reason, int length) {
+    public void refuse(Counter reason, int count, long bytes) {
         if (!reason.isRejection() && !reason.isDrop()) {
             throw new IllegalArgumentException(reason + " is neither a rejection nor a drop");
         }
-        countReceived(length);
-        counters.increment(reason);
+        counters.add(Counter.RECEIVED, count);
+        counters.add(Counter.RECEIVED_BYTES, bytes);
+        counters.add(reason, count);
     }
 }

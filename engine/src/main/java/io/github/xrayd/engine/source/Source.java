@@ -1,6 +1,8 @@
 package io.github.xrayd.engine.source;
 
 import io.github.xrayd.engine.run.Waiter;
+import java.net.InetSocketAddress;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 public interface Source extends AutoCloseable {
     /** What kind of source this is, one word in lower case: {@code udp}, {@code http}. Names its counters and its thread. Any thread. */
     String name();
+
+    /** Where others reach it when it has a port of its own, bound; else null. Any thread. */
+    default @Nullable InetSocketAddress address() {
+        return null;
+    }
 
     /** Hands over where documents go; called once, before everything but {@link #name}, {@link #place} and {@link #bufferBytes}. */
     void attach(SlotSink sink);
@@ -91,6 +98,16 @@ public interface Source extends AutoCloseable {
     /** What went wrong since this was last asked, as a line of the log, or an empty string. Any thread. */
     default String takeFailure() {
         return "";
+    }
+
+    /** Why it cannot take anything any more, as a sentence, or null while it can. Any thread. */
+    default @Nullable String problem() {
+        return null;
+    }
+
+    /** What else it counts, by event, for metrics; each count only grows. Any thread. */
+    default Map<String, Long> events() {
+        return Map.of();
     }
 
     /** Datagrams that the system dropped, as far as it told with the data; 0 where it does not. Any thread. */

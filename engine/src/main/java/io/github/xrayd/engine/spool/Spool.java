@@ -343,6 +343,11 @@ public final class Spool implements AutoCloseable {
         return work;
     }
 
+    /** How long {@link #doWork} may wait when nothing is asked of the spool, in nanoseconds, 1 to a second. */
+    public long restNs() {
+        return isSyncDue && !isFailed() ? Math.max(1, Math.min(RETRY_NS, syncAtNs - clock.nanoTime())) : RETRY_NS;
+    }
+
     private void look(long nowNs) {
         SpoolDirectory held = attached();
         if (held != null && nowNs - unreadAtNs >= 0) {

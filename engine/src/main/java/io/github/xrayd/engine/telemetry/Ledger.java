@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
@@ -16,10 +17,18 @@ import java.util.function.ToLongFunction;
  * @param received datagrams read from the sockets
  * @param rejected datagrams turned away by validation, by reason
  * @param dropped datagrams read and not kept, by reason
+ * @param sources the same by kind of source
  * @param destinations in the order of the configuration
  */
 public record Ledger(
-        long received, Map<Counter, Long> rejected, Map<Counter, Long> dropped, List<DestinationLedger> destinations) {
+        long received,
+        Map<Counter, Long> rejected,
+        Map<Counter, Long> dropped,
+        List<SourceLedger> sources,
+        List<DestinationLedger> destinations) {
+
+    /** The kind of the sources that a daemon always has. */
+    public static final String DEFAULT_SOURCE = "udp";
 
     /** The name of the destination of a daemon that is not told of others. */
     public static final String DEFAULT_DESTINATION = "xray";
@@ -29,25 +38,42 @@ public record Ledger(
         return of(counters, Map.of(DEFAULT_DESTINATION, counters));
     }
 
+    /** The ledger of a daemon whose sources are all of one kind. */
+    public static Ledger of(List<Counters> sources, Map<String, List<Counters>> destinations) {
+        return of(Map.of(DEFAULT_SOURCE, sources), destinations);
+    }
+
     /**
      * Adds up counters; reads what is settled first, then what left a spool, what came into it, and what was received, so that nothing is
      * counted twice.
      *
-     * @param sources the counters of receivers and validators
+     * @param sources the counters of sources and validators by kind of source, in the order in which they are reported
      * @param destinations the counters of batchers and uploaders by destination, in the order in which they are reported
      */
-    public static Ledger of(List<Counters> sources, Map<String, List<Counters>> destinations) {
+    public static Ledger of(Map<String, List<Counters>> sources, Map<String, List<Counters>> destinations) {
         List<DestinationLedger> settled = new ArrayList<>();
         destinations.forEach((name, counters) -> settled.add(DestinationLedger.settled(name, counters)));
-        Map<Counter, Long> rejected = sums(sources, Counter::isRejection);
-        Map<Counter, Long> dropped = sums(sources, Counter::isDrop);
-        long received = sum(sources, Counter.RECEIVED);
+        List<SourceLedger> bySource = new ArrayList<>();
+        sources.forEach((name, counters) -> bySource.add(SourceLedger.of(name, counters)));
+        Map<Counter, Long> rejected = added(bySource, SourceLedger::rejected);
+        Map<Counter, Long> dropped = added(bySource, SourceLedger::dropped);
+        long received = bySource.stream().mapToLong(SourceLedger::received).sum();
         long admitted = received - total(rejected) - total(dropped);
         return new Ledger(
                 received,
                 rejected,
                 dropped,
+                bySource,
                 settled.stream().map(each -> each.admitting(admitted)).toList());
+    }
+
+    private static Map<Counter, Long> added(
+            List<SourceLedger> sources, Function<SourceLedger, Map<Counter, Long>> which) {
+        Map<Counter, Long> sums = new EnumMap<>(Counter.class);
+        for (SourceLedger source : sources) {
+            which.apply(source).forEach((counter, count) -> sums.merge(counter, count, Long::sum));
+        }
+        return sums;
     }
 
     static long sum(List<Counters> all, Counter counter) {

@@ -54,7 +54,7 @@ final class RejectionReader {
             return List.of();
         }
         RejectionReader reader = new RejectionReader(body);
-        reader.reject(reader.left.get(0), answer.errorCode(), answer.message());
+        reader.reject(reader.left.get(0), new Unprocessed(null, answer.errorCode(), answer.message()));
         return reader.rejected;
     }
 
@@ -64,9 +64,11 @@ final class RejectionReader {
         for (Unprocessed entry : entries.subList(0, Math.min(entries.size(), left.size()))) {
             Document named = find(entry);
             if (named != null) {
-                reject(named, entry.errorCode(), entry.message());
-            } else {
+                reject(named, entry);
+            } else if (entry.fate() == Unprocessed.Fate.BY_CODE) {
                 unnamed.add(entry);
+            } else {
+                rejected.add(rejected(RejectedDocument.UNKNOWN, "", entry));
             }
         }
         // The service names no id where it could read none.
@@ -76,9 +78,7 @@ final class RejectionReader {
         }
         for (int i = left.size(); i > 0 && !unnamed.isEmpty(); i--) {
             Unprocessed entry = unnamed.remove();
-            boolean isTransient = UnprocessedCodes.isTransient(entry.errorCode());
-            rejected.add(new RejectedDocument(
-                    RejectedDocument.UNKNOWN, "", entry.errorCode(), entry.message(), isTransient));
+            rejected.add(rejected(RejectedDocument.UNKNOWN, "", entry));
         }
         return rejected;
     }
@@ -89,14 +89,22 @@ final class RejectionReader {
             if (entry == null) {
                 return;
             }
-            reject(document, entry.errorCode(), entry.message());
+            reject(document, entry);
         }
     }
 
-    private void reject(Document document, @Nullable String code, @Nullable String message) {
+    private void reject(Document document, Unprocessed entry) {
         left.remove(document);
-        rejected.add(new RejectedDocument(
-                body.index(document.number()), document.traceId(), code, message, UnprocessedCodes.isTransient(code)));
+        rejected.add(rejected(body.index(document.number()), document.traceId(), entry));
+    }
+
+    private static RejectedDocument rejected(int index, String traceId, Unprocessed entry) {
+        Unprocessed.Fate fate = entry.fate();
+        if (fate == Unprocessed.Fate.BY_CODE) {
+            boolean isTransient = UnprocessedCodes.isTransient(entry.errorCode());
+            return new RejectedDocument(index, traceId, entry.errorCode(), entry.message(), isTransient);
+        }
+        return new RejectedDocument(index, traceId, entry.errorCode(), entry.message(), fate, entry.waitMs());
     }
 
     /**

@@ -11,23 +11,17 @@ import java.util.function.Consumer;
 import org.agrona.concurrent.SystemEpochClock;
 import org.agrona.concurrent.SystemNanoClock;
 
-/**
- * The one thread that waits for the spool's disk.
- *
- * <p>Rests while nothing is asked, at most {@value #SYNC_REST_NS} ns after it has done something, so that syncs come in time, and {@value
- * #IDLE_REST_NS} ns else.
- */
+/** The one thread that waits for the spool's disk. Rests until something is asked, a sync is due, or a second is over. */
 public final class SpoolThread {
-    private static final long SYNC_REST_NS = 50_000_000L;
-    private static final long IDLE_REST_NS = 1_000_000_000L;
-    private static final long BUSY_NS = 2_000_000_000L;
     private static final long STACK_SIZE = 256 * 1024;
 
     private final SpoolWorker worker;
     private final Thread thread;
     private final Consumer<Throwable> onFailure;
     private volatile boolean isStopped;
-    private final Waiter waiter = new Waiter();
+    private final Waiter waiter;
+    private final Runnable onEnd;
+    private final long restNsMin;
 
     /**
      * A thread, not started yet.
@@ -37,7 +31,16 @@ public final class SpoolThread {
      * @param onFailure told when the directory is another's, or an invariant breaks; the thread then ends
      */
     public SpoolThread(SpoolSettings settings, Encoder encoder, WakeUps wakeUps, Consumer<Throwable> onFailure) {
+        this(settings, encoder, wakeUps, onFailure, 0);
+    }
+
+    /** As above; rests at least {@code restNsMin} nanoseconds when nobody wakes it, for tests of the wake-ups. */
+    SpoolThread(
+            SpoolSettings settings, Encoder encoder, WakeUps wakeUps, Consumer<Throwable> onFailure, long restNsMin) {
+        this.restNsMin = restNsMin;
+        waiter = new Waiter(null, Math.max(Waiter.BLOCK_MS_MAX, restNsMin / 1_000_000));
         int index = wakeUps.place(Role.SPOOL, waiter);
+        onEnd = wakeUps.of(Handoff.END_OF_SPOOL, index);
         this.onFailure = onFailure;
         worker = new SpoolWorker(
                 () -> Spool.open(settings.holding(encoder.encoding())),
@@ -63,17 +66,15 @@ public final class SpoolThread {
     private void run() {
         waiter.enter();
         try {
-            long workNs = System.nanoTime();
             while (!isStopped) {
                 if (worker.doWork() > 0) {
-                    workNs = System.nanoTime();
                     continue;
                 }
                 waiter.announce();
                 if (worker.isDue() || isStopped) {
                     waiter.cancel();
                 } else {
-                    waiter.park(System.nanoTime() - workNs < BUSY_NS ? SYNC_REST_NS : IDLE_REST_NS);
+                    waiter.park(Math.max(restNsMin, worker.restNs()));
                 }
             }
             worker.close();
@@ -90,7 +91,7 @@ public final class SpoolThread {
      */
     public boolean stop(long timeoutMs) throws InterruptedException {
         isStopped = true;
-        waiter.wake();
+        onEnd.run();
         thread.join(timeoutMs);
         return !thread.isAlive();
     }

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
@@ -224,6 +225,11 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
             throw new IllegalStateException("the uploader does not read the spool's answers");
         }
         onReply.run();
+    }
+
+    /** How long {@link #doWork} may wait when nothing is asked, in nanoseconds; only when the spool is open. */
+    public long restNs() {
+        return Objects.requireNonNull(spool, "not open").restNs();
     }
 
     /** Whether the uploader has asked for something. */

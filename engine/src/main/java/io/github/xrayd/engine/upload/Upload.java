@@ -40,6 +40,12 @@ final class Upload {
         this(restored.parcel(), restored.parcel().unsettled(), number, 0, restored);
     }
 
+    /** An upload that waits until {@code dueNs} and not for a failure. */
+    Upload(Parcel parcel, long number, int pipeline, long dueNs) {
+        this(parcel, parcel.unsettled(), number, pipeline, null);
+        this.dueNs = dueNs;
+    }
+
     private Upload(Parcel parcel, long documents, long number, int pipeline, @Nullable Restored restored) {
         this.parcel = parcel;
         this.documents = documents;

@@ -265,12 +265,16 @@ public final class Uploader implements Agent {
     }
 
     private void onDelivered(Upload upload, Calls.Completion completion, long nowNs) {
-        onReached(upload);
-        rate.onSuccess(nowNs);
-        limit.onSuccess(queues.isAnyReady() && inFlight.size() + 1 >= limit.limit());
+        if (completion.answer().isFromService()) {
+            onReached(upload);
+            rate.onSuccess(nowNs);
+            limit.onSuccess(queues.isAnyReady() && inFlight.size() + 1 >= limit.limit());
+        }
         counters.add(Counter.DELIVERED_BYTES, upload.length());
         long remaining = upload.documents;
         long retried = 0;
+        long putOff = 0;
+        long waitMs = 0;
         List<RejectedDocument> unknown = new ArrayList<>();
         int unprocessed = 0;
         for (RejectedDocument rejected : completion.rejected()) {
@@ -280,11 +284,24 @@ public final class Uploader implements Agent {
             }
             long document = 1L << rejected.document();
             remaining &= ~document;
-            unprocessed++;
-            if (rejected.isTransient()) {
-                retried |= document;
-            } else {
-                reject(upload, document, Counter.UNPROCESSED, rejected);
+            switch (rejected.fate()) {
+                case AGAIN -> {
+                    unprocessed++;
+                    retried |= document;
+                }
+                case PUT_OFF -> {
+                    putOff |= document;
+                    waitMs = Math.max(waitMs, rejected.waitMs());
+                }
+                case UNWANTED -> {
+                    unprocessedCodes.add(rejected.code());
+                    counters.increment(Counter.UNPROCESSED);
+                    settle(upload, document);
+                }
+                case REJECTED, BY_CODE -> {
+                    unprocessed++;
+                    reject(upload, document, Counter.UNPROCESSED, rejected);
+                }
             }
         }
         if (unknown.stream().anyMatch(RejectedDocument::isTransient)) {
@@ -297,6 +314,9 @@ public final class Uploader implements Agent {
             for (RejectedDocument rejected : unknown) {
                 // Which one cannot be told; that one of them is lost can.
                 long document = Long.lowestOneBit(remaining);
+                if (document == 0) {
+                    break;
+                }
                 remaining &= ~document;
                 unprocessed++;
                 unprocessedCodes.add(rejected.code());
@@ -311,10 +331,28 @@ public final class Uploader implements Agent {
             again.mayHaveArrived = false;
             retryLater(again, nowNs);
         }
+        if (putOff != 0) {
+            putOff(upload, putOff, nowNs, waitMs * 1_000_000);
+        }
         if (remaining != 0) {
             counters.add(Counter.DELIVERED, Long.bitCount(remaining));
             settle(upload, remaining);
         }
+    }
+
+    /**
+     * Has documents come once more after a while, at most until half of their retry age has passed; at once when the process ends. They are held
+     * meanwhile, in memory of their own.
+     */
+    private void putOff(Upload upload, long documents, long nowNs, long waitNs) {
+        if (upload.restored != null) {
+            // The exporter may not ask for it: they are on disk.
+            queues.addReady(upload.part(documents));
+            return;
+        }
+        long mostNs = upload.parcel.oldestReceivedNs() + policy.retryAgeNsMax() / 2 - nowNs;
+        long dueNs = isDraining ? nowNs : nowNs + Math.max(0, Math.min(waitNs, mostNs));
+        queues.addWaiting(new Upload(upload.parcel.moved(documents), upload.number, upload.pipeline, dueNs));
     }
 
     /** Halves what was refused until the culprit stands alone. */

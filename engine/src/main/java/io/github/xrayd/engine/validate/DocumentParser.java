@@ -15,21 +15,41 @@ import org.jspecify.annotations.Nullable;
  * the same header, are accepted as they are. Allocates (dsl-json makes a string of each name and text), which is why it is not the
  * default. Not thread-safe: one per validator.
  */
-final class DocumentParser {
+public final class DocumentParser {
     /** The developer guide's "64 kB", in bytes. */
-    static final int LENGTH_MAX = 64_000;
+    public static final int LENGTH_MAX = 64_000;
 
     private static final int NAME_LENGTH_MAX = 200;
 
     private final JsonReader<Object> reader =
             new DslJson<>(new DslJson.Settings<>().errorInfo(JsonReader.ErrorInfo.MINIMAL)).newReader();
     private final byte[] document = new byte[1 << 16];
+    private final int lengthMax;
     private @Nullable Rejection rejection;
+    private @Nullable String id;
 
-    /** Why the document is rejected, or null when it is a segment. */
-    @Nullable
-    Rejection check(DirectBuffer datagram, int offset, int length) {
-        if (length > LENGTH_MAX) {
+    /** A parser of documents within the developer guide's limit. */
+    DocumentParser() {
+        this(LENGTH_MAX);
+    }
+
+    /**
+     * A parser with another limit.
+     *
+     * @param lengthMax bytes of the longest document, at most 65,536
+     */
+    public DocumentParser(int lengthMax) {
+        this.lengthMax = lengthMax;
+    }
+
+    /**
+     * Why the document is rejected, or null when it is a segment.
+     *
+     * @param length its bytes
+     */
+    public @Nullable Rejection check(DirectBuffer datagram, int offset, int length) {
+        id = null;
+        if (length > lengthMax) {
             return Rejection.TOO_LARGE;
         }
         datagram.getBytes(offset, document, 0, length);
@@ -52,6 +72,11 @@ final class DocumentParser {
             return Rejection.NOT_JSON;
         }
         return JsonWalk.isBlank(document, reader.getCurrentIndex(), length) ? rejection : Rejection.NOT_JSON;
+    }
+
+    /** The {@code id} of the document that was checked last, or null when it has none. */
+    public @Nullable String lastId() {
+        return id;
     }
 
     private boolean isOpenTelemetry(int length) {
@@ -97,7 +122,11 @@ final class DocumentParser {
             token = reader.getNextToken();
             switch (key) {
                 case "trace_id" -> hasTraceId = isTraceId(text(token));
-                case "id" -> hasId = isHex(text(token), 0, 16);
+                case "id" -> {
+                    String text = text(token);
+                    hasId = isHex(text, 0, 16);
+                    id = id == null ? text : id;
+                }
                 case "name" -> hasName = isName(text(token));
                 case "start_time" -> hasStart = isTime(token);
                 case "end_time" -> hasEnd |= isTime(token);

@@ -6,7 +6,7 @@ import com.dslplatform.json.ParsingException;
 import java.io.IOException;
 
 /** Walks over one JSON value with dsl-json, checking that it is well-formed and not nested too deeply. */
-final class JsonWalk {
+public final class JsonWalk {
     /** Deeper nesting is refused, so that a hostile document cannot exhaust a thread's stack. */
     static final int DEPTH_MAX = 128;
 
@@ -18,7 +18,7 @@ final class JsonWalk {
      * @param depth how many objects and arrays are open around it
      * @throws IOException when it is not well-formed
      */
-    static void value(JsonReader<?> reader, int depth) throws IOException {
+    public static void value(JsonReader<?> reader, int depth) throws IOException {
         switch (reader.last()) {
             case '"' -> string(reader);
             case '{' -> object(reader, depth + 1);
@@ -75,7 +75,7 @@ final class JsonWalk {
     }
 
     /** Whether only JSON's white space stands from {@code from} up to {@code to}. */
-    static boolean isBlank(byte[] bytes, int from, int to) {
+    public static boolean isBlank(byte[] bytes, int from, int to) {
         for (int i = from; i < to; i++) {
             if (!isBlank(bytes[i])) {
                 return false;

@@ -28,14 +28,14 @@ class PagesTest {
         String text = metrics.page().body();
         for (Counter counter : Counter.values()) {
             long count = text.lines()
-                    .filter(line -> !line.startsWith("#"))
+                    .filter(line -> !line.startsWith("#") && !line.startsWith("xrayd_source_"))
                     .filter(line -> line.endsWith(" " + (1_000.0 + counter.ordinal())))
                     .count();
             assertEquals(1, count, counter + " in\n" + text);
         }
         for (HttpCounter counter : HttpCounter.values()) {
             String line = "xrayd_proxy_events_total{event=\"" + counter.name().toLowerCase(Locale.ROOT) + "\"} 0.0";
-            assertTrue(text.contains(line), line);
+            assertEquals(!counter.isOfSource(), text.contains(line), line);
         }
     }
 
@@ -50,6 +50,17 @@ class PagesTest {
         assertTrue(page.body().contains("\nxrayd_received_total 10.0\n"), page.body());
         assertTrue(page.body().contains("\nxrayd_held{destination=\"xray\"} 7.0\n"), page.body());
         assertTrue(page.body().contains("\n# TYPE xrayd_held gauge\n"), page.body());
+    }
+
+    @Test
+    void shouldTellSourcesApartByLabel() {
+        vitals.counters.add(Counter.RECEIVED, 10);
+        vitals.counters.add(Counter.REJECTED_ID, 2);
+        String text = metrics.page().body();
+        assertTrue(text.contains("\nxrayd_source_received_total{source=\"udp\"} 10.0\n"), text);
+        assertTrue(text.contains("\nxrayd_source_rejected_total{source=\"udp\"} 2.0\n"), text);
+        assertTrue(text.contains("\nxrayd_source_dropped_total{source=\"udp\"} 0.0\n"), text);
+        assertTrue(text.contains("\nxrayd_source_events_total{event=\"taken\",source=\"http\"} 5.0\n"), text);
     }
 
     @Test
@@ -93,6 +104,11 @@ class PagesTest {
         @Override
         public Ledger ledger() {
             return Ledger.of(List.of(counters));
+        }
+
+        @Override
+        public Map<String, Map<String, Long>> sourceEvents() {
+            return Map.of("http", Map.of("taken", 5L));
         }
 
         @Override

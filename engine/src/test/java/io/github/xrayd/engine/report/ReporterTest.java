@@ -23,4 +23,20 @@ class ReporterTest {
         assertTrue(thrice.await(60, TimeUnit.SECONDS), "it is asked each second, whatever the last time threw");
         reporter.stop(60_000);
     }
+
+    /** Only wake-ups end its rest; one or two events may be written before it rests for the first time. */
+    @Test
+    void shouldWriteEventsAndEndByWakeUpsAlone() throws Exception {
+        Reporter reporter = new Reporter(new WakeUps(), List.of("xray"), TimeUnit.HOURS.toNanos(1));
+        reporter.start(List.of(), 0, () -> {});
+        for (int event = 0; event < 5; event++) {
+            reporter.events().of("xray").onAbandoned(1, "scripted");
+            long startNs = System.nanoTime();
+            while (!reporter.events().isEmpty()) {
+                assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(30), "event " + event);
+                Thread.onSpinWait();
+            }
+        }
+        assertTrue(reporter.stop(30_000), "the end");
+    }
 }

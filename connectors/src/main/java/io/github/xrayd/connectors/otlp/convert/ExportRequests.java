@@ -35,6 +35,8 @@ public final class ExportRequests {
     private int spanCount;
     private int length;
     private long refusedSpans;
+    private long earliestNs = Long.MIN_VALUE;
+    private long latestNs = Long.MAX_VALUE;
 
     /**
      * One request.
@@ -70,7 +72,18 @@ public final class ExportRequests {
         this.spanLengthMax = spanLengthMax;
     }
 
-    /** How many spans were refused so far because they alone are too long. */
+    /**
+     * Refuses spans from now on that start at another time.
+     *
+     * @param from the earliest start, in nanoseconds since the epoch
+     * @param to the latest start, in nanoseconds since the epoch
+     */
+    public void allowStarts(long from, long to) {
+        earliestNs = from;
+        latestNs = to;
+    }
+
+    /** How many spans were refused so far because they alone are too long, or start at another time than is allowed. */
     public long refusedSpans() {
         return refusedSpans;
     }
@@ -78,7 +91,7 @@ public final class ExportRequests {
     /**
      * Adds one converted document; one that was held or refused only counts as a document.
      *
-     * @return how many of its spans were refused because they alone are too long
+     * @return how many of its spans were refused
      */
     public int add(Conversion conversion) {
         int document = documentCount++;
@@ -104,7 +117,7 @@ public final class ExportRequests {
         for (ResourceSpans spans : all) {
             count += spans.spanCount();
             for (Span span : spans.spans) {
-                isWhole &= encoder.spanLength(span) <= spanLengthMax;
+                isWhole &= encoder.spanLength(span) <= spanLengthMax && isAllowed(span);
             }
         }
         refusedSpans += decoder.refusedSpans();
@@ -123,7 +136,7 @@ public final class ExportRequests {
         ResourceSpans group = groups.get(source);
         for (Span span : spans.spans) {
             int spanLength = encoder.spanLength(span);
-            if (spanLength > spanLengthMax || spanLength + FRAME_LENGTH_MAX + frame > lengthMax) {
+            if (!isAllowed(span) || spanLength > spanLengthMax || spanLength + FRAME_LENGTH_MAX + frame > lengthMax) {
                 refusedSpans++;
                 continue;
             }
@@ -139,6 +152,10 @@ public final class ExportRequests {
             group.spans.add(span);
             took(1, added, document);
         }
+    }
+
+    private boolean isAllowed(Span span) {
+        return span.startNs >= earliestNs && span.startNs <= latestNs;
     }
 
     private void took(int count, int bytes, int document) {

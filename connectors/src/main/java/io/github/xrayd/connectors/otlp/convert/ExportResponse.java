@@ -1,8 +1,13 @@
 package io.github.xrayd.connectors.otlp.convert;
 
 import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -71,5 +76,66 @@ public record ExportResponse(long rejectedSpans, String message) {
         long rejected = OtlpJson.integer(partial.get("rejectedSpans"));
         return new ExportResponse(
                 Math.max(rejected, 0), partial.get("errorMessage") instanceof String text ? text : "");
+    }
+
+    /** An {@code ExportTraceServiceResponse}: empty when all was taken. */
+    public byte[] toProtobuf() {
+        if (rejectedSpans == 0 && message.isEmpty()) {
+            return new byte[0];
+        }
+        byte[] partial = numberAndText(rejectedSpans, message);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        try {
+            out.writeByteArray(1, partial);
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** The same as JSON. */
+    public byte[] toJson() {
+        Map<String, @Nullable Object> response =
+                rejectedSpans == 0 && message.isEmpty() ? Map.of() : Map.of("partialSuccess", partialJson());
+        return JsonTree.write(response).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Map<String, @Nullable Object> partialJson() {
+        Map<String, @Nullable Object> partial = new LinkedHashMap<>();
+        partial.put("rejectedSpans", Long.toString(rejectedSpans));
+        partial.put("errorMessage", message);
+        return partial;
+    }
+
+    /**
+     * The body of an answer that refuses a request: a {@code google.rpc.Status}.
+     *
+     * @param code its code: 3 for what must not be sent again, 8 for want of room, 14 for what passes
+     * @param isJson whether as JSON, or as protobuf
+     */
+    public static byte[] status(int code, String message, boolean isJson) {
+        if (!isJson) {
+            return numberAndText(code, message);
+        }
+        Map<String, @Nullable Object> status = new LinkedHashMap<>();
+        status.put("code", (long) code);
+        status.put("message", message);
+        return JsonTree.write(status).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A number as field 1 and a text as field 2: the form of partial success and of status. */
+    private static byte[] numberAndText(long number, String text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        try {
+            out.writeInt64(1, number);
+            out.writeByteArray(2, text.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
     }
 }

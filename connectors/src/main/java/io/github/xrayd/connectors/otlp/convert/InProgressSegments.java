@@ -1,135 +1,153 @@
 package io.github.xrayd.connectors.otlp.convert;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.zip.CRC32;
 
 /**
- * Segments in progress, which wait for their complete document: it has everything that they have, so they are dropped when it comes.
- * What waits too long, or must make room for others, is released as a span that ends when it starts. Bounded in number, bytes and
- * time; every loss is counted. Owned by one converter; not thread-safe.
+ * Which segments in progress wait for their complete document. The document itself waits elsewhere and comes back: by then the complete one
+ * has come, which has everything that it has, so it is not needed; or a newer version of it waits; or it becomes a span that ends when it
+ * starts. Bounded in number and bytes: what finds no room does not wait. Shared by the converters of one destination; thread-safe.
  */
 public final class InProgressSegments {
+    /** No version. */
+    static final long NO_VERSION = 0;
+
     private final int countMax;
     private final long bytesMax;
-    private final long ageMsMax;
-    private final Map<SegmentKey, Held> segments = new LinkedHashMap<>();
-    private final Queue<ResourceSpans> evictedSpans = new ArrayDeque<>();
-    private long bytes;
-    private long completed;
-    private long expired;
-    private long evicted;
-    private long dropped;
+    /** Those that wait, and some that came back or were completed, the eldest first. */
+    private final Map<SegmentKey, State> segments = new LinkedHashMap<>();
 
-    private record Held(ResourceSpans spans, int length, long deadlineMs) {}
+    private int waiting;
+    private long bytes;
+    private long superseded;
+    private long expired;
+    private long refused;
+
+    /** What is known of one segment. */
+    private static final class State {
+        long newest;
+        int length;
+        boolean isWaiting;
+        boolean isCompleted;
+    }
 
     /**
      * @param countMax how many segments wait at most
      * @param bytesMax how many bytes their documents have together at most
-     * @param ageMsMax how long one waits for its complete document, in milliseconds
      */
-    public InProgressSegments(int countMax, long bytesMax, long ageMsMax) {
-        if (countMax < 1 || bytesMax < 1 || ageMsMax < 1) {
+    public InProgressSegments(int countMax, long bytesMax) {
+        if (countMax < 1 || bytesMax < 1) {
             throw new IllegalArgumentException("limits of segments in progress must be at least 1, not " + countMax
-                    + " segments, " + bytesMax + " bytes, " + ageMsMax + " ms");
+                    + " segments, " + bytesMax + " bytes");
         }
         this.countMax = countMax;
         this.bytesMax = bytesMax;
-        this.ageMsMax = ageMsMax;
     }
 
-    /** Holds a segment; a newer version of one that is held replaces it and keeps its deadline. */
-    void hold(SegmentKey key, ResourceSpans spans, int length, long nowMs) {
-        Held before = segments.get(key);
-        long deadlineMs = before == null ? nowMs + ageMsMax : before.deadlineMs();
-        bytes += length - (before == null ? 0 : before.length());
-        segments.put(key, new Held(spans, length, deadlineMs));
-        Iterator<Held> eldest = segments.values().iterator();
-        while (eldest.hasNext() && (segments.size() > countMax || bytes > bytesMax)) {
-            Held held = eldest.next();
-            eldest.remove();
-            bytes -= held.length();
-            evicted++;
-            if (evictedSpans.size() == countMax) {
-                evictedSpans.remove();
-                dropped++;
+    /** What tells versions of one segment apart. */
+    static long version(byte[] document, int length) {
+        CRC32 crc = new CRC32();
+        crc.update(document, 0, length);
+        return crc.getValue() << 32 | length;
+    }
+
+    /**
+     * A document comes for the first time, or again because the call that had it failed.
+     *
+     * @return whether it is to wait; if not it is converted now
+     */
+    synchronized boolean hold(SegmentKey key, long version, int length) {
+        State known = segments.get(key);
+        int before = known == null || !known.isWaiting ? 0 : known.length;
+        boolean isNew = before == 0;
+        if ((isNew && waiting >= countMax) || bytes + length - before > bytesMax) {
+            refused++;
+            return false;
+        }
+        State state = known == null ? new State() : known;
+        segments.remove(key);
+        segments.put(key, state);
+        waiting += isNew ? 1 : 0;
+        bytes += length - before;
+        state.isWaiting = true;
+        state.length = length;
+        state.newest = version;
+        forget();
+        return true;
+    }
+
+    /** What does not wait any more is remembered for a while: its document may come again because a call failed. */
+    private void forget() {
+        var eldest = segments.values().iterator();
+        while (segments.size() > 2 * countMax && eldest.hasNext()) {
+            State state = eldest.next();
+            if (!state.isWaiting) {
+                eldest.remove();
             }
-            evictedSpans.add(held.spans());
         }
     }
 
-    /** The complete document came: the segment that waited for it, if any, is dropped. */
-    void complete(SegmentKey key) {
-        if (segments.isEmpty()) {
-            return;
+    /**
+     * A document that waited comes back.
+     *
+     * @return whether it is to be sent; if not the complete document or a newer version makes it unnecessary
+     */
+    synchronized boolean release(SegmentKey key, long version) {
+        State state = segments.get(key);
+        if (state != null && state.newest != version) {
+            superseded++;
+            return false;
         }
-        Held held = segments.remove(key);
-        if (held != null) {
-            bytes -= held.length();
-            completed++;
+        if (state != null) {
+            end(state);
+        }
+        if (state != null && state.isCompleted) {
+            superseded++;
+            return false;
+        }
+        expired++;
+        return true;
+    }
+
+    private void end(State state) {
+        if (state.isWaiting) {
+            state.isWaiting = false;
+            waiting--;
+            bytes -= state.length;
         }
     }
 
-    /** Takes the spans that waited too long by now, and those that made room for others since the last call. */
-    List<ResourceSpans> release(long nowMs) {
-        List<ResourceSpans> released = new ArrayList<>(evictedSpans);
-        evictedSpans.clear();
-        Iterator<Held> eldest = segments.values().iterator();
-        while (eldest.hasNext()) {
-            Held held = eldest.next();
-            if (held.deadlineMs() - nowMs > 0) {
-                break;
-            }
-            eldest.remove();
-            bytes -= held.length();
-            expired++;
-            released.add(held.spans());
+    /** The complete document came: the one in progress that waits for it, if any, is not needed any more. */
+    synchronized void complete(SegmentKey key) {
+        State state = segments.isEmpty() ? null : segments.get(key);
+        if (state != null) {
+            state.isCompleted = true;
         }
-        return released;
-    }
-
-    /** Takes everything that waits, for the end of the process. */
-    List<ResourceSpans> releaseAll() {
-        expired += segments.size();
-        List<ResourceSpans> released = new ArrayList<>(evictedSpans);
-        evictedSpans.clear();
-        segments.values().forEach(held -> released.add(held.spans()));
-        segments.clear();
-        bytes = 0;
-        return released;
     }
 
     /** How many segments wait. */
-    public int size() {
-        return segments.size();
+    public synchronized int size() {
+        return waiting;
     }
 
     /** How many bytes the documents of the waiting segments have. */
-    public long bytes() {
+    public synchronized long bytes() {
         return bytes;
     }
 
-    /** How many were dropped because their complete document came. */
-    public long completed() {
-        return completed;
+    /** How many came back and were not needed, because their complete document or a newer version came. */
+    public synchronized long superseded() {
+        return superseded;
     }
 
-    /** How many were released because it did not come in time. */
-    public long expired() {
+    /** How many came back and were sent, because their complete document did not come. */
+    public synchronized long expired() {
         return expired;
     }
 
-    /** How many made room for others, to be released early. */
-    public long evicted() {
-        return evicted;
-    }
-
-    /** How many of the evicted were lost because nobody released them before as many others followed as may wait. */
-    public long dropped() {
-        return dropped;
+    /** How many were sent at once, because too many waited. */
+    public synchronized long refused() {
+        return refused;
     }
 }

@@ -27,6 +27,8 @@ final class JsonTree {
             .newReader();
     private byte[] text = NO_BYTES;
     private int length;
+    private int subtreeValuesMax = Integer.MAX_VALUE;
+    private int subtreeValues;
 
     /** The text is not JSON, or nested too deeply. */
     static final class JsonException extends Exception {
@@ -43,6 +45,7 @@ final class JsonTree {
     Object read(byte[] document, int textLength) throws JsonException {
         text = document;
         length = textLength;
+        subtreeValues = 0;
         try {
             reader.process(document, textLength);
             Object value = value(reader.getNextToken(), 0);
@@ -60,6 +63,98 @@ final class JsonTree {
         }
     }
 
+    /** Takes one member of an object, or one element of an array, and passes its value by one of this class's methods. */
+    interface Step {
+        /**
+         * Takes it.
+         *
+         * @param key the member's name; empty for an element
+         * @param token the value's first byte, which was read
+         */
+        void take(String key, byte token) throws IOException, JsonException;
+    }
+
+    /**
+     * Walks over a whole text that is an object, without keeping more of it than {@code step} does.
+     *
+     * @param valuesMax the most values, one within the other or side by side, of which {@link #subtree} makes one
+     */
+    void walk(byte[] document, int textLength, int valuesMax, Step step) throws JsonException {
+        text = document;
+        length = textLength;
+        subtreeValuesMax = valuesMax;
+        try {
+            reader.process(document, textLength);
+            if (reader.getNextToken() != '{') {
+                throw new JsonException("the text is not a JSON object", false);
+            }
+            members((byte) '{', step);
+            for (int i = reader.getCurrentIndex(); i < textLength; i++) {
+                if (!isBlank(document[i])) {
+                    throw new JsonException("text follows the JSON value at byte " + i, false);
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            // Bad input is a verdict, whatever the parser calls it.
+            throw new JsonException(String.valueOf(e.getMessage()), false);
+        } finally {
+            text = NO_BYTES;
+            subtreeValuesMax = Integer.MAX_VALUE;
+        }
+    }
+
+    /** Walks over the members of the value that begins with {@code token}, when it is an object, else passes it. */
+    void members(byte token, Step step) throws IOException, JsonException {
+        if (token != '{') {
+            subtree(token);
+            return;
+        }
+        byte next = reader.getNextToken();
+        while (next != '}') {
+            if (next != '"') {
+                throw new JsonException("a key must be a string", false);
+            }
+            step.take(reader.readKey(), reader.last());
+            next = afterComma((byte) '}');
+        }
+    }
+
+    /** Walks over the elements of the value that begins with {@code token}, when it is an array, else passes it. */
+    void elements(byte token, Step step) throws IOException, JsonException {
+        if (token != '[') {
+            subtree(token);
+            return;
+        }
+        byte next = reader.getNextToken();
+        while (next != ']') {
+            step.take("", next);
+            next = afterComma((byte) ']');
+        }
+    }
+
+    /** What follows a value: the end, or what is behind a comma. */
+    private byte afterComma(byte end) throws IOException, JsonException {
+        byte next = reader.getNextToken();
+        if (next == end) {
+            return end;
+        }
+        if (next != ',') {
+            throw new JsonException("a comma or " + (char) end + " must follow a value", false);
+        }
+        next = reader.getNextToken();
+        if (next == end) {
+            throw new JsonException("a value must follow a comma", false);
+        }
+        return next;
+    }
+
+    /** The value that begins with {@code token}, whole. */
+    @Nullable
+    Object subtree(byte token) throws IOException, JsonException {
+        subtreeValues = 0;
+        return value(token, 0);
+    }
+
     @Nullable
     Object read(String json) throws JsonException {
         byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
@@ -69,6 +164,9 @@ final class JsonTree {
     private @Nullable Object value(byte token, int depth) throws IOException, JsonException {
         if (depth > DEPTH_MAX) {
             throw new JsonException("more than " + DEPTH_MAX + " objects and arrays within each other", true);
+        }
+        if (++subtreeValues > subtreeValuesMax) {
+            throw new JsonException("more than " + subtreeValuesMax + " values in one span, scope or resource", false);
         }
         return switch (token) {
             case '"' -> reader.readString();

@@ -135,7 +135,31 @@ public final class OtlpDecoder {
         return result;
     }
 
-    private static @Nullable Span span(CodedInputStream in) throws IOException {
+    /** Reads a field of a resource's spans besides its scopes, to see that it can be read. */
+    static void checkResourceField(CodedInputStream in, int tag) throws IOException {
+        checkAttributes(in, tag, 1, 1);
+    }
+
+    /** Reads a field of a scope's spans besides the spans, to see that it can be read. */
+    static void checkScopeField(CodedInputStream in, int tag) throws IOException {
+        checkAttributes(in, tag, 1, 3);
+    }
+
+    private static void checkAttributes(CodedInputStream in, int tag, int messageField, int attributesField)
+            throws IOException {
+        if (!isMessage(tag, messageField)) {
+            in.skipField(tag);
+            return;
+        }
+        int end = start(in);
+        for (int inner = in.readTag(); inner != 0; inner = in.readTag()) {
+            attributeOrSkip(in, inner, attributesField, new Attributes());
+        }
+        end(in, end);
+    }
+
+    /** A span, or null when it has no usable ids. */
+    static @Nullable Span span(CodedInputStream in) throws IOException {
         Span span = new Span();
         span.flags = 0;
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {

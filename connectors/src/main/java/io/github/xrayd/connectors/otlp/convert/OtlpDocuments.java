@@ -1,14 +1,12 @@
 package io.github.xrayd.connectors.otlp.convert;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.List;
 
 /**
  * The documents in which ADOT sends OTLP through the X-Ray daemon: {@code T1S} (sampled) or {@code T1U} and Base64 of an
- * {@code ExportTraceServiceRequest}; {@code M1} and metrics. Not thread-safe.
+ * {@code ExportTraceServiceRequest}; {@code M1} and metrics.
  */
 public final class OtlpDocuments {
     /** The longest document that X-Ray takes, in bytes. */
@@ -19,11 +17,8 @@ public final class OtlpDocuments {
     private static final byte[] METRICS = "M1".getBytes(StandardCharsets.US_ASCII);
     private static final int BASE64_BYTES = 3;
     private static final int BASE64_CHARACTERS = 4;
-    /** What a message of this size adds around itself: its tag and its length. */
-    private static final int FRAME_LENGTH_MAX = 6;
 
-    private final OtlpEncoder encoder = new OtlpEncoder();
-    private int refusedSpans;
+    private OtlpDocuments() {}
 
     static boolean isOtlp(byte[] document, int length) {
         return startsWith(document, length, SAMPLED)
@@ -72,47 +67,14 @@ public final class OtlpDocuments {
         }
     }
 
-    /** How many spans the last call of {@link #encode} left out because one alone is too long for a document. */
-    public int refusedSpans() {
-        return refusedSpans;
+    /** Bytes of the longest request that a document carries. */
+    static int requestMax(int lengthMax) {
+        return (lengthMax - SAMPLED.length) / BASE64_CHARACTERS * BASE64_BYTES;
     }
 
-    /**
-     * Sampled documents of at most {@code lengthMax} bytes that carry these spans, in their order.
-     *
-     * @param lengthMax bytes of a document, {@link #LENGTH_MAX} for X-Ray
-     */
-    public List<byte[]> encode(List<ResourceSpans> all, int lengthMax) {
-        refusedSpans = 0;
-        int requestMax = (lengthMax - SAMPLED.length) / BASE64_CHARACTERS * BASE64_BYTES;
-        List<byte[]> documents = new ArrayList<>();
-        for (ResourceSpans spans : all) {
-            int frame = encoder.request(List.of(spans.empty())).length + 2 * FRAME_LENGTH_MAX;
-            ResourceSpans part = spans.empty();
-            int length = frame;
-            for (Span span : spans.spans) {
-                int spanLength = encoder.spanLength(span) + FRAME_LENGTH_MAX;
-                if (frame + spanLength > requestMax) {
-                    refusedSpans++;
-                    continue;
-                }
-                if (length + spanLength > requestMax) {
-                    documents.add(document(part));
-                    part = spans.empty();
-                    length = frame;
-                }
-                part.spans.add(span);
-                length += spanLength;
-            }
-            if (part.spanCount() > 0) {
-                documents.add(document(part));
-            }
-        }
-        return documents;
-    }
-
-    private byte[] document(ResourceSpans spans) {
-        byte[] base64 = Base64.getEncoder().encode(encoder.request(List.of(spans)));
+    /** The sampled document that carries a request. */
+    static byte[] sampled(byte[] request) {
+        byte[] base64 = Base64.getEncoder().encode(request);
         byte[] document = Arrays.copyOf(SAMPLED, SAMPLED.length + base64.length);
         System.arraycopy(base64, 0, document, SAMPLED.length, base64.length);
         return document;

@@ -1,5 +1,6 @@
 package io.github.xrayd.connectors.otlp.convert;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 public final class OtlpJson {
+    /** Values in one span, scope or resource: a span of 64,000 bytes as protobuf has fewer. */
+    private static final int VALUES_MAX = 32_768;
+
     private static final String ATTRIBUTES = "attributes";
     private static final String DROPPED = "droppedAttributesCount";
     private static final String VALUES = "values";
@@ -35,37 +39,67 @@ public final class OtlpJson {
         return refusedSpans;
     }
 
-    /** Reads one request of {@code length} bytes from the array's start. */
+    /**
+     * Reads one request of {@code length} bytes from the array's start, without the scopes that have no spans. Memory is that of the result
+     * and one span's JSON.
+     */
     public List<ResourceSpans> request(byte[] body, int length) throws OtlpDecoder.UnreadableException {
         refusedSpans = 0;
-        Map<String, @Nullable Object> request;
+        List<ResourceSpans> all = new ArrayList<>();
         try {
-            request = JsonTree.asObject(json.read(body, length));
+            json.walk(body, length, VALUES_MAX, (key, token) -> {
+                if (key.equals("resourceSpans")) {
+                    json.elements(token, (index, element) -> resourceSpans(element, all));
+                } else {
+                    json.subtree(token);
+                }
+            });
         } catch (JsonTree.JsonException e) {
             // Bad input is a verdict.
             throw new OtlpDecoder.UnreadableException(String.valueOf(e.getMessage()));
         }
-        if (request == null) {
-            throw new OtlpDecoder.UnreadableException("the request is not a JSON object");
-        }
-        List<ResourceSpans> all = new ArrayList<>();
-        for (Map<String, @Nullable Object> spans : objects(request.get("resourceSpans"))) {
-            Attributes resource = attributes(object(spans.get("resource")).get(ATTRIBUTES));
-            for (Map<String, @Nullable Object> scopeSpans : objects(spans.get("scopeSpans"))) {
-                Map<String, @Nullable Object> scope = object(scopeSpans.get("scope"));
-                ResourceSpans target = new ResourceSpans(
-                        resource,
-                        text(scope.get("name")),
-                        text(scope.get("version")),
-                        attributes(scope.get(ATTRIBUTES)));
-                objects(scopeSpans.get("spans")).forEach(span -> add(span, target));
-                all.add(target);
-            }
-        }
         return all;
     }
 
-    private void add(Map<String, @Nullable Object> fields, ResourceSpans target) {
+    private void resourceSpans(byte first, List<ResourceSpans> all) throws IOException, JsonTree.JsonException {
+        // The resource is one object, which may be read after its spans.
+        Attributes resource = new Attributes();
+        json.members(first, (key, token) -> {
+            switch (key) {
+                case "resource" -> addAll(object(json.subtree(token)).get(ATTRIBUTES), resource);
+                case "scopeSpans" -> json.elements(token, (index, element) -> scopeSpans(element, resource, all));
+                default -> json.subtree(token);
+            }
+        });
+    }
+
+    private void scopeSpans(byte first, Attributes resource, List<ResourceSpans> all)
+            throws IOException, JsonTree.JsonException {
+        List<Span> spans = new ArrayList<>();
+        Map<String, @Nullable Object> scope = new LinkedHashMap<>();
+        json.members(first, (key, token) -> {
+            switch (key) {
+                case "scope" -> scope.putAll(object(json.subtree(token)));
+                case "spans" -> json.elements(token, (index, element) -> add(json.subtree(element), spans));
+                default -> json.subtree(token);
+            }
+        });
+        if (!spans.isEmpty()) {
+            ResourceSpans target = new ResourceSpans(
+                    resource, text(scope.get("name")), text(scope.get("version")), attributes(scope.get(ATTRIBUTES)));
+            target.spans.addAll(spans);
+            all.add(target);
+        }
+    }
+
+    private void add(@Nullable Object span, List<Span> target) {
+        Map<String, @Nullable Object> fields = JsonTree.asObject(span);
+        if (fields != null) {
+            add(fields, target);
+        }
+    }
+
+    private void add(Map<String, @Nullable Object> fields, List<Span> target) {
         String traceId = text(fields.get("traceId"));
         String spanId = text(fields.get("spanId"));
         if (traceId.length() != TraceIds.TRACE_ID_LENGTH
@@ -103,7 +137,7 @@ public final class OtlpJson {
         span.status = enumeration(status.get("code"), STATUSES);
         span.statusMessage = text(status.get("message"));
         span.flags = count(fields.get("flags"));
-        target.spans.add(span);
+        target.add(span);
     }
 
     private static Span.Link link(Map<String, @Nullable Object> fields) {
@@ -173,10 +207,14 @@ public final class OtlpJson {
 
     private static Attributes attributes(@Nullable Object value) {
         Attributes attributes = new Attributes();
-        for (Map<String, @Nullable Object> attribute : objects(value)) {
-            attributes.add(text(attribute.get("key")), value(object(attribute.get("value"))));
-        }
+        addAll(value, attributes);
         return attributes;
+    }
+
+    private static void addAll(@Nullable Object value, Attributes target) {
+        for (Map<String, @Nullable Object> attribute : objects(value)) {
+            target.add(text(attribute.get("key")), value(object(attribute.get("value"))));
+        }
     }
 
     private static @Nullable Object value(Map<String, @Nullable Object> fields) {

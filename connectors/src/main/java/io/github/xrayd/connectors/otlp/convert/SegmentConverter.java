@@ -18,11 +18,16 @@ public final class SegmentConverter {
     private final SpanWriter writer;
     private final SegmentNames names;
     private final InProgressSegments inProgress;
+    /** Of the document that is converted. */
+    private boolean mayHold;
+
+    private boolean isHeld;
+    private long version;
 
     /**
      * @param version xrayd's version, which the scope of converted spans has
-     * @param names of this converter alone
-     * @param inProgress of this converter alone
+     * @param names may be shared with other converters
+     * @param inProgress may be shared with other converters
      */
     public SegmentConverter(String version, SegmentNames names, InProgressSegments inProgress) {
         writer = new SpanWriter(version);
@@ -35,9 +40,12 @@ public final class SegmentConverter {
      *
      * @param document has the document at its start; not kept
      * @param length bytes of the document
-     * @param nowMs the time, for segments in progress, in milliseconds of any clock that does not go back
+     * @param mayHold whether a segment in progress may be held: false for a document that was held before and comes back
      */
-    public Conversion convert(byte[] document, int length, long nowMs) {
+    public Conversion convert(byte[] document, int length, boolean mayHold) {
+        this.mayHold = mayHold;
+        version = InProgressSegments.NO_VERSION;
+        isHeld = false;
         if (length > LENGTH_MAX) {
             return Conversion.refused(Refusal.TOO_LARGE);
         }
@@ -54,26 +62,33 @@ public final class SegmentConverter {
         Map<String, @Nullable Object> segment = JsonTree.asObject(value);
         if (segment != null) {
             List<ResourceSpans> spans = new ArrayList<>(1);
-            Refusal refusal = convert(segment, length, nowMs, spans);
-            return refusal != null ? Conversion.refused(refusal) : new Conversion(outcome(spans), spans, null, null, 0);
+            Refusal refusal = convert(segment, document, length, spans);
+            return refusal != null ? Conversion.refused(refusal) : done(spans, null, 0);
         }
         return value instanceof List<?> elements
-                ? convert(elements, length, nowMs)
+                ? convert(elements, document, length)
                 : Conversion.refused(Refusal.NOT_A_SEGMENT);
     }
 
-    private static Conversion.Outcome outcome(List<ResourceSpans> spans) {
-        return spans.isEmpty() ? Conversion.Outcome.HELD : Conversion.Outcome.CONVERTED;
+    /** A document is held as a whole. */
+    private Conversion done(List<ResourceSpans> spans, @Nullable Refusal refusal, int refused) {
+        return isHeld
+                ? Conversion.held()
+                : new Conversion(
+                        spans.isEmpty() ? Conversion.Outcome.SUPERSEDED : Conversion.Outcome.CONVERTED,
+                        spans,
+                        null,
+                        refusal,
+                        refused);
     }
 
-    private Conversion convert(List<?> elements, int length, long nowMs) {
+    private Conversion convert(List<?> elements, byte[] document, int length) {
         List<ResourceSpans> spans = new ArrayList<>(elements.size());
         Refusal refusal = elements.isEmpty() ? Refusal.NOT_A_SEGMENT : null;
         int refused = 0;
         for (Object element : elements) {
             Map<String, @Nullable Object> segment = JsonTree.asObject(element);
-            Refusal own =
-                    segment == null ? Refusal.NOT_A_SEGMENT : convert(segment, length / elements.size(), nowMs, spans);
+            Refusal own = segment == null ? Refusal.NOT_A_SEGMENT : convert(segment, document, length, spans);
             if (own != null) {
                 refused++;
                 refusal = refusal == null ? own : refusal;
@@ -81,11 +96,11 @@ public final class SegmentConverter {
         }
         return refusal != null && refused == elements.size()
                 ? Conversion.refused(refusal)
-                : new Conversion(outcome(spans), spans, null, refusal, refused);
+                : done(spans, refusal, refused);
     }
 
     private @Nullable Refusal convert(
-            Map<String, @Nullable Object> segment, int length, long nowMs, List<ResourceSpans> target) {
+            Map<String, @Nullable Object> segment, byte[] document, int length, List<ResourceSpans> target) {
         if (!(segment.get("trace_id") instanceof String traceId) || !TraceIds.isTraceId(traceId)) {
             return Refusal.NO_TRACE_ID;
         }
@@ -102,13 +117,26 @@ public final class SegmentConverter {
         if (service != null) {
             names.learn(key, service);
         }
-        if (SpanWriter.isInProgress(segment)) {
-            inProgress.hold(key, spans, length, nowMs);
-        } else {
+        if (!SpanWriter.isInProgress(segment)) {
             inProgress.complete(key);
+            target.add(spans);
+        } else if (!isHeld(key, document, length)) {
             target.add(spans);
         }
         return null;
+    }
+
+    /** Whether a segment in progress is not to be sent now: it is held, or was and is not needed any more. */
+    private boolean isHeld(SegmentKey key, byte[] document, int length) {
+        if (version == InProgressSegments.NO_VERSION) {
+            version = InProgressSegments.version(document, length);
+        }
+        if (!mayHold) {
+            return !inProgress.release(key, version);
+        }
+        boolean isWaiting = inProgress.hold(key, version, length);
+        isHeld |= isWaiting;
+        return isWaiting;
     }
 
     private @Nullable String serviceName(Map<String, @Nullable Object> segment, SegmentKey key) {
@@ -118,19 +146,5 @@ public final class SegmentConverter {
         return segment.get("parent_id") instanceof String parent && TraceIds.isSpanId(parent)
                 ? names.find(new SegmentKey(key.traceIdHigh(), key.traceIdLow(), TraceIds.spanId(parent)))
                 : null;
-    }
-
-    /**
-     * Takes the spans of segments in progress whose complete document did not come in time.
-     *
-     * @param nowMs of the same clock as in {@link #convert}
-     */
-    public List<ResourceSpans> release(long nowMs) {
-        return inProgress.release(nowMs);
-    }
-
-    /** Takes the spans of all segments in progress, for the end of the process. */
-    public List<ResourceSpans> releaseAll() {
-        return inProgress.releaseAll();
     }
 }

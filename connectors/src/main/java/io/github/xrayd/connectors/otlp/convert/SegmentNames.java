@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The names of segments seen lately, so that a subsegment which is sent alone gets its segment's {@code service.name}. Bounded: the
- * name that was learned first is forgotten first. Owned by one converter; not thread-safe.
+ * name that was learned first is forgotten first. Shared by the converters of one destination; thread-safe.
  */
 public final class SegmentNames {
     /** What the converter of a destination usually has: about 20 MB when full, 50 MB with the longest names. */
@@ -31,7 +31,7 @@ public final class SegmentNames {
         };
     }
 
-    void learn(SegmentKey segment, String name) {
+    synchronized void learn(SegmentKey segment, String name) {
         if (name.length() <= NAME_LENGTH_MAX) {
             names.put(segment, name);
         }
@@ -39,7 +39,7 @@ public final class SegmentNames {
 
     /** The name of the segment that this parent is or belongs to; null, and counted, when it is not known. */
     @Nullable
-    String find(SegmentKey parent) {
+    synchronized String find(SegmentKey parent) {
         String name = names.get(parent);
         if (name == null) {
             unknown++;
@@ -48,12 +48,12 @@ public final class SegmentNames {
     }
 
     /** How many segments are remembered. */
-    public int size() {
+    public synchronized int size() {
         return names.size();
     }
 
     /** How many streamed subsegments were converted without a service name. */
-    public long unknown() {
+    public synchronized long unknown() {
         return unknown;
     }
 }

@@ -20,7 +20,7 @@ final class Converters {
     private Converters() {}
 
     static SegmentConverter converter() {
-        return new SegmentConverter("1.2.3", new SegmentNames(1_000), new InProgressSegments(1_000, 1 << 24, 60_000));
+        return new SegmentConverter("1.2.3", new SegmentNames(1_000), new InProgressSegments(1_000, 1 << 24));
     }
 
     /** A document with the usual head and these further fields. */
@@ -33,7 +33,7 @@ final class Converters {
     }
 
     static Conversion convert(byte[] document) {
-        return converter().convert(document, document.length, 0);
+        return converter().convert(document, document.length, true);
     }
 
     /** The spans of one document, through the wire and through OpenTelemetry's decoder. */
@@ -88,10 +88,11 @@ final class Converters {
 
     /** Document to spans, to protobuf, to spans, to documents. */
     static List<byte[]> roundTrip(SegmentConverter converter, byte[] document) throws OtlpDecoder.UnreadableException {
-        Conversion conversion = converter.convert(document, document.length, 0);
+        Conversion conversion = converter.convert(document, document.length, true);
         assertEquals(null, conversion.refusal(), () -> new String(document, StandardCharsets.UTF_8));
-        List<ResourceSpans> spans =
-                conversion.outcome() == Conversion.Outcome.HELD ? converter.releaseAll() : conversion.spans();
+        List<ResourceSpans> spans = conversion.outcome() == Conversion.Outcome.HELD
+                ? converter.convert(document, document.length, false).spans()
+                : conversion.spans();
         byte[] request = new OtlpEncoder().request(spans);
         ExportTraceServiceRequest parsed = parse(request);
         // Nothing is in it that OpenTelemetry's classes do not know, and all of it is spelled as they spell it.

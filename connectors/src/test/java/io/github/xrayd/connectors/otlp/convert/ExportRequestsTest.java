@@ -17,7 +17,7 @@ class ExportRequestsTest {
 
     private Conversion convert(String document) {
         byte[] bytes = Converters.bytes(document);
-        Conversion conversion = converter.convert(bytes, bytes.length, 0);
+        Conversion conversion = converter.convert(bytes, bytes.length, true);
         assertEquals(Conversion.Outcome.CONVERTED, conversion.outcome());
         return conversion;
     }
@@ -28,10 +28,9 @@ class ExportRequestsTest {
     }
 
     private Conversion t1s(int id, int length) {
-        byte[] document = new OtlpDocuments()
-                .encode(segment(id, "otel", length).spans(), 1 << 20)
-                .get(0);
-        return converter.convert(document, document.length, 0);
+        byte[] document = OtlpDocuments.sampled(
+                new OtlpEncoder().request(segment(id, "otel", length).spans()));
+        return converter.convert(document, document.length, true);
     }
 
     private static int spans(ExportTraceServiceRequest request) {
@@ -96,9 +95,9 @@ class ExportRequestsTest {
         for (int i = 2; i <= 20; i++) {
             all.spans.addAll(segment(i, "otel", i == 9 ? 3_000 : 10).spans().get(0).spans);
         }
-        byte[] document = new OtlpDocuments().encode(List.of(all), 1 << 20).get(0);
+        byte[] document = OtlpDocuments.sampled(new OtlpEncoder().request(List.of(all)));
         ExportRequests requests = new ExportRequests(6, 100_000, 2_000);
-        assertEquals(1, requests.add(converter.convert(document, document.length, 0)));
+        assertEquals(1, requests.add(converter.convert(document, document.length, true)));
         List<ExportRequests.Request> taken = requests.take();
         assertEquals(4, taken.size());
         taken.forEach(request -> assertEquals(1, request.documents().cardinality()));

@@ -4,13 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class InProgressSegmentsTest {
-    private static final long AGE_MS = 1_000;
-
-    private final InProgressSegments held = new InProgressSegments(3, 1_000, AGE_MS);
+    private final InProgressSegments held = new InProgressSegments(3, 1_000);
     private final SegmentConverter converter = new SegmentConverter("1", new SegmentNames(10), held);
 
     private static byte[] inProgress(int id) {
@@ -27,81 +24,102 @@ class InProgressSegmentsTest {
         return TraceIds.hex(id);
     }
 
-    private Conversion convert(byte[] document, long nowMs) {
-        return converter.convert(document, document.length, nowMs);
+    private Conversion first(byte[] document) {
+        return converter.convert(document, document.length, true);
+    }
+
+    private Conversion again(byte[] document) {
+        return converter.convert(document, document.length, false);
     }
 
     @Test
-    void shouldHoldUntilTheCompleteDocumentComes() {
-        assertEquals(Conversion.Outcome.HELD, convert(inProgress(1), 0).outcome());
+    void shouldNotNeedItWhenTheCompleteDocumentCame() {
+        assertEquals(Conversion.Outcome.HELD, first(inProgress(1)).outcome());
         assertEquals(1, held.size());
         assertTrue(held.bytes() > 0);
-        Conversion conversion = convert(complete(1), 10);
+        Conversion conversion = first(complete(1));
         assertEquals(Conversion.Outcome.CONVERTED, conversion.outcome());
         assertEquals(1, conversion.spans().size());
+        assertEquals(Conversion.Outcome.SUPERSEDED, again(inProgress(1)).outcome());
         assertEquals(0, held.size());
         assertEquals(0, held.bytes());
-        assertEquals(1, held.completed());
-        assertTrue(converter.release(Long.MAX_VALUE / 2).isEmpty());
+        assertEquals(1, held.superseded());
+        assertEquals(Conversion.Outcome.SUPERSEDED, again(inProgress(1)).outcome(), "when the call failed");
     }
 
     @Test
-    void shouldReleaseASpanWithoutDurationAtTheTimeout() {
-        convert(inProgress(1), 0);
-        assertTrue(converter.release(AGE_MS - 1).isEmpty());
-        List<ResourceSpans> released = converter.release(AGE_MS);
-        assertEquals(1, released.size());
-        Span span = released.get(0).spans.get(0);
+    void shouldBecomeASpanWithoutDurationWhenNothingCame() {
+        first(inProgress(1));
+        Conversion conversion = again(inProgress(1));
+        assertEquals(Conversion.Outcome.CONVERTED, conversion.outcome());
+        Span span = conversion.spans().get(0).spans.get(0);
         assertEquals(1_500_000_000L, span.startNs);
         assertEquals(1_500_000_000L, span.endNs);
         assertEquals(true, span.attributes.get("aws.xray.in_progress"));
         assertEquals(1, held.expired());
-        assertTrue(converter.release(2 * AGE_MS).isEmpty());
+        assertEquals(0, held.size());
+        assertEquals(Conversion.Outcome.CONVERTED, again(inProgress(1)).outcome(), "when the call failed");
     }
 
     @Test
-    void shouldKeepTheDeadlineOfTheFirstVersion() {
-        convert(inProgress(1), 0);
-        convert(inProgress(1), AGE_MS - 1);
+    void shouldBeTheSameWhenTheCallThatHadItFailed() {
+        first(inProgress(1));
+        first(inProgress(1));
         assertEquals(1, held.size());
         assertEquals(inProgress(1).length, held.bytes());
-        assertEquals(1, converter.release(AGE_MS).size());
+        assertEquals(Conversion.Outcome.CONVERTED, again(inProgress(1)).outcome());
     }
 
     @Test
-    void shouldReleaseTheEldestWhenThereAreTooMany() {
-        for (int id = 1; id <= 5; id++) {
-            assertEquals(Conversion.Outcome.HELD, convert(inProgress(id), id).outcome());
+    void shouldSendTheNewestVersionOnly() {
+        byte[] newer = Converters.bytes(new String(inProgress(1), java.nio.charset.StandardCharsets.UTF_8)
+                .replace("\"job\"", "\"job\",\"annotations\":{\"a\":1}"));
+        first(inProgress(1));
+        first(newer);
+        assertEquals(1, held.size());
+        assertEquals(newer.length, held.bytes());
+        assertEquals(Conversion.Outcome.SUPERSEDED, again(inProgress(1)).outcome());
+        assertEquals(Conversion.Outcome.CONVERTED, again(newer).outcome());
+        assertEquals(0, held.size());
+    }
+
+    @Test
+    void shouldConvertAtOnceWhatFindsNoRoom() {
+        for (int id = 1; id <= 3; id++) {
+            assertEquals(Conversion.Outcome.HELD, first(inProgress(id)).outcome());
         }
-        assertEquals(3, held.size());
-        assertEquals(2, held.evicted());
-        List<ResourceSpans> released = converter.release(5);
-        assertEquals(
-                List.of(1L, 2L),
-                released.stream().map(spans -> spans.spans.get(0).id).toList());
-        assertEquals(3, converter.releaseAll().size());
+        assertEquals(Conversion.Outcome.CONVERTED, first(inProgress(4)).outcome());
+        assertEquals(1, held.refused());
+        again(inProgress(1));
+        assertEquals(Conversion.Outcome.HELD, first(inProgress(4)).outcome());
+        InProgressSegments small = new InProgressSegments(100, inProgress(1).length * 2L);
+        SegmentConverter one = new SegmentConverter("1", new SegmentNames(10), small);
+        for (int id = 1; id <= 3; id++) {
+            one.convert(inProgress(id), inProgress(id).length, true);
+        }
+        assertEquals(2, small.size());
+        assertEquals(1, small.refused());
+    }
+
+    @Test
+    void shouldForgetWhatDoesNotWait() {
+        for (int id = 1; id <= 100; id++) {
+            assertEquals(Conversion.Outcome.HELD, first(inProgress(id)).outcome());
+            assertEquals(Conversion.Outcome.CONVERTED, again(inProgress(id)).outcome());
+        }
+        assertEquals(0, held.size());
         assertEquals(0, held.bytes());
     }
 
     @Test
-    void shouldCountWhatNobodyReleased() {
-        for (int id = 1; id <= 10; id++) {
-            convert(inProgress(id), 0);
-        }
-        assertEquals(7, held.evicted());
-        assertEquals(4, held.dropped());
-        assertEquals(3, converter.release(1).size());
-    }
-
-    @Test
-    void shouldReleaseTheEldestWhenTheyAreTooLarge() {
-        InProgressSegments small = new InProgressSegments(100, inProgress(1).length * 2L, AGE_MS);
-        SegmentConverter one = new SegmentConverter("1", new SegmentNames(10), small);
-        for (int id = 1; id <= 3; id++) {
-            one.convert(inProgress(id), inProgress(id).length, 0);
-        }
-        assertEquals(2, small.size());
-        assertEquals(1, small.evicted());
+    void shouldHoldAnArrayAsAWhole() {
+        String both = "[" + new String(complete(1), java.nio.charset.StandardCharsets.UTF_8) + ","
+                + new String(inProgress(2), java.nio.charset.StandardCharsets.UTF_8) + "]";
+        assertEquals(Conversion.Outcome.HELD, first(Converters.bytes(both)).outcome());
+        assertEquals(2, again(Converters.bytes(both)).spans().size());
+        first(Converters.bytes(both));
+        first(complete(2));
+        assertEquals(1, again(Converters.bytes(both)).spans().size());
     }
 
     @Test
@@ -109,14 +127,14 @@ class InProgressSegmentsTest {
         byte[] subsegment = Converters.bytes(
                 "{\"trace_id\":\"" + Converters.TRACE_ID + "\",\"id\":\"" + id(7) + "\",\"parent_id\":\"" + id(1)
                         + "\",\"type\":\"subsegment\",\"name\":\"x\",\"start_time\":1,\"in_progress\":true}");
-        assertEquals(Conversion.Outcome.HELD, convert(subsegment, 0).outcome());
-        assertEquals(Conversion.Outcome.CONVERTED, convert(complete(1), 0).outcome());
-        assertEquals(1, held.size());
+        assertEquals(Conversion.Outcome.HELD, first(subsegment).outcome());
+        assertEquals(Conversion.Outcome.CONVERTED, first(complete(1)).outcome());
+        assertEquals(Conversion.Outcome.CONVERTED, again(subsegment).outcome());
     }
 
     @Test
     void shouldNotTakeLimitsOfNothing() {
-        assertThrows(IllegalArgumentException.class, () -> new InProgressSegments(0, 1, 1));
+        assertThrows(IllegalArgumentException.class, () -> new InProgressSegments(0, 1));
         assertThrows(IllegalArgumentException.class, () -> new SegmentNames(0));
     }
 }

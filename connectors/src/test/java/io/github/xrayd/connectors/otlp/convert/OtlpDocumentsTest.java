@@ -15,7 +15,6 @@ import io.opentelemetry.proto.common.v1.KeyValueList;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Status;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -23,11 +22,11 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class OtlpDocumentsTest {
-    private static KeyValue attribute(String key, AnyValue.Builder value) {
+    static KeyValue attribute(String key, AnyValue.Builder value) {
         return KeyValue.newBuilder().setKey(key).setValue(value).build();
     }
 
-    private static io.opentelemetry.proto.trace.v1.Span.Builder span(int id) {
+    static io.opentelemetry.proto.trace.v1.Span.Builder span(int id) {
         return io.opentelemetry.proto.trace.v1.Span.newBuilder()
                 .setTraceId(ByteString.copyFrom(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}))
                 .setSpanId(ByteString.copyFrom(new byte[] {0, 0, 0, 0, 0, 0, (byte) (id >> 8), (byte) id}))
@@ -36,7 +35,7 @@ class OtlpDocumentsTest {
                 .setEndTimeUnixNano(1_000_000_001L * id);
     }
 
-    private static ExportTraceServiceRequest request(List<io.opentelemetry.proto.trace.v1.Span> spans) {
+    static ExportTraceServiceRequest request(List<io.opentelemetry.proto.trace.v1.Span> spans) {
         return ExportTraceServiceRequest.newBuilder()
                 .addResourceSpans(io.opentelemetry.proto.trace.v1.ResourceSpans.newBuilder()
                         .setResource(Resource.newBuilder()
@@ -117,39 +116,6 @@ class OtlpDocumentsTest {
         assertArrayEquals(request, OtlpDocuments.decode(document, document.length));
         assertThrows(OtlpDecoder.UnreadableException.class, () -> OtlpDocuments.decode(new byte[] {'x'}, 1));
         assertThrows(OtlpDecoder.UnreadableException.class, () -> OtlpDocuments.decode(Converters.bytes("T1S!"), 4));
-    }
-
-    @Test
-    void shouldSplitSpansIntoDocumentsThatFit() throws Exception {
-        List<io.opentelemetry.proto.trace.v1.Span> spans = new ArrayList<>();
-        Random random = new Random(3);
-        for (int i = 1; i <= 400; i++) {
-            int length = i == 200 ? 60_000 : random.nextInt(2_000);
-            spans.add(
-                    span(i).addAttributes(attribute("pad", AnyValue.newBuilder().setStringValue("x".repeat(length))))
-                            .build());
-        }
-        List<ResourceSpans> all = new OtlpDecoder().request(request(spans).toByteArray());
-        OtlpDocuments documents = new OtlpDocuments();
-        List<byte[]> split = documents.encode(all, OtlpDocuments.LENGTH_MAX);
-        assertEquals(1, documents.refusedSpans());
-        List<io.opentelemetry.proto.trace.v1.Span> read = new ArrayList<>();
-        for (byte[] document : split) {
-            assertTrue(document.length <= OtlpDocuments.LENGTH_MAX, () -> document.length + " bytes");
-            ExportTraceServiceRequest part = Converters.parse(OtlpDocuments.decode(document, document.length));
-            assertEquals(
-                    "shop",
-                    part.getResourceSpans(0)
-                            .getResource()
-                            .getAttributes(0)
-                            .getValue()
-                            .getStringValue());
-            read.addAll(part.getResourceSpans(0).getScopeSpans(0).getSpansList());
-        }
-        spans.remove(199);
-        assertEquals(spans, read);
-        assertTrue(split.size() < 15, () -> split.size() + " documents");
-        assertEquals(List.of(), documents.encode(List.of(), OtlpDocuments.LENGTH_MAX));
     }
 
     @Test

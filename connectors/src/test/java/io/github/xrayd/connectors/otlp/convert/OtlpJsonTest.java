@@ -23,7 +23,7 @@ class OtlpJsonTest {
         for (int seed = 0; seed < 200; seed++) {
             byte[] document = Converters.bytes(new RandomDocuments(seed).next());
             List<ResourceSpans> converted =
-                    converter.convert(document, document.length, 0).spans();
+                    converter.convert(document, document.length, true).spans();
             byte[] written = OtlpJson.write(converted);
             OtlpEncoder encoder = new OtlpEncoder();
             assertArrayEquals(
@@ -76,5 +76,38 @@ class OtlpJsonTest {
         }
         byte[] odd = "{\"resourceSpans\":{\"a\":[1,{\"scopeSpans\":7}]}}".getBytes(StandardCharsets.UTF_8);
         assertEquals(List.of(), json.request(odd, odd.length));
+    }
+
+    @Test
+    void shouldReadFieldsInAnyOrderAndPassOverTheRest() throws Exception {
+        String span = "{\"traceId\":\"0102030405060708090a0b0c0d0e0f10\",\"spanId\":\"0000000000000001\"}";
+        String json = "{\"x\":[{}],\"resourceSpans\":[1,{},{\"scopeSpans\":[{},{\"spans\":[" + span + ",null,7],"
+                + "\"schemaUrl\":\"u\",\"scope\":{\"name\":\"s\"}},{\"spans\":{}}],\"schemaUrl\":\"u\","
+                + "\"resource\":{\"attributes\":[{\"key\":\"k\",\"value\":{\"intValue\":\"5\"}}]}}],\"y\":null}";
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        List<ResourceSpans> all = new OtlpJson().request(bytes, bytes.length);
+        assertEquals(1, all.size());
+        assertEquals("s", all.get(0).scopeName);
+        assertEquals(5L, all.get(0).resource.value(0));
+        assertEquals(1, all.get(0).spanCount());
+    }
+
+    @Test
+    void shouldRefuseWhatIsNotWellFormedWhereverItIs() {
+        for (String bad : List.of(
+                "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{},]}]}]}",
+                "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{} {}]}]}]}",
+                "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{}]}],}]}",
+                "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{}]}]]}",
+                "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{}]}]}]} x",
+                "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"a\":[" + "1,".repeat(40_000) + "1]}]}]}]}",
+                "{\"a\":" + "[".repeat(1_000) + "]".repeat(1_000) + "}",
+                "{\"resourceSpans\"")) {
+            byte[] bytes = bad.getBytes(StandardCharsets.UTF_8);
+            assertThrows(
+                    OtlpDecoder.UnreadableException.class,
+                    () -> new OtlpJson().request(bytes, bytes.length),
+                    bad.substring(0, Math.min(80, bad.length())));
+        }
     }
 }

@@ -259,7 +259,7 @@ class SegmentConverterTest {
     @Test
     void shouldNameTheServiceOfStreamedSubsegmentsByTheirSegment() {
         SegmentNames names = new SegmentNames(2);
-        SegmentConverter converter = new SegmentConverter("1", names, new InProgressSegments(10, 1_000_000, 1_000));
+        SegmentConverter converter = new SegmentConverter("1", names, new InProgressSegments(10, 1_000_000));
         byte[] first = Converters.bytes("{\"trace_id\":\"" + Converters.TRACE_ID
                 + "\",\"id\":\"53995c3f42cd8ad1\",\"name\":\"DynamoDB\",\"type\":\"subsegment\","
                 + "\"parent_id\":\"70de5b6f19ff9a0a\",\"start_time\":1,\"end_time\":2}");
@@ -276,7 +276,7 @@ class SegmentConverterTest {
     }
 
     private static @org.jspecify.annotations.Nullable Object serviceName(SegmentConverter converter, byte[] document) {
-        Conversion conversion = converter.convert(document, document.length, 0);
+        Conversion conversion = converter.convert(document, document.length, true);
         ExportTraceServiceRequest request = Converters.parse(new OtlpEncoder().request(conversion.spans()));
         return Converters.plain(request.getResourceSpans(0).getResource().getAttributesList())
                 .get("service.name");
@@ -364,7 +364,7 @@ class SegmentConverterTest {
                 broken[random.nextInt(broken.length)] = (byte) random.nextInt(256);
             }
             int length = random.nextInt(3) == 0 ? random.nextInt(broken.length) : broken.length;
-            Conversion conversion = converter.convert(broken, length, 0);
+            Conversion conversion = converter.convert(broken, length, true);
             if (conversion.outcome() == Conversion.Outcome.CONVERTED) {
                 assertNotNull(Converters.parse(new OtlpEncoder().request(conversion.spans())));
             }

@@ -1,0 +1,46 @@
+package io.github.xrayd.cli;
+
+import io.github.xrayd.sandbox.SandboxClient;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code xray trace ID}: prints a trace of a running sandbox as a tree. */
+@CommandLine.Command(
+        name = "xray trace",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Prints a trace of a running xray sandbox as a tree. --json prints its documents, as a file that"
+                + " the sandbox's page can import.",
+        footer = {"", "Exit code: 0 there it is, 1 the sandbox cannot be reached, 2 wrong options or no such trace."})
+final class TraceCommand implements Command, Callable<Integer> {
+    @Parameters(paramLabel = "ID", description = "The trace's id, as 1-5759e988-bd862e3fe1be46a994272793.")
+    private String id = "";
+
+    @Mixin
+    private SandboxQuery query = new SandboxQuery();
+
+    private @Nullable Invocation invocation;
+
+    @Override
+    public int run(Invocation theInvocation) {
+        invocation = theInvocation;
+        return Picocli.run(this, theInvocation);
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Invocation call = Objects.requireNonNull(invocation);
+        String trace = query.client().trace(id);
+        if (query.isJson()) {
+            call.out().println(trace);
+        } else {
+            SandboxClient.tree(trace, Terminal.style(call.environment())).forEach(call.out()::println);
+        }
+        return Invocation.OK;
+    }
+}

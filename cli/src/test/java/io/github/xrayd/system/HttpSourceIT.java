@@ -1,0 +1,324 @@
+package io.github.xrayd.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.xrayd.child.DaemonProcess;
+import io.github.xrayd.connectors.otlp.convert.OtlpDocuments;
+import io.github.xrayd.sandbox.Sandbox;
+import io.github.xrayd.sandbox.SandboxConfig;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.xray.XRayClient;
+import software.amazon.awssdk.services.xray.model.InvalidRequestException;
+import software.amazon.awssdk.services.xray.model.PutTraceSegmentsResponse;
+
+/** The packaged daemon with {@code --http-bind}, and clients that nobody here wrote, as they are. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(240)
+class HttpSourceIT {
+    private static final String STARTED = "Starting http source on 127.0.0.1:";
+    private static final int SPANS = 3_000;
+    private static final long NPM_SECONDS_MAX = 120;
+    private static final long NODE_SECONDS_MAX = 60;
+    /** Versions that belong together. */
+    private static final String PACKAGES =
+            """
+            {"private": true, "dependencies": {
+              "@opentelemetry/api": "1.9.0",
+              "@opentelemetry/sdk-trace-node": "2.12.1",
+              "@opentelemetry/exporter-trace-otlp-http": "0.223.1",
+              "@opentelemetry/exporter-trace-otlp-proto": "0.223.1"
+            }}
+            """;
+
+    private static final String PROGRAM =
+            """
+            const { NodeTracerProvider, BatchSpanProcessor } = require('@opentelemetry/sdk-trace-node');
+            const { SpanKind } = require('@opentelemetry/api');
+            const { OTLPTraceExporter } = require(process.argv[2]);
+            const provider = new NodeTracerProvider({ spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())] });
+            const tracer = provider.getTracer('test', '1.0');
+            for (let i = 0; i < 200; i++) {
+              const span = tracer.startSpan('request ' + i, { kind: SpanKind.SERVER, attributes: { number: i, city: 'Köln 🚚' } });
+              span.addEvent('checked', { valid: true });
+              span.end();
+            }
+            provider.forceFlush().then(() => provider.shutdown()).catch(e => { console.error(e); process.exit(1); });
+            """;
+
+    private static DaemonProcess start(Sandbox sandbox, String... flags) throws Exception {
+        List<String> all = new ArrayList<>(List.of("-m", "16"));
+        all.addAll(List.of(flags));
+        return Installed.start(sandbox.endpoint(), all.toArray(String[]::new));
+    }
+
+    private static URI source(DaemonProcess daemon) {
+        String line = daemon.lines().stream()
+                .filter(each -> each.contains(STARTED))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no line " + STARTED + daemon.output()));
+        return URI.create("http://127.0.0.1:"
+                + line.substring(line.indexOf(STARTED) + STARTED.length()).trim());
+    }
+
+    /** The spans of the documents that arrived, which are all from OpenTelemetry. */
+    private static List<Span> spans(Arrived arrived) throws Exception {
+        List<Span> spans = new ArrayList<>();
+        for (String document : arrived.documents()) {
+            byte[] bytes = document.getBytes(StandardCharsets.US_ASCII);
+            assertTrue(bytes.length <= OtlpDocuments.LENGTH_MAX, () -> bytes.length + " bytes");
+            ExportTraceServiceRequest.parseFrom(OtlpDocuments.decode(bytes, bytes.length))
+                    .getResourceSpansList()
+                    .forEach(resource ->
+                            resource.getScopeSpansList().forEach(scope -> spans.addAll(scope.getSpansList())));
+        }
+        return spans;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "gzip"})
+    void shouldTakeWhatTheOpenTelemetrySdkForJavaExports(String compression) throws Exception {
+        try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
+                DaemonProcess daemon = start(sandbox, "--otlp-bind", "127.0.0.1:0")) {
+            Arrived arrived = Arrived.at(sandbox);
+            daemon.awaitReady();
+            OtlpHttpSpanExporter exporter = OtlpHttpSpanExporter.builder()
+                    .setEndpoint(source(daemon) + "/v1/traces")
+                    .setCompression(compression)
+                    .build();
+            Set<String> ids = export(exporter);
+            Await.until("every span arrives", Await.LONG, () -> spans(arrived).size() >= SPANS);
+            List<Span> read = spans(arrived);
+            assertEquals(SPANS, read.size(), daemon::output);
+            Set<String> readIds = new HashSet<>();
+            for (Span span : read) {
+                StringBuilder id = new StringBuilder();
+                for (byte each : span.getSpanId().toByteArray()) {
+                    id.append("%02x".formatted(each));
+                }
+                readIds.add(id.toString());
+            }
+            assertEquals(ids, readIds);
+            assertEquals(arrived.count(), daemon.stop().delivered());
+            assertTrue(
+                    daemon.lines().stream().anyMatch(line -> line.contains("Ledger of the source http: ")),
+                    daemon::output);
+        }
+    }
+
+    /** Exports spans with the SDK's own batches; returns their ids. */
+    private static Set<String> export(OtlpHttpSpanExporter exporter) {
+        Set<String> ids = new HashSet<>();
+        Resource resource = Resource.getDefault().toBuilder()
+                .put("service.name", "checkout")
+                .build();
+        try (SdkTracerProvider provider = SdkTracerProvider.builder()
+                .addSpanProcessor(BatchSpanProcessor.builder(exporter)
+                        .setMaxQueueSize(2 * SPANS)
+                        .build())
+                .setResource(resource)
+                .build()) {
+            Tracer tracer = provider.get("test");
+            for (int i = 0; i < SPANS / 2; i++) {
+                var server = tracer.spanBuilder("POST /checkout")
+                        .setSpanKind(SpanKind.SERVER)
+                        .setAttribute(AttributeKey.stringKey("city"), "K\u00f6ln \ud83d\ude9a")
+                        .setAttribute(AttributeKey.stringKey("pad"), "x".repeat(i % 700))
+                        .startSpan();
+                var inner = tracer.spanBuilder("pay")
+                        .setParent(Context.root().with(server))
+                        .startSpan();
+                inner.end();
+                server.recordException(new IllegalStateException("the bank is away"));
+                server.setStatus(StatusCode.ERROR);
+                server.end();
+                ids.add(server.getSpanContext().getSpanId());
+                ids.add(inner.getSpanContext().getSpanId());
+            }
+            assertTrue(provider.forceFlush().join(60, TimeUnit.SECONDS).isSuccess());
+        }
+        return ids;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"@opentelemetry/exporter-trace-otlp-http", "@opentelemetry/exporter-trace-otlp-proto"})
+    void shouldTakeWhatTheOpenTelemetrySdkForNodeExports(String exporter) throws Exception {
+        Path folder = nodePackages();
+        try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
+                DaemonProcess daemon = start(sandbox, "--http-bind", "127.0.0.1:0")) {
+            Arrived arrived = Arrived.at(sandbox);
+            daemon.awaitReady();
+            ProcessBuilder program = new ProcessBuilder("node", "program.js", exporter).directory(folder.toFile());
+            program.environment()
+                    .put("OTEL_EXPORTER_OTLP_ENDPOINT", source(daemon).toString());
+            assertNull(failure(program, NODE_SECONDS_MAX));
+            Await.until("every span arrives", Await.LONG, () -> spans(arrived).size() >= 200);
+            List<Span> read = spans(arrived);
+            assertEquals(200, read.size(), daemon::output);
+            assertEquals(
+                    "K\u00f6ln \ud83d\ude9a",
+                    read.get(7).getAttributesList().stream()
+                            .filter(attribute -> attribute.getKey().equals("city"))
+                            .findFirst()
+                            .orElseThrow()
+                            .getValue()
+                            .getStringValue());
+            assertEquals("checked", read.get(7).getEvents(0).getName());
+        }
+    }
+
+    /** The SDK's packages, installed once; without node, npm or a registry the test is skipped. */
+    private static Path nodePackages() throws Exception {
+        Path folder = Files.createDirectories(Path.of("target", "node-otlp"));
+        assumeTrue(failure(new ProcessBuilder("node", "--version"), NODE_SECONDS_MAX) == null, "node is not installed");
+        Files.writeString(folder.resolve("program.js"), PROGRAM);
+        Path installed = folder.resolve("package.json");
+        if (!Files.exists(installed) || !Files.readString(installed).equals(PACKAGES)) {
+            Path wanted = Files.createDirectories(folder.resolve("wanted")).resolve("package.json");
+            Files.writeString(wanted, PACKAGES);
+            Files.deleteIfExists(installed);
+            Files.copy(wanted, installed);
+            String reason = failure(
+                    new ProcessBuilder(
+                                    "npm",
+                                    "install",
+                                    "--no-audit",
+                                    "--no-fund",
+                                    "--ignore-scripts",
+                                    "--no-package-lock")
+                            .directory(folder.toFile()),
+                    NPM_SECONDS_MAX);
+            if (reason != null) {
+                Files.deleteIfExists(installed);
+            }
+            assumeTrue(reason == null, () -> "npm cannot install the SDK: " + reason);
+        }
+        return folder;
+    }
+
+    /** Why a program failed, or null when it did not. */
+    private static @org.jspecify.annotations.Nullable String failure(ProcessBuilder program, long secondsMax)
+            throws Exception {
+        Path output = Files.createTempFile("program", ".txt");
+        try {
+            Process process = program.redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            if (!process.waitFor(secondsMax, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                return "no end within " + secondsMax + " s";
+            }
+            return process.exitValue() == 0 ? null : Files.readString(output);
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        } finally {
+            Files.deleteIfExists(output);
+        }
+    }
+
+    private static String document(int number, int length) {
+        String start = "{\"trace_id\":\"1-5759e988-bd862e3fe1be46a994272793\",\"id\":\"%016x\",\"name\":\"shop\","
+                        .formatted(number)
+                + "\"start_time\":1.5,\"end_time\":2,\"metadata\":{\"a\":{\"b\":\"";
+        return start + "x".repeat(length - start.length() - 4) + "\"}}}";
+    }
+
+    @Test
+    void shouldAnswerTheAwsSdkForJavaAsTheServiceDoes() throws Exception {
+        try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
+                DaemonProcess daemon = start(sandbox, "--http-bind", "127.0.0.1:0");
+                XRayClient client = XRayClient.builder()
+                        .endpointOverride(source(daemon))
+                        .region(Region.EU_WEST_1)
+                        .credentialsProvider(
+                                StaticCredentialsProvider.create(AwsBasicCredentials.create("somebody", "else's")))
+                        .httpClientBuilder(ApacheHttpClient.builder())
+                        .build()) {
+            Arrived arrived = Arrived.at(sandbox);
+            daemon.awaitReady();
+            List<String> documents = new ArrayList<>();
+            for (int i = 0; i < 49; i++) {
+                documents.add(document(i, i == 0 ? 65_536 : 400));
+            }
+            List<String> sent = new ArrayList<>(documents);
+            sent.add("None");
+            PutTraceSegmentsResponse answer = client.putTraceSegments(put -> put.traceSegmentDocuments(sent));
+            assertEquals(1, answer.unprocessedTraceSegments().size());
+            assertEquals("ParseError", answer.unprocessedTraceSegments().get(0).errorCode());
+            sent.add(document(50, 400));
+            InvalidRequestException refused = assertThrows(
+                    InvalidRequestException.class,
+                    () -> client.putTraceSegments(put -> put.traceSegmentDocuments(sent)));
+            assertTrue(refused.getMessage().contains("Exceeding maximum segment count: 50"), refused.getMessage());
+            arrived.assertSame(documents, daemon);
+            assertEquals(documents.size(), daemon.stop().delivered());
+        }
+    }
+
+    private static HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void shouldShowTheSourceInMetricsAndRefuseAPortThatIsTaken() throws Exception {
+        try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
+                DaemonProcess daemon = start(sandbox, "--http-bind", "127.0.0.1:0")) {
+            daemon.awaitReady();
+            URI source = source(daemon);
+            assertEquals(404, get(URI.create(source + "/metrics")).statusCode());
+            assertEquals(405, get(URI.create(source + "/v1/traces")).statusCode());
+            HttpResponse<String> metrics =
+                    get(URI.create("http://127.0.0.1:" + daemon.tcp().getPort() + "/metrics"));
+            for (String line : List.of(
+                    "xrayd_source_received_total{source=\"http\"} 0.0",
+                    "xrayd_source_received_total{source=\"udp\"} 0.0",
+                    "xrayd_source_events_total{event=\"memory_full\",source=\"http\"} 0.0",
+                    "xrayd_source_events_total{event=\"refused_path\",source=\"http\"} 1.0")) {
+                assertTrue(metrics.body().contains("\n" + line + "\n"), metrics.body());
+            }
+            String taken = "127.0.0.1:" + source.getPort();
+            Throwable second = assertThrows(Throwable.class, () -> start(sandbox, "--http-bind", taken));
+            assertTrue(
+                    String.valueOf(second.getMessage())
+                            .contains("listen tcp " + taken + ": bind: address already in use"),
+                    second.getMessage());
+        }
+    }
+}

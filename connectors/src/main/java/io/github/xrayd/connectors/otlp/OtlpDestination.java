@@ -1,0 +1,44 @@
+package io.github.xrayd.connectors.otlp;
+
+import io.github.xrayd.engine.DestinationKind;
+import io.github.xrayd.engine.aws.AwsClient;
+import io.github.xrayd.engine.aws.AwsSettings;
+import io.github.xrayd.engine.aws.ExporterFactory;
+import io.github.xrayd.engine.aws.HttpEndpoint;
+import io.github.xrayd.engine.encode.Encoder;
+import io.github.xrayd.engine.encode.RawEncoder;
+import io.github.xrayd.engine.export.Exporter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An OTLP/HTTP endpoint for traces, as the OpenTelemetry Protocol 1.x describes it: protobuf by POST.
+ *
+ * @param endpoint the URL with its path, and how it is called
+ * @param isCompressed whether requests are compressed with gzip
+ * @param account whose signature requests have and whose limits they keep, for AWS's own endpoint; null for any other
+ * @param version the daemon's version, for the user agent and the spans' scope
+ */
+public record OtlpDestination(
+        HttpEndpoint.Settings endpoint, boolean isCompressed, @Nullable AwsSettings account, String version)
+        implements DestinationKind {
+    private static final Encoder ENCODER = new RawEncoder();
+
+    @Override
+    public String name() {
+        return "OTLP";
+    }
+
+    @Override
+    public Encoder encoder() {
+        return ENCODER;
+    }
+
+    @Override
+    public Exporter connect() throws Exception {
+        if (account == null) {
+            return new OtlpExporter(this, HttpEndpoint.open(endpoint), null);
+        }
+        AwsClient client = ExporterFactory.client(account);
+        return new OtlpExporter(this, HttpEndpoint.open(endpoint, client), client);
+    }
+}
