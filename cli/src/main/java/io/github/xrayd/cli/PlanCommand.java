@@ -10,8 +10,10 @@ import io.github.xrayd.plan.host.ProfileStore;
 import io.github.xrayd.plan.host.Verification;
 import io.github.xrayd.plan.host.VerificationSuite;
 import io.github.xrayd.plan.model.CostProfile;
+import io.github.xrayd.plan.model.KafkaTier;
 import io.github.xrayd.plan.model.Plan;
 import io.github.xrayd.plan.model.Sweeps;
+import io.github.xrayd.plan.output.KafkaText;
 import io.github.xrayd.plan.output.PlanJson;
 import io.github.xrayd.plan.output.PlanText;
 import io.github.xrayd.plan.output.Snippets;
@@ -155,7 +157,11 @@ final class PlanCommand implements Command, Callable<Integer> {
         if (isCalibrating && !isAsking()) {
             return Invocation.OK;
         }
-        Plan plan = Plan.of(Question.of(wishes(call), call.directory()), costs);
+        Question question = Question.of(wishes(call), call.directory());
+        if (question.site().topology() == Question.Topology.KAFKA) {
+            return kafka(call, KafkaTier.of(question, costs));
+        }
+        Plan plan = Plan.of(question, costs);
         Map<String, Object> json = isJson ? PlanJson.tree(plan) : Map.of();
         if (!isJson || !parts.isEmpty()) {
             print(plan, call.out(), call.err());
@@ -179,6 +185,15 @@ final class PlanCommand implements Command, Callable<Integer> {
             call.out().print(PlanJson.write(json));
         }
         return isAsPredicted && (isVerifying || plan.isReached()) ? Invocation.OK : Invocation.FAILED;
+    }
+
+    /** A fleet on Kafka is computed by formulas; what shows, proves or pastes one daemon has no meaning for it. */
+    private int kafka(Invocation call, KafkaTier tier) {
+        if (report != null || isVerifying || !parts.isEmpty()) {
+            throw new IllegalArgumentException("--topology kafka has neither --report, --verify nor --print");
+        }
+        call.out().print(isJson ? PlanJson.write(KafkaText.json(tier)) : KafkaText.of(tier));
+        return tier.isReached() ? Invocation.OK : Invocation.FAILED;
     }
 
     private int suite(Invocation call, Path folder) throws IOException, InterruptedException, LoadTestException {

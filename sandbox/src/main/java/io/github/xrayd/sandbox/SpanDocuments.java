@@ -1,6 +1,5 @@
 package io.github.xrayd.sandbox;
 
-import io.github.xrayd.connectors.otlp.convert.Conversion;
 import io.github.xrayd.connectors.otlp.convert.InProgressSegments;
 import io.github.xrayd.connectors.otlp.convert.OtlpDecoder;
 import io.github.xrayd.connectors.otlp.convert.OtlpDecoder.UnreadableException;
@@ -70,11 +69,8 @@ record SpanDocuments(List<String> documents, int spans, int refused) {
      */
     static List<Map<String, Object>> toOpenTelemetry(String document) {
         byte[] bytes = document.getBytes(StandardCharsets.UTF_8);
-        SegmentConverter converter = new SegmentConverter(
-                "sandbox", new SegmentNames(1), new InProgressSegments(1, SegmentConverter.LENGTH_MAX, 1));
-        Conversion conversion = converter.convert(bytes, bytes.length, 0);
-        List<ResourceSpans> all = new ArrayList<>(conversion.spans());
-        all.addAll(converter.releaseAll());
+        SegmentConverter converter = new SegmentConverter("sandbox", new SegmentNames(1), new InProgressSegments(1, 1));
+        List<ResourceSpans> all = converter.convert(bytes, bytes.length, false).spans();
         byte[] request = OtlpJson.write(all);
         List<Map<String, Object>> spans = new ArrayList<>();
         try {

@@ -90,7 +90,15 @@ final class Contradictions {
             }
         }
         Question.Site site = question.site();
-        if (site.collectors() > 0 && site.topology() != Topology.COLLECTOR) {
+        if (site.topology() != Topology.KAFKA) {
+            for (Field field : Field.values()) {
+                if (field.section().equals("kafka") && question.wishes().has(field)) {
+                    throw new BadQuestionException(field.word() + " says nothing with topology "
+                            + site.topology().name().toLowerCase(java.util.Locale.ROOT) + ": give --topology kafka");
+                }
+            }
+        }
+        if (site.collectors() > 0 && site.topology() != Topology.COLLECTOR && site.topology() != Topology.KAFKA) {
             throw new BadQuestionException("collectors says nothing with topology "
                     + site.topology().name().toLowerCase(java.util.Locale.ROOT) + ": give --topology collector");
         }

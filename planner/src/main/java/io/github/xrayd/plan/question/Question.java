@@ -36,7 +36,9 @@ public record Question(
         /** Once on each host. */
         HOST,
         /** On machines of its own, for many hosts. */
-        COLLECTOR
+        COLLECTOR,
+        /** On machines of its own, for many hosts, with Kafka behind the collectors. */
+        KAFKA
     }
 
     /** How segments arrive. */
@@ -135,7 +137,7 @@ public record Question(
     public static Question of(Wishes wishes, Path directory) {
         Contradictions.check(wishes);
         Topology topology = Topology.valueOf(word(wishes, Field.TOPOLOGY));
-        boolean isCollector = topology == Topology.COLLECTOR;
+        boolean isCollector = topology == Topology.COLLECTOR || topology == Topology.KAFKA;
         Bursts bursts = bursts(wishes, directory);
         double rate = rate(wishes, bursts);
         double p50 = wishes.number(Field.ROUND_TRIP_P50);
