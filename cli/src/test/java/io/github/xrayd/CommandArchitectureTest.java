@@ -52,6 +52,12 @@ class CommandArchitectureTest {
             .doNotHaveSimpleName("SandboxQuery")
             .and()
             .doNotHaveSimpleName("PlanOptions")
+            .and()
+            .doNotHaveSimpleName("CommandTree")
+            .and()
+            .doNotHaveSimpleName("ManPage")
+            .and()
+            .doNotHaveSimpleName("FishCompletion")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("picocli..");

@@ -9,7 +9,15 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.GeneralCodingRules;
 
 /** The imports that are allowed in this module; docs/ARCHITECTURE.md gives the reasons. */
-@AnalyzeClasses(packages = "io.github.xrayd", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = {
+            "io.github.xrayd.chaos",
+            "io.github.xrayd.child",
+            "io.github.xrayd.load",
+            "io.github.xrayd.plot",
+            "io.github.xrayd.sandbox"
+        },
+        importOptions = ImportOption.DoNotIncludeTests.class)
 class SandboxArchitectureTest {
     private static final String ROOT = "io.github.xrayd";
 

@@ -5,7 +5,19 @@ import org.jspecify.annotations.Nullable;
 
 /** The sub-commands; a command's class is loaded only when it is called. */
 enum CommandName {
-    CONFIG("Print the effective configuration, each value with where it came from.") {
+    HELP("Print the daemon's help, or that of a command: xray help [COMMAND].") {
+        @Override
+        Command open() {
+            return new HelpCommand();
+        }
+    },
+    VERSION("Print what this is and what it is compatible with (--json).") {
+        @Override
+        Command open() {
+            return new VersionCommand();
+        }
+    },
+    CONFIG("Print the effective configuration, each value with where it came from (--json).") {
         @Override
         Command open() {
             return new ConfigCommand();
@@ -24,7 +36,31 @@ enum CommandName {
             return new HealthcheckCommand();
         }
     },
-    VALIDATE("Check a configuration as the daemon does when it starts: xray validate [FILE].") {
+    STATUS("Show the running daemon on one screen: health, memory, destinations, losses (--json).") {
+        @Override
+        Command open() {
+            return new StatusCommand();
+        }
+    },
+    TOP("Watch the running daemon, redrawn each second; plain lines in a pipe (--once, --json).") {
+        @Override
+        Command open() {
+            return new TopCommand();
+        }
+    },
+    COMPLETION("Print a script that completes commands and options: xray completion bash|zsh|fish.") {
+        @Override
+        Command open() {
+            return new CompletionCommand();
+        }
+    },
+    MAN("Print man pages, or write them and the completions below a directory: xray man [COMMAND].") {
+        @Override
+        Command open() {
+            return new ManCommand();
+        }
+    },
+    VALIDATE("Check a configuration as the daemon does when it starts: xray validate [FILE] (--json).") {
         @Override
         Command open() {
             return new ValidateCommand();

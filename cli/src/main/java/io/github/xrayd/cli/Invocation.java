@@ -38,8 +38,13 @@ record Invocation(
      */
     int wrongUsage(String command, String message) {
         err.println(command + ": " + message);
-        err.println("Try '" + command + " --help' for its options.");
+        err.println("Try '" + command + " --help'.");
         return USAGE;
+    }
+
+    /** Whether a word asks for help. */
+    static boolean isHelp(String word) {
+        return word.equals("-h") || word.equals("-help") || word.equals("--help");
     }
 
     /** The same call without its first word. */

@@ -78,6 +78,11 @@ final class Kind {
         return form == Form.SWITCH;
     }
 
+    /** The words of which it is one; empty when it is no choice. */
+    List<String> choices() {
+        return choices;
+    }
+
     boolean isWhole() {
         return form == Form.WHOLE;
     }

@@ -9,6 +9,9 @@ import io.github.xrayd.plan.host.Observation;
 import io.github.xrayd.plan.host.ProfileStore;
 import io.github.xrayd.plan.host.Verification;
 import io.github.xrayd.plan.host.VerificationSuite;
+import io.github.xrayd.plan.input.InputFile;
+import io.github.xrayd.plan.input.PlanInput;
+import io.github.xrayd.plan.input.Workload;
 import io.github.xrayd.plan.model.CostProfile;
 import io.github.xrayd.plan.model.KafkaTier;
 import io.github.xrayd.plan.model.Plan;
@@ -17,9 +20,6 @@ import io.github.xrayd.plan.output.KafkaText;
 import io.github.xrayd.plan.output.PlanJson;
 import io.github.xrayd.plan.output.PlanText;
 import io.github.xrayd.plan.output.Snippets;
-import io.github.xrayd.plan.question.Question;
-import io.github.xrayd.plan.question.QuestionFile;
-import io.github.xrayd.plan.question.Wishes;
 import io.github.xrayd.plan.report.HtmlReport;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -59,13 +59,13 @@ final class PlanCommand implements Command, Callable<Integer> {
         SYSTEMD,
         ECS,
         KUBERNETES,
-        QUESTION
+        INPUT
     }
 
     @Option(
             names = {"-f", "--file"},
             paramLabel = "FILE",
-            description = "The question as YAML; options win over it. --print question writes one.")
+            description = "The workload as YAML; options override it. --print input writes one.")
     private @Nullable Path file;
 
     @Option(names = "--json", description = "Print the plan as JSON.")
@@ -157,11 +157,11 @@ final class PlanCommand implements Command, Callable<Integer> {
         if (isCalibrating && !isAsking()) {
             return Invocation.OK;
         }
-        Question question = Question.of(wishes(call), call.directory());
-        if (question.site().topology() == Question.Topology.KAFKA) {
-            return kafka(call, KafkaTier.of(question, costs));
+        Workload workload = Workload.of(input(call), call.directory());
+        if (workload.site().topology() == Workload.Topology.KAFKA) {
+            return kafka(call, KafkaTier.of(workload, costs));
         }
-        Plan plan = Plan.of(question, costs);
+        Plan plan = Plan.of(workload, costs);
         Map<String, Object> json = isJson ? PlanJson.tree(plan) : Map.of();
         if (!isJson || !parts.isEmpty()) {
             print(plan, call.out(), call.err());
@@ -199,7 +199,7 @@ final class PlanCommand implements Command, Callable<Integer> {
     private int suite(Invocation call, Path folder) throws IOException, InterruptedException, LoadTestException {
         if (isAsking() || isVerifying || isCalibrating || report != null) {
             throw new IllegalArgumentException(
-                    "--verify-suite has questions of its own: give --profile and --xray only");
+                    "--verify-suite has workloads of its own: give --profile and --xray only");
         }
         CostProfile known = profile == null ? null : costs(call);
         VerificationSuite done = VerificationSuite.run(command(), known, folder, call.err()::println);
@@ -207,19 +207,19 @@ final class PlanCommand implements Command, Callable<Integer> {
         return done.isAsPredicted() ? Invocation.OK : Invocation.FAILED;
     }
 
-    /** Whether there is a question beside a calibration. */
+    /** Whether there is a workload beside a calibration. */
     private boolean isAsking() {
-        return file != null || observe != null || !said().said().isEmpty();
+        return file != null || observe != null || !given().given().isEmpty();
     }
 
-    /** What the options say of the question. */
-    private Wishes said() {
-        return PlanOptions.wishes(Objects.requireNonNull(line).getParseResult());
+    /** The fields that the options give. */
+    private PlanInput given() {
+        return PlanOptions.input(Objects.requireNonNull(line).getParseResult());
     }
 
-    private Wishes wishes(Invocation call) throws IOException, InterruptedException, StartException {
-        Wishes wishes =
-                file == null ? new Wishes() : QuestionFile.read(call.directory().resolve(file));
+    private PlanInput input(Invocation call) throws IOException, InterruptedException, StartException {
+        PlanInput input =
+                file == null ? new PlanInput() : InputFile.read(call.directory().resolve(file));
         if (record != null && observe == null) {
             throw new IllegalArgumentException("--record writes what --observe saw: give both");
         }
@@ -230,9 +230,9 @@ final class PlanCommand implements Command, Callable<Integer> {
             if (record != null) {
                 Files.writeString(call.directory().resolve(record), observation.trace());
             }
-            wishes = wishes.overlaidBy(observation.wishes());
+            input = input.overlaidBy(observation.input());
         }
-        return wishes.overlaidBy(said());
+        return input.overlaidBy(given());
     }
 
     private void print(Plan plan, PrintStream out, PrintStream err) {
@@ -254,7 +254,7 @@ final class PlanCommand implements Command, Callable<Integer> {
             case SYSTEMD -> Snippets.systemd(plan);
             case ECS -> Snippets.ecs(plan);
             case KUBERNETES -> Snippets.kubernetes(plan);
-            case QUESTION -> QuestionFile.write(plan.question().wishes());
+            case INPUT -> InputFile.write(plan.workload().input());
         };
     }
 

@@ -1,7 +1,7 @@
 package io.github.xrayd.cli;
 
-import io.github.xrayd.plan.question.Field;
-import io.github.xrayd.plan.question.Wishes;
+import io.github.xrayd.plan.input.Field;
+import io.github.xrayd.plan.input.PlanInput;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** The options that ask a plan's question: one for each field, in groups by section. */
+/** The options that ask a plan's workload: one for each field, in groups by section. */
 final class PlanOptions {
     private PlanOptions() {}
 
@@ -42,14 +42,14 @@ final class PlanOptions {
      *
      * @throws IllegalArgumentException when a field cannot be that
      */
-    static Wishes wishes(ParseResult parsed) {
-        Wishes wishes = new Wishes();
+    static PlanInput input(ParseResult parsed) {
+        PlanInput input = new PlanInput();
         for (Field field : Field.values()) {
             String said = parsed.matchedOptionValue("--" + field.word(), "");
             if (parsed.hasMatchedOption("--" + field.word())) {
-                wishes.put(field, said);
+                input.put(field, said);
             }
         }
-        return wishes;
+        return input;
     }
 }

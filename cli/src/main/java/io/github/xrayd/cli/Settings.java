@@ -28,7 +28,7 @@ final class Settings {
 
     private final Map<Setting, Value> values;
     private final List<Destination> destinations = new ArrayList<>();
-    private final List<String> warnings;
+    private final List<String> warnings = new ArrayList<>();
     private final @Nullable Path file;
     private final Path directory;
 
@@ -42,7 +42,9 @@ final class Settings {
 
     private Settings(Map<Setting, Value> values, @Nullable ConfigFile file, Path directory) {
         this.values = values;
-        this.warnings = file == null ? List.of() : file.warnings();
+        if (file != null) {
+            warnings.addAll(file.warnings());
+        }
         this.file = file == null ? null : file.path();
         this.directory = directory;
     }
@@ -71,6 +73,7 @@ final class Settings {
         if (file != null) {
             file.destinations().forEach(each -> settings.destinations.add(settings.destination(file, each)));
         }
+        settings.warnings.addAll(VariableNames.warnings(environment));
         return settings;
     }
 
@@ -196,7 +199,10 @@ final class Settings {
         return destinations;
     }
 
-    /** What a file that was not named says and the daemon does not know; the reference daemon lets that pass in silence. */
+    /**
+     * What a file that was not named, or the environment, says and the daemon does not know; the reference daemon lets that pass in
+     * silence.
+     */
     List<String> warnings() {
         return warnings;
     }

@@ -24,12 +24,13 @@ final class SpoolCommand implements Command, Runnable {
 
     @Override
     public int run(Invocation invocation) {
-        return Picocli.run(
-                this,
-                invocation,
-                new SpoolListCommand(invocation),
-                new SpoolReplayCommand(invocation),
-                new SpoolDropCommand(invocation));
+        return Picocli.run(this, invocation, subcommands(invocation).toArray());
+    }
+
+    /** Its sub-commands, annotated for picocli. */
+    static List<Object> subcommands(Invocation invocation) {
+        return List.of(
+                new SpoolListCommand(invocation), new SpoolReplayCommand(invocation), new SpoolDropCommand(invocation));
     }
 
     @Override

@@ -3,11 +3,13 @@ package io.github.xrayd.cli;
 import io.github.xrayd.engine.spool.SpoolInspector;
 import io.github.xrayd.engine.spool.SpoolInspector.FileInfo;
 import io.github.xrayd.engine.spool.SpoolInspector.FileState;
+import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -34,6 +36,12 @@ final class SpoolDropCommand implements Callable<Integer> {
             description = "Delete the file of that name, as ls prints it; may be repeated.")
     private List<String> names = new ArrayList<>();
 
+    @Option(names = "--dry-run", description = "Print what would be deleted, and delete nothing.")
+    private boolean isDryRun;
+
+    @Option(names = "--yes", description = "Do not ask. Needed where no terminal can be asked.")
+    private boolean isSure;
+
     @Unmatched
     private List<String> daemonOptions = new ArrayList<>();
 
@@ -52,11 +60,18 @@ final class SpoolDropCommand implements Callable<Integer> {
         if (!Files.isDirectory(directory)) {
             throw new IOException(directory + " is no directory");
         }
-        List<FileInfo> dropped = new SpoolInspector(directory).drop(this::isDropped);
+        SpoolInspector spool = new SpoolInspector(directory);
+        List<FileInfo> meant = spool.files().stream().filter(this::isDropped).toList();
+        if (!isDryRun && !isSure && !meant.isEmpty() && !isAgreed(meant)) {
+            invocation.err().println("nothing was deleted");
+            return Invocation.FAILED;
+        }
+        List<FileInfo> dropped = isDryRun ? meant : spool.drop(this::isDropped);
         for (FileInfo file : dropped) {
             invocation
                     .out()
-                    .println("deleted " + file.name() + " (" + SpoolListCommand.state(file) + ", "
+                    .println((isDryRun ? "would delete " : "deleted ") + file.name() + " ("
+                            + SpoolListCommand.state(file) + ", "
                             + file.waiting().documents() + " documents)");
         }
         for (String name : names) {
@@ -64,8 +79,23 @@ final class SpoolDropCommand implements Callable<Integer> {
                 throw new IOException("there is no file " + name + " in " + directory + "; see xray spool ls");
             }
         }
-        invocation.out().println(dropped.size() + " files deleted");
+        invocation.out().println(dropped.size() + (isDryRun ? " files would be deleted" : " files deleted"));
         return Invocation.OK;
+    }
+
+    /** Asks at the terminal. */
+    @SuppressWarnings("SystemConsoleNull") // Both ways to have no terminal are asked for: Java 17's and Java 22's.
+    private boolean isAgreed(List<FileInfo> files) {
+        Console console = System.console();
+        if (console == null || !Terminal.isInteractive()) {
+            throw new IllegalArgumentException(
+                    "there is no terminal to ask at: say --yes to delete, or --dry-run to see what");
+        }
+        long documents =
+                files.stream().mapToLong(file -> file.waiting().documents()).sum();
+        String answer = console.readLine(
+                "Delete %d files with %d documents that were not delivered? [y/N] ", files.size(), documents);
+        return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
     }
 
     private boolean isDropped(FileInfo file) {

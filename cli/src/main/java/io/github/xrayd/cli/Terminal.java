@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The terminal that standard output or error is connected to, if it is one. */
 final class Terminal {
+    private static final Path STANDARD_INPUT = Path.of("/proc/self/fd/0");
     private static final Path STANDARD_OUTPUT = Path.of("/proc/self/fd/1");
     private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
     private static final int COLUMNS_DEFAULT = 80;
@@ -53,6 +54,23 @@ final class Terminal {
             columns = number(environment.getOrDefault("COLUMNS", ""));
         }
         return columns < COLUMNS_MIN ? COLUMNS_DEFAULT : Math.min(columns, COLUMNS_MAX);
+    }
+
+    /** Whether standard output is a terminal, and whoever looks at it did not ask for plain text (https://no-color.org). */
+    static boolean isColoured(Map<String, String> environment) {
+        return isOutTerminal()
+                && environment.getOrDefault("NO_COLOR", "").isEmpty()
+                && !environment.getOrDefault("TERM", "").equals("dumb");
+    }
+
+    /** Whether standard output is a terminal. */
+    static boolean isOutTerminal() {
+        return device(STANDARD_OUTPUT) != null;
+    }
+
+    /** Whether standard input and output are a terminal, so that a question can be asked. */
+    static boolean isInteractive() {
+        return isOutTerminal() && device(STANDARD_INPUT) != null;
     }
 
     private static @Nullable Path device(Path descriptor) {

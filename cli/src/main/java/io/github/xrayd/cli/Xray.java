@@ -26,11 +26,11 @@ final class Xray {
         return daemon(invocation);
     }
 
-    private static int unknownCommand(Invocation invocation, String word) {
+    static int unknownCommand(Invocation invocation, String word) {
         invocation
                 .err()
                 .println("unknown command \"" + word + "\": the commands are " + CommandName.words()
-                        + "; the daemon itself takes flags only (xray --help)");
+                        + "; the daemon itself takes flags only. Try 'xray --help'.");
         return Invocation.USAGE;
     }
 
@@ -44,7 +44,7 @@ final class Xray {
             return Invocation.OK;
         }
         if (flags.isVersion()) {
-            invocation.out().println("AWS X-Ray daemon version: v" + Version.text());
+            invocation.out().print(Version.lines());
             return Invocation.OK;
         }
         Settings settings = settings(invocation, flags);

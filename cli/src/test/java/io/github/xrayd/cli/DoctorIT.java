@@ -152,9 +152,7 @@ class DoctorIT {
         try (XrayProcess xray = doctor(Map.of(), "--nosuch")) {
             assertEquals(2, xray.end());
             assertEquals(
-                    List.of(
-                            "xray doctor: flag provided but not defined: -nosuch",
-                            "Try 'xray doctor --help' for its options."),
+                    List.of("xray doctor: flag provided but not defined: -nosuch", "Try 'xray doctor --help'."),
                     xray.err());
         }
         try (XrayProcess xray = doctor(Map.of(), "--help")) {

@@ -62,9 +62,9 @@ class PlanCommandIT {
     }
 
     @Test
-    void shouldKeepAQuestionInAFileAndAnswerItAgain() throws Exception {
-        Result question = run("--rate", "300", "--outage", "2m", "--runs", "1", "--print", "question");
-        Files.writeString(folder.resolve("q.yaml"), question.out());
+    void shouldKeepItsInputInAFileAndPlanAgain() throws Exception {
+        Result workload = run("--rate", "300", "--outage", "2m", "--runs", "1", "--print", "input");
+        Files.writeString(folder.resolve("q.yaml"), workload.out());
         Result once = run("--file", "q.yaml", "--print", "flags,cfg");
         Result again = run("--rate", "300", "--outage", "2m", "--runs", "1", "--print", "flags,cfg");
         assertEquals(0, once.exitCode(), once.err());
@@ -109,7 +109,7 @@ class PlanCommandIT {
                 "--span",
                 "10s",
                 "--print",
-                "question");
+                "input");
         byte[] datagram =
                 ("{\"format\": \"json\", \"version\": 1}\n" + "x".repeat(700)).getBytes(StandardCharsets.UTF_8);
         try (DatagramSocket sender = new DatagramSocket()) {

@@ -285,7 +285,9 @@ class HttpSourceIT {
             InvalidRequestException refused = assertThrows(
                     InvalidRequestException.class,
                     () -> client.putTraceSegments(put -> put.traceSegmentDocuments(sent)));
-            assertTrue(refused.getMessage().contains("Exceeding maximum segment count: 50"), refused.getMessage());
+            assertTrue(
+                    String.valueOf(refused.getMessage()).contains("Exceeding maximum segment count: 50"),
+                    refused.getMessage());
             arrived.assertSame(documents, daemon);
             assertEquals(documents.size(), daemon.stop().delivered());
         }

@@ -65,8 +65,8 @@ class KafkaClusterIT {
     }
 
     private static void assertArrived(Arrived arrived, List<String> sent, DaemonProcess daemon) {
-        boolean isComplete = Await.isReached(
-                Await.LONG.multipliedBy(3), () -> new HashSet<>(arrived.documents()).containsAll(sent));
+        boolean isComplete =
+                Await.isReached(Await.LONG.multipliedBy(3), () -> new HashSet<>(arrived.documents()).containsAll(sent));
         assertTrue(isComplete, () -> arrived.count() + " of " + sent.size() + " arrived" + daemon.output());
     }
 

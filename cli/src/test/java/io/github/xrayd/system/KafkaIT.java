@@ -262,7 +262,10 @@ class KafkaIT {
                 uploader.awaitExit(Await.LONG);
                 DaemonLedger ledger = uploader.ledger();
                 assertTrue(ledger.isBalanced(), ledger::toString);
-                assertEquals(ledger.received(), ledger.lostByReason().getOrDefault("abandoned.to_source", 0L), ledger::toString);
+                assertEquals(
+                        ledger.received(),
+                        ledger.lostByReason().getOrDefault("abandoned.to_source", 0L),
+                        ledger::toString);
                 assertEquals(0, committed(), "nothing is settled");
             }
             try (Sandbox sandbox = sandboxAt(endpoint);

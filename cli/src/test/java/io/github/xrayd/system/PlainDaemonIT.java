@@ -37,7 +37,9 @@ class PlainDaemonIT {
             daemon.stop();
         }
         List<String> loaded = Files.readAllLines(classes);
-        assertTrue(loaded.stream().anyMatch(line -> line.contains(" io.github.xrayd.engine.Engine ")), "no class is listed");
+        assertTrue(
+                loaded.stream().anyMatch(line -> line.contains(" io.github.xrayd.engine.Engine ")),
+                "no class is listed");
         assertEquals(
                 List.of(),
                 loaded.stream()

@@ -88,6 +88,11 @@ record BoundSources(List<UdpSocket> sockets, List<Source> sources) {
         return told > 0 ? Math.max(told, drops) : drops;
     }
 
+    /** The receive buffer that the kernel granted, of all sockets, in bytes. */
+    long receiveBufferBytes() {
+        return sockets.stream().mapToLong(UdpSocket::grantedBufferBytes).sum();
+    }
+
     void close() {
         for (Source source : sources) {
             try {

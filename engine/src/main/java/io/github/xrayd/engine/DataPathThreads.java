@@ -11,7 +11,9 @@ import io.github.xrayd.engine.run.WakeUps;
 import io.github.xrayd.engine.source.Source;
 import io.github.xrayd.engine.upload.Uploader;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -193,6 +195,20 @@ final class DataPathThreads {
             }
         }
         return null;
+    }
+
+    /** Each thread with its duties and how long ago its last cycle began. Any thread. */
+    List<Object> progress(long nowNs) {
+        List<Object> all = new ArrayList<>();
+        for (DutyThread thread : threads) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("name", thread.thread().getName());
+            row.put("duties", thread.roles());
+            row.put("sinceCycleMs", thread.sinceCycleNs(nowNs) / 1_000_000);
+            row.put("alive", thread.thread().isAlive());
+            all.add(row);
+        }
+        return all;
     }
 
     /** Whether one has not ended. */

@@ -35,7 +35,7 @@ final class DeadLetterBox implements UploadListener {
     private final ThreadPoolExecutor thread;
     private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicLong notKept = new AtomicLong();
-    private @Nullable DeadLetters letters;
+    private volatile @Nullable DeadLetters letters;
 
     /** A box of documents that {@code encoder} wrote, which passes events on to {@code next}. */
     DeadLetterBox(DeadLetterSettings settings, Encoder encoder, UploadListener next) {
@@ -60,6 +60,12 @@ final class DeadLetterBox implements UploadListener {
             letters = open;
         }
         return open;
+    }
+
+    /** What its directory holds, as of the last document. Any thread. */
+    DeadLetters.Held held() {
+        DeadLetters open = letters;
+        return open == null ? new DeadLetters.Held(0, 0) : open.held();
     }
 
     @Override

@@ -120,7 +120,7 @@ public final class Engine {
             if (pages != proxy) {
                 parts.add("pages", () -> pages.shutdown(PROXY_END_MAX));
             }
-            EngineVitals.publish(this, pages);
+            EngineVitals.publish(this, threads, pages);
         }
     }
 
@@ -445,6 +445,11 @@ public final class Engine {
     /** Datagrams the kernel dropped for want of buffer since the sockets were bound, or -1 when this system does not tell. */
     public long kernelDrops() {
         return bound.kernelDrops();
+    }
+
+    /** What it receives from. */
+    BoundSources sources() {
+        return bound;
     }
 
     /** Datagrams by source, of those that sent most in the last second in which some were dropped. */

@@ -1,49 +1,52 @@
 package io.github.xrayd.engine;
 
+import io.github.xrayd.engine.health.JsonPage;
 import io.github.xrayd.engine.health.MetricsPage;
 import io.github.xrayd.engine.health.StatusPage;
+import io.github.xrayd.engine.health.StatusReport;
 import io.github.xrayd.engine.health.Vitals;
 import io.github.xrayd.engine.http.HttpStats;
 import io.github.xrayd.engine.proxy.ProxyServer;
-import io.github.xrayd.engine.spool.SpoolCounts;
 import io.github.xrayd.engine.telemetry.Counter;
-import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.telemetry.Ledger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What an engine tells about itself on its TCP port. */
+/** What an engine tells about itself on its pages. Any thread. */
 final class EngineVitals implements Vitals {
-    private final Engine engine;
-    private final ProxyServer proxy;
+    private static final HttpStats NOTHING = new HttpStats();
 
-    private EngineVitals(Engine engine, ProxyServer proxy) {
+    private final Engine engine;
+    private final ProxyServer pages;
+
+    private EngineVitals(Engine engine, ProxyServer pages) {
         this.engine = engine;
-        this.proxy = proxy;
+        this.pages = pages;
     }
 
-    /** Serves {@code /healthz}, {@code /readyz} and {@code /metrics} on {@code proxy}. */
-    static void publish(Engine engine, ProxyServer proxy) {
-        EngineVitals vitals = new EngineVitals(engine, proxy);
-        proxy.register("/healthz", new StatusPage(vitals::livenessProblem));
-        proxy.register("/readyz", new StatusPage(vitals::readinessProblem));
-        proxy.register("/metrics", new MetricsPage(vitals));
+    /** Serves {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /status} and {@code /info} on {@code pages}. */
+    static void publish(Engine engine, DataPathThreads threads, ProxyServer pages) {
+        EngineVitals vitals = new EngineVitals(engine, pages);
+        pages.register("/healthz", new StatusPage(vitals::livenessProblem));
+        pages.register("/readyz", new StatusPage(vitals::readinessProblem));
+        pages.register("/metrics", new MetricsPage(vitals));
+        pages.register("/status", new JsonPage(new StatusReport(vitals)));
+        pages.register("/info", new JsonPage(new EngineInfo(engine, threads)));
+    }
+
+    @Override
+    public String version() {
+        return engine.config().admin().version();
     }
 
     @Override
     public long count(Counter counter) {
-        return sum(engine.pipelines().stream().map(Pipeline::counters).toList(), counter);
-    }
-
-    private static long sum(List<Counters> counters, Counter counter) {
-        long sum = 0;
-        for (Counters each : counters) {
-            sum += each.get(counter);
-        }
-        return sum;
+        return DestinationView.sum(
+                engine.pipelines().stream().map(Pipeline::counters).toList(), counter);
     }
 
     @Override
@@ -64,30 +67,7 @@ final class EngineVitals implements Vitals {
     @Override
     public List<DestinationVitals> destinations() {
         List<DestinationVitals> all = new ArrayList<>();
-        for (RunningDestination destination : engine.destinations()) {
-            all.add(new DestinationVitals() {
-                @Override
-                public String name() {
-                    return destination.name();
-                }
-
-                @Override
-                public long count(Counter counter) {
-                    return sum(destination.counters(), counter);
-                }
-
-                @Override
-                public long spoolBytes() {
-                    SpoolCounts counts = destination.spoolCounts();
-                    return counts == null ? 0 : counts.usedBytes();
-                }
-
-                @Override
-                public @Nullable String readinessProblem() {
-                    return destination.readinessProblem();
-                }
-            });
-        }
+        engine.destinations().forEach(destination -> all.add(new DestinationView(destination)));
         return all;
     }
 
@@ -102,8 +82,44 @@ final class EngineVitals implements Vitals {
     }
 
     @Override
+    public long arenaBytes() {
+        return engine.pipelines().stream()
+                .mapToLong(pipeline -> pipeline.ring().capacity())
+                .sum();
+    }
+
+    @Override
+    public long arenaUsedBytes() {
+        return engine.pipelines().stream()
+                .mapToLong(pipeline -> pipeline.ring().usedBytes())
+                .sum();
+    }
+
+    @Override
+    public long socketBufferBytes() {
+        return engine.sources().receiveBufferBytes();
+    }
+
+    @Override
     public HttpStats proxy() {
-        return proxy.stats();
+        ProxyServer proxy = engine.proxy();
+        return proxy == null ? NOTHING : proxy.stats();
+    }
+
+    @Override
+    public HttpStats pages() {
+        return pages.stats();
+    }
+
+    @Override
+    public Set<String> pagePaths() {
+        return pages.paths();
+    }
+
+    @Override
+    public int proxyConnections() {
+        ProxyServer proxy = engine.proxy();
+        return proxy == null ? 0 : proxy.connections();
     }
 
     @Override

@@ -4,15 +4,18 @@ import io.github.xrayd.engine.EngineConfig.DestinationConfig;
 import io.github.xrayd.engine.aws.XRayExporter;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.Exporter;
+import io.github.xrayd.engine.health.Vitals;
 import io.github.xrayd.engine.http.ProcessLimits;
 import io.github.xrayd.engine.report.EventLog;
 import io.github.xrayd.engine.run.Handoff;
 import io.github.xrayd.engine.run.Parts;
 import io.github.xrayd.engine.run.WakeUps;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
+import io.github.xrayd.engine.spool.DeadLetters;
 import io.github.xrayd.engine.spool.Spool;
 import io.github.xrayd.engine.spool.SpoolCounts;
 import io.github.xrayd.engine.spool.SpoolSettings;
+import io.github.xrayd.engine.spool.SpoolState;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.telemetry.TelemetryRecorder;
@@ -22,7 +25,10 @@ import io.github.xrayd.engine.upload.CallThreads;
 import io.github.xrayd.engine.upload.SpoolThread;
 import io.github.xrayd.engine.upload.UploadListener;
 import io.github.xrayd.engine.upload.UploadPolicy;
+import io.github.xrayd.engine.upload.UploadTimes;
 import io.github.xrayd.engine.upload.Uploader;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -45,6 +51,9 @@ import org.slf4j.LoggerFactory;
  */
 final class RunningDestination {
     private static final Logger LOG = LoggerFactory.getLogger(RunningDestination.class);
+    /** From which part of what waiting documents may take it is said that memory runs short. */
+    private static final double NEARLY_FULL = 0.9;
+
     private static final long SPOOL_CLOSE_MS_MAX = 2_000;
     private static final long DEAD_LETTERS_END_MS_MAX = 1_000;
     private static final long TELEMETRY_END_MS_MAX = 2_000;
@@ -63,6 +72,8 @@ final class RunningDestination {
     private final @Nullable SpoolThread spool;
     private final CompletableFuture<Exporter> backend = new CompletableFuture<>();
     private final long startNs = System.nanoTime();
+    private final long startMs = System.currentTimeMillis();
+    private final @Nullable DeadLetterBox deadLetters;
     /** Sends telemetry records: a thread while there are some to send. */
     private final ThreadPoolExecutor telemetryThread = new ThreadPoolExecutor(
             0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> Engine.daemon("telemetry", task));
@@ -115,18 +126,19 @@ final class RunningDestination {
         }
         UploadListener events = host.events().of(config.name());
         DeadLetterSettings letterSettings = config.deadLetters();
-        DeadLetterBox deadLetters = letterSettings == null
+        DeadLetterBox box = letterSettings == null
                 ? null
                 : new DeadLetterBox(letterSettings, config.kind().encoder(), events);
-        if (deadLetters != null) {
-            parts.add("dead letters", () -> deadLetters.close(DEAD_LETTERS_END_MS_MAX));
+        deadLetters = box;
+        if (box != null) {
+            parts.add("dead letters", () -> box.close(DEAD_LETTERS_END_MS_MAX));
         }
         uploader = new Uploader(
                 lanes.stream().map(BatchLane::sealed).toList(),
                 calls,
                 UploadPolicy.of(callsMax, config.retryAgeMax().toNanos()),
                 uploadCounters,
-                deadLetters == null ? events : deadLetters,
+                box == null ? events : box,
                 host.clock(),
                 new SplittableRandom(),
                 spool == null ? null : spool.worker(),
@@ -213,13 +225,6 @@ final class RunningDestination {
         return spool != null;
     }
 
-    /** What the spool holds and did, or null without a spool and until it is open. */
-    @Nullable
-    SpoolCounts spoolCounts() {
-        Spool open = spool == null ? null : spool.worker().spool();
-        return open == null ? null : open.counts();
-    }
-
     /** Documents sent again, which may have arrived twice. */
     long resent() {
         return uploadCounters.get(Counter.RESENT);
@@ -231,9 +236,27 @@ final class RunningDestination {
         return calls.brokenBy();
     }
 
-    /** Why nothing can be delivered to it now, in a sentence, or null when it can as far as is known. */
+    /** Why nothing can be delivered to it now, or soon, in a sentence for each reason, or null when it can as far as is known. */
     @Nullable
     String readinessProblem() {
+        List<String> problems = new ArrayList<>();
+        String delivery = deliveryProblem();
+        if (delivery != null) {
+            problems.add(delivery);
+        }
+        double used = arenaUsed();
+        if (used >= NEARLY_FULL) {
+            problems.add(
+                    "Memory is nearly full: " + (int) (100 * used) + " % of what waiting documents may take is taken.");
+        }
+        Vitals.Spool state = spoolState();
+        if (state.problem() != null) {
+            problems.add("The spool takes no documents: " + state.problem() + ".");
+        }
+        return problems.isEmpty() ? null : String.join(" ", problems);
+    }
+
+    private @Nullable String deliveryProblem() {
         if (!backend.isDone()) {
             return "The backend is being set up.";
         }
@@ -245,7 +268,62 @@ final class RunningDestination {
             return problem;
         }
         Answer last = uploader.lastFailure();
-        return last == null ? null : "The last upload failed: " + last.message();
+        if (last == null) {
+            return null;
+        }
+        long sinceMs = toEpochMs(uploader.times().failingNs());
+        return "The last upload failed: " + last.message()
+                + (sinceMs == 0
+                        ? ""
+                        : " (none has succeeded since "
+                                + Instant.ofEpochMilli(sinceMs).truncatedTo(ChronoUnit.SECONDS) + ")");
+    }
+
+    /** A time of the uploader's as epoch milliseconds; 0 for none. */
+    long toEpochMs(long ns) {
+        return ns == UploadTimes.NONE ? 0 : startMs + TimeUnit.NANOSECONDS.toMillis(ns - startNs);
+    }
+
+    DestinationConfig config() {
+        return config;
+    }
+
+    List<BatchLane> lanes() {
+        return lanes;
+    }
+
+    /** What the directory of rejected documents holds. */
+    DeadLetters.Held deadLetters() {
+        return deadLetters == null ? new DeadLetters.Held(0, 0) : deadLetters.held();
+    }
+
+    /** Its exporter; null until it is there. */
+    @Nullable
+    Exporter exporter() {
+        return backend.isDone() && !backend.isCompletedExceptionally() ? backend.join() : null;
+    }
+
+    /** What the spool takes and whether it takes more. */
+    Vitals.Spool spoolState() {
+        SpoolSettings settings = config.spool();
+        if (settings == null) {
+            return Vitals.Spool.NONE;
+        }
+        Spool open = spool == null ? null : spool.worker().spool();
+        if (open == null) {
+            return new Vitals.Spool(0, settings.bytesMax(), 0, false, null);
+        }
+        SpoolCounts counts = open.counts();
+        SpoolState state = open.state();
+        double ageSeconds = counts.oldestReceivedMs() == 0
+                ? 0
+                : Math.max(0, System.currentTimeMillis() - counts.oldestReceivedMs()) / 1e3;
+        return new Vitals.Spool(
+                counts.usedBytes(),
+                settings.bytesMax(),
+                ageSeconds,
+                state.isOk(),
+                state.isOk() ? null : state.reason());
     }
 
     /** Counts documents that no thread could settle. Only when every thread that counts for it has ended, or hangs. */

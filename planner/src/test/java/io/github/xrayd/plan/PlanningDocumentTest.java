@@ -3,12 +3,13 @@ package io.github.xrayd.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.plan.input.Field;
+import io.github.xrayd.plan.input.PlanInput;
+import io.github.xrayd.plan.input.Workload;
 import io.github.xrayd.plan.model.CostProfile;
 import io.github.xrayd.plan.model.Plan;
+import io.github.xrayd.plan.output.PlanText;
 import io.github.xrayd.plan.output.Snippets;
-import io.github.xrayd.plan.question.Field;
-import io.github.xrayd.plan.question.Question;
-import io.github.xrayd.plan.question.Wishes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,18 +39,32 @@ class PlanningDocumentTest {
             Plan plan = plan(lines.get(i).substring(COMMAND.length()));
             assertEquals(lines.get(at).trim(), Snippets.flags(plan), lines.get(i));
             assertTrue(plan.isReached(), () -> plan.findings().toString());
+            String printed = words(PlanText.of(plan));
+            for (at++;
+                    at < lines.size()
+                            && (lines.get(at).isEmpty() || lines.get(at).startsWith("    "));
+                    at++) {
+                String line = words(lines.get(at));
+                // What the document prints of the simulation is shortened.
+                assertTrue(line.startsWith("Simulated") || printed.contains(line), line);
+            }
             examples++;
         }
         assertEquals(3, examples);
     }
 
+    /** With one space between words. */
+    private static String words(String text) {
+        return text.replaceAll("\\s+", " ").trim();
+    }
+
     private static Plan plan(String words) {
-        Wishes wishes = new Wishes();
+        PlanInput input = new PlanInput();
         String[] parts = words.split(" ", -1);
         for (int i = 0; i < parts.length; i += 2) {
             Field field = Objects.requireNonNull(Field.of(parts[i].substring(2)), parts[i]);
-            wishes.put(field, parts[i + 1]);
+            input.put(field, parts[i + 1]);
         }
-        return Plan.of(Question.of(wishes, Path.of(".")), CostProfile.standard());
+        return Plan.of(Workload.of(input, Path.of(".")), CostProfile.standard());
     }
 }

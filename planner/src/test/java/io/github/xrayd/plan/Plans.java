@@ -1,10 +1,10 @@
 package io.github.xrayd.plan;
 
+import io.github.xrayd.plan.input.Field;
+import io.github.xrayd.plan.input.PlanInput;
+import io.github.xrayd.plan.input.Workload;
 import io.github.xrayd.plan.model.CostProfile;
 import io.github.xrayd.plan.model.Plan;
-import io.github.xrayd.plan.question.Field;
-import io.github.xrayd.plan.question.Question;
-import io.github.xrayd.plan.question.Wishes;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -12,18 +12,18 @@ import java.util.Objects;
 public final class Plans {
     private Plans() {}
 
-    /** A question. */
-    public static Question question(String flags) {
-        Wishes wishes = new Wishes();
+    /** A workload. */
+    public static Workload workload(String flags) {
+        PlanInput input = new PlanInput();
         for (String flag : flags.trim().split(" +", -1)) {
             String[] parts = flag.split("=", 2);
-            wishes.put(Objects.requireNonNull(Field.of(parts[0]), parts[0]), parts[1]);
+            input.put(Objects.requireNonNull(Field.of(parts[0]), parts[0]), parts[1]);
         }
-        return Question.of(wishes, Path.of("."));
+        return Workload.of(input, Path.of("."));
     }
 
     /** A plan, simulated briefly. */
     public static Plan plan(String flags) {
-        return Plan.of(question(flags + " runs=2 span=60s"), CostProfile.standard());
+        return Plan.of(workload(flags + " runs=2 span=60s"), CostProfile.standard());
     }
 }

@@ -1,5 +1,6 @@
 package io.github.xrayd.sandbox;
 
+import io.github.xrayd.connectors.otlp.convert.Conversion;
 import io.github.xrayd.connectors.otlp.convert.InProgressSegments;
 import io.github.xrayd.connectors.otlp.convert.OtlpDecoder;
 import io.github.xrayd.connectors.otlp.convert.OtlpDecoder.UnreadableException;
@@ -69,9 +70,10 @@ record SpanDocuments(List<String> documents, int spans, int refused) {
      */
     static List<Map<String, Object>> toOpenTelemetry(String document) {
         byte[] bytes = document.getBytes(StandardCharsets.UTF_8);
-        SegmentConverter converter = new SegmentConverter("sandbox", new SegmentNames(1), new InProgressSegments(1, 1));
-        List<ResourceSpans> all = converter.convert(bytes, bytes.length, false).spans();
-        byte[] request = OtlpJson.write(all);
+        SegmentConverter converter = new SegmentConverter(
+                "sandbox", new SegmentNames(1), new InProgressSegments(1, SegmentConverter.LENGTH_MAX));
+        Conversion conversion = converter.convert(bytes, bytes.length, false);
+        byte[] request = OtlpJson.write(conversion.spans());
         List<Map<String, Object>> spans = new ArrayList<>();
         try {
             for (Object resourceSpans : Json.list(Json.parseObject(request, request.length), "resourceSpans")) {

@@ -3,6 +3,7 @@ package io.github.xrayd.engine.aws;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -177,6 +178,16 @@ public final class AwsClient implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** When the credentials in use expire; null when they do not, or none were found yet. */
+    public @Nullable Instant credentialsExpiry() {
+        return credentials.expiry();
+    }
+
+    /** How far the service's clock is ahead of this one's, as far as refused signatures have told; else zero. */
+    public Duration clockSkew() {
+        return skew.offset();
     }
 
     /** Ends open calls and frees connections. */

@@ -29,6 +29,11 @@ final class ClockSkew {
         return ahead.isZero() ? clock : Clock.offset(clock, ahead);
     }
 
+    /** How far the service's clock is ahead; zero while no answer has said otherwise. */
+    Duration offset() {
+        return offset;
+    }
+
     /** Takes note of an answer. Only 400, 401 and 403 may say that the signature's time was wrong. */
     void onAnswer(int status, @Nullable String date) {
         if ((status != 400 && status != 401 && status != 403) || date == null) {

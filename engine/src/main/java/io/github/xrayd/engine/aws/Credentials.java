@@ -2,6 +2,7 @@ package io.github.xrayd.engine.aws;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -210,6 +211,13 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
 
     private static String token(AwsCredentials credentials) {
         return credentials instanceof AwsSessionCredentials session ? session.sessionToken() : "";
+    }
+
+    /** When those that are in use expire; null when they do not, or nobody asked for any. */
+    @Nullable
+    Instant expiry() {
+        AwsCredentials known = last;
+        return known == null ? null : known.expirationTime().orElse(null);
     }
 
     /** Which provider gave them last; empty while none did. */

@@ -7,6 +7,8 @@ import io.github.xrayd.engine.export.Exporter;
 import io.github.xrayd.engine.telemetry.TelemetrySink;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -87,6 +89,16 @@ public final class XRayExporter implements Exporter {
                 ? null
                 : "There are no AWS credentials; what is received is held until there are some. \"xray doctor\" tells"
                         + " where they were looked for.";
+    }
+
+    @Override
+    public @Nullable Instant credentialsExpiry() {
+        return client.credentialsExpiry();
+    }
+
+    @Override
+    public Duration clockSkew() {
+        return client.clockSkew();
     }
 
     @Override

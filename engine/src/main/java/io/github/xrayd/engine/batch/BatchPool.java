@@ -3,6 +3,7 @@ package io.github.xrayd.engine.batch;
 import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.ring.Arena;
 import io.github.xrayd.engine.ring.SlotRing;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,10 @@ public final class BatchPool implements BatchOwner {
     private int idleCount;
     /** Uploader's thread only. */
     private long releasedCount;
+    /** Blocks of batches opened, less what was given back unused. Written by the batcher's thread. */
+    private final AtomicLong takenBlocks = new AtomicLong();
+    /** Blocks of batches settled. Written by the uploader's thread. */
+    private final AtomicLong settledBlocks = new AtomicLong();
 
     /**
      * A pool.
@@ -88,6 +93,7 @@ public final class BatchPool implements BatchOwner {
             return null;
         }
         Batch batch = idle[--idleCount];
+        takenBlocks.lazySet(takenBlocks.get() + blockCount);
         batch.open(arena.address() + (long) first * BLOCK_LENGTH, first, blockCount, batchCapacity);
         return batch;
     }
@@ -96,17 +102,20 @@ public final class BatchPool implements BatchOwner {
     void trim(Batch batch) {
         int used = (batch.length() + BLOCK_LENGTH - 1) / BLOCK_LENGTH;
         blocks.giveBack(batch.firstBlock() + used, batch.blockCount() - used);
+        takenBlocks.lazySet(takenBlocks.get() - batch.blockCount() + used);
         batch.shrink(used);
     }
 
     /** Takes back a batch that was opened and never filled. Batcher only. */
     void discard(Batch batch) {
+        takenBlocks.lazySet(takenBlocks.get() - batch.blockCount());
         giveBack(batch);
     }
 
     /** Takes a settled batch back. Uploader only, through {@link Batch#settle}. */
     @Override
     public void release(Batch batch) {
+        settledBlocks.lazySet(settledBlocks.get() + batch.blockCount());
         if (!released.offer(batch)) {
             throw new IllegalStateException("a batch was released twice");
         }
@@ -116,6 +125,12 @@ public final class BatchPool implements BatchOwner {
     /** How many batches have been released so far. Uploader only. */
     public long releasedCount() {
         return releasedCount;
+    }
+
+    /** Bytes of batches that are open, or sealed and not settled. Any thread; may be a moment old. */
+    public long usedBytes() {
+        long settled = settledBlocks.get();
+        return Math.max(0, takenBlocks.get() - settled) * BLOCK_LENGTH;
     }
 
     private void collectReleased() {

@@ -1,6 +1,8 @@
 package io.github.xrayd.engine.export;
 
 import io.github.xrayd.engine.telemetry.TelemetrySink;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -51,6 +53,16 @@ public interface Exporter extends AutoCloseable {
     /** Why no call can succeed, in a sentence, or null when it can as far as is known. Does not wait; any thread. */
     default @Nullable String problem() {
         return null;
+    }
+
+    /** When the credentials in use expire; null when they do not, or there are none. Does not wait; any thread. */
+    default @Nullable Instant credentialsExpiry() {
+        return null;
+    }
+
+    /** How far the service's clock is ahead of this one's, as far as its answers have told; else zero. Any thread. */
+    default Duration clockSkew() {
+        return Duration.ZERO;
     }
 
     /**

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The port's one thread: accepts, reads, writes and ends connections, and sleeps until the next of their deadlines, for ever when
  * there are none.
  *
- * <p>Only {@link #execute}, {@link #stop} and {@link #address} may be called from other threads.
+ * <p>Only {@link #execute}, {@link #stop}, {@link #address} and {@link #connectionCount} may be called from other threads.
  */
 public final class HttpLoop implements Runnable {
     private static final int BACKLOG = 1024;
@@ -86,6 +86,7 @@ public final class HttpLoop implements Runnable {
     private final Thread thread;
 
     private int connectionsMax;
+    private volatile int connectionCount;
     private long wakeAtNs;
     private boolean isWakeSet;
     private long acceptAgainNs;
@@ -173,6 +174,11 @@ public final class HttpLoop implements Runnable {
         return isStopping;
     }
 
+    /** How many connections are open. Any thread. */
+    public int connectionCount() {
+        return connectionCount;
+    }
+
     /** Runs a task on the loop's thread; from any thread. After the end it is dropped. */
     public void execute(Runnable task) {
         tasks.add(task);
@@ -189,6 +195,7 @@ public final class HttpLoop implements Runnable {
 
     public void forget(HttpConnection connection) {
         connections.remove(connection);
+        connectionCount = connections.size();
     }
 
     @Override
@@ -311,6 +318,7 @@ public final class HttpLoop implements Runnable {
             HttpConnection connection = new HttpConnection(this, channel, key);
             key.attach(connection);
             connections.add(connection);
+            connectionCount = connections.size();
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;

@@ -1,6 +1,7 @@
 package io.github.xrayd.engine.http;
 
 import java.nio.charset.StandardCharsets;
+import org.apache.hc.core5.http.HttpRequest;
 
 /**
  * A page of the TCP port that the daemon answers itself, for example {@code /healthz}.
@@ -10,6 +11,11 @@ import java.nio.charset.StandardCharsets;
 public interface Route {
     /** The page as it is now. */
     Page page();
+
+    /** The page in the form that the request's headers ask for; the same for every request unless a page says otherwise. */
+    default Page page(HttpRequest request) {
+        return page();
+    }
 
     /**
      * An answer.

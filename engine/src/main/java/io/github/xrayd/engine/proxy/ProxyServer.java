@@ -17,22 +17,28 @@ import io.github.xrayd.engine.http.RequestReader;
 import io.github.xrayd.engine.http.Response;
 import io.github.xrayd.engine.http.Route;
 import io.github.xrayd.engine.http.SenderCheck;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.zip.GZIPOutputStream;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +61,9 @@ public final class ProxyServer implements AutoCloseable {
             "POST\r\n\r\n",
             "GET / HTTP/9.9\r\n\r\n",
             "GET / HTTP/1.1\r\n" + "A: b\r\n".repeat(HttpLimits.HEADERS_MAX + 1) + "\r\n");
+
+    /** Below it compressing saves less than it costs. */
+    private static final int GZIP_BYTES_MIN = 1024;
 
     private final HttpLoop loop;
     private final HttpStats stats = new HttpStats();
@@ -144,8 +153,18 @@ public final class ProxyServer implements AutoCloseable {
                 LOGGER.trace("refused", e);
             }
         }
-        routes.values().forEach(Route::page);
+        routes.values().forEach(route -> gzip(route.page().bytes()));
         new Response(200, Map.of(), json("")).head(true);
+    }
+
+    /** The paths of the daemon's own pages. */
+    public Set<String> paths() {
+        return Collections.unmodifiableSet(routes.keySet());
+    }
+
+    /** Connections that are open. */
+    public int connections() {
+        return loop.connectionCount();
     }
 
     /** The address that is bound. */
@@ -190,17 +209,18 @@ public final class ProxyServer implements AutoCloseable {
             String target = SenderCheck.originForm(request.getPath());
             Route route = routes.get(SenderCheck.path(target));
             if (route != null) {
-                Route.Page page = route.page();
-                connection.answer(new Response(
-                        page.status(),
-                        Map.of("Content-Type", List.of(page.contentType()), "Cache-Control", List.of("no-store")),
-                        page.bytes()));
+                Response page = pageResponse(route.page(request), request);
+                stats.answered(SenderCheck.path(target), page.status());
+                connection.answer(page);
                 return;
             }
             underWay.incrementAndGet();
+            String path = SenderCheck.path(target);
             forwarder.forward(request, target, connection.bodyBytes(), answer -> {
                 try {
-                    loop.onConnection(connection, response(answer));
+                    Response response = response(answer);
+                    stats.answered(path, response.status());
+                    loop.onConnection(connection, response);
                 } finally {
                     underWay.decrementAndGet();
                 }
@@ -210,6 +230,7 @@ public final class ProxyServer implements AutoCloseable {
 
         @Override
         public void onRefused(HttpConnection connection, Refusal refusal) throws IOException {
+            stats.answered(HttpStats.OTHER, refusal.status());
             connection.answer(response(refusal));
         }
 
@@ -251,6 +272,42 @@ public final class ProxyServer implements AutoCloseable {
         return method.equals("GET") || method.equals("HEAD")
                 ? null
                 : new Refusal(405, HttpCounter.REFUSED_METHOD, "This page is read with GET or HEAD.", "GET, HEAD");
+    }
+
+    private static Response pageResponse(Route.Page page, HttpRequest request) {
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", List.of(page.contentType()));
+        headers.put("Cache-Control", List.of("no-store"));
+        headers.put("Vary", List.of("Accept, Accept-Encoding"));
+        byte[] body = page.bytes();
+        if (body.length >= GZIP_BYTES_MIN && acceptsGzip(request)) {
+            headers.put("Content-Encoding", List.of("gzip"));
+            body = gzip(body);
+        }
+        return new Response(page.status(), headers, body);
+    }
+
+    /** Whether the client names gzip, and not with a weight of 0. */
+    private static boolean acceptsGzip(HttpRequest request) {
+        for (Header header : request.getHeaders("Accept-Encoding")) {
+            for (String coding : header.getValue().toLowerCase(Locale.ROOT).split(",", -1)) {
+                String name = coding.replaceFirst(";.*", "").strip();
+                if ((name.equals("gzip") || name.equals("*")) && !coding.matches(".*;\\s*q\\s*=\\s*0(\\.0*)?\\s*")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static byte[] gzip(byte[] body) {
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream(body.length / 4);
+        try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
+            out.write(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return zipped.toByteArray();
     }
 
     private Refusal noSuchPage() {

@@ -80,6 +80,16 @@ public final class DutyThread implements Runnable {
         return thread;
     }
 
+    /** The names of its duties, in the order in which they run. */
+    public List<String> roles() {
+        return duties.stream().map(Duty::roleName).toList();
+    }
+
+    /** How long ago its last cycle began, in nanoseconds. Any thread. */
+    public long sinceCycleNs(long nowNs) {
+        return Math.max(0, nowNs - cycleNs.get());
+    }
+
     /** Waits for its end, for at most {@code timeoutMs} milliseconds. */
     public void join(long timeoutMs) throws InterruptedException {
         thread.join(timeoutMs);

@@ -48,6 +48,7 @@ public final class DeadLetters {
     private final TreeMap<String, Long> letters = new TreeMap<>();
 
     private long bytes;
+    private volatile Held held = new Held(0, 0);
     private long nextNumber = 1;
     private boolean isRead;
     private String lastError = "";
@@ -65,6 +66,19 @@ public final class DeadLetters {
         } catch (IOException e) {
             report(e);
         }
+    }
+
+    /**
+     * What the directory holds.
+     *
+     * @param files files of rejected documents
+     * @param bytes their bytes
+     */
+    public record Held(int files, long bytes) {}
+
+    /** What the directory holds, as of the last document. Any thread. */
+    public Held held() {
+        return held;
     }
 
     /** What the system said of the last document, or of the directory; empty when all is well. */
@@ -87,6 +101,7 @@ public final class DeadLetters {
         }
         isRead = true;
         makeRoom(0, 0);
+        held = new Held(letters.size(), bytes);
     }
 
     /**
@@ -109,6 +124,7 @@ public final class DeadLetters {
             }
             makeRoom(1, content.length);
             write(code(reason), content);
+            held = new Held(letters.size(), bytes);
             lastError = "";
             return true;
         } catch (IOException e) {

@@ -130,6 +130,7 @@ final class SpoolDirectory {
 
     private void take(SpoolFile file) {
         SpoolFileIndex index = file.index();
+        file.oldestReceivedMs = index.oldestHeldMs();
         boolean isTorn = index.tornBytes > 0;
         // Only the newest file can end in an unfinished write, because the one before is finished first.
         file.isDamaged |= isTorn && file.number != newest;
@@ -160,11 +161,15 @@ final class SpoolDirectory {
     SpoolCounts counts() {
         long records = 0;
         long documents = 0;
+        long oldestMs = 0;
         for (SpoolFile file : files.values()) {
             records += file.heldRecords;
             documents += file.heldDocuments;
+            if (file.heldRecords > 0 && (oldestMs == 0 || file.oldestReceivedMs < oldestMs)) {
+                oldestMs = file.oldestReceivedMs;
+            }
         }
-        return new SpoolCounts(records, documents, usedBytes());
+        return new SpoolCounts(records, documents, usedBytes(), oldestMs);
     }
 
     private long usedBytes() {

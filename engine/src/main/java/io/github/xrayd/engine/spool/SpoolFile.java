@@ -7,6 +7,7 @@ import io.github.xrayd.engine.spool.SpoolDisk.Entry;
 import io.github.xrayd.engine.spool.SpoolInspector.FileState;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -44,6 +45,9 @@ final class SpoolFile {
     long retryAtNs;
     /** Whether it failed, and was logged, since it last worked. */
     boolean isFailing;
+
+    /** When the oldest document arrived that it held when it was found or written, epoch milliseconds; 0 before the first. */
+    long oldestReceivedMs;
 
     private final SpoolDisk disk;
     /** Acknowledged in memory, not yet written. */
@@ -145,7 +149,10 @@ final class SpoolFile {
     void write(byte[] record, int length) throws IOException {
         isUnsynced = true;
         Objects.requireNonNull(file).write(record, length, bytes);
-        index().add(bytes, SpoolFileLayout.view(record));
+        ByteBuffer header = SpoolFileLayout.view(record);
+        index().add(bytes, header);
+        long receivedMs = header.getLong(16);
+        oldestReceivedMs = oldestReceivedMs == 0 ? receivedMs : Math.min(oldestReceivedMs, receivedMs);
         heldRecords++;
         heldDocuments += index().documentCount(ordinals);
         ordinals++;

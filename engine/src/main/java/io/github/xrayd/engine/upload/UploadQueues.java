@@ -144,6 +144,18 @@ final class UploadQueues {
         return oldest;
     }
 
+    /** When the oldest document of memory was received, or {@link UploadTimes#NONE}. */
+    long oldestReceivedNs() {
+        long oldest = ready.isEmpty() ? UploadTimes.NONE : ready.peek().parcel.oldestReceivedNs();
+        for (Upload upload : waiting) {
+            if (upload.restored == null) {
+                long receivedNs = upload.parcel.oldestReceivedNs();
+                oldest = oldest == UploadTimes.NONE || receivedNs - oldest < 0 ? receivedNs : oldest;
+            }
+        }
+        return oldest;
+    }
+
     /** Takes all. */
     List<Upload> takeAll() {
         List<Upload> all = new ArrayList<>(ready);

@@ -51,6 +51,7 @@ public final class Uploader implements Agent {
     private volatile int inFlightCount;
     private volatile int callLimit;
     private volatile @Nullable Answer lastFailure;
+    private final UploadTimes times = new UploadTimes();
 
     /** An uploader without a spool. */
     public Uploader(
@@ -131,6 +132,7 @@ public final class Uploader implements Agent {
         limit.onInFlight(inFlight.size(), nowNs);
         inFlightCount = inFlight.size();
         callLimit = limit.limit();
+        times.onCycle(queues, inFlight, nowNs);
         return work;
     }
 
@@ -189,6 +191,7 @@ public final class Uploader implements Agent {
     private void onAnswer(Upload upload, Calls.Completion completion, long nowNs) {
         Answer answer = completion.answer();
         count(answer);
+        times.onCall(completion.latencyNs());
         switch (answer.outcome()) {
             case DELIVERED -> onDelivered(upload, completion, nowNs);
             case THROTTLED -> {
@@ -246,6 +249,7 @@ public final class Uploader implements Agent {
     }
 
     private void onReached(Upload upload) {
+        times.onReached();
         isolation.onSuccess(upload.startedNs);
         health.onSuccess();
         lastFailure = null;
@@ -253,6 +257,7 @@ public final class Uploader implements Agent {
 
     private void onFailing(Upload upload, Answer answer, long nowNs) {
         health.onFailure(answer, upload.startedNs, nowNs);
+        times.onFailing(nowNs);
         lastFailure = answer;
     }
 
@@ -270,6 +275,7 @@ public final class Uploader implements Agent {
             rate.onSuccess(nowNs);
             limit.onSuccess(queues.isAnyReady() && inFlight.size() + 1 >= limit.limit());
         }
+        times.onDelivered(upload, nowNs);
         counters.add(Counter.DELIVERED_BYTES, upload.length());
         long remaining = upload.documents;
         long retried = 0;
@@ -573,6 +579,11 @@ public final class Uploader implements Agent {
     /** Why the backend cannot be reached, or null when it can as far as is known. Any thread. */
     public @Nullable Answer lastFailure() {
         return lastFailure;
+    }
+
+    /** How long calls and deliveries took, and since when what is. Any thread. */
+    public UploadTimes times() {
+        return times;
     }
 
     /** Documents left unprocessed, by the service's code. Any thread. */

@@ -1,8 +1,8 @@
 package io.github.xrayd.plan.host;
 
+import io.github.xrayd.plan.input.Field;
+import io.github.xrayd.plan.input.PlanInput;
 import io.github.xrayd.plan.model.Text;
-import io.github.xrayd.plan.question.Field;
-import io.github.xrayd.plan.question.Wishes;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -145,29 +145,29 @@ public final class Observation {
         return squares / slices.length / mean;
     }
 
-    /** What it says for a question. */
-    public Wishes wishes() {
-        Wishes wishes = new Wishes();
-        wishes.put(Field.RATE, round(Math.max(0.001, rate())));
+    /** What it says for a workload. */
+    public PlanInput input() {
+        PlanInput input = new PlanInput();
+        input.put(Field.RATE, round(Math.max(0.001, rate())));
         int p50 = size(0.5);
         int p99 = size(0.99);
         if (p50 == p99) {
-            wishes.put(Field.SIZE, p50);
+            input.put(Field.SIZE, p50);
         } else {
-            wishes.put(Field.SIZE_P50, p50).put(Field.SIZE_P99, p99);
+            input.put(Field.SIZE_P50, p50).put(Field.SIZE_P99, p99);
         }
-        wishes.put(Field.HOSTS, hosts.size());
+        input.put(Field.HOSTS, hosts.size());
         double factor = burstFactor();
         double[] bursts = bursts();
         if (factor >= BURST_MIN && bursts[0] > 0) {
             double every = Math.max(seconds / bursts[0], bursts[1] + 0.1);
-            wishes.put(Field.BURST_FACTOR, round(Math.max(1, Math.min(factor, every / bursts[1] * 0.99))))
+            input.put(Field.BURST_FACTOR, round(Math.max(1, Math.min(factor, every / bursts[1] * 0.99))))
                     .put(Field.BURST_LENGTH, round(bursts[1]))
                     .put(Field.BURST_EVERY, round(every));
         } else {
-            wishes.put(Field.ARRIVALS, "poisson");
+            input.put(Field.ARRIVALS, "poisson");
         }
-        return wishes;
+        return input;
     }
 
     /** How many bursts there were and how long they lasted on average, in seconds. */

@@ -3,10 +3,10 @@ package io.github.xrayd.plan.host;
 import io.github.xrayd.child.DaemonCommand;
 import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.child.ProcFs;
+import io.github.xrayd.plan.input.Workload;
 import io.github.xrayd.plan.model.CostProfile;
 import io.github.xrayd.plan.model.Plan;
 import io.github.xrayd.plan.model.Text;
-import io.github.xrayd.plan.question.Question;
 import io.github.xrayd.plan.simulation.Outcome;
 import io.github.xrayd.plan.simulation.Trial;
 import io.github.xrayd.sandbox.Fault;
@@ -69,7 +69,7 @@ public final class Verification {
         Verification verification = new Verification(load);
         Trial predicted = Trial.run(
                 load.scenario(KernelLimits.measure().socketBufferBytes()),
-                plan.question().experiment().seed(),
+                plan.workload().experiment().seed(),
                 RUNS,
                 Math.round(VerifiedLoad.BEFORE * 1e9));
         Path spool = Files.createTempDirectory("xray-plan-spool-");
@@ -98,8 +98,8 @@ public final class Verification {
             throws LoadTestException, IOException, InterruptedException {
         warmUp(plan, sandbox, daemon);
         stat.resetPeak();
-        sandbox.faults().seed(plan.question().experiment().seed());
-        sandbox.faults().set(faults(plan.question()));
+        sandbox.faults().seed(plan.workload().experiment().seed());
+        sandbox.faults().set(faults(plan.workload()));
         ProcessStat.Times before = stat.times();
         long startNs = System.nanoTime();
         MeasuredLoad sent = MeasuredLoad.send(sandbox, daemon.udp(), load.rate(), load.size(), load.seconds());
@@ -124,15 +124,15 @@ public final class Verification {
             sandbox.faults().set(fault.on(SEGMENTS).between(FAILING_FROM, FAILING_FROM.plusMillis(200)));
         }
         touchedBytes = MeasuredLoad.warmUp(sandbox, daemon.udp());
-        sandbox.faults().set(latency(plan.question()));
+        sandbox.faults().set(latency(plan.workload()));
         MeasuredLoad like = MeasuredLoad.send(sandbox, daemon.udp(), load.rate(), load.size(), VerifiedLoad.BEFORE);
         like.settle(Duration.ofSeconds(1), Duration.ofSeconds(10));
         like.forget(sandbox);
     }
 
-    private List<Fault> faults(Question question) {
+    private List<Fault> faults(Workload workload) {
         List<Fault> faults = new ArrayList<>();
-        faults.add(latency(question));
+        faults.add(latency(workload));
         if (load.outage() > 0) {
             faults.add(Fault.status(503, "ServiceUnavailable")
                     .on(SEGMENTS)
@@ -144,8 +144,8 @@ public final class Verification {
         return faults;
     }
 
-    private static Fault latency(Question question) {
-        Question.Backend backend = question.backend();
+    private static Fault latency(Workload workload) {
+        Workload.Backend backend = workload.backend();
         return Fault.latency(millis(backend.roundTripP50()), millis(backend.roundTripP99()))
                 .on(SEGMENTS);
     }

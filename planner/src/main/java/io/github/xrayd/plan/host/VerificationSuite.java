@@ -1,12 +1,12 @@
 package io.github.xrayd.plan.host;
 
+import io.github.xrayd.plan.input.Field;
+import io.github.xrayd.plan.input.PlanInput;
+import io.github.xrayd.plan.input.Workload;
 import io.github.xrayd.plan.model.CostProfile;
 import io.github.xrayd.plan.model.CostProfileText;
 import io.github.xrayd.plan.model.Plan;
 import io.github.xrayd.plan.output.PlanJson;
-import io.github.xrayd.plan.question.Field;
-import io.github.xrayd.plan.question.Question;
-import io.github.xrayd.plan.question.Wishes;
 import io.github.xrayd.plot.Axis;
 import io.github.xrayd.plot.BarChart;
 import io.github.xrayd.plot.Bars;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class VerificationSuite {
     private static final String NAME = "load";
 
-    /** Name, what it shows, and the question. */
+    /** Name, what it shows, and the workload's fields. */
     private static final List<List<String>> LOADS = List.of(
             List.of("steady", "steady, 1 KB", "rate=1000 outage=0s quota=0 arrivals=poisson"),
             List.of("faster", "four times that", "rate=4000 outage=0s quota=0 arrivals=poisson"),
@@ -72,7 +72,7 @@ public final class VerificationSuite {
         VerificationSuite suite = new VerificationSuite(profile);
         for (List<String> load : LOADS) {
             progress.accept(load.get(0) + " (" + (suite.rows.size() + 1) + " of " + LOADS.size() + ")");
-            Plan plan = Plan.of(Question.of(wishes(load.get(2)), folder), profile);
+            Plan plan = Plan.of(Workload.of(input(load.get(2)), folder), profile);
             Verification verification = Verification.of(plan, command, progress);
             suite.rows.add(new Row(load.get(0), load.get(1), words(load.get(2)), verification));
         }
@@ -80,13 +80,13 @@ public final class VerificationSuite {
         return suite;
     }
 
-    private static Wishes wishes(String text) {
-        Wishes wishes = new Wishes().put(Field.RUNS, "2").put(Field.SPAN, "1m");
+    private static PlanInput input(String text) {
+        PlanInput input = new PlanInput().put(Field.RUNS, "2").put(Field.SPAN, "1m");
         for (String part : text.split(" ", -1)) {
             String[] pair = part.split("=", 2);
-            wishes.put(Objects.requireNonNull(Field.of(pair[0])), pair[1]);
+            input.put(Objects.requireNonNull(Field.of(pair[0])), pair[1]);
         }
-        return wishes;
+        return input;
     }
 
     private static String words(String text) {
@@ -115,7 +115,7 @@ public final class VerificationSuite {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put(NAME, row.name());
             entry.put("title", row.title());
-            entry.put("question", row.command());
+            entry.put("workload", row.command());
             entry.putAll(row.verification().json());
             results.add(entry);
         }
@@ -150,7 +150,7 @@ public final class VerificationSuite {
                 .append(", not edited. Machine and costs: ")
                 .append(profile.name())
                 .append(" ([profile.yaml](profile.yaml)). Daemon, generator and endpoint shared the machine;"
-                        + " an error in **bold** is outside of what is stated.\n\n| | load | question |");
+                        + " an error in **bold** is outside of what is stated.\n\n| | load | workload |");
         List<Comparison> titles = rows.get(0).verification().comparisons();
         for (Comparison comparison : titles) {
             text.append(' ').append(comparison.title()).append(" |");

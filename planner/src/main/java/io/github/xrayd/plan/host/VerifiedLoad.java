@@ -2,13 +2,13 @@ package io.github.xrayd.plan.host;
 
 import io.github.xrayd.engine.run.WaitPolicy;
 import io.github.xrayd.engine.upload.UploadPolicy;
+import io.github.xrayd.plan.input.Sizes;
+import io.github.xrayd.plan.input.Workload;
 import io.github.xrayd.plan.model.DaemonLoad;
 import io.github.xrayd.plan.model.MemoryModel;
 import io.github.xrayd.plan.model.Plan;
 import io.github.xrayd.plan.model.Scenarios;
 import io.github.xrayd.plan.model.Settings;
-import io.github.xrayd.plan.question.Question;
-import io.github.xrayd.plan.question.Sizes;
 import io.github.xrayd.plan.simulation.Arrivals;
 import io.github.xrayd.plan.simulation.Scenario;
 import java.util.ArrayList;
@@ -43,17 +43,18 @@ record VerifiedLoad(
     static final double BEFORE = 3;
 
     static VerifiedLoad of(Plan plan) {
-        Question question = plan.question();
+        Workload workload = plan.workload();
         int cores = Runtime.getRuntime().availableProcessors();
         int size = (int) Math.max(
-                SIZE_LEAST, Math.min(60_000, Math.round(question.sizes().mean())));
+                SIZE_LEAST,
+                Math.min(60_000, Math.round(workload.traffic().sizes().mean())));
         double most = cores * Math.min(RATE_MAX_PER_CORE, BYTES_MAX_PER_CORE / size);
         double planned = plan.load().sustainedRate();
         double rate = Math.max(1, Math.rint(Math.min(planned, most)));
-        double outage = Math.min(question.backend().outage(), OUTAGE_MAX);
+        double outage = Math.min(workload.backend().outage(), OUTAGE_MAX);
         Sizes sent = new Sizes(size, 0, size, ESCAPES, "the load generator's");
         DaemonLoad load = new DaemonLoad(
-                question.withSizes(sent), plan.profile(), plan.load().daemons());
+                workload.withSizes(sent), plan.profile(), plan.load().daemons());
         Settings settings = settings(plan, rate / planned, outage);
         double drain = Math.max(1, load.drainRate(settings.callsMax()) - rate);
         double recovery = outage == 0 ? 0 : Math.min(RECOVERY_MAX, 2 + rate * outage / drain);
@@ -64,7 +65,7 @@ record VerifiedLoad(
     /** Memory holds the same part of the outage as planned. */
     private static Settings settings(Plan plan, double rateScale, double outage) {
         Settings planned = plan.settings();
-        double plannedOutage = plan.question().backend().outage();
+        double plannedOutage = plan.workload().backend().outage();
         double scale = rateScale * (plannedOutage == 0 ? 1 : outage / plannedOutage);
         int least = planned.receivers() == 1 ? 3 : planned.memoryMb();
         int megabytes = (int) Math.max(least, Math.min(1_024, Math.rint(planned.memoryMb() * scale)));
@@ -114,7 +115,7 @@ record VerifiedLoad(
      */
     Scenario scenario(int socketBufferBytes) {
         Scenario planned = Scenarios.normal(load, settings);
-        Question.Backend backend = load.question().backend();
+        Workload.Backend backend = load.workload().backend();
         long spanNs = Math.round((BEFORE + seconds + 20) * 1e9);
         double cores = Runtime.getRuntime().availableProcessors();
         return new Scenario(

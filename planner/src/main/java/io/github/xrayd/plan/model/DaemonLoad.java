@@ -1,17 +1,17 @@
 package io.github.xrayd.plan.model;
 
 import io.github.xrayd.engine.run.WaitPolicy;
-import io.github.xrayd.plan.question.Question;
-import io.github.xrayd.plan.question.Question.Arrivals;
+import io.github.xrayd.plan.input.Workload;
+import io.github.xrayd.plan.input.Workload.Arrivals;
 
 /**
  * One daemon's share of the load, and what it costs.
  *
- * @param question what was asked
+ * @param workload what was asked
  * @param profile what work costs
  * @param daemons that share the load
  */
-public record DaemonLoad(Question question, CostProfile profile, long daemons) {
+public record DaemonLoad(Workload workload, CostProfile profile, long daemons) {
     static final int DOCUMENTS_MAX = 50;
     static final int BODY_BYTES_MAX = 512 << 10;
     private static final double BATCH_AGE = 1;
@@ -22,23 +22,23 @@ public record DaemonLoad(Question question, CostProfile profile, long daemons) {
 
     /** Segments per second on average. */
     public double rate() {
-        return question.rate() / daemons;
+        return workload.traffic().rate() / daemons;
     }
 
     /** Segments per second at the busiest time that lasts: a day's peak, not a burst. */
     public double sustainedRate() {
-        Arrivals arrivals = question.bursts().arrivals();
+        Arrivals arrivals = workload.traffic().bursts().arrivals();
         boolean isLasting = arrivals == Arrivals.DIURNAL || arrivals == Arrivals.TRACE;
-        return rate() * (isLasting ? question.bursts().peak() : 1);
+        return rate() * (isLasting ? workload.traffic().bursts().peak() : 1);
     }
 
     /** Segments per second in a burst. */
     public double peakRate() {
-        return rate() * question.bursts().peak();
+        return rate() * workload.traffic().bursts().peak();
     }
 
     public Footprint footprint() {
-        return Footprint.of(question.sizes(), profile);
+        return Footprint.of(workload.traffic().sizes(), profile);
     }
 
     /** The most documents of a batch: by count, or by bytes. */
@@ -84,7 +84,7 @@ public record DaemonLoad(Question question, CostProfile profile, long daemons) {
     /** Cores that a daemon keeps busy at a rate. */
     public double cores(double rate) {
         double dataPath = rate * segmentSeconds() + wakeUps(rate) * wakeUpSeconds();
-        if (question.site().cores() >= SPIN_CORES && rate >= SPIN_RATE) {
+        if (workload.site().cores() >= SPIN_CORES && rate >= SPIN_RATE) {
             dataPath = Math.max(dataPath, 1);
         }
         return dataPath + callsPerSecond(rate) * callSeconds(rate);
@@ -97,22 +97,22 @@ public record DaemonLoad(Question question, CostProfile profile, long daemons) {
 
     /** This daemon's part of the account's quota, or infinite. */
     public double quota() {
-        return question.backend().quota() == 0
+        return workload.backend().quota() == 0
                 ? Double.POSITIVE_INFINITY
-                : question.backend().quota() / daemons;
+                : workload.backend().quota() / daemons;
     }
 
     /** Calls at once that carry a rate, on average. */
     public double callsInFlight(double rate) {
-        return callsPerSecond(rate) * (question.backend().roundTripMean() + callSeconds(rate));
+        return callsPerSecond(rate) * (workload.backend().roundTripMean() + callSeconds(rate));
     }
 
     /** Segments per second that can leave: bounded by calls, quota and cores. */
     public double drainRate(int callsMax) {
         double full = documentsFull();
         double callSeconds = profile.callSeconds(bodyBytes(full), Double.POSITIVE_INFINITY);
-        double byCalls = callsMax * full / (question.backend().roundTripMean() + callSeconds);
-        double granted = question.site().cores() * question.site().cpuShare();
+        double byCalls = callsMax * full / (workload.backend().roundTripMean() + callSeconds);
+        double granted = workload.site().cores() * workload.site().cpuShare();
         double byCores = granted / (segmentSeconds() + callSeconds / full);
         return Math.min(quota(), Math.min(byCalls, byCores));
     }

@@ -6,8 +6,8 @@ import static io.github.xrayd.plan.model.Text.number;
 import static io.github.xrayd.plan.model.Text.seconds;
 import static io.github.xrayd.plan.model.Text.share;
 
-import io.github.xrayd.plan.question.Question;
-import io.github.xrayd.plan.question.Question.Topology;
+import io.github.xrayd.plan.input.Workload;
+import io.github.xrayd.plan.input.Workload.Topology;
 import io.github.xrayd.plan.simulation.Scenario;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,14 +20,14 @@ final class Figures {
 
     private final Sizing sizing;
     private final DaemonLoad load;
-    private final Question question;
+    private final Workload workload;
     private final Settings settings;
     private final List<Figure> figures = new ArrayList<>();
 
     private Figures(Sizing sizing) {
         this.sizing = sizing;
         load = sizing.load();
-        question = load.question();
+        workload = load.workload();
         settings = sizing.settings();
     }
 
@@ -53,7 +53,7 @@ final class Figures {
 
     private void daemons() {
         long daemons = settings.daemons();
-        boolean isCollector = question.site().topology() == Topology.COLLECTOR;
+        boolean isCollector = workload.site().topology() == Topology.COLLECTOR;
         add(
                 "daemons",
                 isCollector ? "collectors" : "daemons",
@@ -65,22 +65,22 @@ final class Figures {
                 isCollector
                         ? format(
                                 "%s segments/s ÷ %d = %s/s each; %s cores of %s × %s",
-                                number(question.rate()),
+                                number(workload.traffic().rate()),
                                 daemons,
                                 number(load.rate()),
                                 number(load.cores(load.sustainedRate())),
-                                question.site().cores(),
-                                share(question.site().cpuShare()))
-                        : number(question.hosts()) + " hosts, " + number(load.rate()) + " segments/s each");
+                                workload.site().cores(),
+                                share(workload.site().cpuShare()))
+                        : number(workload.traffic().hosts()) + " hosts, " + number(load.rate()) + " segments/s each");
         if (isCollector) {
-            double hosts = Math.ceil((double) question.hosts() / daemons);
+            double hosts = Math.ceil((double) workload.traffic().hosts() / daemons);
             add(
                     "hosts-per-collector",
                     "hosts on each",
                     number(hosts),
                     hosts,
                     "hosts ÷ collectors; spread by a hash of the host's name, or by a UDP load balancer",
-                    number(question.hosts()) + " ÷ " + daemons);
+                    number(workload.traffic().hosts()) + " ÷ " + daemons);
         }
     }
 
@@ -108,7 +108,8 @@ final class Figures {
                 "memory of the process or container",
                 bytes(settings.containerBytes()),
                 settings.containerBytes(),
-                "(idle + work + failures + -m + 2 × socket buffer × receivers) × 1.1, rounded up to 16 MiB",
+                "(idle + work + failures + -m + 2 × socket buffer × receivers) × 1.1, rounded up to 16 MiB; at least 208 MiB,"
+                        + " because up to 192 MiB the launcher starts Java without its second compiler",
                 format(
                         "(%s + %s + %s + %d MiB + 2 × %s × %d) × 1.1",
                         bytes(load.profile().idleBytes()),
@@ -131,7 +132,7 @@ final class Figures {
                         "2 × %s ÷ %s × (%s + %s) = %s",
                         number(peak),
                         number(load.documentsPerCall(peak)),
-                        seconds(question.backend().roundTripMean()),
+                        seconds(workload.backend().roundTripMean()),
                         seconds(load.callSeconds(peak)),
                         number(2 * load.callsInFlight(peak))));
         double calls = load.callsPerSecond(load.rate()) * settings.daemons();
@@ -144,7 +145,7 @@ final class Figures {
                 format(
                         "%s ÷ %s × %d",
                         number(load.rate()), number(load.documentsPerCall(load.rate())), settings.daemons()));
-        double quota = question.backend().quota();
+        double quota = workload.backend().quota();
         double busiest = load.sustainedRate() * settings.daemons();
         add(
                 "quota-margin",
@@ -222,16 +223,16 @@ final class Figures {
                 "rmem-max",
                 "sysctl net.core.rmem_max",
                 Long.toString(
-                        Math.max(settings.socketBufferBytes(), question.site().rmemMax())),
-                Math.max(settings.socketBufferBytes(), question.site().rmemMax()),
+                        Math.max(settings.socketBufferBytes(), workload.site().rmemMax())),
+                Math.max(settings.socketBufferBytes(), workload.site().rmemMax()),
                 "at least the socket buffer that is asked for",
                 format(
                         "max(%d, now %d)",
-                        settings.socketBufferBytes(), question.site().rmemMax()));
+                        settings.socketBufferBytes(), workload.site().rmemMax()));
     }
 
     private void outage() {
-        if (question.backend().outage() > 0) {
+        if (workload.backend().outage() > 0) {
             add(
                     "outage-backlog",
                     "backlog at the outage's end",
@@ -241,7 +242,7 @@ final class Figures {
                     format(
                             "%s × (%s + 2 s)",
                             number(load.sustainedRate()),
-                            seconds(question.backend().outage())));
+                            seconds(workload.backend().outage())));
             add(
                     "recovery",
                     "until it is gone",
@@ -260,7 +261,7 @@ final class Figures {
                 seconds(settings.retryMaxAgeSeconds()),
                 settings.retryMaxAgeSeconds(),
                 "(outage + recovery) × 1.2, at least the default of 5 min, at most a day",
-                format("(%s + %s) × 1.2", seconds(question.backend().outage()), seconds(sizing.recoverySeconds())));
+                format("(%s + %s) × 1.2", seconds(workload.backend().outage()), seconds(sizing.recoverySeconds())));
         add(
                 "spool",
                 "disk for the spool",
@@ -290,14 +291,14 @@ final class Figures {
                         "%s × (%s + 1.1 KB) × 1.05",
                         number(load.callsPerSecond(load.rate()) * settings.daemons()),
                         bytes(load.bodyBytes(documents))));
-        double month = question.rate() * MONTH_SECONDS;
+        double month = workload.traffic().rate() * MONTH_SECONDS;
         add(
                 "month-segments",
                 "segments in a month",
                 number(month),
                 month,
                 "rate × 2,629,800 s",
-                number(question.rate()) + " × 2,629,800");
+                number(workload.traffic().rate()) + " × 2,629,800");
         add(
                 "month-bytes",
                 "PutTraceSegments bodies in a month",

@@ -5,8 +5,8 @@ import static io.github.xrayd.plan.model.Text.number;
 import static io.github.xrayd.plan.model.Text.seconds;
 import static io.github.xrayd.plan.model.Text.share;
 
-import io.github.xrayd.plan.question.Question;
-import io.github.xrayd.plan.question.Question.Topology;
+import io.github.xrayd.plan.input.Workload;
+import io.github.xrayd.plan.input.Workload.Topology;
 import io.github.xrayd.plan.simulation.Outcome;
 import io.github.xrayd.plan.simulation.Trial;
 import java.util.ArrayList;
@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class Findings {
     private final Sizing sizing;
     private final DaemonLoad load;
-    private final Question question;
+    private final Workload workload;
     private final List<Finding> limits = new ArrayList<>();
     private final List<Finding> notes = new ArrayList<>();
 
     private Findings(Sizing sizing) {
         this.sizing = sizing;
         load = sizing.load();
-        question = load.question();
+        workload = load.workload();
     }
 
     static List<Finding> of(Sizing sizing, Trial normal, @Nullable Trial outage, int memoryBefore) {
@@ -41,7 +41,7 @@ final class Findings {
     }
 
     private void quota() {
-        double quota = question.backend().quota();
+        double quota = workload.backend().quota();
         double rate = load.sustainedRate() * load.daemons();
         if (quota == 0) {
             return;
@@ -61,7 +61,7 @@ final class Findings {
     }
 
     private void machine() {
-        Question.Site site = question.site();
+        Workload.Site site = workload.site();
         String more = site.topology() == Topology.COLLECTOR ? "more collectors" : "a collector on a machine of its own";
         if (!sizing.isCpuEnough()) {
             limits.add(Finding.limit(
@@ -97,7 +97,8 @@ final class Findings {
     }
 
     private void memory(@Nullable Trial outage) {
-        if (sizing.isMemoryEnough() || (outage != null && outage.loss().mean() <= question.lossMax())) {
+        if (sizing.isMemoryEnough()
+                || (outage != null && outage.loss().mean() <= workload.target().lossMax())) {
             return;
         }
         double held = sizing.segmentsInMemory();
@@ -124,7 +125,7 @@ final class Findings {
     }
 
     private void simulated(Trial normal, @Nullable Trial outage) {
-        double lossMax = question.lossMax();
+        double lossMax = workload.target().lossMax();
         if (normal.loss().mean() > lossMax) {
             limits.add(Finding.limit(
                     "Simulated, " + share(normal.loss().mean()) + " is lost in normal operation; " + share(lossMax)
@@ -133,12 +134,12 @@ final class Findings {
                     "a larger socket buffer or more memory for bursts"));
         }
         double latency = normal.of(run -> run.latencySeconds(99)).mean();
-        if (latency > question.latencyMax()) {
+        if (latency > workload.target().latencyMax()) {
             limits.add(Finding.limit(
                     "Simulated, 1 of 100 segments takes longer than " + seconds(latency) + "; "
-                            + seconds(question.latencyMax())
+                            + seconds(workload.target().latencyMax())
                             + " is the target.",
-                    latency < 2 && question.latencyMax() < 1.2
+                    latency < 2 && workload.target().latencyMax() < 1.2
                             ? "a batch waits up to 1 s to fill: at this rate less is not possible"
                             : "a nearer region, more calls at once, a higher quota"));
         }
@@ -154,9 +155,9 @@ final class Findings {
 
     private void kernel() {
         long asked = sizing.settings().socketBufferBytes();
-        if (asked > question.site().rmemMax()) {
+        if (asked > workload.site().rmemMax()) {
             notes.add(Finding.note("The kernel grants a socket "
-                    + bytes(question.site().rmemMax())
+                    + bytes(workload.site().rmemMax())
                     + " at most; the buffer needs net.core.rmem_max=" + asked
                     + " (sysctl, below), or a stall of " + seconds(granted()) + " drops datagrams in a burst."));
         }
@@ -164,7 +165,7 @@ final class Findings {
 
     private double granted() {
         return 2.0
-                * question.site().rmemMax()
+                * workload.site().rmemMax()
                 / load.footprint().kernel()
                 / Math.max(1, load.peakRate() / sizing.settings().receivers());
     }
@@ -175,7 +176,7 @@ final class Findings {
             notes.add(Finding.note("The simulation lost segments with the " + memoryBefore
                     + " MB of the formula, so that memory was raised to " + settings.memoryMb() + " MB."));
         }
-        if (question.site().topology() == Topology.COLLECTOR) {
+        if (workload.site().topology() == Topology.COLLECTOR) {
             long daemons = settings.daemons();
             notes.add(Finding.note((daemons == 1
                             ? "While the only collector is away"

@@ -1,7 +1,7 @@
 package io.github.xrayd.plan.model;
 
 import io.github.xrayd.engine.ring.SlotRing;
-import io.github.xrayd.plan.question.Sizes;
+import io.github.xrayd.plan.input.Sizes;
 
 /**
  * What a segment of the mean size takes at each place, in bytes.

@@ -6,16 +6,16 @@ import static io.github.xrayd.plan.model.Text.number;
 import static io.github.xrayd.plan.model.Text.seconds;
 import static io.github.xrayd.plan.model.Text.share;
 
-import io.github.xrayd.plan.question.Field;
-import io.github.xrayd.plan.question.Question;
-import io.github.xrayd.plan.question.Wishes;
+import io.github.xrayd.plan.input.Field;
+import io.github.xrayd.plan.input.PlanInput;
+import io.github.xrayd.plan.input.Workload;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A fleet that sends through Kafka: collectors, the topic, its brokers and the uploaders, by formulas alone. Pure.
  *
- * @param question what was asked
+ * @param workload what was asked
  * @param profile what work costs
  * @param figures each with its formula
  * @param findings what does not fit, and what should be known
@@ -26,7 +26,7 @@ import java.util.List;
  * @param uploaders daemons that consume and upload, in one group
  */
 public record KafkaTier(
-        Question question,
+        Workload workload,
         CostProfile profile,
         List<Figure> figures,
         List<Finding> findings,
@@ -59,8 +59,8 @@ public record KafkaTier(
     }
 
     /** Sizes a fleet. */
-    public static KafkaTier of(Question question, CostProfile profile) {
-        return new Calculation(question, profile).tier();
+    public static KafkaTier of(Workload workload, CostProfile profile) {
+        return new Calculation(workload, profile).tier();
     }
 
     /** Whether the plan reaches its target. */
@@ -70,9 +70,9 @@ public record KafkaTier(
 
     /** The steps of the calculation, in the order of the way of a document. */
     private static final class Calculation {
-        private final Question question;
+        private final Workload workload;
         private final CostProfile profile;
-        private final Wishes wishes;
+        private final PlanInput input;
         private final DaemonLoad all;
         private final List<Figure> figures = new ArrayList<>();
         private final List<Finding> findings = new ArrayList<>();
@@ -81,15 +81,15 @@ public record KafkaTier(
         private final double peak;
         private final double granted;
 
-        Calculation(Question question, CostProfile profile) {
-            this.question = question;
+        Calculation(Workload workload, CostProfile profile) {
+            this.workload = workload;
             this.profile = profile;
-            wishes = question.wishes();
-            all = new DaemonLoad(question, profile, 1);
+            input = workload.input();
+            all = new DaemonLoad(workload, profile, 1);
             mean = all.rate();
             sustained = all.sustainedRate();
             peak = all.peakRate();
-            granted = question.site().cores() * question.site().cpuShare();
+            granted = workload.site().cores() * workload.site().cpuShare();
         }
 
         private void add(String id, String title, String value, double bare, String formula, String numbers) {
@@ -97,7 +97,7 @@ public record KafkaTier(
         }
 
         KafkaTier tier() {
-            double away = wishes.number(Field.BROKERS_AWAY);
+            double away = input.number(Field.BROKERS_AWAY);
             long collectors = collectors();
             int memory = collectorMemory(collectors, away);
             double record = recordBytes();
@@ -106,14 +106,14 @@ public record KafkaTier(
             long brokers = brokers(record, partitions);
             lag(uploaders, record);
             return new KafkaTier(
-                    question, profile, figures, findings, collectors, memory, partitions, brokers, uploaders);
+                    workload, profile, figures, findings, collectors, memory, partitions, brokers, uploaders);
         }
 
         private long collectors() {
             double each = all.segmentSeconds() + PRODUCE_SECONDS;
             double receive =
-                    1 / all.segmentSeconds() * Math.max(1, question.site().cores() / 2) * 0.9;
-            long asked = question.site().collectors();
+                    1 / all.segmentSeconds() * Math.max(1, workload.site().cores() / 2) * 0.9;
+            long asked = workload.site().collectors();
             long needed = (long) Math.max(COLLECTORS_MIN, Math.ceil(Math.max(peak * each / granted, peak / receive)));
             long collectors = asked > 0 ? asked : needed;
             add(
@@ -128,8 +128,8 @@ public record KafkaTier(
                             number(peak),
                             all.segmentSeconds() * 1e6,
                             PRODUCE_SECONDS * 1e6,
-                            question.site().cores(),
-                            share(question.site().cpuShare())));
+                            workload.site().cores(),
+                            share(workload.site().cpuShare())));
             if (collectors < needed) {
                 findings.add(Finding.limit(
                         number(asked) + " collectors are too few for bursts of " + number(peak) + " segments/s",
@@ -140,11 +140,11 @@ public record KafkaTier(
         }
 
         private int collectorMemory(long collectors, double away) {
-            DaemonLoad load = new DaemonLoad(question, profile, collectors);
+            DaemonLoad load = new DaemonLoad(workload, profile, collectors);
             double needed = load.sustainedRate() * (away + 1) * Sizing.MARGIN
                     + Math.max(0, load.peakRate() - load.sustainedRate())
-                            * question.bursts().length();
-            int most = (int) Math.min(Integer.MAX_VALUE, question.site().memoryMax() >> 20);
+                            * workload.traffic().bursts().length();
+            int most = (int) Math.min(Integer.MAX_VALUE, workload.site().memoryMax() >> 20);
             int memory = Math.max(16, MemoryModel.megabytes(load, needed, Sizing.batches(load), 1, most));
             double held = MemoryModel.segments(load, memory, 1);
             add(
@@ -161,7 +161,7 @@ public record KafkaTier(
                             number(needed),
                             memory,
                             number(held)));
-            if (held < needed && question.site().spoolMax() == 0) {
+            if (held < needed && workload.site().spoolMax() == 0) {
                 findings.add(Finding.limit(
                         memory + " MB hold " + number(held) + " segments, but while the brokers are away for "
                                 + seconds(away) + " a collector takes " + number(needed),
@@ -172,8 +172,8 @@ public record KafkaTier(
         }
 
         private double recordBytes() {
-            double plain = question.sizes().mean() + RECORD_BYTES;
-            double part = wishes.number(Field.COMPRESSION);
+            double plain = workload.traffic().sizes().mean() + RECORD_BYTES;
+            double part = input.number(Field.COMPRESSION);
             double record = plain * part;
             add(
                     "record",
@@ -181,7 +181,7 @@ public record KafkaTier(
                     bytes(record),
                     record,
                     "(document + key, headers and framing) × part that compression leaves",
-                    format("(%s + %d) × %s", number(question.sizes().mean()), RECORD_BYTES, share(part)));
+                    format("(%s + %d) × %s", number(workload.traffic().sizes().mean()), RECORD_BYTES, share(part)));
             return record;
         }
 
@@ -190,14 +190,14 @@ public record KafkaTier(
             double call = profile.callSeconds(all.bodyBytes(full), Double.POSITIVE_INFINITY);
             double byCalls = io.github.xrayd.engine.EngineConfig.CONCURRENCY_ADAPTIVE_MAX
                     * full
-                    / (question.backend().roundTripMean() + call);
+                    / (workload.backend().roundTripMean() + call);
             return Math.min(byCalls, granted / (all.segmentSeconds() + CONSUME_SECONDS + call / full));
         }
 
         private long uploaders() {
             double each = uploaderRate();
-            double catchUp = wishes.number(Field.CATCH_UP);
-            double wanted = sustained + sustained * question.backend().outage() / catchUp;
+            double catchUp = input.number(Field.CATCH_UP);
+            double wanted = sustained + sustained * workload.backend().outage() / catchUp;
             long uploaders = (long) Math.max(UPLOADERS_MIN, Math.ceil(wanted / each) + 1);
             add(
                     "uploaders",
@@ -210,7 +210,7 @@ public record KafkaTier(
                             "(%s + %s × %s ÷ %s) ÷ %s",
                             number(sustained),
                             number(sustained),
-                            seconds(question.backend().outage()),
+                            seconds(workload.backend().outage()),
                             seconds(catchUp),
                             number(each)));
             if (uploaders > COUNT_MAX) {
@@ -236,9 +236,9 @@ public record KafkaTier(
         }
 
         private long brokers(double record, long partitions) {
-            double copies = wishes.number(Field.REPLICAS);
-            double groups = wishes.number(Field.GROUPS);
-            double network = wishes.number(Field.BROKER_NETWORK);
+            double copies = input.number(Field.REPLICAS);
+            double groups = input.number(Field.GROUPS);
+            double network = input.number(Field.BROKER_NETWORK);
             double in = peak * record * copies;
             double out = peak * record * (copies - 1 + groups);
             long brokers = (long) Math.max(
@@ -267,7 +267,7 @@ public record KafkaTier(
                     out / brokers,
                     "segments/s × record × (copies − 1 + consumer groups) ÷ brokers",
                     format("%s × %s × (%.0f − 1 + %.0f) ÷ %d", number(peak), bytes(record), copies, groups, brokers));
-            double retention = wishes.number(Field.RETENTION);
+            double retention = input.number(Field.RETENTION);
             double disk = mean * record * retention * copies / brokers * DISK_MARGIN;
             add(
                     "broker-disk",
@@ -288,10 +288,10 @@ public record KafkaTier(
         }
 
         private void lag(long uploaders, double record) {
-            double outage = question.backend().outage();
-            double quota = question.backend().quota() == 0
+            double outage = workload.backend().outage();
+            double quota = workload.backend().quota() == 0
                     ? Double.POSITIVE_INFINITY
-                    : question.backend().quota();
+                    : workload.backend().quota();
             double drain = Math.min(quota, uploaders * uploaderRate());
             double lag = sustained * outage;
             double recovery = drain <= sustained ? Double.POSITIVE_INFINITY : lag / (drain - sustained);
@@ -315,14 +315,14 @@ public record KafkaTier(
                                 + " that come: the lag grows until records are deleted",
                         "a higher quota of the account in the region, or several accounts or regions",
                         "sampling less (--sampling)"));
-            } else if (recovery > wishes.number(Field.CATCH_UP) * 1.01) {
+            } else if (recovery > input.number(Field.CATCH_UP) * 1.01) {
                 findings.add(Finding.limit(
                         "after an outage of " + seconds(outage) + " the lag is gone after " + seconds(recovery)
-                                + ", not within " + seconds(wishes.number(Field.CATCH_UP)),
+                                + ", not within " + seconds(input.number(Field.CATCH_UP)),
                         "a higher quota, because " + number(drain) + " segments/s is what can leave",
                         "a longer --catch-up"));
             }
-            double retention = wishes.number(Field.RETENTION);
+            double retention = input.number(Field.RETENTION);
             if (outage + recovery > retention) {
                 findings.add(Finding.limit(
                         "records are deleted after " + seconds(retention) + ", but wait up to "

@@ -32,7 +32,7 @@ public final class MemoryModel {
                 budget.batchCount() * receivers,
                 budget.batchCapacity(),
                 BatchPool.BLOCK_LENGTH,
-                footprint.slot(load.question().sizes(), budget.arenaBytes()),
+                footprint.slot(load.workload().traffic().sizes(), budget.arenaBytes()),
                 footprint.document(),
                 Footprint.BATCH_HEAD_BYTES,
                 (long) (kernelBytes / footprint.kernel() * receivers));
@@ -42,7 +42,7 @@ public final class MemoryModel {
     static double segments(DaemonLoad load, int megabytes, int receivers) {
         MemoryBudget budget = budget(megabytes, receivers);
         Footprint footprint = load.footprint();
-        double slot = footprint.slot(load.question().sizes(), budget.arenaBytes());
+        double slot = footprint.slot(load.workload().traffic().sizes(), budget.arenaBytes());
         double full = load.documentsFull();
         double batchBytes = Math.ceil(load.bodyBytes(full) / BatchPool.BLOCK_LENGTH) * BatchPool.BLOCK_LENGTH;
         double batches = Math.min(
@@ -53,7 +53,9 @@ public final class MemoryModel {
     /** Bytes that a segment takes of the arena, by its units. */
     static double slot(DaemonLoad load, int megabytes, int receivers) {
         return load.footprint()
-                .slot(load.question().sizes(), budget(megabytes, receivers).arenaBytes());
+                .slot(
+                        load.workload().traffic().sizes(),
+                        budget(megabytes, receivers).arenaBytes());
     }
 
     /** Sealed full batches that fit beside an open one, as far as gaps between them allow. */

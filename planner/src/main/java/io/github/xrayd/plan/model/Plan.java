@@ -1,6 +1,6 @@
 package io.github.xrayd.plan.model;
 
-import io.github.xrayd.plan.question.Question;
+import io.github.xrayd.plan.input.Workload;
 import io.github.xrayd.plan.simulation.Trial;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answer.
  *
- * @param question what was asked
+ * @param workload what was asked
  * @param profile what work costs
  * @param load one daemon's share
  * @param settings what to set
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param outage the simulated outage, or null when none is planned for
  */
 public record Plan(
-        Question question,
+        Workload workload,
         CostProfile profile,
         DaemonLoad load,
         Settings settings,
@@ -32,17 +32,17 @@ public record Plan(
 
     private static final double RAISE = 1.2;
 
-    /** Answers a question: formulas first, then the simulation, which may raise memory. */
-    public static Plan of(Question question, CostProfile profile) {
-        Sizing sizing = Sizing.of(question, profile);
+    /** Plans for a workload: formulas first, then the simulation, which may raise memory. */
+    public static Plan of(Workload workload, CostProfile profile) {
+        Sizing sizing = Sizing.of(workload, profile);
         int memoryBefore = sizing.settings().memoryMb();
         Trial outage = outage(sizing);
-        long most = question.site().memoryMax() >> 20;
+        long most = workload.site().memoryMax() >> 20;
         for (int i = 0; outage != null && i < RAISES_MAX; i++) {
             int megabytes =
                     (int) Math.min((double) most, Math.ceil(sizing.settings().memoryMb() * RAISE));
             boolean isHelped = outage.max(run -> run.memoryDropped()) > 0;
-            if (outage.loss().mean() <= question.lossMax()
+            if (outage.loss().mean() <= workload.target().lossMax()
                     || !isHelped
                     || megabytes <= sizing.settings().memoryMb()) {
                 break;
@@ -50,9 +50,9 @@ public record Plan(
             sizing = sizing.withMemory(megabytes);
             outage = outage(sizing);
         }
-        Trial normal = run(question, Scenarios.normal(sizing.load(), sizing.settings()));
+        Trial normal = run(workload, Scenarios.normal(sizing.load(), sizing.settings()));
         return new Plan(
-                question,
+                workload,
                 profile,
                 sizing.load(),
                 sizing.settings(),
@@ -63,15 +63,15 @@ public record Plan(
     }
 
     private static @Nullable Trial outage(Sizing sizing) {
-        Question question = sizing.load().question();
-        return question.backend().outage() == 0
+        Workload workload = sizing.load().workload();
+        return workload.backend().outage() == 0
                 ? null
-                : run(question, Scenarios.outage(sizing.load(), sizing.settings()));
+                : run(workload, Scenarios.outage(sizing.load(), sizing.settings()));
     }
 
-    private static Trial run(Question question, io.github.xrayd.plan.simulation.Scenario scenario) {
+    private static Trial run(Workload workload, io.github.xrayd.plan.simulation.Scenario scenario) {
         return Trial.run(
-                scenario, question.experiment().seed(), question.experiment().runs());
+                scenario, workload.experiment().seed(), workload.experiment().runs());
     }
 
     /** Whether nothing exceeds a limit. */

@@ -3,7 +3,7 @@ package io.github.xrayd.plan.model;
 import io.github.xrayd.engine.batch.SealPolicy;
 import io.github.xrayd.engine.run.WaitPolicy;
 import io.github.xrayd.engine.upload.UploadPolicy;
-import io.github.xrayd.plan.question.Question;
+import io.github.xrayd.plan.input.Workload;
 import io.github.xrayd.plan.simulation.Arrivals;
 import io.github.xrayd.plan.simulation.Scenario;
 import io.github.xrayd.plan.simulation.TraceShape;
@@ -31,21 +31,21 @@ public final class Scenarios {
         return scenario(
                 load,
                 settings,
-                arrivals(load.question(), load.rate()),
-                ns(load.question().experiment().span()),
+                arrivals(load.workload(), load.rate()),
+                ns(load.workload().experiment().span()),
                 0,
                 0);
     }
 
     /** The outage, at the busiest time that lasts, with a lead before it and time to recover after it. */
     public static Scenario outage(DaemonLoad load, Settings settings) {
-        Question question = load.question();
-        double outage = question.backend().outage();
+        Workload workload = load.workload();
+        double outage = workload.backend().outage();
         double rate = load.sustainedRate();
         double left = load.drainRate(settings.callsMax()) - rate;
         double recovery = left <= 0 ? RECOVERY_HOPELESS : Math.min(RECOVERY_MAX, 1.3 * rate * outage / left + 60);
-        Arrivals arrivals = question.bursts().arrivals() == Question.Arrivals.BURSTS
-                ? arrivals(question, rate)
+        Arrivals arrivals = workload.traffic().bursts().arrivals() == Workload.Arrivals.BURSTS
+                ? arrivals(workload, rate)
                 : new Arrivals.Poisson(rate);
         return scenario(load, settings, arrivals, ns(LEAD + outage + recovery), ns(LEAD), ns(LEAD + outage));
     }
@@ -56,9 +56,9 @@ public final class Scenarios {
 
     private static Scenario scenario(
             DaemonLoad load, Settings settings, Arrivals arrivals, long spanNs, long awayNs, long backNs) {
-        Question.Site site = load.question().site();
+        Workload.Site site = load.workload().site();
         double granted = Math.max(0.05, site.cores() * site.cpuShare());
-        Question.Backend backend = load.question().backend();
+        Workload.Backend backend = load.workload().backend();
         double document = load.footprint().document();
         double hot = load.profile().callSeconds(0, Double.POSITIVE_INFINITY);
         return new Scenario(
@@ -90,8 +90,8 @@ public final class Scenarios {
                 Scenario.tickNs(spanNs));
     }
 
-    private static Arrivals arrivals(Question question, double rate) {
-        Question.Bursts bursts = question.bursts();
+    private static Arrivals arrivals(Workload workload, double rate) {
+        Workload.Bursts bursts = workload.traffic().bursts();
         return switch (bursts.arrivals()) {
             case POISSON -> new Arrivals.Poisson(rate);
             case BURSTS ->

@@ -1,7 +1,7 @@
 package io.github.xrayd.plan.model;
 
-import io.github.xrayd.plan.question.Question;
-import io.github.xrayd.plan.question.Question.Topology;
+import io.github.xrayd.plan.input.Workload;
+import io.github.xrayd.plan.input.Workload.Topology;
 
 /**
  * What one daemon needs, as far as formulas say.
@@ -45,48 +45,55 @@ public record Sizing(
     private static final long RETRY_DEFAULT = 300;
     private static final long RETRY_MAX = 86_400;
     private static final double MEGABYTE = 1 << 20;
+    /**
+     * In a container of 192 MB or less the launcher starts Java without its second compiler and with a heap for 16 calls: the costs
+     * of a profile do not hold there.
+     */
+    static final long CONTAINER_LEAST = 208 << 20;
+
     private static final long COLLECTORS_MAX = 1_000_000;
 
-    /** Sizes for a question: chooses how many collectors it takes. */
-    static Sizing of(Question question, CostProfile profile) {
-        Question.Site site = question.site();
+    /** Sizes for a workload: chooses how many collectors it takes. */
+    static Sizing of(Workload workload, CostProfile profile) {
+        Workload.Site site = workload.site();
         if (site.topology() != Topology.COLLECTOR) {
-            return of(new DaemonLoad(question, profile, question.hosts()));
+            return of(new DaemonLoad(workload, profile, workload.traffic().hosts()));
         }
         if (site.collectors() > 0) {
-            return of(new DaemonLoad(question, profile, site.collectors()));
+            return of(new DaemonLoad(workload, profile, site.collectors()));
         }
         long low = 1;
         long high = COLLECTORS_MAX;
         while (low < high) {
             long middle = low + (high - low) / 2;
-            if (of(new DaemonLoad(question, profile, middle)).isCarried()) {
+            if (of(new DaemonLoad(workload, profile, middle)).isCarried()) {
                 high = middle;
             } else {
                 low = middle + 1;
             }
         }
-        return of(new DaemonLoad(question, profile, low));
+        return of(new DaemonLoad(workload, profile, low));
     }
 
     /** Sizes one daemon. */
     static Sizing of(DaemonLoad load) {
-        Question question = load.question();
+        Workload workload = load.workload();
         double sustained = load.sustainedRate();
         double calls = load.callsInFlight(Math.max(sustained, load.peakRate())) * CALLS_MARGIN;
         int concurrency = calls <= ADAPTIVE_MAX ? 0 : (int) Math.min(CONCURRENCY_MAX, Math.ceil(calls));
         int callsMax = concurrency == 0 ? ADAPTIVE_MAX : concurrency;
         double drain = load.drainRate(callsMax);
         int receivers = (int) Math.min(
-                Math.min(RECEIVERS_MAX, Math.max(1, question.site().cores() / 2)),
+                Math.min(RECEIVERS_MAX, Math.max(1, workload.site().cores() / 2)),
                 Math.max(1, Math.ceil(load.peakRate() / (load.receiverRate() * RECEIVER_LOAD_MAX))));
 
-        double outage = question.backend().outage();
+        double outage = workload.backend().outage();
         double backlogOutage = outage == 0 ? 0 : sustained * (outage + PROBE_SECONDS);
-        double backlogBurst = Math.max(0, load.peakRate() - drain) * burstSeconds(question);
-        double backlogNormal = load.rate() * (1 + question.backend().roundTripMean());
-        double needed = (Math.max(backlogOutage * (1 - question.lossMax()), backlogBurst) + backlogNormal) * MARGIN;
-        int most = (int) Math.min(Integer.MAX_VALUE, question.site().memoryMax() / MEGABYTE);
+        double backlogBurst = Math.max(0, load.peakRate() - drain) * burstSeconds(workload);
+        double backlogNormal = load.rate() * (1 + workload.backend().roundTripMean());
+        double needed =
+                (Math.max(backlogOutage * (1 - workload.target().lossMax()), backlogBurst) + backlogNormal) * MARGIN;
+        int most = (int) Math.min(Integer.MAX_VALUE, workload.site().memoryMax() / MEGABYTE);
         int megabytes = Math.max(8, MemoryModel.megabytes(load, needed, batches(load), receivers, most));
         double inMemory = MemoryModel.segments(load, megabytes, receivers);
         double recordBytes =
@@ -94,7 +101,7 @@ public record Sizing(
         long spool = inMemory >= needed
                 ? 0
                 : (long) Math.min(
-                        (double) question.site().spoolMax(), Math.ceil((needed - inMemory * 0.5) * recordBytes));
+                        (double) workload.site().spoolMax(), Math.ceil((needed - inMemory * 0.5) * recordBytes));
         double recovery = drain <= sustained ? Double.POSITIVE_INFINITY : backlogOutage / (drain - sustained);
         return new Sizing(
                 load,
@@ -120,9 +127,9 @@ public record Sizing(
         return BATCHES_MARGIN * load.callsInFlight(load.peakRate()) + 2;
     }
 
-    private static double burstSeconds(Question question) {
-        return question.bursts().arrivals() == Question.Arrivals.BURSTS
-                ? question.bursts().length()
+    private static double burstSeconds(Workload workload) {
+        return workload.traffic().bursts().arrivals() == Workload.Arrivals.BURSTS
+                ? workload.traffic().bursts().length()
                 : 60;
     }
 
@@ -146,7 +153,7 @@ public record Sizing(
         CostProfile profile = load.profile();
         double jvm = profile.idleBytes() + profile.busyBytes() + profile.failureBytes();
         double bytes = jvm + megabytes * MEGABYTE + 2.0 * socketBytes;
-        return (long) (Math.ceil(bytes * 1.1 / (16 * MEGABYTE)) * 16 * MEGABYTE);
+        return Math.max(CONTAINER_LEAST, (long) (Math.ceil(bytes * 1.1 / (16 * MEGABYTE)) * 16 * MEGABYTE));
     }
 
     /** The same with other memory. */
@@ -181,7 +188,7 @@ public record Sizing(
     }
 
     boolean isCpuEnough() {
-        Question.Site site = load.question().site();
+        Workload.Site site = load.workload().site();
         return load.cores(load.sustainedRate()) <= site.cores() * site.cpuShare();
     }
 

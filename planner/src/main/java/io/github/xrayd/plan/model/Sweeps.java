@@ -22,7 +22,7 @@ public final class Sweeps {
     /** Loss through the outage, or through bursts without one, by memory and by calls at once. */
     public static Sweep memoryAndCalls(Plan plan) {
         Settings settings = plan.settings();
-        boolean isOutage = plan.question().backend().outage() > 0;
+        boolean isOutage = plan.workload().backend().outage() > 0;
         int least = MemoryModel.leastMegabytes(settings.receivers());
         int[] megabytes = Arrays.stream(MEMORY)
                 .mapToInt(part -> (int) Math.max(least, Math.round(settings.memoryMb() * part)))
@@ -91,6 +91,6 @@ public final class Sweeps {
     }
 
     private static long seed(Plan plan) {
-        return plan.question().experiment().seed();
+        return plan.workload().experiment().seed();
     }
 }

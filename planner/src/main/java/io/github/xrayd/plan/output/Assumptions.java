@@ -46,7 +46,7 @@ public final class Assumptions {
 
     private static double tick(Plan plan) {
         return io.github.xrayd.plan.simulation.Scenario.tickNs(
-                        (long) (plan.question().experiment().span() * 1e9))
+                        (long) (plan.workload().experiment().span() * 1e9))
                 * 1e-9;
     }
 }

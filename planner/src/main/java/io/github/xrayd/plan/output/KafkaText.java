@@ -1,9 +1,9 @@
 package io.github.xrayd.plan.output;
 
+import io.github.xrayd.plan.input.Field;
 import io.github.xrayd.plan.model.Figure;
 import io.github.xrayd.plan.model.Finding;
 import io.github.xrayd.plan.model.KafkaTier;
-import io.github.xrayd.plan.question.Field;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,8 +17,8 @@ public final class KafkaText {
 
     /** The whole as text. */
     public static String of(KafkaTier tier) {
-        StringBuilder text = new StringBuilder("Question\n");
-        PlanText.table(text, QuestionText.lines(tier.question()));
+        StringBuilder text = new StringBuilder("Workload\n");
+        PlanText.table(text, WorkloadText.lines(tier.workload()));
         PlanText.findings(text, "What does not fit", tier.findings(), true);
         text.append("\nRun\n");
         PlanText.table(text, commands(tier));
@@ -40,14 +40,14 @@ public final class KafkaText {
 
     /** Commands to paste, with {@value #BROKERS} for the brokers' addresses. */
     static Map<String, String> commands(KafkaTier tier) {
-        long copies = (long) tier.question().wishes().number(Field.REPLICAS);
+        long copies = (long) tier.workload().input().number(Field.REPLICAS);
         Map<String, String> commands = new LinkedHashMap<>();
         commands.put(
                 "the topic, once",
                 "kafka-topics.sh --bootstrap-server " + BROKERS + " --create --topic xray_segments --partitions "
                         + tier.partitions() + " --replication-factor " + copies + " --config min.insync.replicas="
                         + Math.max(1, copies - 1) + " --config retention.ms="
-                        + (long) (tier.question().wishes().number(Field.RETENTION) * 1_000));
+                        + (long) (tier.workload().input().number(Field.RETENTION) * 1_000));
         commands.put(
                 tier.collectors() + " collectors",
                 "xray -m " + tier.collectorMemoryMb() + " -b 0.0.0.0:2000 -t 0.0.0.0:2000 --xray-output off"
@@ -59,7 +59,7 @@ public final class KafkaText {
     /** The same for machines: numbers in bytes, seconds and counts. */
     public static Map<String, Object> json(KafkaTier tier) {
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("question", QuestionText.lines(tier.question()));
+        document.put("workload", WorkloadText.lines(tier.workload()));
         document.put("profile", tier.profile().name());
         document.put("isReached", tier.isReached());
         document.put("commands", commands(tier));

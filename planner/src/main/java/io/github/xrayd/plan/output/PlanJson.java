@@ -2,12 +2,12 @@ package io.github.xrayd.plan.output;
 
 import com.dslplatform.json.DslJson;
 import com.dslplatform.json.PrettifyOutputStream;
+import io.github.xrayd.plan.input.Field;
+import io.github.xrayd.plan.input.Workload;
 import io.github.xrayd.plan.model.Figure;
 import io.github.xrayd.plan.model.Finding;
 import io.github.xrayd.plan.model.Plan;
 import io.github.xrayd.plan.model.Settings;
-import io.github.xrayd.plan.question.Field;
-import io.github.xrayd.plan.question.Question;
 import io.github.xrayd.plan.simulation.Estimate;
 import io.github.xrayd.plan.simulation.Outcome;
 import io.github.xrayd.plan.simulation.Trial;
@@ -36,7 +36,7 @@ public final class PlanJson {
     /** The document as maps and lists. */
     public static Map<String, Object> tree(Plan plan) {
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("question", question(plan.question()));
+        document.put("workload", workload(plan.workload()));
         document.put("profile", plan.profile().name());
         document.put("isReached", plan.isReached());
         document.put("settings", settings(plan.settings()));
@@ -68,29 +68,29 @@ public final class PlanJson {
         return document;
     }
 
-    private static Map<String, Object> question(Question question) {
+    private static Map<String, Object> workload(Workload workload) {
         Map<String, Object> json = new LinkedHashMap<>();
         Map<String, Object> said = new LinkedHashMap<>();
-        for (Map.Entry<Field, String> entry : question.wishes().said().entrySet()) {
+        for (Map.Entry<Field, String> entry : workload.input().given().entrySet()) {
             said.put(entry.getKey().word(), entry.getValue());
         }
         json.put("said", said);
-        put(json, "rate", question.rate());
-        json.put("hosts", question.hosts());
-        put(json, "sizeMean", question.sizes().mean());
-        put(json, "sizeP99", question.sizes().p99());
-        json.put("arrivals", question.bursts().arrivals().name().toLowerCase(Locale.ROOT));
-        put(json, "peak", question.bursts().peak());
-        put(json, "roundTripP50", question.backend().roundTripP50());
-        put(json, "roundTripP99", question.backend().roundTripP99());
-        put(json, "quota", question.backend().quota());
-        put(json, "outage", question.backend().outage());
-        put(json, "lossMax", question.lossMax());
-        put(json, "latencyMax", question.latencyMax());
-        json.put("topology", question.site().topology().name().toLowerCase(Locale.ROOT));
-        json.put("cores", question.site().cores());
-        json.put("seed", question.experiment().seed());
-        json.put("runs", question.experiment().runs());
+        put(json, "rate", workload.traffic().rate());
+        json.put("hosts", workload.traffic().hosts());
+        put(json, "sizeMean", workload.traffic().sizes().mean());
+        put(json, "sizeP99", workload.traffic().sizes().p99());
+        json.put("arrivals", workload.traffic().bursts().arrivals().name().toLowerCase(Locale.ROOT));
+        put(json, "peak", workload.traffic().bursts().peak());
+        put(json, "roundTripP50", workload.backend().roundTripP50());
+        put(json, "roundTripP99", workload.backend().roundTripP99());
+        put(json, "quota", workload.backend().quota());
+        put(json, "outage", workload.backend().outage());
+        put(json, "lossMax", workload.target().lossMax());
+        put(json, "latencyMax", workload.target().latencyMax());
+        json.put("topology", workload.site().topology().name().toLowerCase(Locale.ROOT));
+        json.put("cores", workload.site().cores());
+        json.put("seed", workload.experiment().seed());
+        json.put("runs", workload.experiment().runs());
         return json;
     }
 

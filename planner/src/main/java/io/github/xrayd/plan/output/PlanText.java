@@ -1,9 +1,9 @@
 package io.github.xrayd.plan.output;
 
+import io.github.xrayd.plan.input.Workload;
 import io.github.xrayd.plan.model.Figure;
 import io.github.xrayd.plan.model.Finding;
 import io.github.xrayd.plan.model.Plan;
-import io.github.xrayd.plan.question.Question;
 import io.github.xrayd.plan.simulation.Trial;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +17,12 @@ public final class PlanText {
     /** The whole. */
     public static String of(Plan plan) {
         StringBuilder text = new StringBuilder();
-        title(text, "Question");
-        QuestionText.lines(plan.question()).forEach((key, value) -> line(text, key, value));
+        title(text, "Workload");
+        WorkloadText.lines(plan.workload()).forEach((key, value) -> line(text, key, value));
         findings(text, "What does not fit", plan.findings(), true);
         title(text, "Set");
         text.append("  ").append(Snippets.flags(plan)).append('\n');
-        if (plan.settings().socketBufferBytes() > plan.question().site().rmemMax()) {
+        if (plan.settings().socketBufferBytes() > plan.workload().site().rmemMax()) {
             text.append("  ").append(Snippets.sysctl(plan)).append('\n');
         }
         title(text, "Figures");
@@ -33,7 +33,7 @@ public final class PlanText {
                 text.append("      = ").append(figure.numbers()).append('\n');
             }
         }
-        Question.Experiment experiment = plan.question().experiment();
+        Workload.Experiment experiment = plan.workload().experiment();
         title(text, "Simulated, normal operation of one daemon (" + experiment.runs() + " runs; 95 % intervals)");
         TrialText.lines(plan.normal(), false).forEach((key, value) -> line(text, key, value));
         Trial outage = plan.outage();

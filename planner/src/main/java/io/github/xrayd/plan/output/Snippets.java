@@ -1,8 +1,8 @@
 package io.github.xrayd.plan.output;
 
+import io.github.xrayd.plan.input.Workload.Topology;
 import io.github.xrayd.plan.model.Plan;
 import io.github.xrayd.plan.model.Settings;
-import io.github.xrayd.plan.question.Question.Topology;
 import java.util.Locale;
 
 /** Settings to paste. */
@@ -22,7 +22,7 @@ public final class Snippets {
     private Snippets() {}
 
     private static Topology topology(Plan plan) {
-        return plan.question().site().topology();
+        return plan.workload().site().topology();
     }
 
     private static String age(Settings settings) {
@@ -120,7 +120,7 @@ public final class Snippets {
     private static double granted(Plan plan) {
         return Math.max(
                 plan.settings().cpuCores(),
-                plan.question().site().cores() * plan.question().site().cpuShare());
+                plan.workload().site().cores() * plan.workload().site().cpuShare());
     }
 
     /** How to make the image that {@link #ecs} and {@link #kubernetes} name, as comment lines. */

@@ -5,9 +5,9 @@ import io.github.xrayd.plan.model.Finding;
 import io.github.xrayd.plan.model.Plan;
 import io.github.xrayd.plan.model.Sweep;
 import io.github.xrayd.plan.output.Assumptions;
-import io.github.xrayd.plan.output.QuestionText;
 import io.github.xrayd.plan.output.Snippets;
 import io.github.xrayd.plan.output.TrialText;
+import io.github.xrayd.plan.output.WorkloadText;
 import io.github.xrayd.plan.simulation.Trial;
 import java.util.List;
 import java.util.Map;
@@ -62,16 +62,16 @@ public final class HtmlReport {
                 .append("<title>Capacity plan</title>\n<style>\n")
                 .append(STYLE)
                 .append("</style>\n</head>\n<body>\n<h1>Capacity plan for the X-Ray daemon</h1>\n");
-        Map<String, String> question = QuestionText.lines(plan.question());
+        Map<String, String> workload = WorkloadText.lines(plan.workload());
         html.append("<p class=\"lead\">")
-                .append(escape(question.get("workload")))
+                .append(escape(workload.get("workload")))
                 .append("; ")
-                .append(escape(question.get("target")))
+                .append(escape(workload.get("target")))
                 .append("</p>\n");
         limits();
         summary();
-        heading("The question");
-        table(question);
+        heading("Workload");
+        table(workload);
         heading("What to set");
         pre(Snippets.flags(plan) + "\n" + Snippets.sysctl(plan));
         snippets();

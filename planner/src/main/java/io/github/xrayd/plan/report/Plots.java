@@ -1,8 +1,8 @@
 package io.github.xrayd.plan.report;
 
+import io.github.xrayd.plan.input.Workload;
 import io.github.xrayd.plan.model.Plan;
 import io.github.xrayd.plan.model.Sweep;
-import io.github.xrayd.plan.question.Question;
 import io.github.xrayd.plan.simulation.Outcome;
 import io.github.xrayd.plan.simulation.Trial;
 import io.github.xrayd.plot.Axis;
@@ -34,7 +34,7 @@ final class Plots {
     static String backlog(Plan plan, Trial outage) {
         Outcome run = outage.first();
         double lead = 30;
-        Question.Backend backend = plan.question().backend();
+        Workload.Backend backend = plan.workload().backend();
         double capacity = plan.figures().stream()
                 .filter(figure -> figure.id().equals("outage-backlog"))
                 .mapToDouble(figure -> figure.number())
@@ -81,7 +81,7 @@ final class Plots {
                 .x(Axis.log("time to delivery", Unit.SECONDS))
                 .y(Axis.linear("delivered by then", Unit.PERCENT).range(0, 1))
                 .add(distribution("normal operation", plan.normal()))
-                .mark(Mark.atX(plan.question().latencyMax(), "target for p99"))
+                .mark(Mark.atX(plan.workload().target().latencyMax(), "target for p99"))
                 .mark(Mark.atY(0.99, "p99"))
                 .caption("One run of one daemon each. A batch waits up to 1 s to fill where segments are few.");
         Trial outage = plan.outage();
@@ -117,7 +117,7 @@ final class Plots {
                 .x(Axis.linear(sweep.xTitle(), Unit.NUMBER))
                 .y(Axis.log("p99 of delivery", Unit.SECONDS))
                 .mark(Mark.atX(plan.load().rate(), "planned rate"))
-                .mark(Mark.atY(plan.question().latencyMax(), "target"));
+                .mark(Mark.atY(plan.workload().target().latencyMax(), "target"));
         addAll(chart, sweep);
         return chart.svg();
     }
@@ -137,7 +137,7 @@ final class Plots {
     /** How much of each limit is used at the busiest time. */
     static String headroom(Plan plan) {
         double rate = plan.load().sustainedRate();
-        Question.Site site = plan.question().site();
+        Workload.Site site = plan.workload().site();
         Trial worst = plan.outage() == null ? plan.normal() : plan.outage();
         List<String> names = new ArrayList<>(List.of("processor", "receivers", "calls at once", "memory"));
         List<Double> used = new ArrayList<>(List.of(
@@ -147,7 +147,7 @@ final class Plots {
                 plan.load().callsInFlight(plan.load().peakRate())
                         / plan.settings().callsMax(),
                 worst.max(Outcome::usedBytesPeak) / (plan.settings().memoryMb() * 1048576.0)));
-        if (plan.question().backend().quota() > 0) {
+        if (plan.workload().backend().quota() > 0) {
             names.add("quota");
             used.add(rate / plan.load().quota());
         }

@@ -3,9 +3,9 @@ package io.github.xrayd.plan.host;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.plan.question.Field;
-import io.github.xrayd.plan.question.Question;
-import io.github.xrayd.plan.question.Wishes;
+import io.github.xrayd.plan.input.Field;
+import io.github.xrayd.plan.input.PlanInput;
+import io.github.xrayd.plan.input.Workload;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,15 +24,16 @@ class ObservationTest {
                 observation.onDatagram(host, i % 10 == 9 ? 2_033 : 533, ms * 1_000_000L);
             }
         }
-        Wishes wishes = observation.wishes();
-        Question question = Question.of(wishes, Path.of("."));
-        assertEquals(60_000 * 0.5 * 57 / 60 / 60 + 30_000.0 / 60, question.rate(), 5);
-        assertEquals(3, question.hosts());
-        assertEquals("500", wishes.said().get(Field.SIZE_P50));
-        assertEquals(Question.Arrivals.BURSTS, question.bursts().arrivals());
-        assertEquals(10, question.bursts().factor(), 0.5);
-        assertEquals(1, question.bursts().length(), 0.11);
-        assertEquals(20, question.bursts().every(), 0.1);
+        PlanInput input = observation.input();
+        Workload workload = Workload.of(input, Path.of("."));
+        assertEquals(
+                60_000 * 0.5 * 57 / 60 / 60 + 30_000.0 / 60, workload.traffic().rate(), 5);
+        assertEquals(3, workload.traffic().hosts());
+        assertEquals("500", input.given().get(Field.SIZE_P50));
+        assertEquals(Workload.Arrivals.BURSTS, workload.traffic().bursts().arrivals());
+        assertEquals(10, workload.traffic().bursts().factor(), 0.5);
+        assertEquals(1, workload.traffic().bursts().length(), 0.11);
+        assertEquals(20, workload.traffic().bursts().every(), 0.1);
         assertTrue(observation.text().contains("from 3 address(es)"), observation.text());
         assertEquals(601, observation.trace().lines().count());
     }
@@ -43,9 +44,9 @@ class ObservationTest {
         for (int ms = 0; ms < 10_000; ms++) {
             observation.onDatagram(HOST, 1_057, ms * 1_000_000L);
         }
-        Question question = Question.of(observation.wishes(), Path.of("."));
-        assertEquals(1_000, question.rate(), 1);
-        assertEquals(1_024, question.sizes().mean());
-        assertEquals(Question.Arrivals.POISSON, question.bursts().arrivals());
+        Workload workload = Workload.of(observation.input(), Path.of("."));
+        assertEquals(1_000, workload.traffic().rate(), 1);
+        assertEquals(1_024, workload.traffic().sizes().mean());
+        assertEquals(Workload.Arrivals.POISSON, workload.traffic().bursts().arrivals());
     }
 }

@@ -5,22 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.plan.input.Field;
+import io.github.xrayd.plan.input.InvalidInputException;
+import io.github.xrayd.plan.input.PlanInput;
+import io.github.xrayd.plan.input.Workload;
 import io.github.xrayd.plan.output.KafkaText;
 import io.github.xrayd.plan.output.PlanJson;
-import io.github.xrayd.plan.question.BadQuestionException;
-import io.github.xrayd.plan.question.Field;
-import io.github.xrayd.plan.question.Question;
-import io.github.xrayd.plan.question.Wishes;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class KafkaTierTest {
     private static KafkaTier tier(Map<Field, String> said) {
-        Wishes wishes = new Wishes();
-        wishes.put(Field.TOPOLOGY, "kafka");
-        said.forEach(wishes::put);
-        return KafkaTier.of(Question.of(wishes, Path.of(".")), CostProfile.standard());
+        PlanInput input = new PlanInput();
+        input.put(Field.TOPOLOGY, "kafka");
+        said.forEach(input::put);
+        return KafkaTier.of(Workload.of(input, Path.of(".")), CostProfile.standard());
     }
 
     private static double figure(KafkaTier tier, String id) {
@@ -89,10 +89,10 @@ class KafkaTierTest {
 
     @Test
     void shouldTakeItsFieldsForItsTopologyOnly() {
-        Wishes wishes = new Wishes();
-        wishes.put(Field.RATE, "500");
-        wishes.put(Field.REPLICAS, "3");
-        assertThrows(BadQuestionException.class, () -> Question.of(wishes, Path.of(".")));
+        PlanInput input = new PlanInput();
+        input.put(Field.RATE, "500");
+        input.put(Field.REPLICAS, "3");
+        assertThrows(InvalidInputException.class, () -> Workload.of(input, Path.of(".")));
     }
 
     @Test

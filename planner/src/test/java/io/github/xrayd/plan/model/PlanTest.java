@@ -25,7 +25,7 @@ class PlanTest {
                 .number();
     }
 
-    private static boolean isSaid(Plan plan, String words) {
+    private static boolean isGiven(Plan plan, String words) {
         return plan.findings().stream()
                 .anyMatch(finding ->
                         finding.text().contains(words) && !finding.options().isEmpty());
@@ -41,7 +41,7 @@ class PlanTest {
 
     @Test
     void shouldHoldWhatTheEnginesOwnDivisionHolds() {
-        DaemonLoad load = new DaemonLoad(Plans.question("rate=1000"), CostProfile.standard(), 1);
+        DaemonLoad load = new DaemonLoad(Plans.workload("rate=1000"), CostProfile.standard(), 1);
         assertEquals(58_300, MemoryModel.segments(load, 64, 1), 500);
     }
 
@@ -71,7 +71,7 @@ class PlanTest {
     void shouldSayThatMemoryIsNotEnoughAndWhatElseIs() {
         Plan plan = Plans.plan("rate=2000 outage=10m memory-max=64M quota=0");
         assertFalse(plan.isReached());
-        assertTrue(isSaid(plan, "Memory is not enough for the outage"));
+        assertTrue(isGiven(plan, "Memory is not enough for the outage"));
         assertEquals(64, plan.settings().memoryMb());
         Plan spooled = Plans.plan("rate=2000 outage=10m memory-max=64M quota=0 spool-max=4G");
         assertTrue(spooled.isReached(), spooled.findings().toString());
@@ -99,13 +99,13 @@ class PlanTest {
 
     @Test
     void shouldSayThatATargetOfLatencyIsOutOfReach() {
-        assertTrue(isSaid(Plans.plan("rate=5 latency=500ms outage=0s"), "takes longer than"));
+        assertTrue(isGiven(Plans.plan("rate=5 latency=500ms outage=0s"), "takes longer than"));
     }
 
     @ParameterizedTest
     @CsvSource({"rate=0.001", "rate=100000000", "rate=50000 size=60000", "rate=1 size=20", "rate=10 outage=1d"})
     void shouldAnswerWhateverMayBeAsked(String flags) {
-        Plan plan = Plan.of(Plans.question(flags + " runs=1 span=2s"), CostProfile.standard());
+        Plan plan = Plan.of(Plans.workload(flags + " runs=1 span=2s"), CostProfile.standard());
         assertFalse(plan.figures().isEmpty());
         for (Figure figure : plan.figures()) {
             assertFalse(Double.isNaN(figure.number()), figure.toString());

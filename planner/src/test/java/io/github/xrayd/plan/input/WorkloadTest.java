@@ -1,11 +1,11 @@
-package io.github.xrayd.plan.question;
+package io.github.xrayd.plan.input;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.plan.question.Question.Arrivals;
-import io.github.xrayd.plan.question.Question.Topology;
+import io.github.xrayd.plan.input.Workload.Arrivals;
+import io.github.xrayd.plan.input.Workload.Topology;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,22 +14,22 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class QuestionTest {
+class WorkloadTest {
     @TempDir
     Path folder;
 
-    private Wishes wishes(String flags) {
-        Wishes wishes = new Wishes();
+    private PlanInput input(String flags) {
+        PlanInput input = new PlanInput();
         for (String flag : flags.trim().split(" ", -1)) {
             String[] parts = flag.split("=", 2);
             Field field = Field.of(parts[0]);
-            wishes.put(java.util.Objects.requireNonNull(field, parts[0]), parts[1]);
+            input.put(java.util.Objects.requireNonNull(field, parts[0]), parts[1]);
         }
-        return wishes;
+        return input;
     }
 
-    private Question question(String flags) {
-        return Question.of(wishes(flags), folder);
+    private Workload workload(String flags) {
+        return Workload.of(input(flags), folder);
     }
 
     /** What is wrong, and words that the message must have: the field and what it may be. */
@@ -55,27 +55,27 @@ class QuestionTest {
                 "rate=10 memory-max=1M | memory-max: 1M is not within 3M",
                 "rate=10 topology=cloud | topology: \"cloud\" is not one of sidecar, host, collector",
                 "rate=10 arrivals=rain | arrivals: \"rain\" is not one of poisson, bursts, diurnal, trace",
-                "hosts=10 | how much arrives is missing",
-                "rate=10 host-rate=1 | rate and host-rate both say how much arrives",
-                "rate=10 requests=1 | rate and requests both say",
-                "rate=10 size=500 size-p50=400 size-p99=900 | size and size-p50 both say how long",
-                "rate=10 size-p50=400 | size-p50 says nothing without size-p99",
+                "hosts=10 | the rate is missing",
+                "rate=10 host-rate=1 | rate and host-rate both set the rate",
+                "rate=10 requests=1 | rate and requests both set",
+                "rate=10 size=500 size-p50=400 size-p99=900 | size and size-p50 both set the size",
+                "rate=10 size-p50=400 | size-p50 has no effect without size-p99",
                 "rate=10 size-p50=900 size-p99=400 | size-p99 is less than size-p50",
-                "rate=10 sampling=0.1 | sampling says nothing without requests",
+                "rate=10 sampling=0.1 | sampling has no effect without requests",
                 "requests=10 sampling=0 | the rate is 0",
                 "rate=10 arrivals=trace | a trace needs --trace FILE",
-                "rate=10 arrivals=poisson burst-factor=4 | burst-factor says nothing with arrivals poisson",
+                "rate=10 arrivals=poisson burst-factor=4 | burst-factor has no effect with arrivals poisson",
                 "rate=10 burst-length=2m | burst-length must be less than burst-every",
                 "rate=10 burst-factor=100 | burst-factor must be at most 60",
                 "rate=10 round-trip-p50=1s round-trip-p99=10ms | round-trip-p99 is less than round-trip-p50",
-                "rate=10 collectors=3 | collectors says nothing with topology host",
+                "rate=10 collectors=3 | collectors has no effect with topology host",
                 "host-rate=10000000 hosts=10000000 | at most 100000000 can be planned",
                 "rate=10 latency=10ms round-trip-p50=1s | latency 10ms cannot be reached",
                 "rate=10 size-sample=none.json | size-sample:",
                 "rate=10 trace=none.csv | trace:"
             })
     void shouldNameTheFieldAndWhatItMayBe(String flags, String words) {
-        BadQuestionException e = assertThrows(BadQuestionException.class, () -> question(flags));
+        InvalidInputException e = assertThrows(InvalidInputException.class, () -> workload(flags));
         assertTrue(String.valueOf(e.getMessage()).contains(words), e.getMessage());
     }
 
@@ -94,71 +94,73 @@ class QuestionTest {
                 "workload: {rate: 1 | line 1:"
             })
     void shouldSayWhatIsWrongWithAFile(String yaml, String words) {
-        BadQuestionException e = assertThrows(BadQuestionException.class, () -> QuestionFile.parse(yaml, "q.yaml"));
+        InvalidInputException e = assertThrows(InvalidInputException.class, () -> InputFile.parse(yaml, "q.yaml"));
         assertTrue(String.valueOf(e.getMessage()).contains(words), e.getMessage());
     }
 
     @Test
     void shouldReadBackWhatItWrites() {
-        Wishes wishes = wishes("rate=2500 size-p50=700 size-p99=9K topology=collector outage=15m loss=0.01% seed=3");
-        Wishes again = QuestionFile.parse(QuestionFile.write(wishes), "q.yaml");
-        assertEquals(wishes.said(), again.said());
-        assertEquals(1e-4, Question.of(again, folder).lossMax(), 1e-12);
-        assertEquals(900, Question.of(again, folder).backend().outage());
+        PlanInput input = input("rate=2500 size-p50=700 size-p99=9K topology=collector outage=15m loss=0.01% seed=3");
+        PlanInput again = InputFile.parse(InputFile.write(input), "q.yaml");
+        assertEquals(input.given(), again.given());
+        assertEquals(1e-4, Workload.of(again, folder).target().lossMax(), 1e-12);
+        assertEquals(900, Workload.of(again, folder).backend().outage());
     }
 
     @Test
     void shouldLetFlagsReplaceWhatAFileSays() {
-        Wishes file = wishes("host-rate=5 hosts=10 size-p50=700 size-p99=9K");
-        Question question = Question.of(file.overlaidBy(wishes("rate=99 size=300")), folder);
-        assertEquals(99, question.rate());
-        assertEquals(300, question.sizes().mean());
-        assertEquals(10, question.hosts());
+        PlanInput file = input("host-rate=5 hosts=10 size-p50=700 size-p99=9K");
+        Workload workload = Workload.of(file.overlaidBy(input("rate=99 size=300")), folder);
+        assertEquals(99, workload.traffic().rate());
+        assertEquals(300, workload.traffic().sizes().mean());
+        assertEquals(10, workload.traffic().hosts());
     }
 
     @Test
     void shouldFillInEveryDefault() {
-        Question question = question("rate=500");
-        assertEquals(Topology.HOST, question.site().topology());
-        assertEquals(1_024, question.sizes().mean());
-        assertEquals(0.15, question.backend().roundTripP99(), 1e-12);
-        assertEquals(Arrivals.BURSTS, question.bursts().arrivals());
-        assertEquals(600, question.experiment().span());
-        assertEquals(86_400, question("rate=5 arrivals=diurnal").experiment().span());
+        Workload workload = workload("rate=500");
+        assertEquals(Topology.HOST, workload.site().topology());
+        assertEquals(1_024, workload.traffic().sizes().mean());
+        assertEquals(0.15, workload.backend().roundTripP99(), 1e-12);
+        assertEquals(Arrivals.BURSTS, workload.traffic().bursts().arrivals());
+        assertEquals(600, workload.experiment().span());
+        assertEquals(86_400, workload("rate=5 arrivals=diurnal").experiment().span());
     }
 
     @Test
     void shouldMultiplyRequestsSegmentsAndSampling() {
         assertEquals(
                 150,
-                question("requests=1000 segments-per-request=3 sampling=5%").rate(),
+                workload("requests=1000 segments-per-request=3 sampling=5%")
+                        .traffic()
+                        .rate(),
                 1e-9);
-        assertEquals(1_000, question("host-rate=0.5 hosts=2000").rate());
+        assertEquals(1_000, workload("host-rate=0.5 hosts=2000").traffic().rate());
     }
 
     @Test
     void shouldTakeSizesFromASample() throws IOException {
         Path sample = folder.resolve("documents.jsonl");
         Files.writeString(sample, "{\"aa\":1}\n\n{\"bb\":\"" + "x".repeat(192) + "\"}\n");
-        Sizes sizes = question("rate=1 size-sample=documents.jsonl").sizes();
+        Sizes sizes = workload("rate=1 size-sample=documents.jsonl").traffic().sizes();
         assertEquals((8 + 201) / 2.0, sizes.mean());
         assertEquals(6 / 209.0, sizes.escapes(), 1e-12);
         Files.writeString(sample, "\n");
-        assertThrows(BadQuestionException.class, () -> question("rate=1 size-sample=documents.jsonl"));
+        assertThrows(InvalidInputException.class, () -> workload("rate=1 size-sample=documents.jsonl"));
     }
 
     @Test
     void shouldTakeRateAndPeakFromATrace() throws IOException {
         Files.writeString(folder.resolve("t.csv"), "seconds,segments\n0,100\n10,500\n20,0\n");
-        Question question = question("trace=t.csv");
-        assertEquals(20, question.rate());
-        assertEquals(30, question.experiment().span());
-        assertEquals(2.5, question.bursts().peak(), 1e-9);
+        Workload workload = workload("trace=t.csv");
+        assertEquals(20, workload.traffic().rate());
+        assertEquals(30, workload.experiment().span());
+        assertEquals(2.5, workload.traffic().bursts().peak(), 1e-9);
         Files.writeString(folder.resolve("t.csv"), "0,100\n0,500\n");
-        BadQuestionException e = assertThrows(BadQuestionException.class, () -> question("trace=t.csv"));
+        InvalidInputException e = assertThrows(InvalidInputException.class, () -> workload("trace=t.csv"));
         assertTrue(String.valueOf(e.getMessage()).contains("line 2: times must grow"), e.getMessage());
         Files.writeString(folder.resolve("t.csv"), "0,100\nlater\n");
-        assertThrows(BadQuestionException.class, () -> question("trace=t.csv"));
+        assertThrows(InvalidInputException.class, () -> workload("trace=t.csv"));
     }
 
     @Test

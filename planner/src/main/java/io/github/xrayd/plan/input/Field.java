@@ -1,10 +1,10 @@
-package io.github.xrayd.plan.question;
+package io.github.xrayd.plan.input;
 
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Everything a plan can be asked: one row each, from which flags, file keys, checks, help and the printed question are made. */
+/** Everything a plan can be asked: one row each, from which flags, file keys, checks, help and the printed workload are made. */
 public enum Field {
     RATE(
             "workload",
@@ -214,7 +214,7 @@ public enum Field {
     /**
      * The number that a text says for this field.
      *
-     * @throws BadQuestionException when it is none, or out of range
+     * @throws InvalidInputException when it is none, or out of range
      */
     double parse(String text) {
         if (quantity == null) {
@@ -224,10 +224,10 @@ public enum Field {
         try {
             value = quantity.parse(text);
         } catch (NumberFormatException e) {
-            throw new BadQuestionException(word() + ": \"" + text + "\" is not " + quantity.form(), e);
+            throw new InvalidInputException(word() + ": \"" + text + "\" is not " + quantity.form(), e);
         }
         if (!(value >= min && value <= max)) {
-            throw new BadQuestionException(word() + ": " + text + " is not within " + range());
+            throw new InvalidInputException(word() + ": " + text + " is not within " + range());
         }
         return value;
     }
@@ -235,21 +235,21 @@ public enum Field {
     /**
      * The word that a text says for this field.
      *
-     * @throws BadQuestionException when it is not one of those allowed
+     * @throws InvalidInputException when it is not one of those allowed
      */
     String check(String text) {
         String trimmed = text.trim();
         if (!words.isEmpty()) {
             String lower = trimmed.toLowerCase(Locale.ROOT);
             if (!words.contains(lower)) {
-                throw new BadQuestionException(word() + ": \"" + text + "\" is not " + range());
+                throw new InvalidInputException(word() + ": \"" + text + "\" is not " + range());
             }
             return lower;
         }
         if (isNumber()) {
             parse(trimmed);
         } else if (trimmed.isEmpty()) {
-            throw new BadQuestionException(word() + ": the path is empty");
+            throw new InvalidInputException(word() + ": the path is empty");
         }
         return trimmed;
     }

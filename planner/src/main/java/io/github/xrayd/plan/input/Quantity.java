@@ -1,4 +1,4 @@
-package io.github.xrayd.plan.question;
+package io.github.xrayd.plan.input;
 
 import java.math.BigDecimal;
 import java.util.List;

@@ -5,30 +5,31 @@ import static io.github.xrayd.plan.model.Text.number;
 import static io.github.xrayd.plan.model.Text.seconds;
 import static io.github.xrayd.plan.model.Text.share;
 
-import io.github.xrayd.plan.question.Question;
+import io.github.xrayd.plan.input.Workload;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** The question in words, defaults included, so that a reader sees what was taken for granted. */
-public final class QuestionText {
-    private QuestionText() {}
+/** The workload in words, defaults included, so that a reader sees what was taken for granted. */
+public final class WorkloadText {
+    private WorkloadText() {}
 
     /** What was asked, by title. */
-    public static Map<String, String> lines(Question question) {
+    public static Map<String, String> lines(Workload workload) {
         Map<String, String> lines = new LinkedHashMap<>();
-        Question.Bursts bursts = question.bursts();
+        Workload.Bursts bursts = workload.traffic().bursts();
         lines.put(
                 "workload",
-                number(question.rate()) + " segments/s from " + number(question.hosts())
-                        + (question.hosts() == 1 ? " host" : " hosts"));
+                number(workload.traffic().rate()) + " segments/s from "
+                        + number(workload.traffic().hosts())
+                        + (workload.traffic().hosts() == 1 ? " host" : " hosts"));
         lines.put(
                 "documents",
-                bytes(question.sizes().mean()) + " on average, 1 of 100 above "
-                        + bytes(question.sizes().p99()) + " ("
-                        + question.sizes().source() + ")");
+                bytes(workload.traffic().sizes().mean()) + " on average, 1 of 100 above "
+                        + bytes(workload.traffic().sizes().p99()) + " ("
+                        + workload.traffic().sizes().source() + ")");
         lines.put("arrivals", arrivals(bursts));
-        Question.Backend backend = question.backend();
+        Workload.Backend backend = workload.backend();
         lines.put(
                 "backend",
                 "round trip " + seconds(backend.roundTripP50()) + ", 1 of 100 above " + seconds(backend.roundTripP99())
@@ -37,9 +38,9 @@ public final class QuestionText {
         lines.put("outage", backend.outage() == 0 ? "not planned for" : seconds(backend.outage()));
         lines.put(
                 "target",
-                "loss at most " + share(question.lossMax()) + ", 99 of 100 delivered within "
-                        + seconds(question.latencyMax()));
-        Question.Site site = question.site();
+                "loss at most " + share(workload.target().lossMax()) + ", 99 of 100 delivered within "
+                        + seconds(workload.target().latencyMax()));
+        Workload.Site site = workload.site();
         lines.put(
                 "site",
                 site.topology().name().toLowerCase(Locale.ROOT) + " on " + site.cores() + " cores, "
@@ -49,13 +50,13 @@ public final class QuestionText {
                         + "; net.core.rmem_max " + site.rmemMax());
         lines.put(
                 "simulation",
-                question.experiment().runs() + " runs of "
-                        + seconds(question.experiment().span()) + ", seed "
-                        + question.experiment().seed());
+                workload.experiment().runs() + " runs of "
+                        + seconds(workload.experiment().span()) + ", seed "
+                        + workload.experiment().seed());
         return lines;
     }
 
-    private static String arrivals(Question.Bursts bursts) {
+    private static String arrivals(Workload.Bursts bursts) {
         return switch (bursts.arrivals()) {
             case POISSON -> "at random (Poisson)";
             case BURSTS ->

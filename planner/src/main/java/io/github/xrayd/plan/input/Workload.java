@@ -1,33 +1,38 @@
-package io.github.xrayd.plan.question;
+package io.github.xrayd.plan.input;
 
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a plan answers, complete: every default is filled in.
+ * The workload to plan for, with every default filled in.
  *
- * @param wishes what was said of it
- * @param rate segments per second of all hosts
- * @param sizes how long documents are
- * @param hosts that send
- * @param bursts how the rate swings
+ * @param input the fields that were given
+ * @param traffic what arrives
  * @param backend how the backend answers
- * @param lossMax acceptable loss, a share
- * @param latencyMax seconds to delivery for 99 of 100 segments
+ * @param target what must hold
  * @param site where daemons run
  * @param experiment how to simulate
  */
-public record Question(
-        Wishes wishes,
-        double rate,
-        Sizes sizes,
-        long hosts,
-        Bursts bursts,
-        Backend backend,
-        double lossMax,
-        double latencyMax,
-        Site site,
-        Experiment experiment) {
+public record Workload(
+        PlanInput input, Traffic traffic, Backend backend, Target target, Site site, Experiment experiment) {
+
+    /**
+     * What arrives.
+     *
+     * @param rate segments per second of all hosts
+     * @param sizes how long documents are
+     * @param hosts that send
+     * @param bursts how the rate swings
+     */
+    public record Traffic(double rate, Sizes sizes, long hosts, Bursts bursts) {}
+
+    /**
+     * What must hold.
+     *
+     * @param lossMax acceptable loss, a share
+     * @param latencyMax seconds to delivery for 99 of 100 segments
+     */
+    public record Target(double lossMax, double latencyMax) {}
 
     /** Where the daemon runs. */
     public enum Topology {
@@ -115,8 +120,9 @@ public record Question(
     public record Experiment(long seed, int runs, double span) {}
 
     /** The same with other documents. */
-    public Question withSizes(Sizes other) {
-        return new Question(wishes, rate, other, hosts, bursts, backend, lossMax, latencyMax, site, experiment);
+    public Workload withSizes(Sizes other) {
+        Traffic changed = new Traffic(traffic.rate(), other, traffic.hosts(), traffic.bursts());
+        return new Workload(input, changed, backend, target, site, experiment);
     }
 
     /** Seconds of normal operation that are simulated unless told otherwise. */
@@ -129,42 +135,37 @@ public record Question(
     private static final double CPU_HOST = 0.25;
 
     /**
-     * Completes what was said.
+     * Completes the fields that were given.
      *
      * @param directory what relative paths are resolved against
-     * @throws BadQuestionException when wishes contradict each other, or a sample cannot be read
+     * @throws InvalidInputException when fields contradict each other, or a sample cannot be read
      */
-    public static Question of(Wishes wishes, Path directory) {
-        Contradictions.check(wishes);
-        Topology topology = Topology.valueOf(word(wishes, Field.TOPOLOGY));
+    public static Workload of(PlanInput input, Path directory) {
+        Validation.check(input);
+        Topology topology = Topology.valueOf(word(input, Field.TOPOLOGY));
         boolean isCollector = topology == Topology.COLLECTOR || topology == Topology.KAFKA;
-        Bursts bursts = bursts(wishes, directory);
-        double rate = rate(wishes, bursts);
-        double p50 = wishes.number(Field.ROUND_TRIP_P50);
-        double p99 = wishes.number(Field.ROUND_TRIP_P99, 5 * p50);
-        Question question = new Question(
-                wishes,
-                rate,
-                sizes(wishes, directory),
-                (long) wishes.number(Field.HOSTS),
-                bursts,
-                new Backend(p50, p99, wishes.number(Field.QUOTA), wishes.number(Field.OUTAGE)),
-                wishes.number(Field.LOSS),
-                wishes.number(Field.LATENCY),
+        Bursts bursts = bursts(input, directory);
+        double p50 = input.number(Field.ROUND_TRIP_P50);
+        double p99 = input.number(Field.ROUND_TRIP_P99, 5 * p50);
+        Workload workload = new Workload(
+                input,
+                new Traffic(rate(input, bursts), sizes(input, directory), (long) input.number(Field.HOSTS), bursts),
+                new Backend(p50, p99, input.number(Field.QUOTA), input.number(Field.OUTAGE)),
+                new Target(input.number(Field.LOSS), input.number(Field.LATENCY)),
                 new Site(
                         topology,
-                        (int) wishes.number(Field.CORES),
-                        wishes.number(Field.CPU_SHARE, isCollector ? CPU_COLLECTOR : CPU_HOST),
-                        (long) wishes.number(Field.MEMORY_MAX, isCollector ? MEMORY_COLLECTOR : MEMORY_HOST),
-                        (long) wishes.number(Field.SPOOL_MAX),
-                        (long) wishes.number(Field.RMEM_MAX),
-                        (long) wishes.number(Field.COLLECTORS)),
+                        (int) input.number(Field.CORES),
+                        input.number(Field.CPU_SHARE, isCollector ? CPU_COLLECTOR : CPU_HOST),
+                        (long) input.number(Field.MEMORY_MAX, isCollector ? MEMORY_COLLECTOR : MEMORY_HOST),
+                        (long) input.number(Field.SPOOL_MAX),
+                        (long) input.number(Field.RMEM_MAX),
+                        (long) input.number(Field.COLLECTORS)),
                 new Experiment(
-                        (long) wishes.number(Field.SEED),
-                        (int) wishes.number(Field.RUNS),
-                        wishes.number(Field.SPAN, span(bursts))));
-        Contradictions.check(question);
-        return question;
+                        (long) input.number(Field.SEED),
+                        (int) input.number(Field.RUNS),
+                        input.number(Field.SPAN, span(bursts))));
+        Validation.check(workload);
+        return workload;
     }
 
     private static double span(Bursts bursts) {
@@ -176,14 +177,14 @@ public record Question(
         };
     }
 
-    private static Bursts bursts(Wishes wishes, Path directory) {
-        double factor = wishes.number(Field.BURST_FACTOR);
+    private static Bursts bursts(PlanInput input, Path directory) {
+        double factor = input.number(Field.BURST_FACTOR);
         Arrivals arrivals;
-        if (wishes.has(Field.ARRIVALS)) {
-            arrivals = Arrivals.valueOf(word(wishes, Field.ARRIVALS));
-        } else if (wishes.has(Field.TRACE)) {
+        if (input.has(Field.ARRIVALS)) {
+            arrivals = Arrivals.valueOf(word(input, Field.ARRIVALS));
+        } else if (input.has(Field.TRACE)) {
             arrivals = Arrivals.TRACE;
-        } else if (wishes.has(Field.DIURNAL_PEAK)) {
+        } else if (input.has(Field.DIURNAL_PEAK)) {
             arrivals = Arrivals.DIURNAL;
         } else {
             arrivals = factor > 1 ? Arrivals.BURSTS : Arrivals.POISSON;
@@ -191,47 +192,45 @@ public record Question(
         return new Bursts(
                 arrivals,
                 factor,
-                wishes.number(Field.BURST_LENGTH),
-                wishes.number(Field.BURST_EVERY),
-                wishes.number(Field.DIURNAL_PEAK),
-                arrivals == Arrivals.TRACE ? Traces.read(directory.resolve(path(wishes, Field.TRACE))) : List.of());
+                input.number(Field.BURST_LENGTH),
+                input.number(Field.BURST_EVERY),
+                input.number(Field.DIURNAL_PEAK),
+                arrivals == Arrivals.TRACE ? Traces.read(directory.resolve(path(input, Field.TRACE))) : List.of());
     }
 
     /** A trace that comes without a rate has its own; with one, it gives the shape only. */
-    private static double rate(Wishes wishes, Bursts bursts) {
-        if (wishes.has(Field.RATE)) {
-            return wishes.number(Field.RATE);
+    private static double rate(PlanInput input, Bursts bursts) {
+        if (input.has(Field.RATE)) {
+            return input.number(Field.RATE);
         }
-        if (wishes.has(Field.HOST_RATE)) {
-            return wishes.number(Field.HOST_RATE) * wishes.number(Field.HOSTS);
+        if (input.has(Field.HOST_RATE)) {
+            return input.number(Field.HOST_RATE) * input.number(Field.HOSTS);
         }
-        if (!wishes.has(Field.REQUESTS)) {
+        if (!input.has(Field.REQUESTS)) {
             return Traces.mean(bursts.trace());
         }
-        return wishes.number(Field.REQUESTS)
-                * wishes.number(Field.SEGMENTS_PER_REQUEST)
-                * wishes.number(Field.SAMPLING);
+        return input.number(Field.REQUESTS) * input.number(Field.SEGMENTS_PER_REQUEST) * input.number(Field.SAMPLING);
     }
 
-    private static Sizes sizes(Wishes wishes, Path directory) {
-        if (wishes.has(Field.SIZE_SAMPLE)) {
-            return Sizes.sample(directory.resolve(path(wishes, Field.SIZE_SAMPLE)));
+    private static Sizes sizes(PlanInput input, Path directory) {
+        if (input.has(Field.SIZE_SAMPLE)) {
+            return Sizes.sample(directory.resolve(path(input, Field.SIZE_SAMPLE)));
         }
-        if (wishes.has(Field.SIZE_P50)) {
-            return Sizes.percentiles(wishes.number(Field.SIZE_P50), wishes.number(Field.SIZE_P99));
+        if (input.has(Field.SIZE_P50)) {
+            return Sizes.percentiles(input.number(Field.SIZE_P50), input.number(Field.SIZE_P99));
         }
-        boolean isSaid = wishes.has(Field.SIZE);
-        return Sizes.fixed(wishes.number(Field.SIZE, Sizes.MEAN_DEFAULT), isSaid ? "as said" : "default");
+        boolean isGiven = input.has(Field.SIZE);
+        return Sizes.fixed(input.number(Field.SIZE, Sizes.MEAN_DEFAULT), isGiven ? "as given" : "default");
     }
 
-    private static String word(Wishes wishes, Field field) {
-        return path(wishes, field).toUpperCase(java.util.Locale.ROOT);
+    private static String word(PlanInput input, Field field) {
+        return path(input, field).toUpperCase(java.util.Locale.ROOT);
     }
 
-    private static String path(Wishes wishes, Field field) {
-        String text = wishes.text(field);
+    private static String path(PlanInput input, Field field) {
+        String text = input.text(field);
         if (text == null) {
-            throw new BadQuestionException(field.word() + " is missing: " + field.range());
+            throw new InvalidInputException(field.word() + " is missing: " + field.range());
         }
         return text;
     }

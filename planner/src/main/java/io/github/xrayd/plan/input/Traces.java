@@ -1,4 +1,4 @@
-package io.github.xrayd.plan.question;
+package io.github.xrayd.plan.input;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,17 +15,17 @@ final class Traces {
     /**
      * Reads lines of {@code seconds,segments}; a first line of words is skipped.
      *
-     * @throws BadQuestionException when a line is not of that form, or times do not grow
+     * @throws InvalidInputException when a line is not of that form, or times do not grow
      */
     static List<double[]> read(Path path) {
         List<String> lines;
         try {
             lines = Files.readAllLines(path);
         } catch (IOException e) {
-            throw new BadQuestionException("trace: " + path + " cannot be read: " + e.getMessage(), e);
+            throw new InvalidInputException("trace: " + path + " cannot be read: " + e.getMessage(), e);
         }
         if (lines.size() > LINES_MAX) {
-            throw new BadQuestionException("trace: more than " + LINES_MAX + " lines; take fewer");
+            throw new InvalidInputException("trace: more than " + LINES_MAX + " lines; take fewer");
         }
         List<double[]> points = new ArrayList<>(lines.size());
         for (int i = 0; i < lines.size(); i++) {
@@ -36,16 +36,16 @@ final class Traces {
             points.add(point(line, path.getFileName() + " line " + (i + 1)));
             int last = points.size() - 1;
             if (last > 0 && points.get(last)[0] <= points.get(last - 1)[0]) {
-                throw new BadQuestionException(
+                throw new InvalidInputException(
                         "trace: " + path.getFileName() + " line " + (i + 1) + ": times must grow from line to line");
             }
         }
         if (points.size() < 2) {
-            throw new BadQuestionException("trace: " + path + " needs two lines of seconds,segments at least");
+            throw new InvalidInputException("trace: " + path + " needs two lines of seconds,segments at least");
         }
         double sum = points.stream().mapToDouble(point -> point[1]).sum();
         if (sum <= 0) {
-            throw new BadQuestionException("trace: " + path + " has no segment");
+            throw new InvalidInputException("trace: " + path + " has no segment");
         }
         return points;
     }
@@ -60,9 +60,9 @@ final class Traces {
                 }
             }
         } catch (NumberFormatException e) {
-            throw new BadQuestionException("trace: " + where + ": \"" + line + "\" is not seconds,segments", e);
+            throw new InvalidInputException("trace: " + where + ": \"" + line + "\" is not seconds,segments", e);
         }
-        throw new BadQuestionException("trace: " + where + ": \"" + line + "\" is not seconds,segments");
+        throw new InvalidInputException("trace: " + where + ": \"" + line + "\" is not seconds,segments");
     }
 
     /** Seconds from the first line to the end of the last, which lasts as long as the one before. */

@@ -1,3 +1,3 @@
 /** What a plan is asked: the workload, the backend, the target and the site, from flags or a file, checked and with every default stated. */
 @org.jspecify.annotations.NullMarked
-package io.github.xrayd.plan.question;
+package io.github.xrayd.plan.input;

@@ -1,4 +1,4 @@
-package io.github.xrayd.plan.question;
+package io.github.xrayd.plan.input;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,7 +48,7 @@ public record Sizes(double mean, double deviation, double p99, double escapes, S
     /**
      * The lengths of sampled documents.
      *
-     * @throws BadQuestionException when there are none, or they cannot be read
+     * @throws InvalidInputException when there are none, or they cannot be read
      */
     static Sizes sample(Path path) {
         List<byte[]> documents = new ArrayList<>();
@@ -67,20 +67,20 @@ public record Sizes(double mean, double deviation, double p99, double escapes, S
                 }
             }
         } catch (IOException | UncheckedIOException e) {
-            throw new BadQuestionException("size-sample: " + path + " cannot be read: " + e.getMessage(), e);
+            throw new InvalidInputException("size-sample: " + path + " cannot be read: " + e.getMessage(), e);
         }
         if (documents.isEmpty()) {
-            throw new BadQuestionException("size-sample: " + path + " has no document");
+            throw new InvalidInputException("size-sample: " + path + " has no document");
         }
         return of(documents, documents.size() + " documents of " + path.getFileName());
     }
 
     private static void add(List<byte[]> documents, byte[] document, String where) {
         if (documents.size() >= SAMPLE_MAX) {
-            throw new BadQuestionException("size-sample: more than " + SAMPLE_MAX + " documents; take fewer");
+            throw new InvalidInputException("size-sample: more than " + SAMPLE_MAX + " documents; take fewer");
         }
         if (document.length > DOCUMENT_MAX) {
-            throw new BadQuestionException("size-sample: a document of " + where + " has " + document.length
+            throw new InvalidInputException("size-sample: a document of " + where + " has " + document.length
                     + " bytes; a datagram carries at most " + DOCUMENT_MAX);
         }
         documents.add(document);

@@ -1,35 +1,35 @@
-package io.github.xrayd.plan.question;
+package io.github.xrayd.plan.input;
 
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What was said, field by field, in the words it was said in; each value is checked when it is put. Later sources overlay earlier ones. */
-public final class Wishes {
+/** The fields of a plan that were given, as text; each value is checked when it is set. Later sources override earlier ones. */
+public final class PlanInput {
     private final Map<Field, String> texts = new EnumMap<>(Field.class);
 
     /**
-     * Says a field.
+     * Sets a field.
      *
-     * @throws BadQuestionException when the field cannot be that
+     * @throws InvalidInputException when the value is not valid for the field
      */
-    public Wishes put(Field field, String text) {
+    public PlanInput put(Field field, String text) {
         texts.put(field, field.check(text));
         return this;
     }
 
-    /** Says a field's number. */
-    public Wishes put(Field field, double value) {
+    /** Sets a field to a number. */
+    public PlanInput put(Field field, double value) {
         return put(field, field.write(value));
     }
 
-    /** These with others over them: flags over a file. Ways to say the same thing replace one another. */
-    public Wishes overlaidBy(Wishes other) {
-        Wishes both = new Wishes();
+    /** These fields overridden by others, as flags override a file. Alternatives for the same value replace one another. */
+    public PlanInput overlaidBy(PlanInput other) {
+        PlanInput both = new PlanInput();
         both.texts.putAll(texts);
-        Wishes.dropReplaced(both, other, Field.RATE, Field.HOST_RATE, Field.REQUESTS);
-        Wishes.dropReplaced(both, other, Field.SIZE, Field.SIZE_P50, Field.SIZE_SAMPLE);
+        PlanInput.dropReplaced(both, other, Field.RATE, Field.HOST_RATE, Field.REQUESTS);
+        PlanInput.dropReplaced(both, other, Field.SIZE, Field.SIZE_P50, Field.SIZE_SAMPLE);
         if (!both.has(Field.SIZE_P50)) {
             both.texts.remove(Field.SIZE_P99);
         }
@@ -37,7 +37,7 @@ public final class Wishes {
         return both;
     }
 
-    private static void dropReplaced(Wishes both, Wishes other, Field... alternatives) {
+    private static void dropReplaced(PlanInput both, PlanInput other, Field... alternatives) {
         boolean isReplaced = false;
         for (Field field : alternatives) {
             isReplaced |= other.has(field);
@@ -53,14 +53,14 @@ public final class Wishes {
         return texts.containsKey(field);
     }
 
-    /** What was said, or the field's default, or null. */
+    /** The given text, or the field's default, or null. */
     @Nullable
     String text(Field field) {
-        String said = texts.get(field);
-        return said == null ? field.defaultText() : said;
+        String given = texts.get(field);
+        return given == null ? field.defaultText() : given;
     }
 
-    /** The number that was said, or the field's default. */
+    /** The given number, or the field's default. */
     public double number(Field field) {
         String text = text(field);
         if (text == null) {
@@ -73,8 +73,8 @@ public final class Wishes {
         return has(field) ? number(field) : otherwise;
     }
 
-    /** What was said, without defaults, in the order of the fields. */
-    public Map<Field, String> said() {
+    /** What was given, without defaults, in the order of the fields. */
+    public Map<Field, String> given() {
         return Collections.unmodifiableMap(texts);
     }
 }

@@ -1,4 +1,4 @@
-package io.github.xrayd.plan.question;
+package io.github.xrayd.plan.input;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,27 +18,27 @@ import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.representer.Representer;
 import org.yaml.snakeyaml.resolver.Resolver;
 
-/** A question as a YAML file: sections of keys, as {@code workload: {rate: 500}}, to be kept in version control. */
-public final class QuestionFile {
+/** A workload as a YAML file: sections of keys, as {@code workload: {rate: 500}}, to be kept in version control. */
+public final class InputFile {
     private static final int LENGTH_MAX = 1 << 20;
 
-    private QuestionFile() {}
+    private InputFile() {}
 
     /**
      * Reads a file.
      *
-     * @throws BadQuestionException when it cannot be read or says what cannot be
+     * @throws InvalidInputException when it cannot be read or says what cannot be
      */
-    public static Wishes read(Path file) {
+    public static PlanInput read(Path file) {
         try {
             if (Files.isRegularFile(file) && Files.size(file) > LENGTH_MAX) {
-                throw new BadQuestionException(file + ": longer than 1 MB; a question takes a few lines");
+                throw new InvalidInputException(file + ": longer than 1 MB; a workload takes a few lines");
             }
             return parse(Files.readString(file, StandardCharsets.UTF_8), file.toString());
         } catch (NoSuchFileException e) {
-            throw new BadQuestionException(file + ": no such file", e);
+            throw new InvalidInputException(file + ": no such file", e);
         } catch (IOException e) {
-            throw new BadQuestionException(file + ": cannot be read: " + e.getMessage(), e);
+            throw new InvalidInputException(file + ": cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -47,7 +47,7 @@ public final class QuestionFile {
      *
      * @param name what messages call it
      */
-    static Wishes parse(String text, String name) {
+    static PlanInput parse(String text, String name) {
         LoaderOptions options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);
         options.setMaxAliasesForCollections(0);
@@ -61,44 +61,44 @@ public final class QuestionFile {
             String place = e.getProblemMark() == null
                     ? ""
                     : "line " + (e.getProblemMark().getLine() + 1) + ": ";
-            throw new BadQuestionException(name + ": " + place + e.getProblem(), e);
+            throw new InvalidInputException(name + ": " + place + e.getProblem(), e);
         } catch (YAMLException e) {
-            throw new BadQuestionException(name + ": " + e.getMessage(), e);
+            throw new InvalidInputException(name + ": " + e.getMessage(), e);
         }
-        Wishes wishes = new Wishes();
+        PlanInput input = new PlanInput();
         if (document == null) {
-            return wishes;
+            return input;
         }
         for (Map.Entry<?, ?> section : mapping(document, name, "the file").entrySet()) {
             String title = String.valueOf(section.getKey());
             if (!sections().contains(title)) {
-                throw new BadQuestionException(
+                throw new InvalidInputException(
                         name + ": there is no section " + title + "; sections are " + String.join(", ", sections()));
             }
             if (section.getValue() != null) {
-                takeSection(wishes, title, mapping(section.getValue(), name, title), name);
+                takeSection(input, title, mapping(section.getValue(), name, title), name);
             }
         }
-        return wishes;
+        return input;
     }
 
-    private static void takeSection(Wishes wishes, String section, Map<?, ?> entries, String name) {
+    private static void takeSection(PlanInput input, String section, Map<?, ?> entries, String name) {
         for (Map.Entry<?, ?> entry : entries.entrySet()) {
             String key = String.valueOf(entry.getKey());
             Field field = Field.of(key);
             if (field == null || !field.section().equals(section)) {
                 String hint = field == null ? "" : "; " + key + " belongs to " + field.section();
-                throw new BadQuestionException(name + ": " + section + " has no key " + key + hint + "; its keys are "
+                throw new InvalidInputException(name + ": " + section + " has no key " + key + hint + "; its keys are "
                         + String.join(", ", keys(section)));
             }
             Object value = entry.getValue();
             if (!(value instanceof String said)) {
-                throw new BadQuestionException(name + ": " + key + " must be a single value: " + field.range());
+                throw new InvalidInputException(name + ": " + key + " must be a single value: " + field.range());
             }
             try {
-                wishes.put(field, said);
-            } catch (BadQuestionException e) {
-                throw new BadQuestionException(name + ": " + e.getMessage(), e);
+                input.put(field, said);
+            } catch (InvalidInputException e) {
+                throw new InvalidInputException(name + ": " + e.getMessage(), e);
             }
         }
     }
@@ -107,7 +107,7 @@ public final class QuestionFile {
         if (value instanceof Map<?, ?> map) {
             return map;
         }
-        throw new BadQuestionException(name + ": " + what + " must be a mapping of keys to values");
+        throw new InvalidInputException(name + ": " + what + " must be a mapping of keys to values");
     }
 
     private static List<String> sections() {
@@ -131,9 +131,9 @@ public final class QuestionFile {
     }
 
     /** The file that says the same. */
-    public static String write(Wishes wishes) {
+    public static String write(PlanInput input) {
         Map<String, Map<String, String>> document = new LinkedHashMap<>();
-        wishes.said().forEach((field, text) -> document.computeIfAbsent(field.section(), key -> new LinkedHashMap<>())
+        input.given().forEach((field, text) -> document.computeIfAbsent(field.section(), key -> new LinkedHashMap<>())
                 .put(field.word(), text));
         DumperOptions options = new DumperOptions();
         options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
