@@ -52,6 +52,7 @@ public record KafkaTier(
     private static final int UPLOADERS_MIN = 2;
     private static final int COLLECTORS_MIN = 2;
     private static final int COUNT_MAX = 1_000_000;
+    private static final int MEMORY_MIN = 16;
 
     public KafkaTier {
         figures = List.copyOf(figures);
@@ -111,25 +112,27 @@ public record KafkaTier(
 
         private long collectors() {
             double each = all.segmentSeconds() + PRODUCE_SECONDS;
-            double receive =
-                    1 / all.segmentSeconds() * Math.max(1, workload.site().cores() / 2) * 0.9;
+            double receive = 1 / all.segmentSeconds() * Math.max(1, workload.site().cores() / 2) * 0.9;
+            double byMemory = workload.site().spoolMax() > 0 ? 0 : heldWhileAway(1) / heldAtMost();
             long asked = workload.site().collectors();
-            long needed = (long) Math.max(COLLECTORS_MIN, Math.ceil(Math.max(peak * each / granted, peak / receive)));
+            long needed = (long) Math.max(
+                    COLLECTORS_MIN, Math.ceil(Math.max(Math.max(peak * each / granted, peak / receive), byMemory)));
             long collectors = asked > 0 ? asked : needed;
             add(
                     "collectors",
                     "collectors",
                     number(collectors),
                     (double) collectors,
-                    "segments/s in a burst × processor time of a segment ÷ cores granted, at least " + COLLECTORS_MIN
-                            + ": datagrams to one that is away are lost",
+                    "segments/s in a burst × processor time of a segment ÷ cores granted, or what all hold ÷ what one can hold; at"
+                            + " least " + COLLECTORS_MIN + ": datagrams to one that is away are lost",
                     format(
-                            "%s × (%.1f + %.1f) µs ÷ (%d × %s)",
+                            "max(%s × (%.1f + %.1f) µs ÷ (%d × %s), %.1f)",
                             number(peak),
                             all.segmentSeconds() * 1e6,
                             PRODUCE_SECONDS * 1e6,
                             workload.site().cores(),
-                            share(workload.site().cpuShare())));
+                            share(workload.site().cpuShare()),
+                            byMemory));
             if (collectors < needed) {
                 findings.add(Finding.limit(
                         number(asked) + " collectors are too few for bursts of " + number(peak) + " segments/s",
@@ -139,13 +142,24 @@ public record KafkaTier(
             return collectors;
         }
 
-        private int collectorMemory(long collectors, double away) {
+        /** Segments that a collector of so many holds when the brokers come back. */
+        private double heldWhileAway(long collectors) {
             DaemonLoad load = new DaemonLoad(workload, profile, collectors);
-            double needed = load.sustainedRate() * (away + 1) * Sizing.MARGIN
+            return load.sustainedRate() * (workload.input().number(Field.BROKERS_AWAY) + 1) * Sizing.MARGIN
                     + Math.max(0, load.peakRate() - load.sustainedRate())
                             * workload.traffic().bursts().length();
+        }
+
+        private double heldAtMost() {
             int most = (int) Math.min(Integer.MAX_VALUE, workload.site().memoryMax() >> 20);
-            int memory = Math.max(16, MemoryModel.megabytes(load, needed, Sizing.batches(load), 1, most));
+            return MemoryModel.segments(all, Math.max(MEMORY_MIN, most), 1);
+        }
+
+        private int collectorMemory(long collectors, double away) {
+            DaemonLoad load = new DaemonLoad(workload, profile, collectors);
+            double needed = heldWhileAway(collectors);
+            int most = (int) Math.min(Integer.MAX_VALUE, workload.site().memoryMax() >> 20);
+            int memory = Math.max(MEMORY_MIN, MemoryModel.megabytes(load, needed, Sizing.batches(load), 1, most));
             double held = MemoryModel.segments(load, memory, 1);
             add(
                     "collector-memory",
