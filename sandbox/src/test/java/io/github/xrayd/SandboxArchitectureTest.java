@@ -31,10 +31,18 @@ class SandboxArchitectureTest {
     @ArchTest
     static final ArchRule THE_SANDBOX_ALONE_CONVERTS_SPANS = noClasses()
             .that()
-            .resideOutsideOfPackage(ROOT + ".sandbox..")
+            .resideOutsideOfPackages(ROOT + ".sandbox..", ROOT + ".connectors..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(ROOT + ".connectors..", "com.google.protobuf..");
+
+    @ArchTest
+    static final ArchRule THE_EXTENSION_ALONE_KNOWS_JUNIT = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".sandbox.junit..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.junit..", ROOT + ".sandbox.junit..");
 
     @ArchTest
     static final ArchRule LOAD_AND_SANDBOX_DO_NOT_KNOW_EACH_OTHER = noClasses()

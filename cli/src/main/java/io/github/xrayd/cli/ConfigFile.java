@@ -331,6 +331,9 @@ final class ConfigFile {
         if (kind == Kind.PROPERTIES && node instanceof MappingNode mapping) {
             return properties(mapping);
         }
+        if (kind == Kind.HEADERS && node instanceof MappingNode mapping) {
+            return HeaderList.of(Kind.properties(properties(mapping)));
+        }
         throw wrongType(node, kind.isSwitch() ? "bool" : kind.isWhole() ? "int" : "string");
     }
 

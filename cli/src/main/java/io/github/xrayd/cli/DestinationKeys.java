@@ -20,6 +20,14 @@ final class DestinationKeys {
 
     /** What a destination may have of its own. */
     static final List<Setting> SETTINGS = List.of(
+            Setting.OTLP_ENDPOINT,
+            Setting.OTLP_HEADERS,
+            Setting.OTLP_COMPRESSION,
+            Setting.OTLP_AUTH,
+            Setting.OTLP_CA_BUNDLE,
+            Setting.OTLP_CLIENT_CERTIFICATE,
+            Setting.OTLP_CLIENT_KEY,
+            Setting.OTLP_PROXY_ADDRESS,
             Setting.KAFKA_OUTPUT_BROKERS,
             Setting.KAFKA_OUTPUT_TOPIC,
             Setting.KAFKA_OUTPUT_PROPERTIES,
@@ -35,6 +43,9 @@ final class DestinationKeys {
             Setting.SPOOL_LIMIT,
             Setting.DEAD_LETTER_DIR,
             Setting.DEAD_LETTER_LIMIT);
+
+    /** The settings that say that a destination is another than X-Ray; an entry has at most one of them. */
+    static final List<Setting> KINDS = List.of(Setting.OTLP_ENDPOINT, Setting.KAFKA_OUTPUT_BROKERS);
 
     private static final String OURS = "Xrayd.";
     private static final Pattern NAMES = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");

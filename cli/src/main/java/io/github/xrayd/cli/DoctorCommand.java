@@ -109,6 +109,11 @@ final class DoctorCommand implements Command {
         if (tcp != null) {
             findings.add(ports.tcp(tcp));
         }
+        InetSocketAddress http =
+                settings.textOrNull(Setting.HTTP_BIND) == null ? null : address(settings, Setting.HTTP_BIND, "HTTP");
+        if (http != null) {
+            findings.add(ports.http(http));
+        }
         EngineSettings.applyProfile(settings);
         if (settings.destinations().isEmpty()) {
             backend(settings, "");

@@ -1,5 +1,6 @@
 package io.github.xrayd.cli;
 
+import io.github.xrayd.engine.DestinationKind;
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.EngineConfig.ReceivePath;
 import io.github.xrayd.engine.StartException;
@@ -70,7 +71,7 @@ final class EngineSettings {
     }
 
     /** Calls in flight at most: what was told, else as many as the heap has room for. A call may take 400 KB of it. */
-    private static int callsMax(Settings settings) {
+    static int callsMax(Settings settings) {
         int told = (int) settings.whole(Setting.CONCURRENCY);
         if (told > 0) {
             return told;
@@ -132,7 +133,6 @@ final class EngineSettings {
                 .admission(admission(settings))
                 .deadLetters(deadLetters(settings))
                 .spool(spool(settings))
-                .sources(sources(settings))
                 .destinations(destinations)
                 .proxyBackend(isAnyXray(destinations) ? null : backend(settings))
                 .sources(sources(settings, Math.max(1, destinations.size())))
@@ -142,35 +142,45 @@ final class EngineSettings {
     /** The destinations of the file's list, or those that the options describe; none when that is X-Ray alone. */
     private static List<Settings.Destination> destinationsOf(Settings settings) throws StartException {
         boolean isXray = settings.text(Setting.XRAY_OUTPUT).equals("on");
-        boolean isKafka = settings.textOrNull(Setting.KAFKA_OUTPUT_BROKERS) != null;
+        List<Setting> kinds = DestinationKeys.KINDS.stream()
+                .filter(kind -> settings.textOrNull(kind) != null)
+                .toList();
         if (!settings.destinations().isEmpty()) {
-            if (isKafka || !isXray) {
-                throw new StartException(
-                        "--" + (isKafka ? Setting.KAFKA_OUTPUT_BROKERS : Setting.XRAY_OUTPUT).longName()
-                                + " cannot be used with the list " + DestinationKeys.KEY
-                                + " of the file: the list says where segments go."
-                                + " Put it into an entry of the list, or take the list away.");
+            if (!kinds.isEmpty() || !isXray) {
+                throw new StartException("--" + (kinds.isEmpty() ? Setting.XRAY_OUTPUT : kinds.get(0)).longName()
+                        + " cannot be used with the list " + DestinationKeys.KEY
+                        + " of the file: the list says where segments go."
+                        + " Put it into an entry of the list, or take the list away.");
             }
             return settings.destinations();
         }
-        requireBrokers(
-                settings, Setting.KAFKA_OUTPUT_BROKERS, Setting.KAFKA_OUTPUT_TOPIC, Setting.KAFKA_OUTPUT_PROPERTIES);
-        if (!isXray && !isKafka) {
+        require(settings, Setting.KAFKA_OUTPUT_BROKERS, Setting.KAFKA_OUTPUT_TOPIC, Setting.KAFKA_OUTPUT_PROPERTIES);
+        require(settings, Setting.OTLP_ENDPOINT, OtlpOutput.DETAILS);
+        if (!isXray && kinds.isEmpty()) {
             throw new StartException(
-                    "--xray-output is off, and there is no other output: give --kafka-output-brokers, or leave"
-                            + " X-Ray on.");
+                    "--xray-output is off, and there is no other output: give --otlp-endpoint or --kafka-output-brokers,"
+                            + " or leave X-Ray on.");
         }
-        if (!isKafka) {
+        if (kinds.isEmpty()) {
             return List.of();
         }
-        Settings.Destination kafka =
-                new Settings.Destination(KafkaSettings.NAME, settings.inDirectories(KafkaSettings.NAME));
-        return isXray
-                ? List.of(
-                        new Settings.Destination(
-                                Ledger.DEFAULT_DESTINATION, settings.without(Setting.KAFKA_OUTPUT_BROKERS)),
-                        kafka)
-                : List.of(kafka);
+        List<Settings.Destination> all = new ArrayList<>();
+        if (isXray) {
+            Settings own = settings;
+            for (Setting kind : kinds) {
+                own = own.without(kind);
+            }
+            all.add(new Settings.Destination(Ledger.DEFAULT_DESTINATION, own));
+        }
+        for (Setting kind : kinds) {
+            String name = kind == Setting.OTLP_ENDPOINT ? OtlpOutput.NAME : KafkaSettings.NAME;
+            Settings own = settings.inDirectories(name);
+            for (Setting other : kinds) {
+                own = other == kind ? own : own.without(other);
+            }
+            all.add(new Settings.Destination(name, own));
+        }
+        return all;
     }
 
     private static boolean isAnyXray(List<EngineConfig.DestinationConfig> destinations) {
@@ -178,29 +188,34 @@ final class EngineSettings {
     }
 
     private static List<SourceConfig> sources(Settings settings, int destinations) throws StartException {
+        List<SourceConfig> sources = new ArrayList<>();
+        if (settings.textOrNull(Setting.HTTP_BIND) != null) {
+            sources.add(HttpBind.of(settings));
+        }
         if (settings.textOrNull(Setting.KAFKA_INPUT_BROKERS) == null) {
-            requireBrokers(
+            require(
                     settings,
                     Setting.KAFKA_INPUT_BROKERS,
                     Setting.KAFKA_INPUT_TOPIC,
                     Setting.KAFKA_INPUT_GROUP,
                     Setting.KAFKA_INPUT_PROPERTIES);
-            return List.of();
+            return sources;
         }
         List<Settings> outputs = settings.destinations().isEmpty()
                 ? List.of(settings)
                 : settings.destinations().stream()
                         .map(Settings.Destination::settings)
                         .toList();
-        return List.of(KafkaSettings.source(settings, outputs, destinations));
+        sources.add(KafkaSettings.source(settings, outputs, destinations));
+        return sources;
     }
 
-    /** What only says how to use brokers is of no use without them. */
-    private static void requireBrokers(Settings settings, Setting brokers, Setting... others) throws StartException {
+    /** What only says how something is used is of no use without it. */
+    private static void require(Settings settings, Setting used, Setting... others) throws StartException {
         for (Setting other : others) {
-            if (settings.textOrNull(brokers) == null && !settings.value(other).isDefault()) {
+            if (settings.textOrNull(used) == null && !settings.value(other).isDefault()) {
                 throw new StartException(
-                        "--" + other.longName() + " needs --" + brokers.longName() + ", which is not given.");
+                        "--" + other.longName() + " needs --" + used.longName() + ", which is not given.");
             }
         }
     }
@@ -230,9 +245,7 @@ final class EngineSettings {
         try {
             return new EngineConfig.DestinationConfig(
                     destination.name(),
-                    settings.textOrNull(Setting.KAFKA_OUTPUT_BROKERS) == null
-                            ? new XRayDestination(backend(settings))
-                            : KafkaSettings.destination(settings),
+                    kind(settings),
                     EngineConfig.BatchConfig.DEFAULT,
                     callsMax(settings),
                     Duration.ofMillis(settings.millis(Setting.RETRY_MAX_AGE)),
@@ -241,6 +254,23 @@ final class EngineSettings {
         } catch (StartException e) {
             throw new StartException("Destination " + destination.name() + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * What kind of destination settings describe.
+     *
+     * @throws StartException when a setting is wrong
+     */
+    static DestinationKind kind(Settings settings) throws StartException {
+        boolean isOtlp = settings.textOrNull(Setting.OTLP_ENDPOINT) != null;
+        boolean isKafka = settings.textOrNull(Setting.KAFKA_OUTPUT_BROKERS) != null;
+        if (isOtlp && isKafka) {
+            throw new StartException("it has an OTLP endpoint and Kafka brokers; make two destinations of it");
+        }
+        if (isOtlp) {
+            return OtlpOutput.destination(settings);
+        }
+        return isKafka ? KafkaSettings.destination(settings) : new XRayDestination(backend(settings));
     }
 
     /**
@@ -261,14 +291,6 @@ final class EngineSettings {
                     + " unit.");
         }
         return warnings;
-    }
-
-    private static List<SourceConfig> sources(Settings settings) throws StartException {
-        List<SourceConfig> sources = new ArrayList<>();
-        if (!settings.text(Setting.HTTP_BIND).isEmpty()) {
-            sources.add(HttpBind.of(settings));
-        }
-        return sources;
     }
 
     private static @Nullable AdmissionSettings admission(Settings settings) {

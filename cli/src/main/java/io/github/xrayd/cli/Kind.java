@@ -36,6 +36,9 @@ final class Kind {
     /** Names with values. */
     static final Kind PROPERTIES = new Kind(Form.PROPERTIES, "name=value lines", List.of(), 0, 0);
 
+    /** Headers of a request. */
+    static final Kind HEADERS = new Kind(Form.HEADERS, "name=value,name=value", List.of(), 0, 0);
+
     private enum Form {
         TEXT,
         SWITCH,
@@ -45,6 +48,7 @@ final class Kind {
         PATHS,
         NETWORKS,
         PROPERTIES,
+        HEADERS,
         CHOICE
     }
 
@@ -116,6 +120,7 @@ final class Kind {
             case PATHS -> paths(value);
             case NETWORKS -> networks(value);
             case PROPERTIES -> checkedProperties(value);
+            case HEADERS -> HeaderList.check(value);
         };
     }
 
@@ -188,6 +193,9 @@ final class Kind {
 
     /** A text as it may be shown: on one line, without what may be a secret. */
     String shown(String value) {
+        if (form == Form.HEADERS) {
+            return HeaderList.shown(value);
+        }
         if (form != Form.PROPERTIES) {
             return value;
         }

@@ -19,6 +19,7 @@ import io.github.xrayd.sandbox.TraceFollower;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -110,6 +111,14 @@ final class SandboxCommand implements Command, Callable<Integer> {
     private @Nullable Path samplingRules;
 
     @Option(
+            names = "--daemon",
+            paramLabel = "URL",
+            description =
+                    "TCP port of the daemon whose ledger and errors the page shows, as http://127.0.0.1:2000 (default: the"
+                            + " daemon of this sandbox).")
+    private @Nullable URI watchedDaemon;
+
+    @Option(
             names = "--keep",
             paramLabel = "MB",
             description = "Memory for the kept traces; the oldest are dropped beyond it (default: ${DEFAULT-VALUE}).")
@@ -166,6 +175,7 @@ final class SandboxCommand implements Command, Callable<Integer> {
             Signals.install(word -> onStop(ended, engine), () -> {});
             try {
                 engine.awaitBackend();
+                watchDaemon(sandbox, engine);
                 sayStarted(out, sandbox, engine);
                 TraceFollower follower = printer == null ? null : TraceFollower.start(sandbox, printer);
                 Ledger ledger;
@@ -187,6 +197,15 @@ final class SandboxCommand implements Command, Callable<Integer> {
             LogSetup.close();
         }
         return Invocation.OK;
+    }
+
+    private void watchDaemon(Sandbox sandbox, Engine engine) {
+        InetSocketAddress tcpAddress = engine.tcpAddress();
+        if (watchedDaemon != null) {
+            sandbox.watchDaemon(watchedDaemon);
+        } else if (tcpAddress != null) {
+            sandbox.watchDaemon(URI.create("http://" + text(tcpAddress).replace("0.0.0.0:", "127.0.0.1:")));
+        }
     }
 
     /** An address of this command with a port, for {@link HostPort}. */

@@ -86,7 +86,9 @@ final class Settings {
         Map<Setting, Value> merged = new EnumMap<>(values);
         putDirectories(entry.name(), merged);
         // What kind of destination it is an entry says itself.
-        merged.put(Setting.KAFKA_OUTPUT_BROKERS, new Value("", "default", true));
+        for (Setting kind : DestinationKeys.KINDS) {
+            merged.put(kind, new Value("", "default", true));
+        }
         entry.entries().forEach((setting, value) -> merged.put(setting, of(file, value)));
         return new Destination(entry.name(), new Settings(merged, null, directory));
     }

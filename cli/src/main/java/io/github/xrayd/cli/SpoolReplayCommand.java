@@ -2,11 +2,14 @@ package io.github.xrayd.cli;
 
 import io.github.xrayd.cli.log.LogSettings;
 import io.github.xrayd.cli.log.LogSetup;
+import io.github.xrayd.engine.DestinationKind;
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.SpoolReplay;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.XRayDestination;
+import io.github.xrayd.engine.encode.BodyEncoding;
 import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.spool.SpoolInspector;
 import io.github.xrayd.engine.spool.SpoolLockedException;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.Ledger;
@@ -72,7 +75,7 @@ final class SpoolReplayCommand implements Callable<Integer> {
             }
             SpoolReplay replay = new SpoolReplay(
                     spool,
-                    new XRayDestination(EngineSettings.backend(settings)),
+                    kind(settings, spool),
                     told > 0 ? told : EngineConfig.CONCURRENCY_ADAPTIVE_MAX,
                     patience,
                     new Printer(invocation.err()));
@@ -87,6 +90,23 @@ final class SpoolReplayCommand implements Callable<Integer> {
         } finally {
             LogSetup.close();
         }
+    }
+
+    /** The destination that can send what the spool holds. */
+    private static DestinationKind kind(Settings settings, SpoolSettings spool) throws StartException, IOException {
+        String raw = BodyEncoding.text(BodyEncoding.RAW.code());
+        boolean isRaw = new SpoolInspector(spool.directory())
+                .files().stream().anyMatch(file -> file.encoding().equals(raw));
+        if (!isRaw) {
+            return new XRayDestination(EngineSettings.backend(settings));
+        }
+        DestinationKind kind = EngineSettings.kind(settings);
+        if (kind instanceof XRayDestination) {
+            throw new StartException("The spool " + spool.directory()
+                    + " holds documents of an OTLP or Kafka destination: say which one, by --otlp-endpoint or"
+                    + " --kafka-output-brokers.");
+        }
+        return kind;
     }
 
     private int report(SpoolReplay.Outcome outcome) {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.protobuf.CodedOutputStream;
+import io.github.xrayd.child.DaemonLedger;
 import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.connectors.otlp.convert.OtlpDocuments;
 import io.github.xrayd.sandbox.Sandbox;
@@ -21,6 +23,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,8 +35,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -290,6 +296,106 @@ class HttpSourceIT {
                     refused.getMessage());
             arrived.assertSame(documents, daemon);
             assertEquals(documents.size(), daemon.stop().delivered());
+        }
+    }
+
+    /** A body that means harm, and what the answer may be besides 503. */
+    @SuppressWarnings("ArrayRecordComponent") // Only read, never compared.
+    private record Hostile(String path, String type, String encoding, byte[] body, int status) {}
+
+    private static Hostile json(String body, int status) {
+        return new Hostile("/v1/traces", "application/json", "identity", body.getBytes(StandardCharsets.UTF_8), status);
+    }
+
+    private static List<Hostile> hostile() throws IOException {
+        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(bomb)) {
+            out.write(new byte[256 << 20]);
+        }
+        byte[] emptySpans = new byte[3 << 20];
+        for (int i = 0; i < emptySpans.length; i++) {
+            emptySpans[i] = (byte) (i % 2 == 0 ? 18 : 0);
+        }
+        CodedOutputStream head = CodedOutputStream.newInstance(new byte[16]);
+        head.writeUInt32NoTag(emptySpans.length);
+        int lengthBytes = head.getTotalBytesWritten();
+        ByteArrayOutputStream nested = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(nested);
+        out.writeTag(1, 2);
+        out.writeUInt32NoTag(1 + lengthBytes + emptySpans.length);
+        out.writeTag(2, 2);
+        out.writeUInt32NoTag(emptySpans.length);
+        out.writeRawBytes(emptySpans);
+        out.flush();
+        byte[] random = new byte[1 << 20];
+        new Random(5).nextBytes(random);
+        String spans = "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[";
+        return List.of(
+                new Hostile("/v1/traces", "application/x-protobuf", "gzip", bomb.toByteArray(), 413),
+                new Hostile("/TraceSegments", "application/json", "gzip", bomb.toByteArray(), 413),
+                new Hostile("/v1/traces", "application/x-protobuf", "identity", nested.toByteArray(), 200),
+                new Hostile("/v1/traces", "application/x-protobuf", "identity", random, 400),
+                json("[".repeat(1_000_000), 400),
+                json("{\"a\":" + "[".repeat(1_000_000), 400),
+                json(spans + "{},".repeat(600_000) + "{}]}]}]}", 200),
+                json(spans + "{\"attributes\":[" + "{},".repeat(600_000) + "{}]}]}]}]}", 400),
+                json("{\"resourceSpans\":[" + "{},".repeat(600_000) + "{}]}", 200),
+                json("{\"resourceSpans\":[{\"scopeSpans\":[" + "{},".repeat(600_000) + "{}]}]}", 200),
+                json("\"" + "x".repeat(3 << 20) + "\"", 413),
+                new Hostile(
+                        "/TraceSegments",
+                        "application/json",
+                        "identity",
+                        ("{\"TraceSegmentDocuments\":[\"" + "\\\\".repeat(1_500_000) + "\"]}")
+                                .getBytes(StandardCharsets.UTF_8),
+                        200));
+    }
+
+    @Test
+    void shouldLoseNoDatagramWhateverComesByHttp() throws Exception {
+        try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build());
+                DaemonProcess daemon = start(sandbox, "--http-bind", "127.0.0.1:0");
+                Datagrams datagrams = new Datagrams(daemon.udp())) {
+            Arrived arrived = Arrived.at(sandbox);
+            daemon.awaitReady();
+            HttpClient client = HttpClient.newHttpClient();
+            URI source = source(daemon);
+            List<String> sent = new ArrayList<>();
+            List<Hostile> bodies = hostile();
+            for (int round = 0; round < 3; round++) {
+                List<CompletableFuture<Void>> answers = new ArrayList<>();
+                for (Hostile hostile : bodies) {
+                    HttpRequest request = HttpRequest.newBuilder(source.resolve(hostile.path()))
+                            .header("Content-Type", hostile.type())
+                            .header("Content-Encoding", hostile.encoding())
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(hostile.body()))
+                            .build();
+                    answers.add(client.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+                            .thenAccept(answer -> assertTrue(
+                                    answer.statusCode() == hostile.status() || answer.statusCode() == 503,
+                                    () -> bodies.indexOf(hostile) + ": " + answer.statusCode() + " " + answer.body())));
+                    for (int i = 0; i < 50; i++) {
+                        String document = "{\"id\":\"" + sent.size() + "\"}";
+                        datagrams.sendDocument(document);
+                        sent.add(document);
+                    }
+                }
+                for (CompletableFuture<Void> answer : answers) {
+                    answer.get(60, TimeUnit.SECONDS);
+                }
+            }
+            HttpRequest good = HttpRequest.newBuilder(source.resolve("/TraceSegments"))
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"TraceSegmentDocuments\":[\"T1SAAAA\"]}"))
+                    .build();
+            assertEquals(200, client.send(good, HttpResponse.BodyHandlers.ofString()).statusCode());
+            sent.add("T1SAAAA");
+            Await.until(
+                    "every document arrives", Await.LONG, () -> new HashSet<>(arrived.documents()).containsAll(sent));
+            assertEquals(200, get(URI.create("http://127.0.0.1:" + daemon.tcp().getPort() + "/healthz"))
+                    .statusCode());
+            DaemonLedger ledger = daemon.stop();
+            assertEquals(sent.size(), ledger.delivered(), daemon::output);
+            assertEquals(0, ledger.kernelDrops());
         }
     }
 

@@ -320,6 +320,9 @@ public final class Engine {
         if (proxy != null) {
             proxy.rehearse();
         }
+        for (Pipeline pipeline : pipelines) {
+            pipeline.source().rehearse();
+        }
         if (pages != null && pages != proxy) {
             pages.rehearse();
         }

@@ -23,6 +23,7 @@ final class PageHandler implements HttpHandler {
             "index.html",
             "app.css",
             "app.js",
+            "daemon.js",
             "dom.js",
             "expression.js",
             "faults.js",
@@ -50,11 +51,13 @@ final class PageHandler implements HttpHandler {
     private final TraceQueries traces;
     private final PageQueries queries;
     private final PageEvents events;
+    private final DaemonView daemon;
 
-    PageHandler(TraceQueries traces, PageQueries queries, PageEvents events) {
+    PageHandler(TraceQueries traces, PageQueries queries, PageEvents events, DaemonView daemon) {
         this.traces = traces;
         this.queries = queries;
         this.events = events;
+        this.daemon = daemon;
     }
 
     @Override
@@ -102,6 +105,7 @@ final class PageHandler implements HttpHandler {
             case "traces" ->
                 queries.changedTraces((long) Exchanges.number(query, "since", 0), query.getOrDefault("filter", ""));
             case "trace" -> traces.batchGetTraces(Map.of("TraceIds", List.of(query.getOrDefault("id", ""))));
+            case "daemon" -> daemon.toJson();
             case "graph" -> queries.graph(Exchanges.number(query, "start", 0), query.getOrDefault("filter", ""));
             default ->
                 throw new ApiException(

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** What the page asks for: the changed traces, and their service graph. Thread-safe. */
+/** What the page, the control API and tests ask for: traces that match a filter, and their service graph. Thread-safe. */
 final class PageQueries {
     /** Traces in one answer to the page: the newest ones. */
     static final int PAGE_TRACES_MAX = 5_000;
@@ -97,5 +97,17 @@ final class PageQueries {
         json.put("traces", rows);
         json.put("isComplete", index == 0);
         return json;
+    }
+
+    /** The ids of the traces that match the filter, oldest first. */
+    List<String> traceIds(String filter) throws ApiException {
+        Predicate<Trace> matches = FilterExpression.compile(filter, groups::expression);
+        List<String> ids = new ArrayList<>();
+        store.forEachTrace(trace -> {
+            if (matches.test(trace)) {
+                ids.add(trace.id());
+            }
+        });
+        return ids;
     }
 }

@@ -86,6 +86,21 @@ final class PutSegments {
         return Json.write(Map.of("UnprocessedTraceSegments", unprocessed));
     }
 
+    /** Accepts one document that came without a request. */
+    void acceptOne(String document, long arrivalMicros) {
+        Map<String, Object> refusal = mode == DocumentMode.STRICT ? DocumentCheck.refusal(document) : null;
+        if (refusal != null) {
+            stats.onUnprocessed(1);
+            arrivals.tellRefused(document, refusal, arrivalMicros);
+            return;
+        }
+        if (isKeepDocuments) {
+            keep(document, arrivalMicros);
+        }
+        arrivals.tell(List.of(document), arrivalMicros);
+        arrivals.count(1);
+    }
+
     /** Accepts the documents that spans became; they come from OTLP and have been checked. */
     void acceptSpans(List<String> documents, long arrivalMicros) {
         if (isKeepDocuments) {

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,11 +38,14 @@ public final class Sandbox implements AutoCloseable {
     private final TelemetryLog telemetry = new TelemetryLog();
     private final SandboxStats stats = new SandboxStats();
     private final TraceStore traces;
+    private final PutSegments putSegments;
     private final PageQueries pageQueries;
+    private final DaemonView daemon = new DaemonView();
     private final PageEvents events;
     private final Sampling sampling;
 
     private final @Nullable SignatureCheck signatures;
+    private @Nullable SegmentReceiver receiver;
 
     private Sandbox(SandboxConfig config) throws IOException {
         this.config = config;
@@ -60,8 +64,9 @@ public final class Sandbox implements AutoCloseable {
         this.workers = Executors.newFixedThreadPool(config.threads(), named("sandbox-worker-"));
         this.holder = Executors.newScheduledThreadPool(1, named("sandbox-holder-"));
         server.setExecutor(workers);
-        HttpHandler page = BrowserGuard.ofPage(new PageHandler(new TraceQueries(traces, groups), pageQueries, events));
-        PutSegments putSegments = new PutSegments(config, faults, arrivals, runs, traces, stats);
+        HttpHandler page =
+                BrowserGuard.ofPage(new PageHandler(new TraceQueries(traces, groups), pageQueries, events, daemon));
+        putSegments = new PutSegments(config, faults, arrivals, runs, traces, stats);
         HttpHandler api = BrowserGuard.ofApi(new ApiHandler(
                 config.bodyBytesMax(),
                 signatures,
@@ -148,6 +153,45 @@ public final class Sandbox implements AutoCloseable {
         return arrivals;
     }
 
+    /**
+     * Has the page show what a daemon says of itself.
+     *
+     * @param address of its TCP port, such as {@code http://127.0.0.1:2000}
+     * @throws IllegalArgumentException when it is no HTTP address
+     */
+    public void watchDaemon(URI address) {
+        if (address.getHost() == null || !"http".equals(address.getScheme())) {
+            throw new IllegalArgumentException(
+                    "\"" + address + "\" is not the address of a daemon's TCP port, such as http://127.0.0.1:2000");
+        }
+        daemon.watch(address);
+    }
+
+    /**
+     * Takes datagrams of SDKs too, as a daemon does, at the UDP port of the same number as the endpoint's. With ignored signatures the
+     * endpoint serves the SDKs' sampling calls as well, so that an SDK needs no daemon. Done once; ends with the sandbox.
+     *
+     * @throws IOException when that UDP port cannot be bound
+     */
+    public synchronized void receiveDatagrams() throws IOException {
+        if (receiver == null) {
+            receiver = SegmentReceiver.start(server.getAddress(), putSegments);
+        }
+    }
+
+    /**
+     * The ids of the kept traces that match a filter expression, oldest first.
+     *
+     * @throws IllegalArgumentException when the expression is wrong
+     */
+    public List<String> traceIds(String filter) {
+        try {
+            return pageQueries.traceIds(filter);
+        } catch (ApiException e) {
+            throw new IllegalArgumentException(e.words(), e);
+        }
+    }
+
     /** The kept documents. */
     public TraceStore traces() {
         return traces;
@@ -201,7 +245,10 @@ public final class Sandbox implements AutoCloseable {
 
     /** Closes the port and every connection at once; answers that are held up are never given. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (receiver != null) {
+            receiver.close();
+        }
         events.close();
         server.stop(0);
         holder.shutdownNow();

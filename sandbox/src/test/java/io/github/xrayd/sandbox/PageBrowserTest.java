@@ -357,6 +357,31 @@ class PageBrowserTest {
     }
 
     @Test
+    void shouldShowWhatTheDaemonTells() throws Exception {
+        open("daemon");
+        browser.awaitText(".state", "No daemon is known");
+        try (ScriptedDaemon daemon = ScriptedDaemon.start()) {
+            sandbox.watchDaemon(daemon.address());
+            browser.awaitText(".state", "Ready, at " + daemon.address());
+            browser.awaitText(".figures", "1,234");
+            browser.awaitText("tbody tr", "east");
+            daemon.problem("The last upload failed: <b>away</b>");
+            browser.awaitText(".state", "Not ready: The last upload failed: <b>away</b>");
+            browser.awaitText("main", "Why it was not ready");
+            daemon.problem("");
+            browser.awaitText(".state", "Ready");
+            browser.awaitText("main", "Why it was not ready");
+            browser.click("details summary");
+            browser.awaitText("details", "datagrams read from the socket");
+        }
+        browser.awaitText(".state", "no daemon answers");
+        browser.keys("t");
+        browser.awaitText(".empty", "Waiting for traces");
+        browser.keys("a");
+        browser.awaitText("h1", "Daemon");
+    }
+
+    @Test
     void shouldEditSamplingRulesAndSwitchFaults() throws Exception {
         TestClients.send(
                 sandbox,
@@ -442,10 +467,13 @@ class PageBrowserTest {
         open("traces?filter=fault");
         browser.await("rows", () -> browser.count(ROWS) > 0);
         String id = String.valueOf(browser.js("return document.querySelector('.traces .row[data-id]').dataset.id"));
-        try {
-            for (String view : List.of("traces", "trace/" + id, "map", "sampling", "faults")) {
+        try (ScriptedDaemon daemon = ScriptedDaemon.start()) {
+            daemon.problem("The last upload failed");
+            sandbox.watchDaemon(daemon.address());
+            for (String view : List.of("traces", "trace/" + id, "map", "sampling", "faults", "daemon")) {
                 open(view);
-                browser.await("content", () -> browser.count(".row[data-state], .node, .rules input, .switch") > 0);
+                browser.await(
+                        "content", () -> browser.count(".row[data-state], .node, .rules input, .switch, td.bad") > 0);
                 for (int width : List.of(360, 800, 1280, 3840)) {
                     browser.size(width, width == 3840 ? 2160 : 800);
                     browser.await(

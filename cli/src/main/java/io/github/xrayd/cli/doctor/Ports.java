@@ -31,13 +31,22 @@ public final class Ports {
 
     /** The address for sampling calls; the daemon does without it, as the reference does. */
     public Finding tcp(InetSocketAddress address) {
+        return tcp(address, "-t");
+    }
+
+    /** The address for documents by HTTP. */
+    public Finding http(InetSocketAddress address) {
+        return tcp(address, "--http-bind");
+    }
+
+    private Finding tcp(InetSocketAddress address, String flag) {
         String check = "TCP " + text(address);
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(address);
             return Finding.ok(check, "free: no daemon runs there, and one can be started");
         } catch (IOException e) {
-            return taken(check, "-t", false, address, e);
+            return taken(check, flag, false, address, e);
         }
     }
 

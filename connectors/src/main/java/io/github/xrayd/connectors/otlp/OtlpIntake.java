@@ -11,6 +11,7 @@ import io.github.xrayd.engine.intake.IntakePath;
 import io.github.xrayd.engine.intake.Submission;
 import io.github.xrayd.engine.intake.UnreadableException;
 import io.github.xrayd.engine.telemetry.Counter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,19 @@ public final class OtlpIntake implements IntakePath {
     private static final int RESOURCE_EXHAUSTED = 8;
     private static final int UNAVAILABLE = 14;
 
+    /** A span with ids and one without. */
+    static final byte[] REHEARSED_JSON = ("{\"resourceSpans\":[{\"resource\":{\"attributes\":[{\"key\":\"k\",\"value\":"
+                    + "{\"stringValue\":\"v\"}}]},\"scopeSpans\":[{\"scope\":{\"name\":\"s\"},\"spans\":[{},{\"traceId\":"
+                    + "\"00000000000000000000000000000001\",\"spanId\":\"0000000000000001\",\"events\":[{}],\"links\":[{}],"
+                    + "\"status\":{\"code\":2}}]}]}]}")
+            .getBytes(StandardCharsets.UTF_8);
+
+    /** The same as protobuf, with a resource that has no attribute: fields 1, 2, 2 and 2 within each other, and two ids. */
+    static final byte[] REHEARSED = {
+        10, 36, 10, 0, 18, 32, 18, 0, 18, 28, 10, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 18, 8, 0, 0, 0, 0,
+        0, 0, 0, 1
+    };
+
     private final RequestSplitter splitter = new RequestSplitter();
 
     @Override
@@ -44,6 +58,20 @@ public final class OtlpIntake implements IntakePath {
     @Override
     public Set<String> mediaTypes() {
         return Set.of(PROTOBUF, JSON);
+    }
+
+    @Override
+    public void rehearse() {
+        OtlpIntake other = new OtlpIntake();
+        for (String type : mediaTypes()) {
+            for (byte[] body : List.of(type.equals(JSON) ? REHEARSED_JSON : REHEARSED, new byte[] {-1})) {
+                try {
+                    other.read(type, body);
+                } catch (UnreadableException e) {
+                    other.refusal(type, e.status(), String.valueOf(e.getMessage()));
+                }
+            }
+        }
     }
 
     @Override

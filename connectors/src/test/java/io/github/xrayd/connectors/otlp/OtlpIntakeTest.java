@@ -115,6 +115,18 @@ class OtlpIntakeTest {
         assertEquals(413, large.status());
     }
 
+    /** What is rehearsed is read in whole: a request that breaks off would load half of the classes. */
+    @Test
+    void shouldRehearseWithWhatItTakes() throws Exception {
+        intake.rehearse();
+        Submission taken = intake.read(PROTOBUF, OtlpIntake.REHEARSED);
+        assertEquals(1, taken.documents().size());
+        assertEquals(1, taken.turnedAway().get(0).count());
+        taken = intake.read(JSON, OtlpIntake.REHEARSED_JSON);
+        assertEquals(1, taken.documents().size());
+        assertEquals(1, taken.turnedAway().get(0).count());
+    }
+
     @Test
     void shouldRefuseInTheFormOfTheRequest() {
         Response json = intake.refusal(JSON, 429, "full");

@@ -10,6 +10,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -47,6 +49,7 @@ public record TlsIdentity(Path certificate, Path key) {
         Certificate[] chain = chain();
         PrivateKey privateKey = privateKey();
         try {
+            checkPair(privateKey, chain[0].getPublicKey());
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             char[] none = new char[0];
@@ -57,6 +60,25 @@ public record TlsIdentity(Path certificate, Path key) {
         } catch (GeneralSecurityException | IOException e) {
             throw new AwsSetupException("The client certificate " + certificate + " and the key " + key
                     + " cannot be used together: " + ErrorText.text(e));
+        }
+    }
+
+    /** A key of another certificate would only be noticed by the server. */
+    private static void checkPair(PrivateKey privateKey, PublicKey publicKey) throws GeneralSecurityException {
+        String name =
+                switch (privateKey.getAlgorithm()) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "EC" -> "SHA256withECDSA";
+                    default -> privateKey.getAlgorithm();
+                };
+        Signature signature = Signature.getInstance(name);
+        signature.initSign(privateKey);
+        signature.update((byte) 1);
+        byte[] signed = signature.sign();
+        signature.initVerify(publicKey);
+        signature.update((byte) 1);
+        if (!signature.verify(signed)) {
+            throw new GeneralSecurityException("the key is not the certificate's");
         }
     }
 

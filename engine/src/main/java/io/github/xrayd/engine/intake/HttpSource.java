@@ -84,6 +84,11 @@ final class HttpSource implements Source {
     }
 
     @Override
+    public void rehearse() {
+        port.rehearse();
+    }
+
+    @Override
     public void attach(SlotSink sink) {
         attached = sink;
     }

@@ -15,6 +15,9 @@ public interface IntakePath {
     /** The media types that it reads, in lower case and without parameters; empty for whatever a client says. */
     Set<String> mediaTypes();
 
+    /** Reads made-up requests with readers of its own, so that all classes for it are loaded. Any thread. */
+    void rehearse();
+
     /**
      * Reads a request.
      *

@@ -89,6 +89,11 @@ final class IntakePort implements HttpLoop.Handler, AutoCloseable {
         loop.start();
     }
 
+    /** Has each path rehearse. */
+    void rehearse() {
+        paths.values().forEach(IntakePath::rehearse);
+    }
+
     /** The address that is bound. */
     InetSocketAddress address() {
         return loop.address();

@@ -61,6 +61,18 @@ public final class TraceSegments implements IntakePath {
     }
 
     @Override
+    public void rehearse() {
+        TraceSegments other = new TraceSegments(isStrict);
+        for (String body : List.of("{\"TraceSegmentDocuments\":[\"{\\\"id\\\":\\\"1\\\"}\"]}", "x")) {
+            try {
+                other.read("", body.getBytes(StandardCharsets.UTF_8));
+            } catch (UnreadableException e) {
+                other.refusal("", e.status(), String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    @Override
     public Submission read(String mediaType, byte[] body) throws UnreadableException {
         List<byte[]> documents = new ArrayList<>();
         List<Submission.TurnedAway> turnedAway = new ArrayList<>();

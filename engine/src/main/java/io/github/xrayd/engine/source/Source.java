@@ -24,6 +24,12 @@ public interface Source extends AutoCloseable {
         return null;
     }
 
+    /**
+     * Does once what a first document will need, so that its classes are loaded while the jars are there for sure. Nothing of it is counted or
+     * kept. Any thread, beside the source's own.
+     */
+    default void rehearse() {}
+
     /** Hands over where documents go; called once, before everything but {@link #name}, {@link #place} and {@link #bufferBytes}. */
     void attach(SlotSink sink);
 

@@ -1,6 +1,7 @@
 // The page: header, views by the address's hash, keys, theme and the stream of changes.
 
 import {announce, byId, h, request, s, toast} from './dom.js';
+import {DaemonView} from './daemon.js';
 import {count, megabytes} from './format.js';
 import {FaultsView} from './faults.js';
 import {MapView} from './map.js';
@@ -13,10 +14,11 @@ const VIEWS = [
   ['map', 'Service map', 'm'],
   ['sampling', 'Sampling', 's'],
   ['faults', 'Faults', 'f'],
+  ['daemon', 'Daemon', 'a'],
 ];
 
 const KEYS = [
-  ['Everywhere', [['t', 'Traces'], ['m', 'Service map of the traces shown'], ['s', 'Sampling rules'], ['f', 'Faults'],
+  ['Everywhere', [['t', 'Traces'], ['m', 'Service map of the traces shown'], ['s', 'Sampling rules'], ['f', 'Faults'], ['a', 'Daemon'],
     ['/', 'Search'], ['p', 'Pause or resume live updates'], ['d', 'Light or dark'], ['?', 'This help'], ['Esc', 'Close, or back']]],
   ['List', [['j k', 'Next and previous trace (also ↓ ↑)'], ['Enter', 'Open the trace'], ['e', 'Next trace with an error'],
     ['g G', 'First and last']]],
@@ -74,7 +76,8 @@ export class App {
       this.view = name === 'traces' ? this.list
         : name === 'trace' ? new TraceView(this, parts[1] || '')
         : name === 'map' ? new MapView(this)
-        : name === 'sampling' ? new SamplingView(this) : new FaultsView(this);
+        : name === 'sampling' ? new SamplingView(this)
+        : name === 'daemon' ? new DaemonView(this) : new FaultsView(this);
       byId('main').replaceChildren(this.view.element);
       byId('main').dataset.view = name;
     }
@@ -83,6 +86,7 @@ export class App {
       link.toggleAttribute('aria-current', isHere);
       if (isHere) {
         link.setAttribute('aria-current', 'page');
+        link.scrollIntoView({block: 'nearest', inline: 'nearest'});
       }
     }
     this.view.show(query);
@@ -247,7 +251,7 @@ export class App {
   }
 
   async clear() {
-    await request('/sandbox/traces', 'DELETE');
+    await request('/sandbox/v1/traces', 'DELETE');
     await this.list.load();
     toast('All traces removed');
   }

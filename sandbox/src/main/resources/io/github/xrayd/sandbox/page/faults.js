@@ -62,7 +62,7 @@ export class FaultsView {
 
   async load() {
     try {
-      this.draw(await request('/sandbox/faults'));
+      this.draw(await request('/sandbox/v1/faults'));
       await this.loadCounts();
     } catch (e) {
       this.showError(e);
@@ -115,7 +115,7 @@ export class FaultsView {
 
   async apply(faults, done) {
     try {
-      this.draw(await request('/sandbox/faults', 'PUT', {seed: this.seed, faults, script: faults.length > 0 ? this.script : []}));
+      this.draw(await request('/sandbox/v1/faults', 'PUT', {seed: this.seed, faults, script: faults.length > 0 ? this.script : []}));
       toast(done);
     } catch (e) {
       this.showError(e);
@@ -124,7 +124,7 @@ export class FaultsView {
 
   async loadCounts() {
     try {
-      const stats = await request('/sandbox/stats');
+      const stats = await request('/sandbox/v1/stats');
       const statuses = [...new Set(Object.values(stats.requests).flatMap(Object.keys))].sort();
       this.counts.replaceChildren(h('h2', {}, 'Requests so far'), h('div', {class: 'scroll'}, h('table', {},
         h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, 'Operation'), statuses.map(status => h('th', {scope: 'col', class: 'figure'}, status)))),

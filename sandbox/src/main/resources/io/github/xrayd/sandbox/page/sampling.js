@@ -39,7 +39,7 @@ export class SamplingView {
 
   async show() {
     try {
-      this.draw(await request('/sandbox/sampling-rules'));
+      this.draw(await request('/sandbox/v1/sampling-rules'));
     } catch (e) {
       this.showError(e);
     }
@@ -50,7 +50,7 @@ export class SamplingView {
   /** What SDKs asked and borrowed. */
   async loadReports() {
     try {
-      const [stats, {clients}] = await Promise.all([request('/sandbox/stats'), request('/sandbox/sampling-statistics')]);
+      const [stats, {clients}] = await Promise.all([request('/sandbox/v1/stats'), request('/sandbox/v1/sampling-statistics')]);
       this.calls.textContent = `${plural(stats.samplingRuleCalls, 'request')} for the rules, ${plural(stats.samplingTargetCalls, 'report')}.`;
       this.reports.replaceChildren(...(clients.length === 0 ? [] : [h('table', {class: 'reports'},
         h('thead', {}, h('tr', {}, ['Client', 'Rule', 'Requests', 'Sampled', 'Borrowed', 'Last report'].map(title => h('th', {scope: 'col'}, title)))),
@@ -101,7 +101,7 @@ export class SamplingView {
 
   async put(method, body, done) {
     try {
-      this.draw(await request('/sandbox/sampling-rules', method, body));
+      this.draw(await request('/sandbox/v1/sampling-rules', method, body));
       toast(done);
     } catch (e) {
       this.showError(e);

@@ -87,7 +87,7 @@ export class TracesView {
   async importFile() {
     const file = this.file.files[0];
     try {
-      const response = await fetch('/sandbox/traces', {method: 'POST', body: file});
+      const response = await fetch('/sandbox/v1/traces', {method: 'POST', body: file});
       const answer = await response.json();
       if (!response.ok) {
         throw new Error(answer.message);

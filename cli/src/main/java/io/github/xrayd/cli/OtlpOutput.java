@@ -1,0 +1,150 @@
+package io.github.xrayd.cli;
+
+import io.github.xrayd.connectors.otlp.OtlpDestination;
+import io.github.xrayd.engine.StartException;
+import io.github.xrayd.engine.aws.AwsSettings;
+import io.github.xrayd.engine.aws.HttpEndpoint;
+import io.github.xrayd.engine.aws.TlsIdentity;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Turns settings into the OTLP destination; a daemon without one loads no class of OTLP or protobuf. */
+final class OtlpOutput {
+    /** What the destination and its directories are named where the file's list does not name it. */
+    static final String NAME = "otlp";
+
+    /** What says how the endpoint is called. */
+    static final Setting[] DETAILS = {
+        Setting.OTLP_HEADERS,
+        Setting.OTLP_COMPRESSION,
+        Setting.OTLP_AUTH,
+        Setting.OTLP_CA_BUNDLE,
+        Setting.OTLP_CLIENT_CERTIFICATE,
+        Setting.OTLP_CLIENT_KEY,
+        Setting.OTLP_PROXY_ADDRESS
+    };
+
+    private static final String TRACES = "/traces";
+    /** What OpenTelemetry's own exporters wait for an answer. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Pattern AWS_HOST =
+            Pattern.compile("xray(?:-fips)?\\.([a-z0-9-]+)\\.(?:amazonaws\\.com(?:\\.cn)?|api\\.aws)");
+
+    private OtlpOutput() {}
+
+    /**
+     * The destination that {@code --otlp-endpoint} asks for.
+     *
+     * @throws StartException when a setting is wrong
+     */
+    static OtlpDestination destination(Settings settings) throws StartException {
+        URI url = url(settings.text(Setting.OTLP_ENDPOINT));
+        boolean isAws = settings.text(Setting.OTLP_AUTH).equals("aws");
+        Path authorities = settings.pathOrNull(Setting.OTLP_CA_BUNDLE);
+        String proxy = settings.text(Setting.OTLP_PROXY_ADDRESS);
+        if (proxy.isEmpty() && isAws) {
+            proxy = settings.text(Setting.PROXY_ADDRESS);
+        }
+        Map<String, String> headers = HeaderList.parse(settings.text(Setting.OTLP_HEADERS));
+        if (isAws && headers.keySet().stream().anyMatch("Authorization"::equalsIgnoreCase)) {
+            throw new StartException("--otlp-headers has an Authorization header, which --otlp-auth aws writes itself;"
+                    + " use one of the two.");
+        }
+        HttpEndpoint.Settings endpoint = new HttpEndpoint.Settings(
+                url,
+                headers,
+                proxy(proxy),
+                !settings.isOn(Setting.NO_VERIFY_SSL),
+                authorities == null ? settings.pathOrNull(Setting.CA_BUNDLE) : authorities,
+                identity(settings),
+                TIMEOUT,
+                EngineSettings.callsMax(settings));
+        return new OtlpDestination(
+                endpoint,
+                settings.text(Setting.OTLP_COMPRESSION).equals("gzip"),
+                isAws ? account(settings, url) : null,
+                Version.text());
+    }
+
+    private static URI url(String text) throws StartException {
+        String start = "--otlp-endpoint \""
+                + text.replaceFirst("//[^/@]*@", "//***@").replaceFirst("\\?.*", "?\u2026") + "\": ";
+        URI url;
+        try {
+            url = new URI(text.strip());
+        } catch (URISyntaxException e) {
+            throw new StartException(start + e.getReason() + "; write for example http://127.0.0.1:4318", e);
+        }
+        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+        if (!(scheme.equals("http") || scheme.equals("https")) || url.getHost() == null) {
+            throw new StartException(start
+                    + "it must begin with http:// or https:// and name a host, for example http://127.0.0.1:4318");
+        }
+        if (url.getRawUserInfo() != null) {
+            throw new StartException(start + "a user and password stand in --otlp-headers,"
+                    + " as authorization=Basic%20BASE64, and not in the address");
+        }
+        if (url.getRawFragment() != null) {
+            throw new StartException(start + "it must not have a fragment (#)");
+        }
+        String path = url.getRawPath().replaceFirst("/+$", "");
+        String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+        return URI.create(
+                scheme + "://" + url.getRawAuthority() + path + (path.endsWith(TRACES) ? "" : "/v1" + TRACES) + query);
+    }
+
+    private static @Nullable URI proxy(String text) throws StartException {
+        if (text.isEmpty()) {
+            return null;
+        }
+        if (text.equalsIgnoreCase("direct")) {
+            return AwsSettings.DIRECT;
+        }
+        try {
+            URI proxy = new URI(text);
+            if (proxy.getHost() != null && ("http".equals(proxy.getScheme()) || "https".equals(proxy.getScheme()))) {
+                return proxy;
+            }
+        } catch (URISyntaxException e) {
+            throw new StartException("--otlp-proxy-address: " + e.getReason() + "; write http://HOST:PORT", e);
+        }
+        throw new StartException("--otlp-proxy-address must be http://HOST:PORT, https://HOST:PORT or direct");
+    }
+
+    private static @Nullable TlsIdentity identity(Settings settings) throws StartException {
+        Path certificate = settings.pathOrNull(Setting.OTLP_CLIENT_CERTIFICATE);
+        Path key = settings.pathOrNull(Setting.OTLP_CLIENT_KEY);
+        if (certificate == null && key == null) {
+            return null;
+        }
+        if (certificate == null || key == null) {
+            throw new StartException("--otlp-client-certificate and --otlp-client-key belong together; give both");
+        }
+        return new TlsIdentity(certificate, key);
+    }
+
+    /** As whom AWS's endpoint is called: the daemon's credentials, in the region that the endpoint's name says. */
+    private static AwsSettings account(Settings settings, URI url) throws StartException {
+        AwsSettings own = EngineSettings.backend(settings);
+        Matcher host = AWS_HOST.matcher(url.getHost().toLowerCase(Locale.ROOT));
+        return new AwsSettings(
+                host.matches() ? host.group(1) : own.region(),
+                null,
+                own.roleArn(),
+                own.isLocalMode(),
+                own.proxyAddress(),
+                own.isVerifySsl(),
+                own.attemptTimeout(),
+                own.connectionsMax(),
+                own.version(),
+                own.caBundle());
+    }
+}
