@@ -387,12 +387,15 @@ class HttpSourceIT {
             HttpRequest good = HttpRequest.newBuilder(source.resolve("/TraceSegments"))
                     .POST(HttpRequest.BodyPublishers.ofString("{\"TraceSegmentDocuments\":[\"T1SAAAA\"]}"))
                     .build();
-            assertEquals(200, client.send(good, HttpResponse.BodyHandlers.ofString()).statusCode());
+            assertEquals(
+                    200, client.send(good, HttpResponse.BodyHandlers.ofString()).statusCode());
             sent.add("T1SAAAA");
             Await.until(
                     "every document arrives", Await.LONG, () -> new HashSet<>(arrived.documents()).containsAll(sent));
-            assertEquals(200, get(URI.create("http://127.0.0.1:" + daemon.tcp().getPort() + "/healthz"))
-                    .statusCode());
+            assertEquals(
+                    200,
+                    get(URI.create("http://127.0.0.1:" + daemon.tcp().getPort() + "/healthz"))
+                            .statusCode());
             DaemonLedger ledger = daemon.stop();
             assertEquals(sent.size(), ledger.delivered(), daemon::output);
             assertEquals(0, ledger.kernelDrops());

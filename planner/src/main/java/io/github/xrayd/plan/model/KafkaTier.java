@@ -112,7 +112,8 @@ public record KafkaTier(
 
         private long collectors() {
             double each = all.segmentSeconds() + PRODUCE_SECONDS;
-            double receive = 1 / all.segmentSeconds() * Math.max(1, workload.site().cores() / 2) * 0.9;
+            double receive =
+                    1 / all.segmentSeconds() * Math.max(1, workload.site().cores() / 2) * 0.9;
             double byMemory = workload.site().spoolMax() > 0 ? 0 : heldWhileAway(1) / heldAtMost();
             long asked = workload.site().collectors();
             long needed = (long) Math.max(
