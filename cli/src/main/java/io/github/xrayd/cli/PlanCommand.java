@@ -13,8 +13,10 @@ import io.github.xrayd.plan.input.InputFile;
 import io.github.xrayd.plan.input.PlanInput;
 import io.github.xrayd.plan.input.Workload;
 import io.github.xrayd.plan.model.CostProfile;
+import io.github.xrayd.plan.model.KafkaTier;
 import io.github.xrayd.plan.model.Plan;
 import io.github.xrayd.plan.model.Sweeps;
+import io.github.xrayd.plan.output.KafkaText;
 import io.github.xrayd.plan.output.PlanJson;
 import io.github.xrayd.plan.output.PlanText;
 import io.github.xrayd.plan.output.Snippets;
@@ -155,7 +157,11 @@ final class PlanCommand implements Command, Callable<Integer> {
         if (isCalibrating && !isAsking()) {
             return Invocation.OK;
         }
-        Plan plan = Plan.of(Workload.of(input(call), call.directory()), costs);
+        Workload workload = Workload.of(input(call), call.directory());
+        if (workload.site().topology() == Workload.Topology.KAFKA) {
+            return kafka(call, KafkaTier.of(workload, costs));
+        }
+        Plan plan = Plan.of(workload, costs);
         Map<String, Object> json = isJson ? PlanJson.tree(plan) : Map.of();
         if (!isJson || !parts.isEmpty()) {
             print(plan, call.out(), call.err());
@@ -179,6 +185,15 @@ final class PlanCommand implements Command, Callable<Integer> {
             call.out().print(PlanJson.write(json));
         }
         return isAsPredicted && (isVerifying || plan.isReached()) ? Invocation.OK : Invocation.FAILED;
+    }
+
+    /** A fleet on Kafka is computed by formulas; what shows, proves or pastes one daemon has no meaning for it. */
+    private int kafka(Invocation call, KafkaTier tier) {
+        if (report != null || isVerifying || !parts.isEmpty()) {
+            throw new IllegalArgumentException("--topology kafka has neither --report, --verify nor --print");
+        }
+        call.out().print(isJson ? PlanJson.write(KafkaText.json(tier)) : KafkaText.of(tier));
+        return tier.isReached() ? Invocation.OK : Invocation.FAILED;
     }
 
     private int suite(Invocation call, Path folder) throws IOException, InterruptedException, LoadTestException {

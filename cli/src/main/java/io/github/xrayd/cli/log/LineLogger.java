@@ -16,12 +16,17 @@ final class LineLogger extends LegacyAbstractLogger {
     /** Writes what goes over the wire in pieces, in which a credential cannot be told. */
     private static final String WIRE = "org.apache.http.wire";
 
+    /** Warns of each connection that fails, each second; the daemon says itself what comes of that. */
+    private static final String TALKATIVE = "org.apache.kafka";
+
     private final boolean isLibrary;
+    private final boolean isTalkative;
     private final boolean isMuted;
 
     LineLogger(String name) {
         this.name = name;
-        isLibrary = isLibrary(name);
+        isTalkative = name.startsWith(TALKATIVE);
+        isLibrary = isTalkative || isLibrary(name);
         isMuted = name.equals(WIRE);
     }
 
@@ -35,7 +40,8 @@ final class LineLogger extends LegacyAbstractLogger {
     }
 
     private boolean isEnabled(Level level) {
-        return !isMuted && level.toInt() >= LogSetup.threshold(isLibrary);
+        boolean isSpared = isTalkative && level != Level.ERROR && LogSetup.threshold(false) > Level.DEBUG.toInt();
+        return !isMuted && !isSpared && level.toInt() >= LogSetup.threshold(isLibrary);
     }
 
     @Override

@@ -235,7 +235,7 @@ final class Consumption implements ConsumerRebalanceListener {
     private void leave(Collection<AssignedPartition> partitions, String how) {
         long again = 0;
         for (AssignedPartition partition : partitions) {
-            again += partition.offsets().uncommitted();
+            again += partition.uncommitted();
             partition.offsets().takeAway();
             assigned.remove(partition.name());
         }

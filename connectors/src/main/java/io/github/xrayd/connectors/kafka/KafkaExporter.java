@@ -17,6 +17,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends each document of a batch as a record, in the order of the batches, without waiting for acknowledgements in between. A batch's call ends
@@ -28,7 +30,13 @@ final class KafkaExporter implements Exporter {
     /** What the value is: the header line of X-Ray's datagrams, which a consumer may put before it to have the datagram again. */
     static final String FORMAT = "{\"format\":\"json\",\"version\":1}";
 
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaExporter.class);
     private static final Duration CLOSE_MAX = Duration.ofMillis(500);
+    /** Without an acknowledgement for so long, something is wrong: healthy brokers take milliseconds. */
+    private static final long SILENCE_NS = 10_000_000_000L;
+
+    private static final long WARNING_NS = 60_000_000_000L;
+    private static final long LOOK_MS = 1_000;
 
     private final Producer<byte[], byte[]> producer;
     private final String brokers;
@@ -38,6 +46,11 @@ final class KafkaExporter implements Exporter {
     private final Object monitor = new Object();
     /** Bytes of documents not acknowledged; guarded by the monitor. */
     private long bytes;
+
+    /** When a batch had its answer last, or the first one without an answer began; guarded by the monitor. */
+    private long answeredNs;
+
+    private long warnedNs = System.nanoTime() - WARNING_NS;
 
     private volatile boolean isEnding;
 
@@ -83,22 +96,48 @@ final class KafkaExporter implements Exporter {
     /** Waits until so much more may be unacknowledged; false when that will not be. */
     private boolean awaitRoom(int length) {
         synchronized (monitor) {
+            warnOfSilence();
             while (bytes > 0 && bytes + length > bytesMax && !isEnding) {
                 try {
-                    monitor.wait();
+                    monitor.wait(LOOK_MS);
+                    warnOfSilence();
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     return false;
                 }
             }
-            bytes += isEnding ? 0 : length;
-            return !isEnding;
+            if (isEnding) {
+                return false;
+            }
+            answeredNs = bytes == 0 ? System.nanoTime() : answeredNs;
+            bytes += length;
+            return true;
+        }
+    }
+
+    private void warnOfSilence() {
+        String problem = problem();
+        if (problem != null && System.nanoTime() - warnedNs >= WARNING_NS) {
+            warnedNs = System.nanoTime();
+            LOG.warn("{}", problem);
+        }
+    }
+
+    @Override
+    public @Nullable String problem() {
+        synchronized (monitor) {
+            long silentNs = bytes == 0 ? 0 : System.nanoTime() - answeredNs;
+            return silentNs < SILENCE_NS
+                    ? null
+                    : "The Kafka brokers at " + brokers + " have acknowledged nothing of topic " + topic + " for "
+                            + silentNs / 1_000_000_000 + " s; what is received is held.";
         }
     }
 
     private void release(int length) {
         synchronized (monitor) {
             bytes -= length;
+            answeredNs = System.nanoTime();
             monitor.notifyAll();
         }
     }

@@ -46,7 +46,11 @@ final class KafkaSource implements Source, Settlement {
     private @Nullable Arrival next;
 
     private boolean isMoreWaiting;
+    /** The consuming thread's. */
     private long givenBackBefore;
+    /** The pipeline's thread's. */
+    private long givenBackCounted;
+
     private volatile boolean isTaking = true;
     private volatile boolean isClosing;
     private volatile String failure = "";
@@ -146,12 +150,20 @@ final class KafkaSource implements Source, Settlement {
         }
     }
 
+    /** Counts what was given back since this was last called: the pipeline's thread, and at the end whoever closes. */
+    private void countGivenBack() {
+        long now = givenBack.get();
+        sink().counters().add(Counter.GIVEN_BACK, now - givenBackCounted);
+        givenBackCounted = now;
+    }
+
     // The pipeline's thread.
 
     @Override
     public int poll() {
         int count = 0;
         isMoreWaiting = false;
+        countGivenBack();
         while (count < POLL_LIMIT) {
             Arrival arrival = next == null ? waiting.poll() : next;
             if (arrival == null) {
@@ -244,10 +256,14 @@ final class KafkaSource implements Source, Settlement {
     public void close() {
         isTaking = false;
         isClosing = true;
+        if (sink == null) {
+            return;
+        }
         try {
             thread.join(CLOSE_MS_MAX);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        countGivenBack();
     }
 }

@@ -56,6 +56,7 @@ final class SettledOffsets {
         private int first = NONE;
         private int last = NONE;
         private long committable = NOTHING;
+        private long passed;
         private boolean isTakenAway;
 
         /** The offset to commit: one past the last record before which all are settled; {@link #NOTHING} before there is one. */
@@ -76,8 +77,13 @@ final class SettledOffsets {
             return first == NONE || open.get(first) == DROPPED;
         }
 
+        /** Records before {@link #committable}. */
+        long passed() {
+            return passed;
+        }
+
         /** Records that were consumed and lie behind what may be committed: whoever has the partition next consumes them again. */
-        long uncommitted() {
+        long uncommittable() {
             advance();
             long count = 0;
             for (int i = first; i != NONE; i = next[i]) {
@@ -90,6 +96,7 @@ final class SettledOffsets {
             while (first != NONE && open.get(first) == 0) {
                 int settled = first;
                 committable = offsets[settled] + 1;
+                passed++;
                 first = next[settled];
                 if (first == NONE) {
                     last = NONE;

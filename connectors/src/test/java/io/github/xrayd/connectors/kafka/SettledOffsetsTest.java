@@ -24,7 +24,7 @@ class SettledOffsetsTest {
         int second = offsets.add(partition, 101);
         offsets.settle(second);
         assertEquals(SettledOffsets.NOTHING, partition.committable());
-        assertEquals(2, partition.uncommitted());
+        assertEquals(2, partition.uncommittable());
     }
 
     @Test
@@ -88,7 +88,7 @@ class SettledOffsetsTest {
         offsets.settle(first);
         assertTrue(partition.isDrained());
         assertEquals(2, partition.committable());
-        assertEquals(2, partition.uncommitted());
+        assertEquals(2, partition.uncommittable());
     }
 
     @Test

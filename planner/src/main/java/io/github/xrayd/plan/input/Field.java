@@ -83,7 +83,7 @@ public enum Field {
             3_600,
             "5s",
             "From the application to X-Ray for 99 of 100 segments, while the backend answers."),
-    TOPOLOGY("site", "host", "sidecar", "host", "collector"),
+    TOPOLOGY("site", "host", "sidecar", "host", "collector", "kafka"),
     CORES("site", Quantity.WHOLE, 1, 1_024, "2", "Cores of the machine that the daemon runs on."),
     CPU_SHARE(
             "site",
@@ -102,6 +102,20 @@ public enum Field {
     SPOOL_MAX("site", Quantity.BYTES, 0, 1L << 50, "0", "Disk that a daemon may spool to; 0: none."),
     RMEM_MAX("site", Quantity.BYTES, 2_048, 1L << 31, "212992", "The kernel's net.core.rmem_max as it is now."),
     COLLECTORS("site", Quantity.WHOLE, 0, 1_000_000, "0", "Collectors; 0: as many as it takes."),
+    REPLICAS("kafka", Quantity.WHOLE, 1, 7, "3", "Copies of each record that the brokers keep."),
+    RETENTION("kafka", Quantity.TIME, 60, 366 * 86_400, "1d", "How long the topic keeps a record."),
+    COMPRESSION("kafka", Quantity.SHARE, 0.01, 1, "0.35", "Part of its bytes that a record has when it is compressed."),
+    BROKER_NETWORK(
+            "kafka", Quantity.BYTES, 1 << 20, 1L << 37, "119M", "Bytes per second of a broker's network, each way."),
+    BROKERS_AWAY(
+            "kafka",
+            Quantity.TIME,
+            0,
+            86_400,
+            "1m",
+            "How long the brokers may take nothing without loss in a collector; 0: not planned for."),
+    GROUPS("kafka", Quantity.WHOLE, 1, 100, "1", "Consumer groups: one for each way out, such as X-Ray and OTLP."),
+    CATCH_UP("kafka", Quantity.TIME, 1, 7 * 86_400, "1h", "Within which time the lag of an outage is to be gone."),
     SEED("simulation", Quantity.WHOLE, 0, Long.MAX_VALUE >> 12, "1", "Chooses the chances of the simulation."),
     RUNS(
             "simulation",

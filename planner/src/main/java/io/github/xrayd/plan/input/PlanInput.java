@@ -61,7 +61,7 @@ public final class PlanInput {
     }
 
     /** The given number, or the field's default. */
-    double number(Field field) {
+    public double number(Field field) {
         String text = text(field);
         if (text == null) {
             throw new IllegalStateException(field + " has no default");

@@ -89,7 +89,15 @@ final class Validation {
             }
         }
         Workload.Site site = workload.site();
-        if (site.collectors() > 0 && site.topology() != Topology.COLLECTOR) {
+        if (site.topology() != Topology.KAFKA) {
+            for (Field field : Field.values()) {
+                if (field.section().equals("kafka") && workload.input().has(field)) {
+                    throw new InvalidInputException(field.word() + " has no effect with topology "
+                            + site.topology().name().toLowerCase(java.util.Locale.ROOT) + ": give --topology kafka");
+                }
+            }
+        }
+        if (site.collectors() > 0 && site.topology() != Topology.COLLECTOR && site.topology() != Topology.KAFKA) {
             throw new InvalidInputException("collectors has no effect with topology "
                     + site.topology().name().toLowerCase(java.util.Locale.ROOT) + ": give --topology collector");
         }

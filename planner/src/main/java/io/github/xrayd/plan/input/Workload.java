@@ -41,7 +41,9 @@ public record Workload(
         /** Once on each host. */
         HOST,
         /** On machines of its own, for many hosts. */
-        COLLECTOR
+        COLLECTOR,
+        /** On machines of its own, for many hosts, with Kafka behind the collectors. */
+        KAFKA
     }
 
     /** How segments arrive. */
@@ -141,7 +143,7 @@ public record Workload(
     public static Workload of(PlanInput input, Path directory) {
         Validation.check(input);
         Topology topology = Topology.valueOf(word(input, Field.TOPOLOGY));
-        boolean isCollector = topology == Topology.COLLECTOR;
+        boolean isCollector = topology == Topology.COLLECTOR || topology == Topology.KAFKA;
         Bursts bursts = bursts(input, directory);
         double p50 = input.number(Field.ROUND_TRIP_P50);
         double p99 = input.number(Field.ROUND_TRIP_P99, 5 * p50);

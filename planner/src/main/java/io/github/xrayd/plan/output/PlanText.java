@@ -46,7 +46,7 @@ public final class PlanText {
         return text.toString();
     }
 
-    private static void findings(StringBuilder text, String title, List<Finding> findings, boolean isLimit) {
+    static void findings(StringBuilder text, String title, List<Finding> findings, boolean isLimit) {
         List<Finding> chosen = findings.stream()
                 .filter(finding -> finding.isLimit() == isLimit)
                 .toList();

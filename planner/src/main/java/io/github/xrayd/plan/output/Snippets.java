@@ -186,7 +186,7 @@ public final class Snippets {
                                         "",
                                         plan,
                                         "\n      hostNetwork: true\n      dnsPolicy: ClusterFirstWithHostNet");
-                    case COLLECTOR ->
+                    case COLLECTOR, KAFKA ->
                         workload(
                                         "Deployment",
                                         "\n  replicas: " + plan.settings().daemons(),
