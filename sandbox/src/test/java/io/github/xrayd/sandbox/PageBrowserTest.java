@@ -367,12 +367,14 @@ class PageBrowserTest {
             browser.awaitText("tbody tr", "east");
             daemon.problem("The last upload failed: <b>away</b>");
             browser.awaitText(".state", "Not ready: The last upload failed: <b>away</b>");
-            browser.awaitText("main", "Why it was not ready");
+            browser.awaitText("main", "What was wrong");
             daemon.problem("");
             browser.awaitText(".state", "Ready");
-            browser.awaitText("main", "Why it was not ready");
+            browser.awaitText("main", "The last upload failed: <b>away</b>");
+            browser.awaitText("main", "<i>503</i> ServiceUnavailable");
+            browser.awaitText("main", "archive <west>");
             browser.click("details summary");
-            browser.awaitText("details", "datagrams read from the socket");
+            browser.awaitText("details", "\"limitBytes\": 67108864");
         }
         browser.awaitText(".state", "no daemon answers");
         browser.keys("t");
