@@ -286,7 +286,7 @@ final class SandboxCommand implements Command, Callable<Integer> {
 
     private TracePrinter printer(PrintStream out) throws InterruptedException {
         return new TracePrinter(
-                out, Terminal.style(Objects.requireNonNull(invocation).environment()));
+                out, TracePrinter.style(Objects.requireNonNull(invocation).environment()));
     }
 
     private void sayStarted(PrintStream out, Sandbox sandbox, Engine engine) {
