@@ -357,6 +357,21 @@ class PageBrowserTest {
     }
 
     @Test
+    void shouldShowSegmentsAndSpansAsOneTrace() throws Exception {
+        TestClients.put(sandbox, OpenTelemetryTest.front());
+        TestClients.put(sandbox, OpenTelemetryTest.transported(OpenTelemetryTest.request()));
+        open("traces");
+        browser.awaitCount(ROWS, 1);
+        browser.awaitText(".facet-box", "stock");
+        browser.click(ROWS);
+        browser.awaitCount(".waterfall .row", 4);
+        browser.awaitText(".waterfall", "503 fault");
+        open("map");
+        browser.await("the three services and the client", () -> browser.count(".node") == 4);
+        browser.awaitText(".map-canvas", "stock@db.test");
+    }
+
+    @Test
     void shouldShowWhatTheDaemonTells() throws Exception {
         open("daemon");
         browser.awaitText(".state", "No daemon is known");
