@@ -285,6 +285,7 @@ class PageBrowserTest {
         browser.keys("e");
         browser.awaitText(ROWS + ".selected", "/path/100");
         put(PageDocuments.segment(5_100, "latest", 0.1));
+        browser.awaitText(".facet-box", "latest");
         browser.await(
                 "5,000 rows", () -> "5000".equals(browser.element(".traces").getDomAttribute("aria-rowcount")));
         browser.keys("g");
