@@ -38,11 +38,11 @@ final class DaemonView {
             .proxy(HttpClient.Builder.NO_PROXY)
             .connectTimeout(TIMEOUT)
             .build();
-    private final Deque<Problem> problems = new ArrayDeque<>();
+    private final Deque<SeenProblem> problems = new ArrayDeque<>();
     private @Nullable URI daemon;
 
     /** What was wrong, from when to when it was seen so, in epoch seconds. */
-    private record Problem(String reason, double firstSeconds, double lastSeconds) {}
+    private record SeenProblem(String reason, double firstSeconds, double lastSeconds) {}
 
     synchronized void watch(URI address) {
         daemon = address;
@@ -111,20 +111,20 @@ final class DaemonView {
     private synchronized List<Object> remembered(List<String> now, double nowSeconds) {
         for (String problem : now) {
             double firstSeconds = nowSeconds;
-            for (Iterator<Problem> each = problems.iterator(); each.hasNext(); ) {
-                Problem known = each.next();
+            for (Iterator<SeenProblem> each = problems.iterator(); each.hasNext(); ) {
+                SeenProblem known = each.next();
                 if (kind(known.reason()).equals(kind(problem))) {
                     firstSeconds = known.firstSeconds();
                     each.remove();
                 }
             }
-            problems.addFirst(new Problem(problem, firstSeconds, nowSeconds));
+            problems.addFirst(new SeenProblem(problem, firstSeconds, nowSeconds));
             if (problems.size() > ERRORS_MAX) {
                 problems.removeLast();
             }
         }
         List<Object> json = new ArrayList<>(problems.size());
-        for (Problem each : problems) {
+        for (SeenProblem each : problems) {
             json.add(Map.of(
                     "reason",
                     Json.encodable(each.reason()),
