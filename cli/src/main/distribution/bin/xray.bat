@@ -17,7 +17,7 @@ exit /b 1
 :found
 set "version="
 for %%i in ("%java%") do set "release=%%~dpi..\release"
-if exist "%release%" for /f "usebackq tokens=2 delims==" %%v in (`findstr /b /c:"JAVA_VERSION=" "%release%"`) do set "version=%%~v"
+if exist "%release%" for /f "usebackq tokens=1,2 delims==" %%k in ("%release%") do if "%%k"=="JAVA_VERSION" set "version=%%~l"
 if not defined version for /f "tokens=3" %%v in ('""%java%" -version 2>&1" ^| findstr /c:"version"') do set "version=%%~v"
 for /f "tokens=1 delims=.-+_" %%m in ("%version%") do set "major=%%m"
 if not defined major set "major=0"

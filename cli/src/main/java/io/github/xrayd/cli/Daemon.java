@@ -8,6 +8,7 @@ import io.github.xrayd.engine.receive.InheritedSocket;
 import io.github.xrayd.engine.run.OwnClasses;
 import io.github.xrayd.engine.telemetry.FinalReport;
 import java.io.IOException;
+import java.net.BindException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -62,6 +63,12 @@ final class Daemon {
             return run(log);
         } catch (StartException e) {
             log.error("{}", e.getMessage());
+            if (e.getCause() instanceof BindException
+                    && String.valueOf(e.getMessage()).contains("in use")) {
+                log.error(
+                        "Another process has this port, perhaps the official X-Ray daemon or a second xrayd: one daemon"
+                                + " can have it. Stop the other one, or choose another address with --bind.");
+            }
             return Invocation.FAILED;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

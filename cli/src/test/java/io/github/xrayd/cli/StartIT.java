@@ -106,6 +106,9 @@ class StartIT {
                                 .anyMatch(l -> l.endsWith(
                                         "[Error] listen udp " + host + port + ": bind: address already in use")),
                         () -> "" + second.out());
+                assertTrue(
+                        second.out().stream().anyMatch(l -> l.contains("perhaps the official X-Ray daemon")),
+                        () -> "" + second.out());
             }
             send("127.0.0.1", port);
             assertReceived(first, "Ledger: 1 received");
