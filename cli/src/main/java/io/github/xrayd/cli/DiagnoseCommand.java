@@ -29,7 +29,8 @@ final class DiagnoseCommand extends SettingsCommand {
 
     @Override
     List<OwnOption> options() {
-        return List.of(new OwnOption(OUTPUT, "FILE", "Write it to a new file, readable by its owner, instead of printing it."));
+        return List.of(new OwnOption(
+                OUTPUT, "FILE", "Write it to a new file, readable by its owner, instead of printing it."));
     }
 
     @Override

@@ -81,19 +81,22 @@ class HealthIT {
                 assertEquals(0, status.end(), status.err()::toString);
                 assertTrue(status.out().get(0).endsWith("READY"), status.out()::toString);
             }
-            try (XrayProcess top = XrayProcess.start(directory, Map.of(), List.of("top", "--count", "2", "-t", address))) {
+            try (XrayProcess top =
+                    XrayProcess.start(directory, Map.of(), List.of("top", "--count", "2", "-t", address))) {
                 assertEquals(0, top.end(), top.err()::toString);
                 assertEquals(2, top.out().size(), top.out()::toString);
                 assertTrue(top.out().get(1).contains(" ready received="), top.out()::toString);
             }
-            try (XrayProcess json = XrayProcess.start(directory, Map.of(), List.of("top", "--once", "--json", "-t", address))) {
+            try (XrayProcess json =
+                    XrayProcess.start(directory, Map.of(), List.of("top", "--once", "--json", "-t", address))) {
                 assertEquals(0, json.end(), json.err()::toString);
                 assertTrue(json.out().toString().contains("\"rates\":{\"seconds\":"), json.out()::toString);
             }
             try (XrayProcess report = XrayProcess.start(directory, Map.of(), List.of("diagnose", "-t", address))) {
                 assertEquals(0, report.end(), report.err()::toString);
                 String text = String.join("\n", report.out());
-                for (String part : List.of("== info ==", "== status ==", "== threads ==", "\nreceiver", "\"sinceCycleMs\":")) {
+                for (String part :
+                        List.of("== info ==", "== status ==", "== threads ==", "\nreceiver", "\"sinceCycleMs\":")) {
                     assertTrue(text.contains(part), () -> part + " in\n" + text);
                 }
             }

@@ -22,11 +22,15 @@ public final class DiagnosticsPage implements Route {
         StringBuilder text = new StringBuilder(64 << 10);
         text.append("xrayd diagnostics, ").append(Instant.now()).append('\n');
         parts.forEach((heading, part) -> {
-            text.append("\n== ").append(heading).append(" ==\n").append(part.page().body());
+            text.append("\n== ")
+                    .append(heading)
+                    .append(" ==\n")
+                    .append(part.page().body());
         });
         text.append("\n== threads ==\n");
         Map<String, Map.Entry<Thread, StackTraceElement[]>> byName = new TreeMap<>();
-        for (Map.Entry<Thread, StackTraceElement[]> each : Thread.getAllStackTraces().entrySet()) {
+        for (Map.Entry<Thread, StackTraceElement[]> each :
+                Thread.getAllStackTraces().entrySet()) {
             Thread thread = each.getKey();
             byName.put(thread.getName() + " #" + thread.getId(), each);
         }
