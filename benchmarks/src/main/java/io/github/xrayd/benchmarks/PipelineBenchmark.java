@@ -76,7 +76,8 @@ public class PipelineBenchmark {
 
         private void scrape() {
             while (!isEnding) {
-                received += Ledger.of(List.of(((Memory) this).stages.counters())).received();
+                received +=
+                        Ledger.of(List.of(((Memory) this).stages.counters())).received();
                 LockSupport.parkNanos(PAUSE_NS);
             }
         }
