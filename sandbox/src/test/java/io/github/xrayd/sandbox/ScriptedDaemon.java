@@ -18,7 +18,7 @@ final class ScriptedDaemon implements AutoCloseable {
             # HELP process_cpu_seconds_total processor time used, seconds
             # TYPE process_cpu_seconds_total counter
             process_cpu_seconds_total 1.52
-            jvm_heap_used_bytes 2.4279624E7
+            jvm_memory_used_bytes{area="heap"} 2.4279624E7
             # HELP xrayd_received_total datagrams read from the socket
             # TYPE xrayd_received_total counter
             xrayd_received_total 1234.0
@@ -39,7 +39,7 @@ final class ScriptedDaemon implements AutoCloseable {
             xrayd_call_errors_total{destination="archive, \\"west\\"",kind="http_5xx"} 10.0
             xrayd_rejected_total{reason="no_header"} 3.0
             xrayd_dropped_total{reason="memory_full"} 0.0
-            xrayd_proxy_events_total{event="forwarded"} 7.0
+            xrayd_proxy_requests_total{path="/GetSamplingRules",status="200"} 7.0
             not a sample
             xrayd_nothing NaN
             """;

@@ -7,7 +7,7 @@ const REFRESH_MS = 2000;
 
 /** Columns of the ledger; what was received is the sum of all but the last two. */
 const LEDGER = [['Held', 'held'], ['Delivered', 'delivered_total'], ['Unprocessed', 'unprocessed_total'], ['Refused', 'refused_total'],
-  ['Spooled', 'spooled_now'], ['Abandoned', 'abandoned_total'], ['Skipped', 'skipped_total'], ['Sent again', 'resent_total']];
+  ['Spooled', 'spool_documents'], ['Abandoned', 'abandoned_total'], ['Skipped', 'skipped_total'], ['Sent again', 'resent_total']];
 const CALLS = ['delivered', 'throttled', 'transient', 'refused', 'denied'];
 const TEXTS = new Set(['Destination', 'State', 'Errors', 'From', 'To', 'Why it was not ready']);
 const LOSSES = new Set(['unprocessed_total', 'refused_total', 'abandoned_total', 'skipped_total']);
@@ -64,12 +64,13 @@ export class DaemonView {
     this.before = {received, at: now};
     const held = Math.max(0, ...of('held').map(sample => sample.value));
     const started = single('process_start_time_seconds');
+    const heap = samples.find(sample => sample.name === 'jvm_memory_used_bytes' && sample.labels.area === 'heap')?.value;
     this.figures.replaceChildren(...[
       ['Received', count(received), `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s, ${megabytes(sum('received_bytes_total'))}`],
       ['Turned away', count(sum('rejected_total') + sum('dropped_total')), reasons(of('rejected_total').concat(of('dropped_total')))],
       ['Lost in the kernel', count(sum('kernel_drops_total')), 'its buffer was full'],
       ['Held in memory', plural(held, 'document'), `limit ${megabytes(sum('memory_limit_bytes'))}; full ${plural(sum('arena_full_total'), 'time')}`],
-      ['Heap', megabytes(single('jvm_heap_used_bytes') || 0), 'garbage included'],
+      ['Heap', megabytes(heap || 0), 'garbage included'],
       ['Processor', duration(single('process_cpu_seconds_total')), started ? `since ${clock(started).split('.')[0]}` : ''],
     ].map(([title, value, more]) => h('div', {class: 'card'}, h('b', {}, title), h('span', {class: 'big'}, value), h('p', {}, more))));
     const destinations = [...new Set(of('delivered_total').map(sample => sample.labels.destination))];
@@ -93,7 +94,7 @@ export class DaemonView {
           reasons(of('call_errors_total').filter(sample => sample.labels.destination === destination))];
       })),
       h('h2', {}, 'Calls of SDKs through the TCP port'),
-      h('p', {class: 'scroll'}, reasons(of('proxy_events_total')) || 'None so far.'),
+      h('p', {class: 'scroll'}, reasons(of('proxy_requests_total')) || 'None so far.'),
     ];
   }
 }
@@ -101,8 +102,8 @@ export class DaemonView {
 /** Samples that are not zero, as words: reason and number. */
 function reasons(samples) {
   return samples.filter(sample => sample.value > 0).map(sample => {
-    const {reason, kind, event} = sample.labels;
-    return `${String(reason || kind || event || sample.name).replaceAll('_', ' ')} ${count(sample.value)}`;
+    const {reason, kind, path, status} = sample.labels;
+    return `${String(reason || kind || (path && `${path}: ${status},`) || sample.name).replaceAll('_', ' ')} ${count(sample.value)}`;
   }).join(', ');
 }
 
