@@ -33,7 +33,7 @@ record Case(
      * @param id unique
      * @param says what the reference does, in its own words
      * @param difference why we differ on purpose; empty when we do the same
-     * @param readme the first cell of the README's row on that difference; empty when we do the same
+     * @param readme the first cell of docs/DIFFERENCES.md's row on that difference; empty when we do the same
      * @param expected what is looked for
      */
     record Row(String id, String says, String difference, String readme, Expected expected) {}
