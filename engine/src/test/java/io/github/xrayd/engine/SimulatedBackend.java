@@ -126,13 +126,16 @@ final class SimulatedBackend {
         }
         List<Unprocessed> unprocessed = new ArrayList<>();
         Set<String> named = new HashSet<>();
-        for (String id : ids) {
+        for (int i = 0; i < ids.size(); i++) {
+            String id = ids.get(i);
             String code = random.nextBoolean() ? "ThrottledException" : "ParseError";
             if (now == Weather.UNPROCESSED && broken.contains(id)) {
                 named.add(id);
                 unprocessed.add(new Unprocessed(null, "ParseError", null));
             } else if (now == Weather.UNPROCESSED && random.nextInt(4) == 0 && named.add(id)) {
                 unprocessed.add(new Unprocessed(id, code, null));
+            } else if (now == Weather.UNPROCESSED && random.nextInt(20) == 0 && named.add(id)) {
+                unprocessed.add(Unprocessed.putOff(i, random.nextInt(30_000)));
             } else if (now == Weather.UNNAMED && random.nextInt(50) == 0) {
                 unprocessed.add(new Unprocessed(null, code, null));
             }

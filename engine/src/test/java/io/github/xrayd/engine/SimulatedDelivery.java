@@ -237,7 +237,9 @@ final class SimulatedDelivery {
         List<String> left = new ArrayList<>(ids);
         Deque<Unprocessed> unnamed = new ArrayDeque<>();
         for (Unprocessed entry : unprocessed) {
-            if (entry.id() == null) {
+            if (entry.fate() == Unprocessed.Fate.PUT_OFF) {
+                left.remove(ids.get(entry.number()));
+            } else if (entry.id() == null) {
                 unnamed.add(entry);
             } else {
                 bookUnprocessed(Objects.requireNonNull(entry.id()), entry, left);
