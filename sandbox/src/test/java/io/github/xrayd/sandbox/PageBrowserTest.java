@@ -416,6 +416,15 @@ class PageBrowserTest {
         browser.awaitText("#toast", "Rules saved");
         assertEquals(0.125, sandbox.sampling().rules().get(0).fixedRate());
         assertEquals("slow-api", sandbox.sampling().rules().get(0).name());
+        SamplingMatch match = new SamplingMatch("*", "AWS::EC2::Instance", "*", "*", "*", "*", Map.of("tier", "gold"));
+        sandbox.sampling().rules(List.of(new SamplingRule("gold", 1, 1, 1, match, null), SamplingRule.everything()));
+        open("faults");
+        open("sampling");
+        browser.await("two rules", () -> browser.count(".rules tbody tr") == 2);
+        browser.element("tr:nth-child(1) input[name=FixedRate]").sendKeys(Keys.chord(Keys.CONTROL, "a"), "50");
+        browser.click("#save-rules");
+        browser.await("half", () -> sandbox.sampling().rules().get(0).fixedRate() == 0.5);
+        assertEquals(match, sandbox.sampling().rules().get(0).match());
         browser.element("tr:nth-child(1) input[name=FixedRate]").sendKeys(Keys.chord(Keys.CONTROL, "a"), "120");
         browser.click("#save-rules");
         browser.awaitText(".search-error", "must be 0 to 1");

@@ -76,6 +76,8 @@ export class SamplingView {
     const row = h('tr', {}, FIELDS.map(([key, title, type]) => h('td', {}, h('input', {type, name: key, 'aria-label': title, required: true,
       step: 'any', value: key === 'FixedRate' ? String(Number((rule[key] * 100).toPrecision(6))) : String(rule[key])}))),
     h('td', {}, h('button', {type: 'button', class: 'icon', 'aria-label': `Remove rule ${rule.RuleName}`, on: {click: () => row.remove()}}, '×')));
+    // What has no column, such as attributes, stays as it is.
+    row.rule = rule;
     this.body.append(row);
     if (isNew) {
       row.querySelector('input').select();
@@ -84,7 +86,7 @@ export class SamplingView {
 
   async save() {
     const rules = [...this.body.rows].map(row => {
-      const rule = {};
+      const rule = {...row.rule};
       for (const [key, , type] of FIELDS) {
         const value = row.querySelector(`[name=${key}]`).value;
         rule[key] = type === 'number' ? Number(value) : value;
