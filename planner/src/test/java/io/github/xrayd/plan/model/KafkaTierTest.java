@@ -113,11 +113,28 @@ class KafkaTierTest {
         String document = Files.readString(Path.of("../docs/FLEET.md"));
         for (String hosts : new String[] {"1000", "100000", "1000000"}) {
             KafkaTier tier = tier(Map.of(
-                    Field.HOST_RATE, "1", Field.HOSTS, hosts, Field.QUOTA, "0", Field.OUTAGE, "1h", Field.CATCH_UP, "1h",
-                    Field.CORES, "4"));
+                    Field.HOST_RATE,
+                    "1",
+                    Field.HOSTS,
+                    hosts,
+                    Field.QUOTA,
+                    "0",
+                    Field.OUTAGE,
+                    "1h",
+                    Field.CATCH_UP,
+                    "1h",
+                    Field.CORES,
+                    "4"));
             StringBuilder line = new StringBuilder("| ").append(Text.number(Long.parseLong(hosts)));
             for (String id : new String[] {
-                "collectors", "collector-memory", "partitions", "brokers", "broker-network-in", "broker-disk", "uploaders", "lag",
+                "collectors",
+                "collector-memory",
+                "partitions",
+                "brokers",
+                "broker-network-in",
+                "broker-disk",
+                "uploaders",
+                "lag",
                 "recovery"
             }) {
                 line.append(" | ").append(value(tier, id));
