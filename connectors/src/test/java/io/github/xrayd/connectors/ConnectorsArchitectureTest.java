@@ -51,6 +51,14 @@ class ConnectorsArchitectureTest {
             .haveFullyQualifiedName("java.util.Random");
 
     @ArchTest
+    static final ArchRule KAFKA_IS_KNOWN_IN_ONE_PACKAGE = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.github.xrayd.connectors.kafka..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.kafka..");
+
+    @ArchTest
     static final ArchRule NO_CONSOLE_AND_NO_EXIT = noClasses()
             .should()
             .accessField(System.class, "out")

@@ -147,7 +147,7 @@ class KafkaExporterTest {
         small.start(batch("12345678"), answers::add);
         Thread second = new Thread(() -> small.start(batch("12345678"), answers::add));
         second.start();
-        while (second.getState() != Thread.State.WAITING) {
+        while (second.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();
         }
         assertEquals(1, producer.history().size());

@@ -38,10 +38,10 @@ public record KafkaTier(
     /** Bytes of a record beside its document, not compressed: key, the three headers, lengths and deltas (Kafka's record format v2). */
     public static final int RECORD_BYTES = 32 + 11 + 30 + 16 + 13 + 11 + 16 + 14;
 
-    /** Processor seconds of a collector for a record beside the data path: key, headers, compression, the request's part. Measured. */
+    /** Processor seconds of a collector for a record beside the data path: key, headers, compression, the request's part. An estimate. */
     static final double PRODUCE_SECONDS = 9e-6;
 
-    /** Processor seconds of an uploader for a record beside data path and call: fetch, decompression, offsets. Measured. */
+    /** Processor seconds of an uploader for a record beside data path and call: fetch, decompression, offsets. An estimate. */
     static final double CONSUME_SECONDS = 6e-6;
 
     private static final double PARTITION_BYTES_MAX = 5e6;
@@ -106,6 +106,10 @@ public record KafkaTier(
             long partitions = partitions(uploaders, record);
             long brokers = brokers(record, partitions);
             lag(uploaders, record);
+            findings.add(Finding.note(format(
+                    "The processor time of Kafka's clients, %.0f µs to send a record and %.0f µs to consume one, is an estimate and not a"
+                            + " measurement.",
+                    PRODUCE_SECONDS * 1e6, CONSUME_SECONDS * 1e6)));
             return new KafkaTier(
                     workload, profile, figures, findings, collectors, memory, partitions, brokers, uploaders);
         }
@@ -164,7 +168,7 @@ public record KafkaTier(
             double held = MemoryModel.segments(load, memory, 1);
             add(
                     "collector-memory",
-                    "memory for segments of a collector, -m",
+                    "memory of a collector, -m",
                     memory + " MB",
                     memory * 1048576.0,
                     "segments/s of a collector × (brokers away + 1 s) × " + Sizing.MARGIN + ", and a burst",
@@ -270,14 +274,14 @@ public record KafkaTier(
                     format("max(%s, %s) ÷ (%s × 50 %%)", bytes(in), bytes(out), bytes(network)));
             add(
                     "broker-network-in",
-                    "network into a broker, in a burst",
+                    "network into a broker, burst",
                     bytes(in / brokers) + "/s",
                     in / brokers,
                     "segments/s × record × copies ÷ brokers",
                     format("%s × %s × %.0f ÷ %d", number(peak), bytes(record), copies, brokers));
             add(
                     "broker-network-out",
-                    "network out of a broker, in a burst",
+                    "network out of a broker, burst",
                     bytes(out / brokers) + "/s",
                     out / brokers,
                     "segments/s × record × (copies − 1 + consumer groups) ÷ brokers",

@@ -11,6 +11,8 @@ import io.github.xrayd.plan.input.PlanInput;
 import io.github.xrayd.plan.input.Workload;
 import io.github.xrayd.plan.output.KafkaText;
 import io.github.xrayd.plan.output.PlanJson;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -103,5 +105,50 @@ class KafkaTierTest {
         assertTrue(text.contains("--kafka-input-brokers BROKERS"), text);
         assertTrue(text.contains("--partitions " + tier.partitions() + " --replication-factor 3"), text);
         assertTrue(PlanJson.write(KafkaText.json(tier)).contains("\"isReached\": true"));
+    }
+
+    /** The table of docs/FLEET.md; what fails prints the line as it should be. */
+    @Test
+    void shouldHaveTheFiguresOfTheDocument() throws IOException {
+        String document = Files.readString(Path.of("../docs/FLEET.md"));
+        for (String hosts : new String[] {"1000", "100000", "1000000"}) {
+            KafkaTier tier = tier(Map.of(
+                    Field.HOST_RATE,
+                    "1",
+                    Field.HOSTS,
+                    hosts,
+                    Field.QUOTA,
+                    "0",
+                    Field.OUTAGE,
+                    "1h",
+                    Field.CATCH_UP,
+                    "1h",
+                    Field.CORES,
+                    "4"));
+            StringBuilder line = new StringBuilder("| ").append(Text.number(Long.parseLong(hosts)));
+            for (String id : new String[] {
+                "collectors",
+                "collector-memory",
+                "partitions",
+                "brokers",
+                "broker-network-in",
+                "broker-disk",
+                "uploaders",
+                "lag",
+                "recovery"
+            }) {
+                line.append(" | ").append(value(tier, id));
+            }
+            line.append(" |");
+            assertTrue(document.contains(line), line::toString);
+        }
+    }
+
+    private static String value(KafkaTier tier, String id) {
+        return tier.figures().stream()
+                .filter(figure -> figure.id().equals(id))
+                .findFirst()
+                .orElseThrow()
+                .value();
     }
 }
