@@ -151,8 +151,7 @@ public record Sizing(
     /** Memory to grant: the JVM, the limit, and the sockets' buffers, which count too. */
     static long container(DaemonLoad load, int megabytes, long socketBytes) {
         CostProfile profile = load.profile();
-        double jvm = profile.idleBytes() + profile.busyBytes() + profile.failureBytes();
-        double bytes = jvm + megabytes * MEGABYTE + 2.0 * socketBytes;
+        double bytes = profile.resident().jvmBytes() + megabytes * MEGABYTE + 2.0 * socketBytes;
         return Math.max(CONTAINER_LEAST, (long) (Math.ceil(bytes * 1.1 / (16 * MEGABYTE)) * 16 * MEGABYTE));
     }
 

@@ -118,18 +118,15 @@ public final class Simulator {
         }
         boolean isOutage = scenario.backend().outageToNs() > scenario.backend().outageFromNs();
         return new Outcome(
-                offered,
-                delivered,
-                kernelDropped,
-                memoryDropped,
-                abandoned,
-                memory.held() + spool.documents() + kernelWaiting,
-                heldPeak,
-                usedBytesPeak,
-                spoolBytesPeak,
-                calls.inFlightPeak(),
-                calls.started(),
-                calls.throttled(),
+                new Outcome.Segments(
+                        offered,
+                        delivered,
+                        kernelDropped,
+                        memoryDropped,
+                        abandoned,
+                        memory.held() + spool.documents() + kernelWaiting),
+                new Outcome.Peaks(heldPeak, usedBytesPeak, spoolBytesPeak, calls.inFlightPeak()),
+                new Outcome.CallCounts(calls.started(), calls.throttled()),
                 work.usedNs() * 1e-9,
                 isOutage && recoveredNs != Long.MIN_VALUE
                         ? (recoveredNs - scenario.backend().outageToNs()) * 1e-9
