@@ -131,13 +131,10 @@ public final class Soak {
         return new Observation(
                 report.sent(),
                 background,
-                arrivals.distinct(),
-                arrivals.duplicated(),
+                new Observation.Arrived(arrivals.distinct(), arrivals.duplicated(), heldPeak),
                 daemon.ledger(),
-                heldPeak,
                 Duration.ofNanos(recoveryNs),
-                Duration.ofNanos(System.nanoTime() - termNs),
-                exitCode,
+                new Observation.End(Duration.ofNanos(System.nanoTime() - termNs), exitCode),
                 bed.struck(),
                 List.of());
     }
