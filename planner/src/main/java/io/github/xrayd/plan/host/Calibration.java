@@ -21,7 +21,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Measures what work costs here: the installed daemon under four loads, whose processor time by thread is solved for the profile's costs.
+ * Measures what work costs here: the installed daemon under four loads, whose processor time by thread is solved for
+ * the profile's costs.
  *
  * @param profile what was found
  * @param kernel what the kernel allows

@@ -7,7 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What work costs on some machine. The default stands in {@code profile.yaml} beside this class; {@code xray plan --calibrate} measures another.
+ * What work costs on some machine. The default stands in {@code profile.yaml} beside this class;
+ * {@code xray plan --calibrate} measures another.
  *
  * @param name which machine
  * @param dataPath processor time from the socket to the sealed batch
@@ -86,7 +87,9 @@ public record CostProfile(
         }
     }
 
-    /** Another machine's costs, with what a calibration does not measure: errors, packets and the memory that work adds. */
+    /**
+     * Another machine's costs, with what a calibration does not measure: errors, packets and the memory that work adds.
+     */
     public CostProfile withCosts(String name, DataPath dataPath, Call call, double overhead, double idleBytes) {
         Resident measured = new Resident(idleBytes, resident.busyBytes, resident.failureBytes);
         return new CostProfile(name, dataPath, call, overhead, measured, packet, errors);

@@ -46,8 +46,8 @@ public record Sizing(
     private static final long RETRY_MAX = 86_400;
     private static final double MEGABYTE = 1 << 20;
     /**
-     * In a container of 192 MB or less the launcher starts Java without its second compiler and with a heap for 16 calls: the costs
-     * of a profile do not hold there.
+     * In a container of 192 MB or less the launcher starts Java without its second compiler and with a heap for 16
+     * calls: the costs of a profile do not hold there.
      */
     static final long CONTAINER_LEAST = 208 << 20;
 
@@ -122,7 +122,10 @@ public record Sizing(
                 recovery);
     }
 
-    /** Batches in memory that calls at once need: those in flight, and twice as many for gaps and for what takes their place. */
+    /**
+     * Batches in memory that calls at once need: those in flight, and twice as many for gaps and for what takes their
+     * place.
+     */
     static double batches(DaemonLoad load) {
         return BATCHES_MARGIN * load.callsInFlight(load.peakRate()) + 2;
     }

@@ -9,7 +9,8 @@ import org.HdrHistogram.Histogram;
  * @param peaks the most of what was in use at once
  * @param calls upload calls
  * @param workSeconds processor time of data path and calls
- * @param recoveredSeconds from the outage's end until nothing was left of the backlog; NaN when it was not reached, or there was no outage
+ * @param recoveredSeconds from the outage's end until nothing was left of the backlog; NaN when it was not reached, or
+ *     there was no outage
  * @param latencyMicros from the application to the backend, of what was delivered
  * @param timeline how it went
  * @param events ticks, calls and answers that were simulated
