@@ -31,10 +31,17 @@ class SandboxArchitectureTest {
     @ArchTest
     static final ArchRule THE_SANDBOX_ALONE_CONVERTS_SPANS = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT + ".sandbox..", ROOT + ".connectors..")
+            .resideOutsideOfPackage(ROOT + ".sandbox..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(ROOT + ".connectors..", "com.google.protobuf..");
+
+    /** The rest of the connectors knows the engine. */
+    @ArchTest
+    static final ArchRule ONLY_THE_CONVERSION_IS_TAKEN_OF_THE_CONNECTORS = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(ROOT + ".connectors.otlp", ROOT + ".connectors.kafka..");
 
     @ArchTest
     static final ArchRule THE_EXTENSION_ALONE_KNOWS_JUNIT = noClasses()

@@ -2,12 +2,14 @@ package io.github.xrayd.benchmarks;
 
 import com.dslplatform.json.DslJson;
 import com.dslplatform.json.JsonWriter;
+import io.github.xrayd.engine.telemetry.Ledger;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -56,6 +58,40 @@ public class PipelineBenchmark {
         }
     }
 
+    /** The same while another thread reads every counter a thousand times a second: so often as no scraper would. */
+    @State(Scope.Thread)
+    public static class ScrapedMemory extends Memory {
+        private static final long PAUSE_NS = 1_000_000L;
+
+        private volatile boolean isEnding;
+        private Thread scraper;
+        private long received;
+
+        @Setup
+        public void startScraper() {
+            scraper = new Thread(this::scrape, "scraper");
+            scraper.setDaemon(true);
+            scraper.start();
+        }
+
+        private void scrape() {
+            while (!isEnding) {
+                received +=
+                        Ledger.of(List.of(((Memory) this).stages.counters())).received();
+                LockSupport.parkNanos(PAUSE_NS);
+            }
+        }
+
+        @TearDown
+        public void stopScraper() throws InterruptedException {
+            isEnding = true;
+            scraper.join();
+            if (received < 0) {
+                throw new IllegalStateException("a count is negative");
+            }
+        }
+    }
+
     /** The stages behind a loopback socket whose buffer is filled outside the measured time. */
     @State(Scope.Thread)
     public static class Socket {
@@ -99,6 +135,14 @@ public class PipelineBenchmark {
     public int fromMemory(Memory memory) {
         memory.source.offer(DATAGRAMS);
         return run(memory.stages);
+    }
+
+    /** The same while its counters are read: what a scrape costs the data path is the difference to {@link #fromMemory}. */
+    @Benchmark
+    @OperationsPerInvocation(DATAGRAMS)
+    public int fromMemoryWhileScraped(ScrapedMemory memory) {
+        ((Memory) memory).source.offer(DATAGRAMS);
+        return run(((Memory) memory).stages);
     }
 
     /** The engine with one system call for each datagram, 1 KB documents, NIO. */

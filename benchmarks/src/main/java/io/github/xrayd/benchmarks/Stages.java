@@ -37,6 +37,7 @@ final class Stages implements AutoCloseable {
     private final BatchPool pool =
             new BatchPool(new XRayEncoder(), new Arena((long) BATCHES * BATCH_BYTES), BATCHES, BATCH_BYTES);
     private final OneToOneConcurrentArrayQueue<Batch> sealed = new OneToOneConcurrentArrayQueue<>(BATCHES);
+    private final Counters counters = new Counters();
     private final Receiver receiver;
     private final Validator validator;
     private final Batcher batcher;
@@ -48,11 +49,15 @@ final class Stages implements AutoCloseable {
      * @param isDocumentChecked whether the validator looks behind the header
      */
     Stages(DatagramSource source, int documentsMax, boolean isDocumentChecked) {
-        Counters counters = new Counters();
         receiver = new Receiver(source, ring, counters, receiverClock, SystemNanoClock.INSTANCE);
         validator = new Validator(ring.validatorReader(), counters, validatorClock, isDocumentChecked);
         SealPolicy policy = new SealPolicy(documentsMax, BATCH_BYTES, NEVER_OLD_NS);
         batcher = new Batcher(ring.batcherReader(0), false, pool, policy, sealed, counters, batcherClock);
+    }
+
+    /** What the stages count. */
+    Counters counters() {
+        return counters;
     }
 
     int receive() {

@@ -3,14 +3,14 @@ package io.github.xrayd.report;
 import java.io.IOException;
 import java.util.List;
 
-/** What README.md shows: the headline table, and the two plots that say most where there are any. */
+/** What docs/BENCHMARKS.md shows: the headline table, and the two plots that say most where there are any. */
 final class FrontPage implements Section {
     private static final String PLOTS =
             """
 
-            ![Processor time over the rate](perf-results/plots/cpu.svg)
+            ![Processor time over the rate](../perf-results/plots/cpu.svg)
 
-            ![Loss over the rate](perf-results/plots/loss.svg)
+            ![Loss over the rate](../perf-results/plots/loss.svg)
             """;
 
     @Override

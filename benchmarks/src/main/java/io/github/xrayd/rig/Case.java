@@ -11,28 +11,31 @@ import java.util.Map;
  *
  * @param name tells it from the others of its set
  * @param kind how it is measured
- * @param rate datagrams per second; 0 is line rate
- * @param count datagrams to send, or 0 to send for {@code duration}
- * @param duration how long to send, or to watch
- * @param sizeBytes length of each document; 0 is the mix of a real fleet
- * @param sources source ports that take turns
+ * @param sending what is sent
+ * @param daemon how the daemon runs
  * @param backendMs how late the backend answers, in milliseconds
- * @param memoryMb the daemon's memory limit in MB
- * @param isWarm whether the daemon is warmed up before
- * @param flags more flags of the daemon's
  */
-record Case(
-        String name,
-        Kind kind,
-        double rate,
-        long count,
-        Duration duration,
-        int sizeBytes,
-        int sources,
-        int backendMs,
-        int memoryMb,
-        boolean isWarm,
-        List<String> flags) {
+record Case(String name, Kind kind, Sending sending, Daemon daemon, int backendMs) {
+
+    /**
+     * What is sent.
+     *
+     * @param rate datagrams per second; 0 is line rate
+     * @param count datagrams to send, or 0 to send for {@code duration}
+     * @param duration how long to send, or to watch
+     * @param sizeBytes length of each document; 0 is the mix of a real fleet
+     * @param sources source ports that take turns
+     */
+    record Sending(double rate, long count, Duration duration, int sizeBytes, int sources) {}
+
+    /**
+     * How the daemon runs.
+     *
+     * @param memoryMb its memory limit in MB
+     * @param isWarm whether it is warmed up before
+     * @param flags more flags
+     */
+    record Daemon(int memoryMb, boolean isWarm, List<String> flags) {}
 
     private static final int MEMORY_MB = 64;
     private static final int SOURCES = 16;
@@ -55,7 +58,11 @@ record Case(
     }
 
     private static Case of(String name, Kind kind, Duration duration) {
-        return new Case(name, kind, 0, 0, duration, SIZE, SOURCES, 0, MEMORY_MB, true, List.of());
+        return of(name, kind, new Sending(0, 0, duration, SIZE, SOURCES), true);
+    }
+
+    private static Case of(String name, Kind kind, Sending sending, boolean isWarm) {
+        return new Case(name, kind, sending, new Daemon(MEMORY_MB, isWarm, List.of()), 0);
     }
 
     static Case load(String name, double rate, Duration duration) {
@@ -64,7 +71,7 @@ record Case(
 
     /** {@code count} datagrams as fast as one thread sends them. */
     static Case burst(String name, long count, boolean isWarm) {
-        return new Case(name, Kind.LOAD, 0, count, Duration.ZERO, SIZE, SOURCES, 0, MEMORY_MB, isWarm, List.of());
+        return of(name, Kind.LOAD, new Sending(0, count, Duration.ZERO, SIZE, SOURCES), isWarm);
     }
 
     static Case lossless(String name, double rateFirst, Duration probe) {
@@ -72,15 +79,15 @@ record Case(
     }
 
     static Case outage(String name, double rate, long count) {
-        return new Case(name, Kind.OUTAGE, rate, count, Duration.ZERO, SIZE, SOURCES, 0, MEMORY_MB, true, List.of());
+        return of(name, Kind.OUTAGE, new Sending(rate, count, Duration.ZERO, SIZE, SOURCES), true);
     }
 
     static Case start(String name) {
-        return new Case(name, Kind.START, 0, 0, Duration.ZERO, SIZE, 1, 0, MEMORY_MB, false, List.of());
+        return of(name, Kind.START, new Sending(0, 0, Duration.ZERO, SIZE, 1), false);
     }
 
     static Case idle(String name, Duration window) {
-        return new Case(name, Kind.IDLE, 0, 0, window, SIZE, 1, 0, MEMORY_MB, false, List.of());
+        return of(name, Kind.IDLE, new Sending(0, 0, window, SIZE, 1), false);
     }
 
     static Case receive(String name, Duration duration) {
@@ -88,34 +95,41 @@ record Case(
     }
 
     Case named(String value) {
-        return new Case(value, kind, rate, count, duration, sizeBytes, sources, backendMs, memoryMb, isWarm, flags);
+        return new Case(value, kind, sending, daemon, backendMs);
     }
 
     Case withRate(double value) {
-        return new Case(name, kind, value, count, duration, sizeBytes, sources, backendMs, memoryMb, isWarm, flags);
+        return with(new Sending(value, sending.count, sending.duration, sending.sizeBytes, sending.sources));
     }
 
     Case withSize(int value) {
-        return new Case(name, kind, rate, count, duration, value, sources, backendMs, memoryMb, isWarm, flags);
+        return with(new Sending(sending.rate, sending.count, sending.duration, value, sending.sources));
     }
 
     Case withSources(int value) {
-        return new Case(name, kind, rate, count, duration, sizeBytes, value, backendMs, memoryMb, isWarm, flags);
+        return with(new Sending(sending.rate, sending.count, sending.duration, sending.sizeBytes, value));
+    }
+
+    private Case with(Sending other) {
+        return new Case(name, kind, other, daemon, backendMs);
     }
 
     Case withBackendMs(int value) {
-        return new Case(name, kind, rate, count, duration, sizeBytes, sources, value, memoryMb, isWarm, flags);
+        return new Case(name, kind, sending, daemon, value);
     }
 
     Case withMemoryMb(int value) {
-        return new Case(name, kind, rate, count, duration, sizeBytes, sources, backendMs, value, isWarm, flags);
+        return with(new Daemon(value, daemon.isWarm, daemon.flags));
     }
 
     Case withFlags(String... more) {
-        List<String> all = new ArrayList<>(flags);
+        List<String> all = new ArrayList<>(daemon.flags);
         all.addAll(List.of(more));
-        return new Case(
-                name, kind, rate, count, duration, sizeBytes, sources, backendMs, memoryMb, isWarm, List.copyOf(all));
+        return with(new Daemon(daemon.memoryMb, daemon.isWarm, List.copyOf(all)));
+    }
+
+    private Case with(Daemon other) {
+        return new Case(name, kind, sending, other, backendMs);
     }
 
     /**
@@ -125,15 +139,17 @@ record Case(
      * @param idleQuiet how long an idle one is left alone before it is watched
      */
     long seconds(Duration warmUp, Duration idleQuiet) {
-        long warm = isWarm ? warmUp.toSeconds() + 2 : 0;
-        long sending = rate > 0 && count > 0 ? (long) (count / rate) : duration.toSeconds();
+        long warm = daemon.isWarm ? warmUp.toSeconds() + 2 : 0;
+        long seconds = sending.rate > 0 && sending.count > 0
+                ? (long) (sending.count / sending.rate)
+                : sending.duration.toSeconds();
         return switch (kind) {
-            case LOAD -> 4 + warm + sending;
-            case LOSSLESS -> 4 + warm + 10 * (sending + 3);
-            case OUTAGE -> 24 + warm + sending;
+            case LOAD -> 4 + warm + seconds;
+            case LOSSLESS -> 4 + warm + 10 * (seconds + 3);
+            case OUTAGE -> 24 + warm + seconds;
             case START -> 3;
-            case IDLE -> 4 + idleQuiet.toSeconds() + sending;
-            case RECEIVE -> 2 * (3 + 2 * sending);
+            case IDLE -> 4 + idleQuiet.toSeconds() + seconds;
+            case RECEIVE -> 2 * (3 + 2 * seconds);
         };
     }
 
@@ -141,15 +157,15 @@ record Case(
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("case", name);
         json.put("kind", kind.name());
-        json.put("rate", rate);
-        json.put("count", count);
-        json.put("durationSeconds", duration.toMillis() / 1e3);
-        json.put("sizeBytes", sizeBytes);
-        json.put("sources", sources);
+        json.put("rate", sending.rate);
+        json.put("count", sending.count);
+        json.put("durationSeconds", sending.duration.toMillis() / 1e3);
+        json.put("sizeBytes", sending.sizeBytes);
+        json.put("sources", sending.sources);
         json.put("backendMs", backendMs);
-        json.put("memoryMb", memoryMb);
-        json.put("isWarm", isWarm);
-        json.put("flags", String.join(" ", flags));
+        json.put("memoryMb", daemon.memoryMb);
+        json.put("isWarm", daemon.isWarm);
+        json.put("flags", String.join(" ", daemon.flags));
         return json;
     }
 }

@@ -67,19 +67,20 @@ final class DaemonCases {
         result.put("subject", subject.label());
         result.put("round", round);
         result.putAll(theCase.toJson());
-        List<String> flags = new ArrayList<>(List.of("-m", Integer.toString(theCase.memoryMb())));
-        flags.addAll(theCase.flags());
+        List<String> flags =
+                new ArrayList<>(List.of("-m", Integer.toString(theCase.daemon().memoryMb())));
+        flags.addAll(theCase.daemon().flags());
         backend.latency(0);
         try (DaemonProcess daemon = subject.start(backend.endpoint(), flags)) {
             result.put("listeningMs", daemon.timeToBound().toNanos() / 1e6);
             result.put("firstDeliveryMs", firstDeliveryNanos(daemon) / 1e6);
             result.put("rssIdleBytes", ProcFs.residentBytes(daemon.pid()));
-            if (theCase.isWarm() && !warmUp.isZero()) {
+            if (theCase.daemon().isWarm() && !warmUp.isZero()) {
                 progress.step("warm-up");
                 LoadConfig load = LoadConfig.to(daemon.udp())
                         .ratePerSecond(warmUpRate)
                         .duration(warmUp)
-                        .sources(theCase.sources())
+                        .sources(theCase.sending().sources())
                         .build();
                 result.put(
                         "warmUpLost",
@@ -134,10 +135,13 @@ final class DaemonCases {
     private static LoadConfig config(DaemonProcess daemon, Case theCase, double rate) {
         LoadConfig.Builder builder = LoadConfig.to(daemon.udp())
                 .ratePerSecond(rate)
-                .count(theCase.count())
-                .duration(theCase.duration())
-                .sources(theCase.sources());
-        return (theCase.sizeBytes() == 0 ? builder.mix() : builder.sizeBytes(theCase.sizeBytes())).build();
+                .count(theCase.sending().count())
+                .duration(theCase.sending().duration())
+                .sources(theCase.sending().sources());
+        return (theCase.sending().sizeBytes() == 0
+                        ? builder.mix()
+                        : builder.sizeBytes(theCase.sending().sizeBytes()))
+                .build();
     }
 
     private Traffic.Outcome load(
@@ -152,8 +156,8 @@ final class DaemonCases {
         long dropsBefore = ProcFs.udpDrops(daemon.udp().getPort());
         try (PeakMemory memory = new PeakMemory(daemon.pid())) {
             Usage before = Usage.of(daemon, backend);
-            Traffic.Outcome outcome =
-                    traffic.send(daemon, config(daemon, theCase, theCase.rate()), settle, afterSending);
+            Traffic.Outcome outcome = traffic.send(
+                    daemon, config(daemon, theCase, theCase.sending().rate()), settle, afterSending);
             Usage after = Usage.of(daemon, backend);
             long delivered = outcome.run().distinct();
             result.put("offered", outcome.report().config().plannedCount());
@@ -199,7 +203,7 @@ final class DaemonCases {
     private void lossless(DaemonProcess daemon, Case theCase, Map<String, Object> result)
             throws RigException, IOException, InterruptedException {
         LosslessSearch search = new LosslessSearch(
-                Math.max(theCase.rate(), LOSSLESS_RATE_MIN),
+                Math.max(theCase.sending().rate(), LOSSLESS_RATE_MIN),
                 LOSSLESS_RATE_MIN,
                 LOSSLESS_RATE_MAX,
                 LOSSLESS_PRECISION,
@@ -235,7 +239,7 @@ final class DaemonCases {
         progress.step("waiting until it is quiet");
         Thread.sleep(idleQuiet.toMillis());
         Usage before = Usage.of(daemon, backend);
-        Thread.sleep(theCase.duration().toMillis());
+        Thread.sleep(theCase.sending().duration().toMillis());
         daemon.requireAlive();
         Usage after = Usage.of(daemon, backend);
         result.putAll(after.since(before));

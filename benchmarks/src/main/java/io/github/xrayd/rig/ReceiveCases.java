@@ -87,9 +87,9 @@ final class ReceiveCases {
     private static LoadReport send(InetSocketAddress target, Case theCase) throws RigException, InterruptedException {
         LoadConfig load = LoadConfig.to(target)
                 .lineRate()
-                .duration(theCase.duration())
-                .sources(theCase.sources())
-                .sizeBytes(theCase.sizeBytes())
+                .duration(theCase.sending().duration())
+                .sources(theCase.sending().sources())
+                .sizeBytes(theCase.sending().sizeBytes())
                 .build();
         try (Senders senders = Senders.start(load)) {
             while (!senders.await(TimeUnit.SECONDS.toNanos(1))) {

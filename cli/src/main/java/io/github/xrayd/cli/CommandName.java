@@ -48,6 +48,12 @@ enum CommandName {
             return new TopCommand();
         }
     },
+    DIAGNOSE("Print a report of the running daemon for a bug report: threads, errors, settings (--output FILE).") {
+        @Override
+        Command open() {
+            return new DiagnoseCommand();
+        }
+    },
     COMPLETION("Print a script that completes commands and options: xray completion bash|zsh|fish.") {
         @Override
         Command open() {

@@ -25,7 +25,10 @@ final class CompletionCommand implements Command {
         }
         String script = words.size() == 1 ? CommandTree.completion(words.get(0), invocation) : null;
         if (script == null) {
-            return invocation.wrongUsage("xray completion", "name the shell: bash, zsh or fish");
+            return invocation.wrongUsage(
+                    "xray completion",
+                    (words.isEmpty() ? "" : "there is no completion for \"" + String.join(" ", words) + "\": ")
+                            + "name the shell: bash, zsh or fish");
         }
         invocation.out().print(script);
         return Invocation.OK;

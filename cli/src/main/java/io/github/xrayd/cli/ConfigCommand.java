@@ -53,7 +53,7 @@ final class ConfigCommand extends SettingsCommand {
             Settings.Value value = settings.value(setting);
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("name", setting.longName());
-            row.put("value", value.text());
+            row.put("value", setting.kind().shown(value.text()));
             row.put("origin", value.origin());
             rows.add(row);
         }
@@ -76,7 +76,7 @@ final class ConfigCommand extends SettingsCommand {
     }
 
     private static void print(Invocation invocation, Setting setting, Settings.Value value) {
-        String text = value.text().isEmpty() ? "\"\"" : value.text();
+        String text = value.text().isEmpty() ? "\"\"" : setting.kind().shown(value.text());
         invocation.out().println(pad(setting.longName(), 18) + pad(text, 24) + value.origin());
     }
 

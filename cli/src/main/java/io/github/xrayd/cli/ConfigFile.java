@@ -235,7 +235,7 @@ final class ConfigFile {
                 throw wrongType(key, "a key");
             }
             String name = prefix + scalar.getValue();
-            if (prefix.isEmpty() && tuple.getValueNode() instanceof MappingNode inner) {
+            if (prefix.isEmpty() && tuple.getValueNode() instanceof MappingNode inner && !takesMapping(name)) {
                 Pair first = pairs.putIfAbsent(name + ".", new Pair(key, inner));
                 if (first != null) {
                     throw twice(name, key, first.key());
@@ -248,6 +248,12 @@ final class ConfigFile {
                 throw twice(name, key, first.key());
             }
         }
+    }
+
+    /** Whether a mapping is the value of an entry's key, and not more keys. */
+    private static boolean takesMapping(String name) {
+        Setting setting = DestinationKeys.ofKey(name);
+        return setting != null && setting.kind().takesMapping();
     }
 
     private ConfigException twice(String name, Node key, Node first) {

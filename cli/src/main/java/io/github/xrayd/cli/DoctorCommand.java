@@ -8,6 +8,8 @@ import io.github.xrayd.cli.doctor.Report;
 import io.github.xrayd.cli.log.LogSetup;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.aws.AwsCheckup;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.AnswerKind;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,11 +118,36 @@ final class DoctorCommand implements Command {
         }
         EngineSettings.applyProfile(settings);
         if (settings.destinations().isEmpty()) {
+            // For the TCP port's calls, also where nothing else goes to X-Ray.
             backend(settings, "");
+            if (settings.textOrNull(Setting.OTLP_ENDPOINT) != null) {
+                otlp(settings, "");
+            }
         }
         for (Settings.Destination destination : settings.destinations()) {
-            backend(destination.settings(), destination.name() + ": ");
+            String prefix = destination.name() + ": ";
+            if (destination.settings().textOrNull(Setting.OTLP_ENDPOINT) != null) {
+                otlp(destination.settings(), prefix);
+            } else if (destination.settings().textOrNull(Setting.KAFKA_OUTPUT_BROKERS) == null) {
+                backend(destination.settings(), prefix);
+            }
         }
+    }
+
+    private void otlp(Settings settings, String prefix) {
+        String subject = prefix + "OTLP endpoint";
+        String problem;
+        try {
+            Answer answer = OtlpOutput.destination(settings).probe();
+            if (answer.outcome() == AnswerKind.DELIVERED) {
+                findings.add(Finding.ok(subject, "took a request without spans"));
+                return;
+            }
+            problem = answer.message();
+        } catch (Exception e) {
+            problem = String.valueOf(e.getMessage());
+        }
+        findings.add(Finding.failed(subject, problem, "docs/OTLP.md tells what the answers mean."));
     }
 
     private void directories(Host host, Settings settings, String prefix) {

@@ -31,6 +31,10 @@ final class EngineSettings {
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(2);
 
     private static final int CALLS_MIN = 4;
+
+    /** What an HTTP source takes beside heap and segments, in MB: its classes, code and threads. */
+    private static final long HTTP_MEGABYTES = 4;
+
     private static final long MEGABYTES_MIN = EngineConfig.MEMORY_LIMIT_MIN >> 20;
     /** More than any machine has; keeps the limit in bytes within 64 bits. */
     private static final long MEGABYTES_MAX = 1L << 30;
@@ -67,7 +71,8 @@ final class EngineSettings {
     /** What the JVM of a daemon with these settings needs, in MB. */
     static long jvmMegabytes(Settings settings, long heapBytes) {
         boolean hasArchive = new HostMemory(Path.of("/")).hasArchive();
-        return MemoryPlan.jvmMegabytes(heapBytes, hasArchive, settings.textOrNull(Setting.SPOOL_DIR) != null);
+        return MemoryPlan.jvmMegabytes(heapBytes, hasArchive, settings.textOrNull(Setting.SPOOL_DIR) != null)
+                + (settings.textOrNull(Setting.HTTP_BIND) != null ? HTTP_MEGABYTES : 0);
     }
 
     /** Calls in flight at most: what was told, else as many as the heap has room for. A call may take 400 KB of it. */
@@ -247,7 +252,9 @@ final class EngineSettings {
                     destination.name(),
                     kind(settings),
                     EngineConfig.BatchConfig.DEFAULT,
-                    callsMax(settings),
+                    settings.textOrNull(Setting.OTLP_ENDPOINT) == null
+                            ? callsMax(settings)
+                            : OtlpOutput.callsMax(settings),
                     Duration.ofMillis(settings.millis(Setting.RETRY_MAX_AGE)),
                     deadLetters(settings),
                     spool(settings));

@@ -19,6 +19,7 @@ final class Flags {
     private final Map<Setting, Given> given = new EnumMap<>(Setting.class);
     private boolean isHelp;
     private boolean isVersion;
+    private boolean isVersionLong;
 
     private Flags() {}
 
@@ -58,6 +59,7 @@ final class Flags {
             boolean isOn = Boolean.parseBoolean(checked(Kind.SWITCH, name, value == null ? "true" : value));
             isHelp = isHelpFlag ? isOn : isHelp;
             isVersion = isHelpFlag ? isVersion : isOn;
+            isVersionLong = isVersion && name.equals("version");
             return index + 1;
         }
         Setting setting = Setting.ofFlag(name);
@@ -113,6 +115,11 @@ final class Flags {
 
     boolean isVersion() {
         return isVersion;
+    }
+
+    /** Whether the version was asked for by its long name: then it may be said at length. */
+    boolean isVersionLong() {
+        return isVersionLong;
     }
 
     /** What a flag said about a setting, or null. */

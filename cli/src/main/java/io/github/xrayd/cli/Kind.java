@@ -87,6 +87,11 @@ final class Kind {
         return choices;
     }
 
+    /** Whether a file may give it as a mapping. */
+    boolean takesMapping() {
+        return form == Form.PROPERTIES || form == Form.HEADERS;
+    }
+
     boolean isWhole() {
         return form == Form.WHOLE;
     }

@@ -15,8 +15,8 @@ final class ManCommand implements Command {
                    xray man --install DIR
 
             Prints the man page of the daemon, or of a command, in the form that man reads: xray man plan | man -l -
-            --install writes all pages to DIR/man/man1, and completions for bash, zsh and fish to where their packages look for them
-            below DIR, for example /usr/local/share.
+            --install writes all pages to DIR/man, and to DIR/completions the completions for bash (xray.bash), zsh (_xray) and fish
+            (xray.fish).
 
             Exit code: 0, 1 when a file cannot be written, 2 wrong usage.
             """;
@@ -45,11 +45,11 @@ final class ManCommand implements Command {
         try {
             for (Map.Entry<String, String> page :
                     CommandTree.manPages(invocation).entrySet()) {
-                write(directory.resolve("man/man1/" + page.getKey() + ".1"), page.getValue());
+                write(directory.resolve("man").resolve(page.getKey() + ".1"), page.getValue());
             }
-            write(directory.resolve("bash-completion/completions/xray"), CommandTree.completion("bash", invocation));
-            write(directory.resolve("zsh/site-functions/_xray"), CommandTree.completion("zsh", invocation));
-            write(directory.resolve("fish/vendor_completions.d/xray.fish"), CommandTree.completion("fish", invocation));
+            write(directory.resolve("completions/xray.bash"), CommandTree.completion("bash", invocation));
+            write(directory.resolve("completions/_xray"), CommandTree.completion("zsh", invocation));
+            write(directory.resolve("completions/xray.fish"), CommandTree.completion("fish", invocation));
             return Invocation.OK;
         } catch (IOException e) {
             invocation.err().println("xray man: " + e);

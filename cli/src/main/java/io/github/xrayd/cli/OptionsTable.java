@@ -57,7 +57,8 @@ final class OptionsTable {
                 .append(
                         "0: ended as asked, by SIGTERM or SIGINT too. 1: could not start, or broke. 2: the command line was wrong.\n")
                 .append(
-                        "3: it ran out of heap; what was held is spooled or counted. `xray doctor`: 0 the daemon will work, 1 a check failed.\n")
+                        "3: it ran out of heap; what was held is spooled or counted. Commands: 0 done, 1 not done or something was found, 2 the command\n")
+                .append("line was wrong, 130 ended by Ctrl-C; `xray COMMAND --help` says more.\n")
                 .append("\n## The final ledger\n\n")
                 .append(
                         "With `--ledger-file` the daemon writes, when it ends for any reason but a kill, where everything it received went:\n\n")
@@ -103,8 +104,10 @@ final class OptionsTable {
                 + "accounts. Each entry has a `" + DestinationKeys.NAME
                 + "` (1 to 64 letters, digits, dots, dashes and underscores) and any of these keys; what it does not\n"
                 + "say holds as for the daemon:\n\n" + keys
-                + ".\n\nA directory that an entry does not name is the daemon's own with the entry's name below it. The first entry serves the\n"
-                + "TCP port. At most " + DestinationKeys.ENTRIES_MAX + " entries.\n";
+                + ".\n\nA directory that an entry does not name is the daemon's own with the entry's name below it. The first entry to\n"
+                + "X-Ray serves the TCP port. An entry with `OtlpEndpoint` or `KafkaOutputBrokers` is such a destination, any other one\n"
+                + "is X-Ray. At most "
+                + DestinationKeys.ENTRIES_MAX + " entries.\n";
     }
 
     private static String flags(Setting setting) {

@@ -31,6 +31,7 @@ final class OtlpOutput {
         Setting.OTLP_PROXY_ADDRESS
     };
 
+    private static final int CALLS_MIN = 4;
     private static final String TRACES = "/traces";
     /** What OpenTelemetry's own exporters wait for an answer. */
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -66,12 +67,21 @@ final class OtlpOutput {
                 authorities == null ? settings.pathOrNull(Setting.CA_BUNDLE) : authorities,
                 identity(settings),
                 TIMEOUT,
-                EngineSettings.callsMax(settings));
+                callsMax(settings));
         return new OtlpDestination(
                 endpoint,
                 settings.text(Setting.OTLP_COMPRESSION).equals("gzip"),
                 isAws ? account(settings, url) : null,
                 Version.text());
+    }
+
+    /** Calls in flight at most. One without compression may hold 2 MB of the heap, where the largest batch became spans. */
+    static int callsMax(Settings settings) {
+        int most = EngineSettings.callsMax(settings);
+        boolean isTold = settings.whole(Setting.CONCURRENCY) > 0;
+        return isTold || settings.text(Setting.OTLP_COMPRESSION).equals("gzip")
+                ? most
+                : (int) Math.max(CALLS_MIN, Math.min(most, MemoryPlan.heapMegabytes() / 4));
     }
 
     private static URI url(String text) throws StartException {

@@ -286,7 +286,7 @@ final class SandboxCommand implements Command, Callable<Integer> {
 
     private TracePrinter printer(PrintStream out) throws InterruptedException {
         return new TracePrinter(
-                out, Terminal.style(Objects.requireNonNull(invocation).environment()));
+                out, TracePrinter.style(Objects.requireNonNull(invocation).environment()));
     }
 
     private void sayStarted(PrintStream out, Sandbox sandbox, Engine engine) {
@@ -298,6 +298,7 @@ final class SandboxCommand implements Command, Callable<Integer> {
                 + (tcpAddress == null ? ", without TCP" : " and TCP " + text(tcpAddress))
                 + ": set AWS_XRAY_DAEMON_ADDRESS="
                 + text(engine.udpAddress()).replace("0.0.0.0:", "127.0.0.1:") + " for an SDK");
+        out.println("OpenTelemetry's exporters send to " + sandbox.endpoint() + "/v1/traces (OTLP/HTTP)");
         String page = sandbox.endpoint() + "/";
         out.println("page with traces, service map and faults: " + page);
         if (isOpened) {

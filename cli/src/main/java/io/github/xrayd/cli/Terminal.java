@@ -1,13 +1,11 @@
 package io.github.xrayd.cli;
 
-import io.github.xrayd.sandbox.TraceStyle;
 import java.io.Console;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.ZoneId;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,15 +31,9 @@ final class Terminal {
         return columns(STANDARD_ERROR, environment);
     }
 
-    /**
-     * How traces are written to standard output: within the width of its terminal and with colours, unless {@code NO_COLOR} is set
-     * (no-color.org) or it is none.
-     */
-    static TraceStyle style(Map<String, String> environment) throws InterruptedException {
-        int columns = columns(STANDARD_OUTPUT, environment);
-        boolean isColored =
-                columns > 0 && environment.getOrDefault("NO_COLOR", "").isEmpty();
-        return new TraceStyle(ZoneId.systemDefault(), columns, isColored);
+    /** The same of the terminal behind standard output. */
+    static int outputColumns(Map<String, String> environment) throws InterruptedException {
+        return columns(STANDARD_OUTPUT, environment);
     }
 
     private static int columns(Path descriptor, Map<String, String> environment) throws InterruptedException {

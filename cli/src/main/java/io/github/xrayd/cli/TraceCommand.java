@@ -39,7 +39,7 @@ final class TraceCommand implements Command, Callable<Integer> {
         if (query.isJson()) {
             call.out().println(trace);
         } else {
-            SandboxClient.tree(trace, Terminal.style(call.environment())).forEach(call.out()::println);
+            SandboxClient.tree(trace, TracePrinter.style(call.environment())).forEach(call.out()::println);
         }
         return Invocation.OK;
     }

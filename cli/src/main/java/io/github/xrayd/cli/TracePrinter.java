@@ -6,7 +6,9 @@ import io.github.xrayd.sandbox.TraceLine;
 import io.github.xrayd.sandbox.TraceStyle;
 import io.github.xrayd.sandbox.TraceTree;
 import java.io.PrintStream;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 
 /** Prints traces as trees when they have come to rest, and a line for each document that was refused or stands in no trace. Thread-safe. */
 final class TracePrinter implements ArrivalListener, TraceFollower.Listener {
@@ -16,6 +18,12 @@ final class TracePrinter implements ArrivalListener, TraceFollower.Listener {
     TracePrinter(PrintStream out, TraceStyle style) {
         this.out = out;
         this.style = style;
+    }
+
+    /** How traces are written to standard output: within the width of its terminal and with colours, if it is one that takes them. */
+    static TraceStyle style(Map<String, String> environment) throws InterruptedException {
+        return new TraceStyle(
+                ZoneId.systemDefault(), Terminal.outputColumns(environment), Terminal.isColoured(environment));
     }
 
     @Override

@@ -54,7 +54,7 @@ final class TracesCommand implements Command, Callable<Integer> {
         if (query.isJson()) {
             call.out().println(traces);
         } else {
-            SandboxClient.lines(traces, Terminal.style(call.environment())).forEach(call.out()::println);
+            SandboxClient.lines(traces, TracePrinter.style(call.environment())).forEach(call.out()::println);
         }
         return Invocation.OK;
     }

@@ -12,9 +12,14 @@ final class Version {
 
     private Version() {}
 
+    /** The line that the official daemon prints. */
+    static String line() {
+        return "AWS X-Ray daemon version: v" + text() + System.lineSeparator();
+    }
+
     /** The official daemon's line, and one that says what this is. */
     static String lines() {
-        return "AWS X-Ray daemon version: v" + text() + System.lineSeparator() + "xrayd " + text()
+        return line() + "xrayd " + text()
                 + ", compatible with the official AWS X-Ray daemon " + REFERENCE + "; Java "
                 + System.getProperty("java.version") + ", " + System.getProperty("os.name") + " "
                 + System.getProperty("os.arch") + System.lineSeparator();

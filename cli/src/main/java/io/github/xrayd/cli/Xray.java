@@ -44,7 +44,7 @@ final class Xray {
             return Invocation.OK;
         }
         if (flags.isVersion()) {
-            invocation.out().print(Version.lines());
+            invocation.out().print(flags.isVersionLong() ? Version.lines() : Version.line());
             return Invocation.OK;
         }
         Settings settings = settings(invocation, flags);

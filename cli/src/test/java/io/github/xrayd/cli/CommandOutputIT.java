@@ -29,7 +29,25 @@ class CommandOutputIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sandbox", "load", "plan", "chaos", "doctor", "config", "options", "cds", "spool"})
+    @ValueSource(
+            strings = {
+                "sandbox",
+                "load",
+                "plan",
+                "chaos",
+                "doctor",
+                "config",
+                "options",
+                "cds",
+                "spool",
+                "validate",
+                "healthcheck",
+                "status",
+                "top",
+                "version",
+                "completion",
+                "man"
+            })
     void shouldSayWhatIsWrongAndWhereHelpIs(String command) throws Exception {
         try (XrayProcess xray = start(Map.of(), command + " --bogus")) {
             assertEquals(2, xray.end());

@@ -118,7 +118,7 @@ class FlagsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-v", "--version", "-version", "--v=true"})
+    @CsvSource({"-v", "--v=true"})
     void shouldPrintTheVersion(String word) {
         Call call = Call.of(directory, word);
         assertEquals(new Call(0, "AWS X-Ray daemon version: v0.1.0" + System.lineSeparator(), ""), call);

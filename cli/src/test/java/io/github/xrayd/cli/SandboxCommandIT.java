@@ -186,11 +186,20 @@ class SandboxCommandIT {
             assertTrue(tree.get(2).contains("└─ bank") && tree.get(2).endsWith("300 ms  [fault]"), tree.get(2));
             assertTrue(ask(0, "trace --json " + id + url).get(0).startsWith("{\"Id\":\"" + id));
             assertTrue(ask(2, "trace 1-0-0" + url).get(0).startsWith("xray trace: There is no trace 1-0-0"));
+            String daemon = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(found(ENDPOINT, sandbox) + "/page/api/daemon"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+            assertTrue(daemon.contains("\"ready\":true") && daemon.contains("\"delivered\":1"), daemon);
             assertTrue(ask(2, "traces --filter nonsense" + url).get(0).contains("does not know nonsense"));
             sandbox.signal("TERM");
             assertEquals(0, sandbox.end());
         }
         assertTrue(ask(1, "traces --url http://127.0.0.1:1").get(0).contains("start one with xray sandbox"));
+        assertTrue(
+                ask(2, "sandbox --daemon here" + PORTS).get(0).contains("is not the address of a daemon's TCP port"));
         assertTrue(ask(2, "sandbox --keep 0").get(0).contains("--keep must be 1 to"));
     }
 

@@ -14,14 +14,14 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The README's recipe for bash, run as it stands there but for the port. */
+/** The documentation's recipe for bash, run as it stands there but for the port. */
 class ShellRecipeTest {
     private static final String DOCUMENT = "{\"name\":\"from bash\",\n\"id\":\"1\"}";
 
     @Test
     void shouldSendOneDatagram() throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "no bash");
-        String row = Files.readAllLines(Path.of("../README.md")).stream()
+        String row = Files.readAllLines(Path.of("../docs/HOWTO.md")).stream()
                 .filter(line -> line.startsWith("| bash |"))
                 .findFirst()
                 .orElseThrow();

@@ -108,7 +108,7 @@ class SpoolCommandTest {
     void shouldDropNothingWhileADaemonHasTheDirectoryAndAllWithoutOne() throws IOException {
         try (Spool held = Spool.open(new SpoolSettings(directory, 1 << 20))) {
             assertTrue(held.state().isOk());
-            for (String command : List.of("drop --all", "replay --endpoint http://127.0.0.1:1 -n us-east-1")) {
+            for (String command : List.of("drop --all --yes", "replay --endpoint http://127.0.0.1:1 -n us-east-1")) {
                 List<String> words = new ArrayList<>(List.of(command.split(" ")));
                 words.addAll(List.of("--spool-dir", directory.toString()));
                 Call locked = spool(words.toArray(new String[0]));
@@ -116,7 +116,14 @@ class SpoolCommandTest {
                 assertTrue(locked.err().contains("is in use"), locked.err());
             }
         }
-        Call dropped = spool("drop", "--all", "--spool-dir", directory.toString());
+        Call unasked = spool("drop", "--all", "--spool-dir", directory.toString());
+        assertEquals(2, unasked.exitCode(), unasked.out());
+        assertTrue(unasked.err().contains("say --yes to delete"), unasked.err());
+        Call dry = spool("drop", "--all", "--dry-run", "--spool-dir", directory.toString());
+        assertEquals(0, dry.exitCode(), dry.err());
+        assertTrue(dry.out().contains("would delete ") && dry.out().contains("1 files would be deleted"), dry.out());
+        assertTrue(spool("ls", "--spool-dir", directory.toString()).out().contains("6 documents in "));
+        Call dropped = spool("drop", "--all", "--yes", "--spool-dir", directory.toString());
         assertEquals(0, dropped.exitCode(), dropped.err());
         assertTrue(dropped.out().contains("(good, 6 documents)"), dropped.out());
         assertTrue(spool("ls", "--spool-dir", directory.toString()).out().contains("0 documents in 0 batches"));

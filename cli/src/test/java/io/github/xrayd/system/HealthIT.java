@@ -77,6 +77,29 @@ class HealthIT {
             String address = "127.0.0.1:" + daemon.tcp().getPort();
             assertEquals(List.of("0", "ok"), healthcheck(directory, "-t", address));
             assertEquals(List.of("0", "ok"), healthcheck(directory, "--ready", "-t", address));
+            try (XrayProcess status = XrayProcess.start(directory, Map.of(), List.of("status", "-t", address))) {
+                assertEquals(0, status.end(), status.err()::toString);
+                assertTrue(status.out().get(0).endsWith("READY"), status.out()::toString);
+            }
+            try (XrayProcess top =
+                    XrayProcess.start(directory, Map.of(), List.of("top", "--count", "2", "-t", address))) {
+                assertEquals(0, top.end(), top.err()::toString);
+                assertEquals(2, top.out().size(), top.out()::toString);
+                assertTrue(top.out().get(1).contains(" ready received="), top.out()::toString);
+            }
+            try (XrayProcess json =
+                    XrayProcess.start(directory, Map.of(), List.of("top", "--once", "--json", "-t", address))) {
+                assertEquals(0, json.end(), json.err()::toString);
+                assertTrue(json.out().toString().contains("\"rates\":{\"seconds\":"), json.out()::toString);
+            }
+            try (XrayProcess report = XrayProcess.start(directory, Map.of(), List.of("diagnose", "-t", address))) {
+                assertEquals(0, report.end(), report.err()::toString);
+                String text = String.join("\n", report.out());
+                for (String part :
+                        List.of("== info ==", "== status ==", "== threads ==", "\nreceiver", "\"sinceCycleMs\":")) {
+                    assertTrue(text.contains(part), () -> part + " in\n" + text);
+                }
+            }
             daemon.kill();
             List<String> gone = healthcheck(directory, "-t", address);
             assertEquals("1", gone.get(0));

@@ -56,7 +56,7 @@ record Load(LoadReport report, VerifyReport verification) {
                 verification.arrived(),
                 verification.duplicated(),
                 verification.lost(),
-                verification.p50Micros() / 1e3,
-                verification.p99Micros() / 1e3);
+                verification.latency().p50() / 1e3,
+                verification.latency().p99() / 1e3);
     }
 }

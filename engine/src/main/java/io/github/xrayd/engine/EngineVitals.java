@@ -1,11 +1,13 @@
 package io.github.xrayd.engine;
 
+import io.github.xrayd.engine.health.DiagnosticsPage;
 import io.github.xrayd.engine.health.JsonPage;
 import io.github.xrayd.engine.health.MetricsPage;
 import io.github.xrayd.engine.health.StatusPage;
 import io.github.xrayd.engine.health.StatusReport;
 import io.github.xrayd.engine.health.Vitals;
 import io.github.xrayd.engine.http.HttpStats;
+import io.github.xrayd.engine.http.Route;
 import io.github.xrayd.engine.proxy.ProxyServer;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Ledger;
@@ -28,14 +30,23 @@ final class EngineVitals implements Vitals {
         this.pages = pages;
     }
 
-    /** Serves {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /status} and {@code /info} on {@code pages}. */
+    /** Serves them on {@code pages}. */
     static void publish(Engine engine, DataPathThreads threads, ProxyServer pages) {
         EngineVitals vitals = new EngineVitals(engine, pages);
-        pages.register("/healthz", new StatusPage(vitals::livenessProblem));
-        pages.register("/readyz", new StatusPage(vitals::readinessProblem));
-        pages.register("/metrics", new MetricsPage(vitals));
-        pages.register("/status", new JsonPage(new StatusReport(vitals)));
-        pages.register("/info", new JsonPage(new EngineInfo(engine, threads)));
+        Route live = new StatusPage(vitals::livenessProblem);
+        Route ready = new StatusPage(vitals::readinessProblem);
+        Route metrics = new MetricsPage(vitals);
+        Route status = new JsonPage(new StatusReport(vitals));
+        Route info = new JsonPage(new EngineInfo(engine, threads));
+        pages.register("/healthz", live);
+        pages.register("/readyz", ready);
+        pages.register("/metrics", metrics);
+        pages.register("/status", status);
+        pages.register("/info", info);
+        pages.register(
+                "/diagnostics",
+                new DiagnosticsPage(
+                        Map.of("healthz", live, "info", info, "metrics", metrics, "readyz", ready, "status", status)));
     }
 
     @Override

@@ -360,17 +360,31 @@ class HttpSourceTest {
     }
 
     @Test
-    void shouldRefuseWhatNeverFits() throws Exception {
+    void shouldTakeWhatIsLargerThanMemoryByAndBy() throws Exception {
         Engine started = start(3, source(0, null, false));
         List<String> documents = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             documents.add(document(i, 60_000));
         }
-        HttpResponse<String> answer = post(started, body(documents));
-        assertEquals(413, answer.statusCode());
-        assertTrue(answer.body().contains("raise --buffer-memory"), answer.body());
+        assertEquals(200, post(started, body(documents)).statusCode());
         assertEquals(200, post(started, body(documents.subList(0, 1))).statusCode());
-        assertEquals(1, started.shutdown(Duration.ofSeconds(10)).delivered());
+        assertEquals(21, started.shutdown(Duration.ofSeconds(10)).delivered());
+        assertEquals(new HashSet<>(documents), new HashSet<>(backend.documents));
+    }
+
+    @Test
+    void shouldSayHowMuchItTookOfWhatIsLargerThanMemory() throws Exception {
+        isAway.set(true);
+        Engine started = start(3, source(0, null, false));
+        List<String> documents = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            documents.add(document(i, 60_000));
+        }
+        HttpResponse<String> answer = post(started, body(documents));
+        assertEquals(429, answer.statusCode());
+        assertTrue(answer.body().contains(" of 50 documents were taken, and come twice"), answer.body());
+        long taken = started.ledger().received();
+        assertTrue(answer.body().contains(", " + taken + " of 50"), answer.body());
     }
 
     @Test

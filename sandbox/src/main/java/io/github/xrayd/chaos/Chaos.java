@@ -153,7 +153,7 @@ public final class Chaos {
                 ": %,d of %,d delivered, %,d twice, not delivered: %s%s",
                 seen.ledger().delivered(),
                 seen.datagrams(),
-                seen.duplicated(),
+                seen.arrivals().duplicated(),
                 result.lost(),
                 result.isAsPromised() ? "" : "; " + String.join("; ", result.broken()));
     }

@@ -166,13 +166,10 @@ final class Experiment {
         return new Observation(
                 sent,
                 background,
-                arrivals.distinct(),
-                arrivals.duplicated(),
+                new Observation.Arrived(arrivals.distinct(), arrivals.duplicated(), Math.max(0, heldPeak - neverHeld)),
                 ledger,
-                Math.max(0, heldPeak - neverHeld),
                 Duration.ofNanos(recoveryNs),
-                shutdown,
-                exitCode,
+                new Observation.End(shutdown, exitCode),
                 bed.struck(),
                 findings);
     }

@@ -16,7 +16,10 @@ final class InvariantCheck {
     static List<String> broken(Scenario scenario, Observation seen) {
         List<String> broken = new ArrayList<>(seen.findings());
         DaemonLedger ledger = seen.ledger();
-        require(broken, seen.exitCode() == 0, "the daemon ended with exit code " + seen.exitCode());
+        require(
+                broken,
+                seen.end().exitCode() == 0,
+                "the daemon ended with exit code " + seen.end().exitCode());
         require(broken, ledger.isBalanced(), "the ledger does not balance: " + ledger);
         boolean isAllAccounted = scenario.isEndedUnderTraffic()
                 ? ledger.received() + ledger.kernelDrops() <= seen.datagrams()
@@ -32,16 +35,19 @@ final class InvariantCheck {
                 + ledger.total("spooled");
         require(
                 broken,
-                ledger.delivered() <= seen.arrived() && seen.arrived() <= ledger.delivered() + settledOtherwise,
-                ledger.delivered() + " count as delivered, but " + seen.arrived() + " arrived");
+                ledger.delivered() <= seen.arrivals().distinct()
+                        && seen.arrivals().distinct() <= ledger.delivered() + settledOtherwise,
+                ledger.delivered() + " count as delivered, but "
+                        + seen.arrivals().distinct() + " arrived");
         require(
                 broken,
-                seen.duplicated() <= ledger.resent(),
-                seen.duplicated() + " arrived twice, but " + ledger.resent() + " count as sent again");
+                seen.arrivals().duplicated() <= ledger.resent(),
+                seen.arrivals().duplicated() + " arrived twice, but " + ledger.resent() + " count as sent again");
         require(
                 broken,
-                seen.duplicated() <= scenario.duplicatesMax(),
-                seen.duplicated() + " arrived twice, more than the " + scenario.duplicatesMax() + " in flight");
+                seen.arrivals().duplicated() <= scenario.duplicatesMax(),
+                seen.arrivals().duplicated() + " arrived twice, more than the " + scenario.duplicatesMax()
+                        + " in flight");
         require(broken, !scenario.isDisrupted() || seen.struck() > 0, "the fault never struck");
         requireBackground(broken, seen);
         requireExpectation(broken, scenario, seen);
@@ -62,7 +68,7 @@ final class InvariantCheck {
     }
 
     private static void requireExpectation(List<String> broken, Scenario scenario, Observation seen) {
-        long lost = seen.sent() - seen.arrived();
+        long lost = seen.sent() - seen.arrivals().distinct();
         switch (scenario.expectation()) {
             case LOSES_NOTHING -> {
                 require(broken, lost == 0, lost + " of " + seen.sent() + " were lost");
@@ -75,9 +81,9 @@ final class InvariantCheck {
                 long received = seen.ledger().received();
                 require(
                         broken,
-                        seen.ledger().delivered() == received && seen.arrived() == received,
+                        seen.ledger().delivered() == received && seen.arrivals().distinct() == received,
                         received + " were received, but " + seen.ledger().delivered() + " delivered and "
-                                + seen.arrived() + " arrived");
+                                + seen.arrivals().distinct() + " arrived");
             }
             case COUNTS_LOSSES -> {}
             case MUST_LOSE ->
@@ -91,8 +97,8 @@ final class InvariantCheck {
             Duration limit = timeout.plus(SHUTDOWN_SLACK);
             require(
                     broken,
-                    seen.shutdown().compareTo(limit) <= 0,
-                    "the end took " + seen.shutdown().toMillis() + " ms, more than " + limit.toMillis());
+                    seen.end().duration().compareTo(limit) <= 0,
+                    "the end took " + seen.end().duration().toMillis() + " ms, more than " + limit.toMillis());
         }
     }
 

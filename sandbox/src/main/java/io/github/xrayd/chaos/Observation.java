@@ -10,28 +10,40 @@ import java.util.Map;
  *
  * @param sent documents of the load
  * @param background datagrams that a background sent, by the reason that the ledger must have for them
- * @param arrived different documents of the load that the endpoint took
- * @param duplicated arrivals beyond the first of a document
+ * @param arrivals what the endpoint took
  * @param ledger the daemon's own account
- * @param heldPeak most documents that were sent and had not arrived
  * @param recovery from the end of the disruption (or of the sending) to the last arrival; zero when nothing was left
- * @param shutdown from SIGTERM to the end
- * @param exitCode the daemon's
+ * @param end of the daemon
  * @param struck requests or pieces that something happened to
  * @param findings what else is not as it must be, in words
  */
 record Observation(
         long sent,
         Map<String, Long> background,
-        long arrived,
-        long duplicated,
+        Arrived arrivals,
         DaemonLedger ledger,
-        long heldPeak,
         Duration recovery,
-        Duration shutdown,
-        int exitCode,
+        End end,
         long struck,
         List<String> findings) {
+
+    /**
+     * What the endpoint took.
+     *
+     * @param distinct different documents of the load
+     * @param duplicated arrivals beyond the first of a document
+     * @param heldPeak most documents that were sent and had not arrived
+     */
+    record Arrived(long distinct, long duplicated, long heldPeak) {}
+
+    /**
+     * The daemon's end.
+     *
+     * @param duration from SIGTERM on
+     * @param exitCode the daemon's
+     */
+    record End(Duration duration, int exitCode) {}
+
     Observation {
         background = Map.copyOf(background);
         findings = List.copyOf(findings);

@@ -47,17 +47,17 @@ final class ResultJson {
         if (seen != null) {
             row.put("sent", seen.sent());
             row.put("besides", seen.background());
-            row.put("arrived", seen.arrived());
-            row.put("duplicated", seen.duplicated());
+            row.put("arrived", seen.arrivals().distinct());
+            row.put("duplicated", seen.arrivals().duplicated());
             row.put("received", seen.ledger().received());
             row.put("delivered", seen.ledger().delivered());
             row.put("resent", seen.ledger().resent());
             row.put("notDelivered", seen.ledger().lostByReason());
-            row.put("heldPeak", seen.heldPeak());
+            row.put("heldPeak", seen.arrivals().heldPeak());
             row.put("recoveryMs", seen.recovery().toMillis());
-            row.put("shutdownMs", seen.shutdown().toMillis());
+            row.put("shutdownMs", seen.end().duration().toMillis());
             row.put("struck", seen.struck());
-            row.put("exitCode", seen.exitCode());
+            row.put("exitCode", seen.end().exitCode());
         }
         return row;
     }

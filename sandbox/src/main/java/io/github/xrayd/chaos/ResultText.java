@@ -95,9 +95,9 @@ final class ResultText {
                 scenario.fault(),
                 Result.number(seen.datagrams()),
                 Result.number(seen.ledger().delivered()),
-                Result.number(seen.duplicated()),
+                Result.number(seen.arrivals().duplicated()),
                 result.lost(),
-                Result.number(seen.heldPeak()),
+                Result.number(seen.arrivals().heldPeak()),
                 Result.seconds(seen.recovery()),
                 result.verdict(),
                 result.command());

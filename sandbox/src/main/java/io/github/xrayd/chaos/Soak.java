@@ -9,6 +9,7 @@ import io.github.xrayd.load.LoadReport;
 import io.github.xrayd.load.Senders;
 import io.github.xrayd.sandbox.LoadRun;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +19,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Runs the daemon for a long time under mixed documents, garbage and changing faults, and watches what it takes of its host. For one thread. */
+/**
+ * Runs the daemon for a long time under mixed documents, garbage and changing faults, with scrapes of its metrics and a log that is rotated by
+ * SIGHUP, and watches what it takes of its host. For one thread.
+ */
 public final class Soak {
     /** Its word among the faults. */
     public static final String NAME = "soak";
@@ -77,13 +81,15 @@ public final class Soak {
      * @throws ChaosException when the daemon ends by itself or cannot be watched
      */
     public boolean run(Path folder, Consumer<String> progress) throws ChaosException, InterruptedException {
+        Path log = folder.toAbsolutePath().resolve("soak.log");
         try (HeapLog heap = new HeapLog();
+                RotatedLog rotated = new RotatedLog(log);
                 TestBed bed = TestBed.start(seed, true);
                 DaemonProcess daemon = DaemonCommand.of(xray, bed.endpoint())
-                        .flags(flags)
+                        .flags(rotated.flags(flags))
                         .javaOptions(heap.javaOptions())
                         .startReady()) {
-            Observation seen = observe(heap, bed, daemon, progress);
+            Observation seen = observe(heap, bed, daemon, progress, rotated);
             LoadPlan plan = new LoadPlan(ratePerSecond, 0, Duration.ZERO, duration, Duration.ZERO);
             Scenario scenario = Scenario.of(NAME, "all of this by turns", plan, Disruption.lasting(Disruption.NONE))
                     .losingAnswers();
@@ -97,7 +103,8 @@ public final class Soak {
         }
     }
 
-    private Observation observe(HeapLog heap, TestBed bed, DaemonProcess daemon, Consumer<String> progress)
+    private Observation observe(
+            HeapLog heap, TestBed bed, DaemonProcess daemon, Consumer<String> progress, RotatedLog log)
             throws ChaosException, LoadException, IOException, InterruptedException {
         LoadConfig load = LoadConfig.to(daemon.udp())
                 .ratePerSecond(ratePerSecond)
@@ -110,7 +117,7 @@ public final class Soak {
         BackgroundRun garbage = BackgroundRun.start(new GarbageTraffic(GARBAGE_RATE), daemon, seed, duration);
         LoadReport report;
         try (Senders senders = Senders.start(load)) {
-            watch(heap, bed, daemon, progress, senders, arrivals);
+            watch(heap, bed, daemon, progress, senders, arrivals, log);
             bed.behave();
             senders.await(TimeUnit.SECONDS.toNanos(30));
             report = senders.report();
@@ -131,13 +138,10 @@ public final class Soak {
         return new Observation(
                 report.sent(),
                 background,
-                arrivals.distinct(),
-                arrivals.duplicated(),
+                new Observation.Arrived(arrivals.distinct(), arrivals.duplicated(), heldPeak),
                 daemon.ledger(),
-                heldPeak,
                 Duration.ofNanos(recoveryNs),
-                Duration.ofNanos(System.nanoTime() - termNs),
-                exitCode,
+                new Observation.End(Duration.ofNanos(System.nanoTime() - termNs), exitCode),
                 bed.struck(),
                 List.of());
     }
@@ -149,7 +153,8 @@ public final class Soak {
             DaemonProcess daemon,
             Consumer<String> progress,
             Senders senders,
-            LoadRun arrivals)
+            LoadRun arrivals,
+            RotatedLog log)
             throws ChaosException, IOException, InterruptedException {
         long phaseNs = clamp(duration.dividedBy(PHASES), PHASE_MIN, PHASE_MAX).toNanos();
         long sampleNs = Math.max(SAMPLE_MIN.toNanos(), duration.toNanos() / SAMPLES);
@@ -164,11 +169,13 @@ public final class Soak {
                 phase = now;
                 bed.behave();
                 SoakPhase.of(phase).disruption().begin(bed);
+                log.rotate(daemon);
             }
             if (elapsedNs >= nextCollectionNs) {
                 nextCollectionNs += collectionNs;
                 heap.collect(daemon.pid());
             }
+            scrape(daemon);
             SoakSample sample = new SoakSample(
                     elapsedNs / 1e9,
                     ProcessFootprint.of(daemon.pid()),
@@ -181,6 +188,14 @@ public final class Soak {
             }
             long leftNs = sampleNs - (System.nanoTime() - startNs - elapsedNs);
             TimeUnit.NANOSECONDS.sleep(Math.max(0, leftNs));
+        }
+    }
+
+    /** As Prometheus does: each must be answered, whatever goes wrong meanwhile. */
+    private static void scrape(DaemonProcess daemon) throws ChaosException, InterruptedException {
+        HttpResponse<String> page = daemon.pageOrNull("/metrics");
+        if (page == null || page.statusCode() != 200) {
+            throw new ChaosException("/metrics was not answered" + daemon.output());
         }
     }
 

@@ -66,7 +66,7 @@ final class SoakReport {
                 .append(" datagrams sent, ")
                 .append(Result.number(seen.ledger().delivered()))
                 .append(" documents delivered, ")
-                .append(Result.number(seen.duplicated()))
+                .append(Result.number(seen.arrivals().duplicated()))
                 .append(" twice, ")
                 .append(Result.number(seen.struck()))
                 .append(" times something was wrong; not delivered: ")
@@ -108,8 +108,8 @@ final class SoakReport {
         json.put("trends", flat);
         json.put("sent", seen.sent());
         json.put("besides", seen.background());
-        json.put("arrived", seen.arrived());
-        json.put("duplicated", seen.duplicated());
+        json.put("arrived", seen.arrivals().distinct());
+        json.put("duplicated", seen.arrivals().duplicated());
         json.put("delivered", seen.ledger().delivered());
         json.put("resent", seen.ledger().resent());
         json.put("notDelivered", seen.ledger().lostByReason());

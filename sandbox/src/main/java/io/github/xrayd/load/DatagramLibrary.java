@@ -33,10 +33,13 @@ final class DatagramLibrary {
 
     /** Makes the library of {@code config} for a run that starts at {@code startEpochMillis}; thread {@code thread} begins its share of the order. */
     static DatagramLibrary of(LoadConfig config, long startEpochMillis, int thread) {
-        byte[] header = DocumentLayout.header(config.isCompactHeader());
+        byte[] header = DocumentLayout.header(config.documents().isCompactHeader());
         if (!config.isMix()) {
-            List<byte[]> documents =
-                    SizedDocuments.make(config.sizeBytes(), config.seed(), startEpochMillis, config.runId());
+            List<byte[]> documents = SizedDocuments.make(
+                    config.documents().sizeBytes(),
+                    config.documents().seed(),
+                    startEpochMillis,
+                    config.documents().runId());
             int[] order = new int[documents.size()];
             for (int i = 0; i < order.length; i++) {
                 order[i] = i;
@@ -50,9 +53,10 @@ final class DatagramLibrary {
             for (int i = 0; i < template.weight(); i++) {
                 order[next++] = documents.size();
             }
-            documents.add(MixTemplates.forRun(template.document(), startEpochMillis, config.runId()));
+            documents.add(MixTemplates.forRun(
+                    template.document(), startEpochMillis, config.documents().runId()));
         }
-        shuffle(order, new Random(config.seed() + thread));
+        shuffle(order, new Random(config.documents().seed() + thread));
         return new DatagramLibrary(header, documents, order);
     }
 

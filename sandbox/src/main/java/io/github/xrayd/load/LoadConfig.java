@@ -13,12 +13,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param count datagrams to send; 0 when {@code duration} decides
  * @param duration how long to send; zero when {@code count} decides
  * @param sources how many source ports take turns, 1 to 4,096
- * @param sizeBytes the exact length of each document without its header; 0 is the mix of a real fleet
- * @param seed chooses texts and the order of the mix; the same seed gives the same documents
- * @param runId marks each trace id, so that runs can be told apart
+ * @param documents what is sent
  * @param threads how many threads send; each has its own share of the sources
  * @param pacing the shortest sleep between two bursts of due datagrams; zero spins instead
- * @param isCompactHeader whether the header is written without blanks
  */
 public record LoadConfig(
         InetSocketAddress target,
@@ -26,12 +23,27 @@ public record LoadConfig(
         long count,
         Duration duration,
         int sources,
-        int sizeBytes,
-        long seed,
-        int runId,
+        Documents documents,
         int threads,
-        Duration pacing,
-        boolean isCompactHeader) {
+        Duration pacing) {
+
+    /**
+     * What is sent.
+     *
+     * @param sizeBytes the exact length of each document without its header; 0 is the mix of a real fleet
+     * @param seed chooses texts and the order of the mix; the same seed gives the same documents
+     * @param runId marks each trace id, so that runs can be told apart
+     * @param isCompactHeader whether the header is written without blanks
+     */
+    public record Documents(int sizeBytes, long seed, int runId, boolean isCompactHeader) {
+        public Documents {
+            int sizeMax = DocumentLayout.DATAGRAM_LENGTH_MAX - DocumentLayout.header(isCompactHeader).length;
+            require(
+                    sizeBytes == 0 || (sizeBytes >= SizedDocuments.LENGTH_MIN && sizeBytes <= sizeMax),
+                    "the size " + sizeBytes + " is not between " + SizedDocuments.LENGTH_MIN + " and " + sizeMax
+                            + " bytes");
+        }
+    }
 
     /** The most source ports of one run. */
     public static final int SOURCES_MAX = 4_096;
@@ -70,11 +82,6 @@ public record LoadConfig(
                 threads >= 1 && threads <= THREADS_MAX && threads <= sources,
                 "the number of threads " + threads + " is not between 1 and " + Math.min(THREADS_MAX, sources)
                         + " (each needs a source of its own)");
-        int sizeMax = DocumentLayout.DATAGRAM_LENGTH_MAX - DocumentLayout.header(isCompactHeader).length;
-        require(
-                sizeBytes == 0 || (sizeBytes >= SizedDocuments.LENGTH_MIN && sizeBytes <= sizeMax),
-                "the size " + sizeBytes + " is not between " + SizedDocuments.LENGTH_MIN + " and " + sizeMax
-                        + " bytes");
         require(
                 !pacing.isNegative() && pacing.compareTo(PACING_MAX) <= 0,
                 "the pacing " + pacing + " is not between 0 (spin) and 1 s");
@@ -95,7 +102,7 @@ public record LoadConfig(
 
     /** Whether documents follow the size distribution of real SDKs. */
     public boolean isMix() {
-        return sizeBytes == 0;
+        return documents.sizeBytes == 0;
     }
 
     /** How many datagrams the run sends; for a line-rate run of a given duration an upper bound. */
@@ -111,7 +118,7 @@ public record LoadConfig(
 
     /** The run id as 8 hexadecimal digits, as trace ids and the endpoint's paths show it. */
     public String runIdHex() {
-        return Hex.of(runId);
+        return Hex.of(documents.runId);
     }
 
     private static double seconds(Duration duration) {
@@ -230,12 +237,9 @@ public record LoadConfig(
                     count,
                     duration,
                     sources,
-                    sizeBytes,
-                    seed,
-                    runId,
+                    new Documents(sizeBytes, seed, runId, isCompactHeader),
                     threads,
-                    pacing,
-                    isCompactHeader);
+                    pacing);
         }
     }
 }

@@ -83,11 +83,11 @@ public final class LoadText {
         if (report.arrived() > 0) {
             text.append(text(
                     "latency     p50 %s  p90 %s  p99 %s  p99.9 %s  max %s\n",
-                    time(report.p50Micros()),
-                    time(report.p90Micros()),
-                    time(report.p99Micros()),
-                    time(report.p999Micros()),
-                    time(report.maxMicros())));
+                    time(report.latency().p50()),
+                    time(report.latency().p90()),
+                    time(report.latency().p99()),
+                    time(report.latency().p999()),
+                    time(report.latency().max())));
         }
         if (!report.missing().isEmpty()) {
             text.append("missing     ").append(missing(report)).append('\n');

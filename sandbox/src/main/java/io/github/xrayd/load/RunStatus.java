@@ -22,13 +22,12 @@ record RunStatus(
         long distinct,
         long duplicated,
         long outOfRange,
-        Latency latency,
+        VerifyReport.Latency latency,
         String histogram,
         List<Long> missing) {
     private static final DslJson<Object> JSON = new DslJson<>();
 
     /** The latency's figures in microseconds. */
-    record Latency(long p50, long p90, long p99, long p999, long max, double mean) {}
 
     /**
      * Reads the endpoint's answer.
@@ -49,7 +48,7 @@ record RunStatus(
                 count(run, "distinct"),
                 count(run, "duplicated"),
                 run.containsKey("outOfRange") ? count(run, "outOfRange") : 0,
-                new Latency(
+                new VerifyReport.Latency(
                         figure(latency, "p50"),
                         figure(latency, "p90"),
                         figure(latency, "p99"),

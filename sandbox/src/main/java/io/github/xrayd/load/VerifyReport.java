@@ -14,7 +14,7 @@ import org.HdrHistogram.Histogram;
  * @param arrived documents that arrived, each counted once
  * @param duplicated arrivals beyond the first of a document
  * @param outOfRange arrivals that bear the run's id but a sequence number it never sent
- * @param p50Micros latency from sending to delivery: median; the others alike, all in microseconds
+ * @param latency from sending to delivery
  * @param histogramBase64 the whole latency distribution as a compressed HdrHistogram; empty when there is none
  * @param missing some of the sequence numbers that did not arrive, lowest first
  */
@@ -23,27 +23,19 @@ public record VerifyReport(
         long arrived,
         long duplicated,
         long outOfRange,
-        long p50Micros,
-        long p90Micros,
-        long p99Micros,
-        long p999Micros,
-        long maxMicros,
-        double meanMicros,
+        Latency latency,
         String histogramBase64,
         List<Long> missing) {
+    /** Latency in microseconds: the median, further percentiles, the longest and the mean. */
+    public record Latency(long p50, long p90, long p99, long p999, long max, double mean) {}
+
     static VerifyReport of(LoadReport report, RunStatus status) {
-        RunStatus.Latency latency = status.latency();
         return new VerifyReport(
                 report.sent(),
                 status.distinct(),
                 status.duplicated(),
                 status.outOfRange(),
-                latency.p50(),
-                latency.p90(),
-                latency.p99(),
-                latency.p999(),
-                latency.max(),
-                latency.mean(),
+                status.latency(),
                 status.histogram(),
                 status.missing().stream()
                         .filter(sequence -> sequence < report.sequenceLimit())

@@ -41,7 +41,8 @@ final class AdminHandler implements HttpHandler {
         exchange.getResponseHeaders().set(VERSION_HEADER, VERSION);
         try {
             String path = withoutVersion(exchange.getRequestURI().getPath().substring(PATH.length()));
-            body.read(exchange, path.equals("traces") ? sandbox.config().bodyBytesMax() : BODY_BYTES_MAX);
+            body.read(
+                    exchange, path.equals("traces") ? sandbox.config().limits().bodyBytesMax() : BODY_BYTES_MAX);
             Object json = answer(exchange, exchange.getRequestMethod(), path, body);
             Exchanges.answerJson(exchange, json);
         } catch (ApiException e) {

@@ -85,7 +85,7 @@ final class ApiHandler implements HttpHandler {
         Fault fault = decision.fault();
         if (fault != null && fault.kind() == Fault.Kind.HANG) {
             stats.onRequest(name, SandboxStats.NO_ANSWER, body.length);
-            hold(exchange, fault.p50Ms(), exchange::close);
+            hold(exchange, fault.delay().p50Ms(), exchange::close);
             return;
         }
         stats.onRequest(name, reply.status, body.length);
@@ -152,7 +152,10 @@ final class ApiHandler implements HttpHandler {
         }
         return switch (fault.kind()) {
             case STATUS, THROTTLE_REQUESTS, THROTTLE_SEGMENTS, EXPIRED_CREDENTIALS ->
-                throw new ApiException(fault.status(), fault.errorCode(), fault.message());
+                throw new ApiException(
+                        fault.error().status(),
+                        fault.error().code(),
+                        fault.error().message());
             case HALF_ANSWER ->
                 serve(exchange, operation, body, arrivalMicros, fault, fault.isStored())
                         .half();
@@ -164,7 +167,7 @@ final class ApiHandler implements HttpHandler {
                 serve(exchange, operation, body, arrivalMicros, fault, fault.isStored());
                 yield ApiReply.of(200, "text/html", HTML);
             }
-            case GATEWAY -> ApiReply.of(fault.status(), "text/html", HTML);
+            case GATEWAY -> ApiReply.of(fault.error().status(), "text/html", HTML);
             case UNPROCESSED -> serve(exchange, operation, body, arrivalMicros, fault, true);
             case NONE, LATENCY, DROP_BEFORE, DROP_AFTER, HANG ->
                 serve(exchange, operation, body, arrivalMicros, fault, fault.isStored());

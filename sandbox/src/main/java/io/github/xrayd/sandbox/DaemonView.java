@@ -6,21 +6,22 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a running daemon says of itself at its TCP port, {@code /readyz} and {@code /metrics}, for the page. It is asked when the page
- * asks. Reasons why it was not ready are remembered, the last ones. Thread-safe.
+ * What a running daemon says of itself at its TCP port, at {@code /status}, for the page. It is asked when the page asks. Its problems and
+ * the last errors of its destinations are remembered, the last ones. Thread-safe.
  */
 final class DaemonView {
     /** The most reasons that are remembered. */
@@ -30,26 +31,18 @@ final class DaemonView {
     private static final int PAGE_BYTES_MAX = 1 << 20;
     private static final int REASON_LENGTH_MAX = 500;
 
-    /** A sample of Prometheus's text format 0.0.4: name, labels, value; a time may follow. */
-    private static final Pattern SAMPLE =
-            Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(.*)})?\\s+(\\S+)(?:\\s+-?\\d+)?");
-
-    private static final Pattern LABEL = Pattern.compile("([a-zA-Z_]\\w*)=\"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Pattern REQUEST_ID = Pattern.compile("RequestID: [^,\\s]*");
-    private static final Pattern HELP = Pattern.compile("# HELP (\\S+) (.*)");
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .proxy(HttpClient.Builder.NO_PROXY)
             .connectTimeout(TIMEOUT)
             .build();
-    private final Deque<Problem> problems = new ArrayDeque<>();
+    private final Deque<SeenProblem> problems = new ArrayDeque<>();
     private @Nullable URI daemon;
 
-    /** Why the daemon was not ready, from when to when it was seen so, in epoch seconds. */
-    private record Problem(String reason, double firstSeconds, double lastSeconds) {}
-
-    private record Answer(int status, String body) {}
+    /** What was wrong, from when to when it was seen so, in epoch seconds. */
+    private record SeenProblem(String reason, double firstSeconds, double lastSeconds) {}
 
     synchronized void watch(URI address) {
         daemon = address;
@@ -66,57 +59,72 @@ final class DaemonView {
         if (address == null) {
             return json;
         }
-        String problem;
+        String problem = "";
+        Map<String, Object> status = null;
         try {
-            Answer ready = get(address, "/readyz");
-            problem = ready.status() == 200
-                    ? ""
-                    : TerminalText.harmless(ready.body().strip(), REASON_LENGTH_MAX);
-            Answer metrics = get(address, "/metrics");
-            if (metrics.status() != 200) {
-                throw new IOException("/metrics is answered with status " + metrics.status());
-            }
-            addSamples(metrics.body(), json);
-            json.put("isReachable", true);
+            status = status(address);
         } catch (IOException e) {
             problem = "no daemon answers at " + address + ": " + e;
-            json.put("isReachable", false);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             problem = "interrupted";
-            json.put("isReachable", false);
         }
-        json.put("isReady", problem.isEmpty());
+        json.put("status", status);
         json.put("problem", Json.encodable(problem));
-        json.put("problems", remembered(problem, System.currentTimeMillis() / 1e3));
+        json.put("problems", remembered(problems(problem, status), System.currentTimeMillis() / 1e3));
         return json;
     }
 
-    private Answer get(URI address, String path) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(address.resolve(path)).timeout(TIMEOUT).build();
+    private Map<String, Object> status(URI address) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(address.resolve("/status"))
+                .timeout(TIMEOUT)
+                .build();
         HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream in = response.body()) {
-            return new Answer(response.statusCode(), new String(in.readNBytes(PAGE_BYTES_MAX), StandardCharsets.UTF_8));
+            byte[] body = in.readNBytes(PAGE_BYTES_MAX);
+            if (response.statusCode() != 200) {
+                throw new IOException("/status is answered with " + response.statusCode()
+                        + ": is it an xrayd of this version or later?");
+            }
+            return Json.parseObject(body, body.length);
+        } catch (Json.MalformedException e) {
+            throw new IOException("/status is no JSON object: " + e.getMessage(), e);
         }
     }
 
-    /** The last reasons with a new one, the newest first; a reason that goes on is one, with its last words. */
-    private synchronized List<Object> remembered(String problem, double nowSeconds) {
-        Problem last = problems.peekFirst();
-        if (!problem.isEmpty()) {
-            boolean isSame = last != null && kind(last.reason()).equals(kind(problem));
-            if (isSame) {
-                problems.removeFirst();
+    private static List<String> problems(String problem, @Nullable Map<String, Object> status) {
+        Set<String> problems = new LinkedHashSet<>();
+        problems.add(problem);
+        problems.add(Json.string(status, "problem", ""));
+        for (Object element : Json.list(status, "destinations")) {
+            Map<String, Object> destination = Json.object(element);
+            problems.add(Json.string(destination, "problem", ""));
+            problems.add(Json.string(destination, "lastError", ""));
+        }
+        problems.remove("");
+        return problems.stream()
+                .map(each -> TerminalText.harmless(each, REASON_LENGTH_MAX))
+                .toList();
+    }
+
+    /** The last problems with what is wrong now, the newest first; one that goes on stands once, with its last words. */
+    private synchronized List<Object> remembered(List<String> now, double nowSeconds) {
+        for (String problem : now) {
+            double firstSeconds = nowSeconds;
+            for (Iterator<SeenProblem> each = problems.iterator(); each.hasNext(); ) {
+                SeenProblem known = each.next();
+                if (kind(known.reason()).equals(kind(problem))) {
+                    firstSeconds = known.firstSeconds();
+                    each.remove();
+                }
             }
-            problems.addFirst(
-                    new Problem(problem, isSame && last != null ? last.firstSeconds() : nowSeconds, nowSeconds));
+            problems.addFirst(new SeenProblem(problem, firstSeconds, nowSeconds));
             if (problems.size() > ERRORS_MAX) {
                 problems.removeLast();
             }
         }
         List<Object> json = new ArrayList<>(problems.size());
-        for (Problem each : problems) {
+        for (SeenProblem each : problems) {
             json.add(Map.of(
                     "reason",
                     Json.encodable(each.reason()),
@@ -128,50 +136,8 @@ final class DaemonView {
         return json;
     }
 
-    /** The reason without the id of the request: those of one outage are one. */
+    /** The reason without the id of the request: those of one kind are one. */
     private static String kind(String reason) {
         return REQUEST_ID.matcher(reason).replaceAll("");
-    }
-
-    /** Reads Prometheus's text format; lines in another form are passed over. */
-    static void addSamples(String text, Map<String, Object> json) {
-        List<Object> samples = new ArrayList<>();
-        Map<String, Object> help = new LinkedHashMap<>();
-        for (String line : text.lines().toList()) {
-            Matcher helpLine = HELP.matcher(line);
-            Matcher sample = SAMPLE.matcher(line);
-            if (helpLine.matches()) {
-                help.put(helpLine.group(1), Json.encodable(helpLine.group(2)));
-            } else if (sample.matches()) {
-                addSample(sample, samples);
-            }
-        }
-        json.put("samples", samples);
-        json.put("help", help);
-    }
-
-    private static void addSample(Matcher sample, List<Object> samples) {
-        double value;
-        try {
-            value = Double.parseDouble(sample.group(3));
-        } catch (NumberFormatException e) {
-            return;
-        }
-        if (!Double.isFinite(value)) {
-            return;
-        }
-        Map<String, Object> labels = new LinkedHashMap<>();
-        String given = sample.group(2);
-        if (given != null) {
-            Matcher label = LABEL.matcher(given);
-            while (label.find()) {
-                labels.put(label.group(1), Json.encodable(unescaped(label.group(2))));
-            }
-        }
-        samples.add(Map.of("name", sample.group(1), "labels", labels, "value", value));
-    }
-
-    private static String unescaped(String text) {
-        return text.replace("\\n", "\n").replaceAll("\\\\(.)", "$1");
     }
 }

@@ -8,39 +8,86 @@ import org.jspecify.annotations.Nullable;
  * One way in which the sandbox misbehaves, and when. Immutable; made by the factories, narrowed by the methods that return a copy.
  *
  * @param kind what happens
- * @param operation the operation it happens to, for example {@code PutTraceSegments}, or null for every one
- * @param share the part of the requests it happens to, 0 to 1
- * @param count how many requests it happens to, or -1 for no bound
- * @param afterMs from when on, in milliseconds since it was set
- * @param forMs how long from then on, in milliseconds, or -1 for ever
- * @param status the HTTP status of {@link Kind#STATUS} and {@link Kind#GATEWAY}
- * @param errorCode the service's error code, of a failed request or of unprocessed segments
- * @param message the service's words with it
- * @param p50Ms the middle latency of {@link Kind#LATENCY}, or how long {@link Kind#HANG} hangs, in milliseconds
- * @param p99Ms the 99th percentile of the latency in milliseconds (log-normal); equal to {@code p50Ms} for a fixed one
+ * @param scope the requests to which it happens
+ * @param error the answer of {@link Kind#STATUS} and {@link Kind#GATEWAY}, and what is said of unprocessed segments
+ * @param delay the latency of {@link Kind#LATENCY}, or how long {@link Kind#HANG} hangs
  * @param ratePerSecond the requests or segments per second that a throttle lets pass
- * @param segmentShare the part of a request's segments that stay unprocessed, 0 to 1
- * @param hasNullIds whether unprocessed segments come without their id, as the real service does at times
+ * @param unprocessed the segments of {@link Kind#UNPROCESSED}
  * @param isStored whether the documents count as arrived although the client does not learn it; for those that spoil the answer
- * @param containing only requests with this text in their body, which is JSON and so escaped; null for any body
  */
 public record Fault(
         Kind kind,
-        @Nullable String operation,
-        double share,
-        long count,
-        long afterMs,
-        long forMs,
-        int status,
-        String errorCode,
-        String message,
-        long p50Ms,
-        long p99Ms,
+        Scope scope,
+        ErrorAnswer error,
+        Delay delay,
         double ratePerSecond,
-        double segmentShare,
-        boolean hasNullIds,
-        boolean isStored,
-        @Nullable String containing) {
+        UnprocessedShare unprocessed,
+        boolean isStored) {
+
+    /**
+     * The requests to which a fault happens.
+     *
+     * @param operation of the request, for example {@code PutTraceSegments}, or null for every one
+     * @param share the part of the requests, 0 to 1
+     * @param count how many requests, or -1 for no bound
+     * @param afterMs from when on, in milliseconds since it was set
+     * @param forMs how long from then on, in milliseconds, or -1 for ever
+     * @param containing only requests with this text in their body, which is JSON and so escaped; null for any body
+     */
+    public record Scope(
+            @Nullable String operation,
+            double share,
+            long count,
+            long afterMs,
+            long forMs,
+            @Nullable String containing) {
+        static final Scope ALL = new Scope(null, 1, -1, 0, -1, null);
+
+        public Scope {
+            requireWithin("share", share, 0, 1);
+            requireWhole("count", count, -1, Long.MAX_VALUE);
+            requireWhole("afterMs", afterMs, 0, Long.MAX_VALUE);
+            requireWhole("forMs", forMs, -1, Long.MAX_VALUE);
+        }
+    }
+
+    /**
+     * An error answer.
+     *
+     * @param status the HTTP status
+     * @param code the service's error code
+     * @param message the service's message with it
+     */
+    public record ErrorAnswer(int status, String code, String message) {
+        public ErrorAnswer {
+            requireWhole("status", status, 200, 599);
+        }
+    }
+
+    /**
+     * How late an answer is: log-normal through two percentiles.
+     *
+     * @param p50Ms the median in milliseconds
+     * @param p99Ms the 99th percentile in milliseconds; equal to {@code p50Ms} for a fixed delay
+     */
+    public record Delay(long p50Ms, long p99Ms) {
+        public Delay {
+            requireWhole("p50Ms", p50Ms, 0, HOLD_MS_MAX);
+            requireWhole("p99Ms", p99Ms, p50Ms, HOLD_MS_MAX);
+        }
+    }
+
+    /**
+     * Which of a request's segments stay unprocessed.
+     *
+     * @param share the part of them, 0 to 1
+     * @param hasNullIds whether they come without their id, as from the real service at times
+     */
+    public record UnprocessedShare(double share, boolean hasNullIds) {
+        public UnprocessedShare {
+            requireWithin("segmentShare", share, 0, 1);
+        }
+    }
 
     /** The longest a request is held up, in milliseconds. */
     public static final long HOLD_MS_MAX = 120_000;
@@ -87,15 +134,7 @@ public record Fault(
     }
 
     public Fault {
-        requireWithin("share", share, 0, 1);
-        requireWithin("segmentShare", segmentShare, 0, 1);
-        requireWhole("status", status, 200, 599);
-        requireWhole("p50Ms", p50Ms, 0, HOLD_MS_MAX);
-        requireWhole("p99Ms", p99Ms, p50Ms, HOLD_MS_MAX);
         requireWithin("ratePerSecond", ratePerSecond, 0, 1e9);
-        requireWhole("count", count, -1, Long.MAX_VALUE);
-        requireWhole("afterMs", afterMs, 0, Long.MAX_VALUE);
-        requireWhole("forMs", forMs, -1, Long.MAX_VALUE);
     }
 
     private static void requireWhole(String what, long value, long min, long max) {
@@ -115,21 +154,12 @@ public record Fault(
     private static Fault of(Kind kind, int status, String errorCode, String message) {
         return new Fault(
                 kind,
-                null,
-                1,
-                -1,
+                Scope.ALL,
+                new ErrorAnswer(status, errorCode, message),
+                new Delay(0, 0),
                 0,
-                -1,
-                status,
-                errorCode,
-                message,
-                0,
-                0,
-                0,
-                1,
-                false,
-                kind.isStoredByDefault(),
-                null);
+                new UnprocessedShare(1, false),
+                kind.isStoredByDefault());
     }
 
     static Fault of(Kind kind) {
@@ -212,9 +242,8 @@ public record Fault(
 
     /** A part of the segments of each request stays unprocessed. */
     public static Fault unprocessed(String errorCode, double segmentShare) {
-        Fault fault = of(Kind.UNPROCESSED, 200, errorCode, "The sandbox was told not to process it");
-        return fault.with(
-                fault.operation, fault.share, fault.count, fault.afterMs, fault.forMs, segmentShare, false, false);
+        return of(Kind.UNPROCESSED, 200, errorCode, "The sandbox was told not to process it")
+                .with(new UnprocessedShare(segmentShare, false));
     }
 
     /** The credentials are refused as expired. */
@@ -224,128 +253,53 @@ public record Fault(
 
     /** Only for requests whose body contains this text. */
     public Fault containing(String text) {
-        return new Fault(
-                kind,
-                operation,
-                share,
-                count,
-                afterMs,
-                forMs,
-                status,
-                errorCode,
-                message,
-                p50Ms,
-                p99Ms,
-                ratePerSecond,
-                segmentShare,
-                hasNullIds,
-                isStored,
-                text);
+        return with(new Scope(scope.operation, scope.share, scope.count, scope.afterMs, scope.forMs, text));
     }
 
     /** Only for this operation. */
-    public Fault on(String theOperation) {
-        return with(theOperation, share, count, afterMs, forMs, segmentShare, hasNullIds, isStored);
+    public Fault on(String operation) {
+        return with(new Scope(operation, scope.share, scope.count, scope.afterMs, scope.forMs, scope.containing));
     }
 
     /** Only for this part of the requests, by the seeded chance. */
-    public Fault share(double theShare) {
-        return with(operation, theShare, count, afterMs, forMs, segmentShare, hasNullIds, isStored);
+    public Fault share(double share) {
+        return with(new Scope(scope.operation, share, scope.count, scope.afterMs, scope.forMs, scope.containing));
     }
 
     /** Only for this many requests. */
-    public Fault times(long theCount) {
-        return with(operation, share, theCount, afterMs, forMs, segmentShare, hasNullIds, isStored);
+    public Fault times(long count) {
+        return with(new Scope(scope.operation, scope.share, count, scope.afterMs, scope.forMs, scope.containing));
     }
 
     /** Only in this window since it was set. */
     public Fault between(Duration from, Duration to) {
-        return with(
-                operation,
-                share,
-                count,
-                from.toMillis(),
-                to.minus(from).toMillis(),
-                segmentShare,
-                hasNullIds,
-                isStored);
+        long forMs = to.minus(from).toMillis();
+        return with(new Scope(scope.operation, scope.share, scope.count, from.toMillis(), forMs, scope.containing));
     }
 
     /** Unprocessed segments come without their id. */
     public Fault withNullIds() {
-        return with(operation, share, count, afterMs, forMs, segmentShare, true, isStored);
+        return with(new UnprocessedShare(unprocessed.share, true));
     }
 
     /** Whether the documents count as arrived although the answer is spoilt. */
     public Fault stored(boolean value) {
-        return with(operation, share, count, afterMs, forMs, segmentShare, hasNullIds, value);
+        return new Fault(kind, scope, error, delay, ratePerSecond, unprocessed, value);
     }
 
-    private Fault with(
-            @Nullable String theOperation,
-            double theShare,
-            long theCount,
-            long theAfterMs,
-            long theForMs,
-            double theSegmentShare,
-            boolean theNullIds,
-            boolean theStored) {
-        return new Fault(
-                kind,
-                theOperation,
-                theShare,
-                theCount,
-                theAfterMs,
-                theForMs,
-                status,
-                errorCode,
-                message,
-                p50Ms,
-                p99Ms,
-                ratePerSecond,
-                theSegmentShare,
-                theNullIds,
-                theStored,
-                containing);
+    private Fault with(Scope other) {
+        return new Fault(kind, other, error, delay, ratePerSecond, unprocessed, isStored);
     }
 
-    private Fault withLatency(long theP50Ms, long theP99Ms) {
-        return new Fault(
-                kind,
-                operation,
-                share,
-                count,
-                afterMs,
-                forMs,
-                status,
-                errorCode,
-                message,
-                theP50Ms,
-                theP99Ms,
-                ratePerSecond,
-                segmentShare,
-                hasNullIds,
-                isStored,
-                containing);
+    private Fault with(UnprocessedShare other) {
+        return new Fault(kind, scope, error, delay, ratePerSecond, other, isStored);
+    }
+
+    private Fault withLatency(long p50Ms, long p99Ms) {
+        return new Fault(kind, scope, error, new Delay(p50Ms, p99Ms), ratePerSecond, unprocessed, isStored);
     }
 
     private Fault withRate(double perSecond) {
-        return new Fault(
-                kind,
-                operation,
-                share,
-                count,
-                afterMs,
-                forMs,
-                status,
-                errorCode,
-                message,
-                p50Ms,
-                p99Ms,
-                perSecond,
-                segmentShare,
-                hasNullIds,
-                isStored,
-                containing);
+        return new Fault(kind, scope, error, delay, perSecond, unprocessed, isStored);
     }
 }

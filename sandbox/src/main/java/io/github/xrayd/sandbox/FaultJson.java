@@ -73,24 +73,24 @@ final class FaultJson {
     private static Fault fault(Map<String, Object> fields) {
         requireKnown(fields, FAULT_KEYS, "a fault");
         Fault base = Fault.of(kind(Json.string(fields, "kind", "")));
-        long p50Ms = whole(fields, "p50Ms", base.p50Ms());
+        long p50Ms = whole(fields, "p50Ms", base.delay().p50Ms());
         return new Fault(
                 base.kind(),
-                Json.string(fields, "operation"),
-                number(fields, "share", 1),
-                whole(fields, "count", -1),
-                whole(fields, "afterMs", 0),
-                whole(fields, "forMs", -1),
-                (int) whole(fields, "status", base.status()),
-                Json.string(fields, "errorCode", base.errorCode()),
-                Json.string(fields, "message", base.message()),
-                p50Ms,
-                whole(fields, "p99Ms", p50Ms),
+                new Fault.Scope(
+                        Json.string(fields, "operation"),
+                        number(fields, "share", 1),
+                        whole(fields, "count", -1),
+                        whole(fields, "afterMs", 0),
+                        whole(fields, "forMs", -1),
+                        Json.string(fields, "containing")),
+                new Fault.ErrorAnswer(
+                        (int) whole(fields, "status", base.error().status()),
+                        Json.string(fields, "errorCode", base.error().code()),
+                        Json.string(fields, "message", base.error().message())),
+                new Fault.Delay(p50Ms, whole(fields, "p99Ms", p50Ms)),
                 number(fields, "ratePerSecond", base.ratePerSecond()),
-                number(fields, "segmentShare", 1),
-                Json.isTrue(fields, "hasNullIds"),
-                fields.containsKey("isStored") ? Json.isTrue(fields, "isStored") : base.isStored(),
-                Json.string(fields, "containing"));
+                new Fault.UnprocessedShare(number(fields, "segmentShare", 1), Json.isTrue(fields, "hasNullIds")),
+                fields.containsKey("isStored") ? Json.isTrue(fields, "isStored") : base.isStored());
     }
 
     private static Fault.Kind kind(String name) {
@@ -132,24 +132,24 @@ final class FaultJson {
     private static Map<String, Object> toJson(Fault fault) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("kind", fault.kind().jsonName());
-        if (fault.operation() != null) {
-            json.put("operation", fault.operation());
+        if (fault.scope().operation() != null) {
+            json.put("operation", fault.scope().operation());
         }
-        json.put("share", fault.share());
-        json.put("count", fault.count());
-        json.put("afterMs", fault.afterMs());
-        json.put("forMs", fault.forMs());
-        json.put("status", fault.status());
-        json.put("errorCode", fault.errorCode());
-        json.put("message", fault.message());
-        json.put("p50Ms", fault.p50Ms());
-        json.put("p99Ms", fault.p99Ms());
+        json.put("share", fault.scope().share());
+        json.put("count", fault.scope().count());
+        json.put("afterMs", fault.scope().afterMs());
+        json.put("forMs", fault.scope().forMs());
+        json.put("status", fault.error().status());
+        json.put("errorCode", fault.error().code());
+        json.put("message", fault.error().message());
+        json.put("p50Ms", fault.delay().p50Ms());
+        json.put("p99Ms", fault.delay().p99Ms());
         json.put("ratePerSecond", fault.ratePerSecond());
-        json.put("segmentShare", fault.segmentShare());
-        json.put("hasNullIds", fault.hasNullIds());
+        json.put("segmentShare", fault.unprocessed().share());
+        json.put("hasNullIds", fault.unprocessed().hasNullIds());
         json.put("isStored", fault.isStored());
-        if (fault.containing() != null) {
-            json.put("containing", fault.containing());
+        if (fault.scope().containing() != null) {
+            json.put("containing", fault.scope().containing());
         }
         return json;
     }

@@ -46,7 +46,8 @@ public final class Faults {
         Active(Fault fault, long nowNanos) {
             this.fault = fault;
             this.setNanos = nowNanos;
-            this.remaining = fault.count() < 0 ? Long.MAX_VALUE : fault.count();
+            this.remaining =
+                    fault.scope().count() < 0 ? Long.MAX_VALUE : fault.scope().count();
             this.tokens = Math.max(1, fault.ratePerSecond());
             this.filledNanos = nowNanos;
         }
@@ -54,9 +55,11 @@ public final class Faults {
         boolean isDue(String operation, long nowNanos) {
             long sinceMs = (nowNanos - setNanos) / 1_000_000;
             return remaining > 0
-                    && (fault.operation() == null || fault.operation().equals(operation))
-                    && sinceMs >= fault.afterMs()
-                    && (fault.forMs() < 0 || sinceMs - fault.afterMs() < fault.forMs());
+                    && (fault.scope().operation() == null
+                            || fault.scope().operation().equals(operation))
+                    && sinceMs >= fault.scope().afterMs()
+                    && (fault.scope().forMs() < 0
+                            || sinceMs - fault.scope().afterMs() < fault.scope().forMs());
         }
 
         /** Takes tokens when there is at least one; a large request may leave a debt, so that the rate holds on average. */
@@ -111,7 +114,7 @@ public final class Faults {
     public synchronized void script(List<Fault> faults) {
         script.clear();
         for (Fault fault : faults) {
-            script.add(fault.operation() == null ? fault.on(Operation.PUT_TRACE_SEGMENTS.apiName()) : fault);
+            script.add(fault.scope().operation() == null ? fault.on(Operation.PUT_TRACE_SEGMENTS.apiName()) : fault);
         }
         refresh();
     }
@@ -165,7 +168,7 @@ public final class Faults {
 
     private synchronized Decision decideDue(String operation) {
         Fault scripted = script.peek();
-        if (scripted != null && operation.equals(scripted.operation())) {
+        if (scripted != null && operation.equals(scripted.scope().operation())) {
             script.remove();
             refresh();
             struck += scripted.kind() == Fault.Kind.NONE ? 0 : 1;
@@ -178,9 +181,10 @@ public final class Faults {
         Fault decided = null;
         for (Active active : standing) {
             Fault fault = active.fault;
-            if (fault.containing() != null
+            if (fault.scope().containing() != null
                     || !active.isDue(operation, nowNanos)
-                    || (fault.share() < 1 && random.nextDouble() >= fault.share())) {
+                    || (fault.scope().share() < 1
+                            && random.nextDouble() >= fault.scope().share())) {
                 continue;
             }
             if (fault.kind() == Fault.Kind.LATENCY) {
@@ -203,11 +207,12 @@ public final class Faults {
     private synchronized Decision decideByBodyDue(Decision before, String operation, byte[] body, int length) {
         long nowNanos = nanoClock.getAsLong();
         for (Active active : standing) {
-            String text = active.fault.containing();
+            String text = active.fault.scope().containing();
             if (text != null
                     && active.isDue(operation, nowNanos)
                     && contains(body, length, text)
-                    && (active.fault.share() >= 1 || random.nextDouble() < active.fault.share())) {
+                    && (active.fault.scope().share() >= 1
+                            || random.nextDouble() < active.fault.scope().share())) {
                 active.remaining--;
                 struck++;
                 return new Decision(before.holdMs(), active.fault);
@@ -252,16 +257,17 @@ public final class Faults {
     synchronized boolean[] unprocessed(Fault fault, int segments) {
         boolean[] isUnprocessed = new boolean[segments];
         for (int i = 0; i < segments; i++) {
-            isUnprocessed[i] = fault.segmentShare() >= 1 || random.nextDouble() < fault.segmentShare();
+            isUnprocessed[i] = fault.unprocessed().share() >= 1
+                    || random.nextDouble() < fault.unprocessed().share();
         }
         return isUnprocessed;
     }
 
     private long holdMs(Fault fault) {
-        if (fault.p99Ms() <= fault.p50Ms() || fault.p50Ms() <= 0) {
-            return fault.p50Ms();
+        if (fault.delay().p99Ms() <= fault.delay().p50Ms() || fault.delay().p50Ms() <= 0) {
+            return fault.delay().p50Ms();
         }
-        double sigma = Math.log((double) fault.p99Ms() / fault.p50Ms()) / Z_99;
-        return Math.round(Math.min(Fault.HOLD_MS_MAX, fault.p50Ms() * Math.exp(sigma * random.nextGaussian())));
+        double sigma = Math.log((double) fault.delay().p99Ms() / fault.delay().p50Ms()) / Z_99;
+        return Math.round(Math.min(Fault.HOLD_MS_MAX, fault.delay().p50Ms() * Math.exp(sigma * random.nextGaussian())));
     }
 }

@@ -52,7 +52,10 @@ final class PutSegments {
         body.read(bytes, length, isDecode);
         Fault throttle = faults.throttleFor(Operation.PUT_TRACE_SEGMENTS.apiName(), body.count());
         if (throttle != null) {
-            throw new ApiException(throttle.status(), throttle.errorCode(), throttle.message());
+            throw new ApiException(
+                    throttle.error().status(),
+                    throttle.error().code(),
+                    throttle.error().message());
         }
         if (!isStored) {
             return ALL_PROCESSED;
@@ -127,10 +130,10 @@ final class PutSegments {
             String document, @Nullable Fault fault, boolean @Nullable [] isRefused, int index) {
         if (fault != null && isRefused != null && isRefused[index]) {
             List<Segment> segments = Segment.parse(document);
-            String id = segments.isEmpty() || fault.hasNullIds()
+            String id = segments.isEmpty() || fault.unprocessed().hasNullIds()
                     ? null
                     : segments.get(0).id();
-            return entry(id, fault.errorCode(), fault.message());
+            return entry(id, fault.error().code(), fault.error().message());
         }
         return mode == DocumentMode.STRICT ? DocumentCheck.refusal(document) : null;
     }

@@ -31,7 +31,7 @@ public final class Sampling {
     private final Clock clock;
     private final Map<String, Map<String, Double>> lastSeenByRule = new HashMap<>();
     private final SamplingReports reports = new SamplingReports();
-    private List<Kept> kept = List.of();
+    private List<RuleRecord> kept = List.of();
     private double modifiedSeconds;
     private long ruleCalls;
     private long targetCalls;
@@ -45,7 +45,7 @@ public final class Sampling {
     }
 
     /** A rule, and when it was made and changed, in epoch seconds. */
-    private record Kept(SamplingRule rule, double createdSeconds, double modifiedSeconds) {}
+    private record RuleRecord(SamplingRule rule, double createdSeconds, double modifiedSeconds) {}
 
     private double nowSeconds() {
         return clock.millis() / 1000.0;
@@ -55,14 +55,14 @@ public final class Sampling {
     public synchronized void rules(List<SamplingRule> value) {
         kept.forEach(each -> tags.delete(each.rule().arn(account)));
         double now = nowSeconds();
-        keep(value.stream().map(rule -> new Kept(rule, now, now)).toList());
+        keep(value.stream().map(rule -> new RuleRecord(rule, now, now)).toList());
         for (SamplingRule rule : value) {
             tags.createWithout(rule.arn(account));
         }
     }
 
-    private void keep(List<Kept> rules) {
-        List<Kept> sorted = new ArrayList<>(rules);
+    private void keep(List<RuleRecord> rules) {
+        List<RuleRecord> sorted = new ArrayList<>(rules);
         sorted.sort(Comparator.comparingInt(each -> each.rule().priority()));
         kept = List.copyOf(sorted);
         modifiedSeconds = nowSeconds();
@@ -70,7 +70,7 @@ public final class Sampling {
 
     /** The rules by priority. */
     public synchronized List<SamplingRule> rules() {
-        return kept.stream().map(Kept::rule).toList();
+        return kept.stream().map(RuleRecord::rule).toList();
     }
 
     /** Each rule as JSON, by priority. */
@@ -101,7 +101,7 @@ public final class Sampling {
         return json;
     }
 
-    private Map<String, Object> record(Kept each) {
+    private Map<String, Object> record(RuleRecord each) {
         Map<String, Object> item = new LinkedHashMap<>();
         item.put("SamplingRule", each.rule().toJson(account));
         item.put("CreatedAt", Json.seconds(each.createdSeconds()));
@@ -130,14 +130,14 @@ public final class Sampling {
         }
         tags.create(rule.arn(account), Json.list(request, "Tags"));
         double now = nowSeconds();
-        Kept added = new Kept(rule, now, now);
+        RuleRecord added = new RuleRecord(rule, now, now);
         keep(Stream.concat(kept.stream(), Stream.of(added)).toList());
         return Map.of("SamplingRuleRecord", record(added));
     }
 
     synchronized Map<String, Object> updateRule(Map<String, Object> request) throws ApiException {
         Map<String, Object> json = Requests.object(request, "SamplingRuleUpdate");
-        Kept before = requested(json);
+        RuleRecord before = requested(json);
         SamplingRule rule = parsed(() -> before.rule().with(json));
         boolean isDefault = before.rule().name().equals(SamplingRule.DEFAULT);
         if (isDefault && !rule.match().equals(before.rule().match())) {
@@ -146,13 +146,13 @@ public final class Sampling {
         if (isDefault != (rule.priority() == SamplingRule.DEFAULT_PRIORITY)) {
             throw ApiException.invalidRequest("Priority must be 1 to 9999, and that of the default rule stays");
         }
-        Kept after = new Kept(rule, before.createdSeconds(), nowSeconds());
+        RuleRecord after = new RuleRecord(rule, before.createdSeconds(), nowSeconds());
         keep(kept.stream().map(each -> each.equals(before) ? after : each).toList());
         return Map.of("SamplingRuleRecord", record(after));
     }
 
     synchronized Map<String, Object> deleteRule(Map<String, Object> request) throws ApiException {
-        Kept deleted = requested(request);
+        RuleRecord deleted = requested(request);
         if (deleted.rule().name().equals(SamplingRule.DEFAULT)) {
             throw ApiException.invalidRequest("The default rule cannot be deleted");
         }
@@ -170,13 +170,13 @@ public final class Sampling {
     }
 
     /** The rule that a request names by its name or ARN. */
-    private Kept requested(Map<String, Object> request) throws ApiException {
+    private RuleRecord requested(Map<String, Object> request) throws ApiException {
         String name = Json.string(request, "RuleName");
         String arn = Json.string(request, "RuleARN");
         if (name == null && arn == null) {
             throw ApiException.invalidRequest("RuleName or RuleARN is required");
         }
-        for (Kept each : kept) {
+        for (RuleRecord each : kept) {
             if ((name == null || each.rule().name().equals(name))
                     && (arn == null || each.rule().arn(account).equals(arn))) {
                 return each;
@@ -231,7 +231,7 @@ public final class Sampling {
     }
 
     private @Nullable SamplingRule find(String name) {
-        for (Kept each : kept) {
+        for (RuleRecord each : kept) {
             if (each.rule().name().equals(name)) {
                 return each.rule();
             }

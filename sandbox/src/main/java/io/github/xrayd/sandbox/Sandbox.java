@@ -49,7 +49,7 @@ public final class Sandbox implements AutoCloseable {
 
     private Sandbox(SandboxConfig config) throws IOException {
         this.config = config;
-        this.traces = new TraceStore(config.memoryBytesMax());
+        this.traces = new TraceStore(config.limits().memoryBytesMax());
         this.events = new PageEvents(traces, named("sandbox-events-"));
         Account account = new Account(config.region());
         ResourceTags tags = new ResourceTags();
@@ -61,18 +61,18 @@ public final class Sandbox implements AutoCloseable {
                 : null;
         setServerDefaults();
         this.server = HttpServer.create(config.address(), CONNECTIONS_WAITING_MAX);
-        this.workers = Executors.newFixedThreadPool(config.threads(), named("sandbox-worker-"));
+        this.workers = Executors.newFixedThreadPool(config.limits().threads(), named("sandbox-worker-"));
         this.holder = Executors.newScheduledThreadPool(1, named("sandbox-holder-"));
         server.setExecutor(workers);
         HttpHandler page =
                 BrowserGuard.ofPage(new PageHandler(new TraceQueries(traces, groups), pageQueries, events, daemon));
         putSegments = new PutSegments(config, faults, arrivals, runs, traces, stats);
         HttpHandler api = BrowserGuard.ofApi(new ApiHandler(
-                config.bodyBytesMax(),
+                config.limits().bodyBytesMax(),
                 signatures,
                 faults,
                 new ApiOperations(putSegments, telemetry, sampling, traces, groups, tags),
-                new OtlpTraces(config.bodyBytesMax(), putSegments),
+                new OtlpTraces(config.limits().bodyBytesMax(), putSegments),
                 stats,
                 holder));
         server.createContext("/", exchange -> (isOfPage(exchange) ? page : api).handle(exchange));

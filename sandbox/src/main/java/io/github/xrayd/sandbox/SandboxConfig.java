@@ -15,9 +15,7 @@ import java.util.Map;
  * @param signatures whether signatures are verified; default {@link SignatureMode#VERIFY}
  * @param documents which documents are taken; default {@link DocumentMode#ACCEPT_ALL}
  * @param isKeepDocuments whether traces can be read back; without it documents are only counted (and heard by listeners); default true
- * @param memoryBytesMax bound of the memory for kept traces, in bytes, at least 64 KiB; default 64 MiB
- * @param bodyBytesMax the largest request body taken, in bytes, 1 KiB to 64 MiB; default 8 MiB
- * @param threads threads that answer requests, 1 to 256; default 16
+ * @param limits of memory, bodies and threads
  * @param clock what the age of signatures is told by; default the system's
  */
 public record SandboxConfig(
@@ -27,10 +25,23 @@ public record SandboxConfig(
         SignatureMode signatures,
         DocumentMode documents,
         boolean isKeepDocuments,
-        long memoryBytesMax,
-        int bodyBytesMax,
-        int threads,
+        Limits limits,
         Clock clock) {
+
+    /**
+     * The sandbox's limits.
+     *
+     * @param memoryBytesMax bound of the memory for kept traces, in bytes, at least 64 KiB; default 64 MiB
+     * @param bodyBytesMax the largest request body taken, in bytes, 1 KiB to 64 MiB; default 8 MiB
+     * @param threads threads that answer requests, 1 to 256; default 16
+     */
+    public record Limits(long memoryBytesMax, int bodyBytesMax, int threads) {
+        public Limits {
+            requireWithin("memory for traces in bytes", memoryBytesMax, 64 << 10, Long.MAX_VALUE);
+            requireWithin("largest body in bytes", bodyBytesMax, 1 << 10, 64 << 20);
+            requireWithin("threads", threads, 1, 256);
+        }
+    }
 
     /** The default access key, the one of the AWS documentation's examples. */
     public static final String ACCESS_KEY = "AKIDEXAMPLE";
@@ -42,9 +53,6 @@ public record SandboxConfig(
     public static final String REGION = "us-east-1";
 
     public SandboxConfig {
-        requireWithin("memory for traces in bytes", memoryBytesMax, 64 << 10, Long.MAX_VALUE);
-        requireWithin("largest body in bytes", bodyBytesMax, 1 << 10, 64 << 20);
-        requireWithin("threads", threads, 1, 256);
         if (signatures == SignatureMode.VERIFY && credentials.isEmpty()) {
             throw new IllegalArgumentException(
                     "Signatures are verified but no credential is configured: add one or ignore signatures");
@@ -155,9 +163,7 @@ public record SandboxConfig(
                     signatures,
                     documents,
                     isKeepDocuments,
-                    memoryBytesMax,
-                    bodyBytesMax,
-                    threads,
+                    new Limits(memoryBytesMax, bodyBytesMax, threads),
                     clock);
         }
     }

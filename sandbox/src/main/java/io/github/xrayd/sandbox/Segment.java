@@ -14,9 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param parentId the id of the subsegment or segment above it, or null
  * @param name the service's or the call's name
  * @param isSubsegment whether it is a subsegment, streamed or nested
- * @param startSeconds since the epoch
- * @param endSeconds since the epoch; equal to the start while in progress
- * @param isInProgress whether its end is still to come
+ * @param time when it was
  * @param fields everything the document says
  * @param children nested subsegments; streamed ones are added when the trace is put together
  */
@@ -26,11 +24,18 @@ record Segment(
         @Nullable String parentId,
         String name,
         boolean isSubsegment,
-        double startSeconds,
-        double endSeconds,
-        boolean isInProgress,
+        Time time,
         Map<String, Object> fields,
         List<Segment> children) {
+
+    /**
+     * When a segment was.
+     *
+     * @param startSeconds since the epoch
+     * @param endSeconds since the epoch; equal to the start while in progress
+     * @param isInProgress whether its end is still to come
+     */
+    record Time(double startSeconds, double endSeconds, boolean isInProgress) {}
 
     /** The segments of a document: one; several when it is an array, or has OpenTelemetry spans; none when it is opaque. */
     static List<Segment> parse(String document) {
@@ -85,15 +90,28 @@ record Segment(
                 above == null ? Json.string(fields, "parent_id") : above,
                 Json.string(fields, "name", ""),
                 isSubsegment,
-                start,
-                Double.isNaN(end) ? start : end,
-                Double.isNaN(end) && Json.isTrue(fields, "in_progress"),
+                new Time(
+                        start,
+                        Double.isNaN(end) ? start : end,
+                        Double.isNaN(end) && Json.isTrue(fields, "in_progress")),
                 fields,
                 children);
     }
 
     double durationSeconds() {
-        return Math.max(0, endSeconds - startSeconds);
+        return Math.max(0, time.endSeconds - time.startSeconds);
+    }
+
+    double startSeconds() {
+        return time.startSeconds;
+    }
+
+    double endSeconds() {
+        return time.endSeconds;
+    }
+
+    boolean isInProgress() {
+        return time.isInProgress;
     }
 
     boolean isError() {

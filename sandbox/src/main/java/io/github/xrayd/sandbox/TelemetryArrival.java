@@ -8,9 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One telemetry record that a daemon reported.
  *
  * @param arrivalMicros when it came, in microseconds since the epoch
- * @param ec2InstanceId as reported with it, or null
- * @param hostname as reported with it, or null
- * @param resourceArn as reported with it, or null
+ * @param sender who reported it
  * @param timestampSeconds the record's time since the epoch
  * @param received {@code SegmentsReceivedCount}
  * @param sent {@code SegmentsSentCount}
@@ -20,15 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record TelemetryArrival(
         long arrivalMicros,
-        @Nullable String ec2InstanceId,
-        @Nullable String hostname,
-        @Nullable String resourceArn,
+        Sender sender,
         double timestampSeconds,
         long received,
         long sent,
         long spillover,
         long rejected,
         Map<String, Long> connectionErrors) {
+
+    /** Who reported a record, as the request tells; each may be null. */
+    public record Sender(@Nullable String ec2InstanceId, @Nullable String hostname, @Nullable String resourceArn) {}
 
     static TelemetryArrival of(Map<String, Object> request, Map<String, Object> telemetry, long arrivalMicros) {
         Map<String, Long> errors = new LinkedHashMap<>();
@@ -39,9 +38,10 @@ public record TelemetryArrival(
         double timestamp = Json.number(telemetry, "Timestamp");
         return new TelemetryArrival(
                 arrivalMicros,
-                Json.string(request, "EC2InstanceId"),
-                Json.string(request, "Hostname"),
-                Json.string(request, "ResourceARN"),
+                new Sender(
+                        Json.string(request, "EC2InstanceId"),
+                        Json.string(request, "Hostname"),
+                        Json.string(request, "ResourceARN")),
                 Double.isNaN(timestamp) ? 0 : timestamp,
                 Json.whole(telemetry, "SegmentsReceivedCount", 0),
                 Json.whole(telemetry, "SegmentsSentCount", 0),
@@ -53,9 +53,9 @@ public record TelemetryArrival(
     Map<String, Object> toJson() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("arrivalMicros", arrivalMicros);
-        json.put("EC2InstanceId", ec2InstanceId);
-        json.put("Hostname", hostname);
-        json.put("ResourceARN", resourceArn);
+        json.put("EC2InstanceId", sender.ec2InstanceId());
+        json.put("Hostname", sender.hostname());
+        json.put("ResourceARN", sender.resourceArn());
         json.put("Timestamp", Json.seconds(timestampSeconds));
         json.put("SegmentsReceivedCount", received);
         json.put("SegmentsSentCount", sent);

@@ -19,13 +19,10 @@ class InvariantCheckTest {
         return new Observation(
                 sent,
                 Map.of(),
-                arrived,
-                duplicated,
+                new Observation.Arrived(arrived, duplicated, 0),
                 ledger,
-                0,
                 Duration.ZERO,
-                Duration.ofSeconds(3),
-                0,
+                new Observation.End(Duration.ofSeconds(3), 0),
                 struck,
                 List.of());
     }
@@ -106,7 +103,14 @@ class InvariantCheckTest {
         DaemonLedger ledger = new DaemonLedger(
                 12, 0, 10, Map.of("rejected", 2L), Map.of("rejected.empty", 1L, "rejected.header", 1L), 0, 0);
         Observation seen = new Observation(
-                10, Map.of("rejected.empty", 2L), 10, 0, ledger, 0, Duration.ZERO, Duration.ZERO, 0, 1, List.of());
+                10,
+                Map.of("rejected.empty", 2L),
+                new Observation.Arrived(10, 0, 0),
+                ledger,
+                Duration.ZERO,
+                new Observation.End(Duration.ZERO, 0),
+                1,
+                List.of());
         assertEquals(List.of("2 must be counted as rejected.empty, but 1 are"), InvariantCheck.broken(OUTAGE, seen));
         assertEquals(Map.of("rejected.empty", 1L, "rejected.header", 1L), ledger.lostByReason());
     }

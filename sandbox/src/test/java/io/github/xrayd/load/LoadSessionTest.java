@@ -34,7 +34,7 @@ class LoadSessionTest {
             assertEquals(300, verification.arrived());
             assertEquals(0, verification.lost());
             assertEquals(2, verification.duplicated());
-            assertEquals(1_200, verification.p99Micros());
+            assertEquals(1_200, verification.latency().p99());
             assertEquals(900, verification.histogram().orElseThrow().getMaxValue());
             String path = "/sandbox/runs/0000beef";
             assertEquals(

@@ -51,7 +51,8 @@ class SandboxVerifyTest {
             assertEquals(List.of(LOST), verification.missing());
             assertEquals(1, verification.duplicated());
             assertEquals(0, verification.outOfRange());
-            assertTrue(verification.p50Micros() > 0 && verification.maxMicros() >= verification.p50Micros());
+            assertTrue(verification.latency().p50() > 0
+                    && verification.latency().max() >= verification.latency().p50());
             assertEquals(COUNT, verification.histogram().orElseThrow().getTotalCount());
             assertEquals(null, sandbox.runs().find(load.runIdHex()));
         }

@@ -69,7 +69,7 @@ class OpenTelemetryTest {
     }
 
     /** A request whose span is called by a subsegment of an X-Ray SDK, and calls a database. */
-    private static String request() {
+    static String request() {
         return """
                 {"resourceSpans":[{"resource":{"attributes":[
                   {"key":"service.name","value":{"stringValue":"stock"}}]},
@@ -91,14 +91,14 @@ class OpenTelemetryTest {
         return Long.toString(((long) NOW) * 1_000_000_000 + Math.round(after * 1e9));
     }
 
-    private static String front() {
+    static String front() {
         return """
                 {"trace_id":"%s","id":"aaaaaaaaaaaaaaaa","name":"shop","start_time":%s,"end_time":%s,"subsegments":[
                  {"id":"bbbbbbbbbbbbbbbb","name":"stock","namespace":"remote","start_time":%s,"end_time":%s}]}"""
                 .formatted(TRACE_ID, NOW, NOW + 0.4, NOW + 0.05, NOW + 0.35);
     }
 
-    private static String transported(String request) throws Exception {
+    static String transported(String request) throws Exception {
         byte[] json = request.getBytes(StandardCharsets.UTF_8);
         byte[] document = new RequestSplitter()
                 .documents(

@@ -285,6 +285,7 @@ class PageBrowserTest {
         browser.keys("e");
         browser.awaitText(ROWS + ".selected", "/path/100");
         put(PageDocuments.segment(5_100, "latest", 0.1));
+        browser.awaitText(".facet-box", "latest");
         browser.await(
                 "5,000 rows", () -> "5000".equals(browser.element(".traces").getDomAttribute("aria-rowcount")));
         browser.keys("g");
@@ -357,6 +358,21 @@ class PageBrowserTest {
     }
 
     @Test
+    void shouldShowSegmentsAndSpansAsOneTrace() throws Exception {
+        TestClients.put(sandbox, OpenTelemetryTest.front());
+        TestClients.put(sandbox, OpenTelemetryTest.transported(OpenTelemetryTest.request()));
+        open("traces");
+        browser.awaitCount(ROWS, 1);
+        browser.awaitText(".facet-box", "stock");
+        browser.click(ROWS);
+        browser.awaitCount(".waterfall .row", 4);
+        browser.awaitText(".waterfall", "503 fault");
+        open("map");
+        browser.await("the three services and the client", () -> browser.count(".node") == 4);
+        browser.awaitText(".map-canvas", "stock@db.test");
+    }
+
+    @Test
     void shouldShowWhatTheDaemonTells() throws Exception {
         open("daemon");
         browser.awaitText(".state", "No daemon is known");
@@ -367,12 +383,14 @@ class PageBrowserTest {
             browser.awaitText("tbody tr", "east");
             daemon.problem("The last upload failed: <b>away</b>");
             browser.awaitText(".state", "Not ready: The last upload failed: <b>away</b>");
-            browser.awaitText("main", "Why it was not ready");
+            browser.awaitText("main", "What was wrong");
             daemon.problem("");
             browser.awaitText(".state", "Ready");
-            browser.awaitText("main", "Why it was not ready");
+            browser.awaitText("main", "The last upload failed: <b>away</b>");
+            browser.awaitText("main", "<i>503</i> ServiceUnavailable");
+            browser.awaitText("main", "archive <west>");
             browser.click("details summary");
-            browser.awaitText("details", "datagrams read from the socket");
+            browser.awaitText("details", "\"limitBytes\": 67108864");
         }
         browser.awaitText(".state", "no daemon answers");
         browser.keys("t");

@@ -382,7 +382,7 @@ class SandboxClientTest {
                         .build()));
 
         TelemetryArrival arrival = sandbox.telemetry().records().get(0);
-        assertEquals("host-1", arrival.hostname());
+        assertEquals("host-1", arrival.sender().hostname());
         assertEquals(NOW + 0.5, arrival.timestampSeconds(), 1e-3);
         assertEquals(10, arrival.received());
         assertEquals(9, arrival.sent());

@@ -8,41 +8,22 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/** The pages of a daemon's TCP port, with figures of our own. */
+/** The page {@code /status} of a daemon's TCP port, with figures of our own. */
 final class ScriptedDaemon implements AutoCloseable {
-    private static final String METRICS =
+    private static final String STATUS =
             """
-            # HELP process_start_time_seconds when the process started, epoch seconds
-            # TYPE process_start_time_seconds gauge
-            process_start_time_seconds 1.79582365131E9
-            # HELP process_cpu_seconds_total processor time used, seconds
-            # TYPE process_cpu_seconds_total counter
-            process_cpu_seconds_total 1.52
-            jvm_heap_used_bytes 2.4279624E7
-            # HELP xrayd_received_total datagrams read from the socket
-            # TYPE xrayd_received_total counter
-            xrayd_received_total 1234.0
-            xrayd_received_bytes_total 1234567.0
-            xrayd_memory_limit_bytes 6.709248E7
-            xrayd_held{destination="east"} 34.0
-            xrayd_held{destination="archive, \\"west\\""} 234.0
-            xrayd_delivered_total{destination="east"} 1200.0
-            xrayd_delivered_total{destination="archive, \\"west\\""} 990.0
-            xrayd_refused_total{destination="archive, \\"west\\""} 10.0
-            xrayd_destination_ready{destination="east"} 1.0
-            xrayd_destination_ready{destination="archive, \\"west\\""} 0.0
-            xrayd_calls_total{destination="east"} 24.0
-            xrayd_calls_total{destination="archive, \\"west\\""} 30.0
-            xrayd_calls_ended_total{destination="east",result="delivered"} 24.0
-            xrayd_calls_ended_total{destination="archive, \\"west\\"",result="delivered"} 20.0
-            xrayd_calls_ended_total{destination="archive, \\"west\\"",result="transient"} 10.0
-            xrayd_call_errors_total{destination="archive, \\"west\\"",kind="http_5xx"} 10.0
-            xrayd_rejected_total{reason="no_header"} 3.0
-            xrayd_dropped_total{reason="memory_full"} 0.0
-            xrayd_proxy_events_total{event="forwarded"} 7.0
-            not a sample
-            xrayd_nothing NaN
-            """;
+            {"version":"0.1.0","uptimeSeconds":61.5,"live":true,"ready":%s,"problem":%s,"received":1234,"receivedBytes":1234567,
+             "rejected":{"noHeader":3},"dropped":{},"kernelDrops":null,
+             "memory":{"limitBytes":67108864,"arenaBytes":33554432,"arenaUsedBytes":1048576},
+             "destinations":[
+              {"name":"east","ready":true,"problem":null,"lastDelivery":"2026-11-28T00:04:30Z","lastError":null,"admitted":1234,"recovered":0,
+               "delivered":1200,"unprocessed":0,"refused":0,"spooled":0,"dropped":0,"abandoned":{},"held":34,"resent":0,
+               "oldestHeldSeconds":0.4,"poolUsedBytes":524288,
+               "calls":{"inFlight":1,"limit":8,"started":25,"delivered":24,"throttled":0,"transient":0,"refused":0,"denied":0}},
+              {"name":"archive <west>","ready":false,"problem":"its calls fail","lastDelivery":null,
+               "lastError":"<i>503</i> ServiceUnavailable","admitted":1234,"recovered":10,"delivered":990,"unprocessed":0,"refused":10,
+               "spooled":0,"dropped":0,"abandoned":{"tooOld":10},"held":234,"resent":50,"oldestHeldSeconds":12.5,"poolUsedBytes":1048576,
+               "calls":{"inFlight":2,"limit":4,"started":32,"delivered":20,"throttled":2,"transient":8,"refused":0,"denied":0}}]}""";
 
     private final HttpServer server;
     private volatile String problem = "";
@@ -54,9 +35,7 @@ final class ScriptedDaemon implements AutoCloseable {
     static ScriptedDaemon start() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         ScriptedDaemon daemon = new ScriptedDaemon(server);
-        server.createContext("/metrics", exchange -> answer(exchange, 200, METRICS));
-        server.createContext(
-                "/readyz", exchange -> answer(exchange, daemon.problem.isEmpty() ? 200 : 503, daemon.problem + "\n"));
+        server.createContext("/status", exchange -> answer(exchange, 200, daemon.status()));
         server.start();
         return daemon;
     }
@@ -66,6 +45,10 @@ final class ScriptedDaemon implements AutoCloseable {
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
+    }
+
+    private String status() {
+        return STATUS.formatted(problem.isEmpty(), problem.isEmpty() ? "null" : Json.writeText(problem));
     }
 
     /** Why it is not ready; empty: it is. */

@@ -6,26 +6,29 @@ import java.util.Map;
 /**
  * One start of the command, and what rows of the table expect of it.
  *
- * @param words the arguments, after the placeholders were filled in by {@link CaseRun}
- * @param isRaw whether the words stand alone; otherwise addresses, region and endpoint are put before them
- * @param environment variables; an empty text takes one away
- * @param files files of the working directory by name
+ * @param start how it is started
+ * @param isTls whether the stand-in speaks TLS
  * @param answers what the stand-in answers; the first that fits counts
  * @param steps what is done while it runs
- * @param ignoredSignals signals that are ignored when it starts
  * @param exitCode the expected exit code
  */
-record Case(
-        List<String> words,
-        boolean isRaw,
-        boolean isTls,
-        Map<String, String> environment,
-        Map<String, String> files,
-        List<Answer> answers,
-        List<Step> steps,
-        List<String> ignoredSignals,
-        int exitCode,
-        List<Row> rows) {
+record Case(Start start, boolean isTls, List<Answer> answers, List<Step> steps, int exitCode, List<Row> rows) {
+
+    /**
+     * How the command is started.
+     *
+     * @param words the arguments, after the placeholders were filled in by {@link CaseRun}
+     * @param isRaw whether the words stand alone; otherwise addresses, region and endpoint are put before them
+     * @param environment variables; an empty text takes one away
+     * @param files files of the working directory by name
+     * @param ignoredSignals signals that are ignored when it starts
+     */
+    record Start(
+            List<String> words,
+            boolean isRaw,
+            Map<String, String> environment,
+            Map<String, String> files,
+            List<String> ignoredSignals) {}
 
     /**
      * A statement on the reference daemon.
@@ -33,7 +36,7 @@ record Case(
      * @param id unique
      * @param says what the reference does, in its own words
      * @param difference why we differ on purpose; empty when we do the same
-     * @param readme the first cell of the README's row on that difference; empty when we do the same
+     * @param readme the first cell of docs/DIFFERENCES.md's row on that difference; empty when we do the same
      * @param expected what is looked for
      */
     record Row(String id, String says, String difference, String readme, Expected expected) {}

@@ -45,7 +45,7 @@ final class CaseRun {
                 StandIn standIn = new StandIn(theCase.isTls() ? SelfSigned.context(directory) : null)) {
             places(busyUdp.getLocalPort(), busyTcp.getLocalPort(), standIn);
             standIn.answers(theCase.answers().stream().map(this::filled).toList());
-            for (Map.Entry<String, String> file : theCase.files().entrySet()) {
+            for (Map.Entry<String, String> file : theCase.start().files().entrySet()) {
                 write(directory.resolve(file.getKey()), fill(file.getValue()));
             }
             try (XrayProcess xray = start()) {
@@ -112,25 +112,28 @@ final class CaseRun {
 
     private XrayProcess start() throws IOException {
         List<String> words = new ArrayList<>();
-        if (!theCase.isRaw()) {
+        if (!theCase.start().isRaw()) {
             words.addAll(List.of("-o", "-n", "us-east-1", "-b", "127.0.0.1:{UDP}", "-t", "127.0.0.1:{TCP}"));
             words.addAll(List.of("--endpoint", "{BACKEND}"));
         }
-        words.addAll(theCase.words());
+        words.addAll(theCase.start().words());
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("AWS_EC2_METADATA_DISABLED", "true");
-        theCase.environment().forEach((name, value) -> environment.put(name, fill(value)));
-        List<String> before = theCase.ignoredSignals().isEmpty()
+        theCase.start().environment().forEach((name, value) -> environment.put(name, fill(value)));
+        List<String> before = theCase.start().ignoredSignals().isEmpty()
                 ? List.of()
-                : List.of("sh", "-c", "trap '' " + String.join(" ", theCase.ignoredSignals()) + "; exec \"$0\" \"$@\"");
+                : List.of(
+                        "sh",
+                        "-c",
+                        "trap '' " + String.join(" ", theCase.start().ignoredSignals()) + "; exec \"$0\" \"$@\"");
         return XrayProcess.start(
                 directory, environment, before, words.stream().map(this::fill).toList());
     }
 
     private void steps(XrayProcess xray, StandIn standIn) throws IOException, InterruptedException {
         List<Case.Step> steps = theCase.steps();
-        boolean isAwaited =
-                !theCase.isRaw() && steps.stream().noneMatch(step -> step.verb().equals("not-ready"));
+        boolean isAwaited = !theCase.start().isRaw()
+                && steps.stream().noneMatch(step -> step.verb().equals("not-ready"));
         if (isAwaited) {
             xray.awaitOut(READY);
         }
@@ -142,7 +145,7 @@ final class CaseRun {
             }
             take(step, xray, standIn);
         }
-        if (!theCase.isRaw() && !isSignalled && theCase.exitCode() == 0) {
+        if (!theCase.start().isRaw() && !isSignalled && theCase.exitCode() == 0) {
             xray.signal("TERM");
         }
     }

@@ -50,7 +50,7 @@ class ConformanceIT {
             Path own = Files.createDirectory(directory.resolve("case-" + nodes.size()));
             Future<Outcome> outcome = threads.submit(() -> new CaseRun(each, own).run());
             nodes.add(dynamicContainer(
-                    nodes.size() + " xray " + String.join(" ", each.words()),
+                    nodes.size() + " xray " + String.join(" ", each.start().words()),
                     each.rows().stream()
                             .map(row -> dynamicTest(
                                     row.id() + (row.difference().isEmpty() ? " same" : " differs"),

@@ -14,10 +14,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** The README's table of differences says what the conformance table shows, no more and no less. */
+/** The table of docs/DIFFERENCES.md says what the conformance table shows, no more and no less. */
 class DifferencesTest {
     private static final Path ROOT = Path.of("..");
-    private static final String HEADING = "## What differs from the official daemon";
+    private static final String HEADING = "## Differences";
 
     /** What one start of the command cannot show, and the test that does. */
     private static final Map<String, String> SHOWN_ELSEWHERE = Map.of(
@@ -27,14 +27,14 @@ class DifferencesTest {
             "log lines", "cli/src/test/java/io/github/xrayd/cli/log/LogTextTest.java",
             "mode of the log file", "cli/src/test/java/io/github/xrayd/cli/log/FileTargetTest.java");
 
-    private static Set<String> readmeCells() throws IOException {
+    private static Set<String> tableCells() throws IOException {
         Set<String> cells = new LinkedHashSet<>();
-        List<String> lines = Files.readAllLines(ROOT.resolve("README.md"));
+        List<String> lines = Files.readAllLines(ROOT.resolve("docs/DIFFERENCES.md"));
         int line = lines.indexOf(HEADING) + 1;
-        while (!lines.get(line).startsWith("## ")) {
+        while (line < lines.size() && !lines.get(line).startsWith("## ")) {
             String text = lines.get(line);
             if (text.startsWith("| ") && !text.startsWith("| |")) {
-                assertTrue(cells.add(text.split("\\|", -1)[1].trim()), "twice in the README: " + text);
+                assertTrue(cells.add(text.split("\\|", -1)[1].trim()), "twice in the table: " + text);
             }
             line++;
         }
@@ -46,7 +46,7 @@ class DifferencesTest {
     }
 
     @Test
-    void shouldHaveARowInTheReadmeForEachDifferenceAndARowInTheTableForEachOfTheReadmes() throws IOException {
+    void shouldHaveARowInTheDocumentForEachDifferenceAndARowInTheTableForEachOfTheDocuments() throws IOException {
         Set<String> shown = new TreeSet<>(SHOWN_ELSEWHERE.keySet());
         rows().stream()
                 .filter(row -> !row.difference().isEmpty())
@@ -54,8 +54,8 @@ class DifferencesTest {
                 .forEach(shown::add);
         assertEquals(
                 String.join("\n", shown),
-                String.join("\n", new TreeSet<>(readmeCells())),
-                "the first cells of the README's table of differences are those that rows of table.yaml name as readme");
+                String.join("\n", new TreeSet<>(tableCells())),
+                "the first cells of docs/DIFFERENCES.md are those that rows of table.yaml name as readme");
     }
 
     @Test

@@ -51,14 +51,15 @@ final class Table {
                 .toList();
         Object words = from.getOrDefault("words", "");
         return new Case(
-                words instanceof List<?> all ? texts(all) : words(String.valueOf(words)),
-                is(from, "raw"),
+                new Case.Start(
+                        words instanceof List<?> all ? texts(all) : words(String.valueOf(words)),
+                        is(from, "raw"),
+                        textMap(from.get("environment")),
+                        textMap(from.get("files")),
+                        texts(from.get("ignoring"))),
                 is(from, "tls"),
-                textMap(from.get("environment")),
-                textMap(from.get("files")),
                 answers,
                 steps,
-                texts(from.get("ignoring")),
                 number(from, "exit", 0),
                 rows);
     }

@@ -7,7 +7,7 @@ import io.github.xrayd.engine.aws.ExporterFactory;
 import io.github.xrayd.engine.aws.HttpEndpoint;
 import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.encode.RawEncoder;
-import io.github.xrayd.engine.export.Exporter;
+import io.github.xrayd.engine.export.Answer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +33,19 @@ public record OtlpDestination(
         return ENCODER;
     }
 
+    /**
+     * Posts a request without spans, which an endpoint takes as any other one, and tells what was answered. Waits for it.
+     *
+     * @throws Exception when no exporter can be made; the message says what to mend
+     */
+    public Answer probe() throws Exception {
+        try (OtlpExporter exporter = connect()) {
+            return exporter.probe();
+        }
+    }
+
     @Override
-    public Exporter connect() throws Exception {
+    public OtlpExporter connect() throws Exception {
         if (account == null) {
             return new OtlpExporter(this, HttpEndpoint.open(endpoint), null);
         }

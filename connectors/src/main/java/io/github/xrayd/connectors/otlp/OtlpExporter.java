@@ -12,6 +12,7 @@ import io.github.xrayd.engine.aws.HttpEndpoint;
 import io.github.xrayd.engine.aws.HttpReply;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.export.ConnectionError;
 import io.github.xrayd.engine.export.DocumentBatch;
 import io.github.xrayd.engine.export.Exporter;
 import io.github.xrayd.engine.export.Unprocessed;
@@ -28,12 +29,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Converts the documents of a batch to spans and posts them, all on the thread that makes the call. Thread-safe.
+ * Converts the documents of a batch to spans and posts them, all on the thread that makes the call; as many convert at one time as there are
+ * cores, and room in the heap. Thread-safe.
  *
  * <p>A batch usually becomes one request; more when the endpoint's limits ask for it. What cannot be converted, or cannot go for its length
  * or time, is turned away alone. A segment in progress is put off for {@value #HOLD_MS} ms; by then its complete document has come, which
@@ -47,6 +50,15 @@ final class OtlpExporter implements Exporter {
     private static final int HOLD_COUNT_MAX = 1_000;
     /** The most bytes of them. */
     private static final long HOLD_BYTES_MAX = 4 << 20;
+
+    /** The part of the heap that the names of segments may take. */
+    private static final int HEAP_SHARE = 8;
+    /** What the longest name takes with its key. */
+    private static final int NAME_BYTES_MAX = 800;
+
+    private static final int NAMES_MIN = 1_000;
+    /** What one conversion may take of the heap: ten times the usual largest batch, and what is left of the one before. */
+    private static final long CONVERSION_BYTES_MAX = 16L << 20;
 
     /** A span's start may lie so far in the past for AWS's endpoint (its documented limit is 14 days). */
     private static final Duration PAST_MAX = Duration.ofDays(14);
@@ -67,9 +79,11 @@ final class OtlpExporter implements Exporter {
     private final @Nullable AwsClient account;
     private final OtlpAnswers answers;
     private final Map<String, String> headers = new LinkedHashMap<>();
-    private final SegmentNames names = new SegmentNames(SegmentNames.DEFAULT_CAPACITY);
+    private final SegmentNames names = new SegmentNames(namesMax());
     private final InProgressSegments inProgress = new InProgressSegments(HOLD_COUNT_MAX, HOLD_BYTES_MAX);
-    /** One for each call at one time. */
+    /** Conversion needs a core and up to ten times the batch's bytes of the heap; waiting for the answer does not. */
+    private final Semaphore conversions = new Semaphore(conversionsMax());
+    /** One for each conversion at one time. */
     private final Queue<Workspace> workspaces = new ConcurrentLinkedQueue<>();
 
     /** @param account whose signature the endpoint's calls have, or null */
@@ -100,22 +114,48 @@ final class OtlpExporter implements Exporter {
                 : new ExportRequests();
     }
 
-    @Override
-    public Answer export(DocumentBatch batch) {
-        Workspace kept = workspaces.poll();
-        Workspace workspace = kept == null ? new Workspace() : kept;
-        // Not given back when something is thrown: nobody knows what state it is in.
-        Answer answer = export(workspace, batch);
-        workspaces.offer(workspace);
-        return answer;
+    private static int namesMax() {
+        long share = Runtime.getRuntime().maxMemory() / HEAP_SHARE / NAME_BYTES_MAX;
+        return (int) Math.max(NAMES_MIN, Math.min(SegmentNames.DEFAULT_CAPACITY, share));
     }
 
-    private Answer export(Workspace workspace, DocumentBatch batch) {
+    private static int conversionsMax() {
+        long share = Runtime.getRuntime().maxMemory() / CONVERSION_BYTES_MAX;
+        return (int) Math.max(1, Math.min(Runtime.getRuntime().availableProcessors(), share));
+    }
+
+    /**
+     * A request as it is posted.
+     *
+     * @param body its body, compressed or not
+     * @param documents of which documents of the batch it has spans
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Request(byte[] body, BitSet documents) {}
+
+    @Override
+    public Answer export(DocumentBatch batch) {
         Map<Integer, Unprocessed> unprocessed = new LinkedHashMap<>();
-        List<ExportRequests.Request> requests = convert(workspace, batch, unprocessed);
-        if (requests.isEmpty()) {
-            return Answer.settled(List.copyOf(unprocessed.values()));
+        List<Request> requests;
+        try {
+            conversions.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Answer.failed(AnswerKind.TRANSIENT, ConnectionError.OTHER, 0, null, "the daemon is ending");
         }
+        try {
+            Workspace kept = workspaces.poll();
+            Workspace workspace = kept == null ? new Workspace() : kept;
+            requests = convert(workspace, batch, unprocessed);
+            // Not given back when something is thrown: nobody knows what state it is in.
+            workspaces.offer(workspace);
+        } finally {
+            conversions.release();
+        }
+        return requests.isEmpty() ? Answer.settled(List.copyOf(unprocessed.values())) : post(requests, unprocessed);
+    }
+
+    private Answer post(List<Request> requests, Map<Integer, Unprocessed> unprocessed) {
         List<Unprocessed> unnumbered = new ArrayList<>();
         for (int i = 0; i < requests.size(); i++) {
             Answer answer = post(requests.get(i), unprocessed, unnumbered);
@@ -126,7 +166,7 @@ final class OtlpExporter implements Exporter {
                 return answer;
             }
             // What is behind it waits, too; what is before it has arrived.
-            for (ExportRequests.Request rest : requests.subList(i, requests.size())) {
+            for (Request rest : requests.subList(i, requests.size())) {
                 again(rest.documents(), answer, unprocessed);
             }
             break;
@@ -142,8 +182,7 @@ final class OtlpExporter implements Exporter {
         }
     }
 
-    private List<ExportRequests.Request> convert(
-            Workspace workspace, DocumentBatch batch, Map<Integer, Unprocessed> unprocessed) {
+    private List<Request> convert(Workspace workspace, DocumentBatch batch, Map<Integer, Unprocessed> unprocessed) {
         if (account != null) {
             long nowMs = System.currentTimeMillis();
             workspace.requests.allowStarts(
@@ -158,7 +197,15 @@ final class OtlpExporter implements Exporter {
                 unprocessed.put(i, rest);
             }
         }
-        return workspace.requests.take();
+        List<Request> requests = new ArrayList<>(1);
+        for (ExportRequests.Request request : workspace.requests.take()) {
+            requests.add(new Request(body(request.bytes()), request.documents()));
+        }
+        return requests;
+    }
+
+    private byte[] body(byte[] request) {
+        return settings.isCompressed() ? Gzip.compressed(request) : request;
     }
 
     /** What is not to be sent of a document, or null when all is. */
@@ -203,12 +250,15 @@ final class OtlpExporter implements Exporter {
         return code.toString();
     }
 
-    private Answer post(
-            ExportRequests.Request request, Map<Integer, Unprocessed> unprocessed, List<Unprocessed> unnumbered) {
+    /** Posts a request without spans. */
+    Answer probe() {
+        return post(new Request(body(new byte[0]), new BitSet()), new LinkedHashMap<>(), new ArrayList<>());
+    }
+
+    private Answer post(Request request, Map<Integer, Unprocessed> unprocessed, List<Unprocessed> unnumbered) {
         HttpReply reply;
         try {
-            reply = endpoint.post(
-                    headers, settings.isCompressed() ? Gzip.compressed(request.bytes()) : request.bytes());
+            reply = endpoint.post(headers, request.body());
         } catch (IOException | RuntimeException e) {
             return answers.ofNoReply(e);
         }

@@ -44,12 +44,15 @@ final class TelemetryBody implements EncodedBody {
         count(json, ",\"SegmentsSentCount\":", record.sent());
         count(json, ",\"SegmentsSpilloverCount\":", record.spillover());
         count(json, ",\"SegmentsRejectedCount\":", record.rejected());
-        count(json, ",\"BackendConnectionErrors\":{\"TimeoutCount\":", record.timeouts());
-        count(json, ",\"ConnectionRefusedCount\":", record.connectionsRefused());
-        count(json, ",\"HTTPCode4XXCount\":", record.http4xx());
-        count(json, ",\"HTTPCode5XXCount\":", record.http5xx());
-        count(json, ",\"UnknownHostCount\":", record.unknownHosts());
-        count(json, ",\"OtherCount\":", record.others());
+        count(
+                json,
+                ",\"BackendConnectionErrors\":{\"TimeoutCount\":",
+                record.errors().timeouts());
+        count(json, ",\"ConnectionRefusedCount\":", record.errors().connectionsRefused());
+        count(json, ",\"HTTPCode4XXCount\":", record.errors().http4xx());
+        count(json, ",\"HTTPCode5XXCount\":", record.errors().http5xx());
+        count(json, ",\"UnknownHostCount\":", record.errors().unknownHosts());
+        count(json, ",\"OtherCount\":", record.errors().others());
         json.writeAscii("}}");
     }
 

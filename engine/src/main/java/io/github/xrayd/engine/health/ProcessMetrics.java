@@ -19,8 +19,14 @@ final class ProcessMetrics {
 
     private ProcessMetrics() {}
 
-    /** Adds them. */
+    /** Adds them all. */
     static void add(Samples samples) {
+        addProcess(samples);
+        addJvm(samples);
+    }
+
+    /** Adds what the system tells of the process. */
+    static void addProcess(Samples samples) {
         ProcessHandle.Info info = ProcessHandle.current().info();
         info.totalCpuDuration().ifPresent(used -> samples.add(Metrics.CPU, used.toNanos() / 1e9));
         info.startInstant().ifPresent(start -> samples.add(Metrics.START_TIME, start.toEpochMilli() / 1e3));
@@ -41,10 +47,9 @@ final class ProcessMetrics {
                 samples.add(Metrics.MAX_FDS, number(line));
             }
         }
-        jvm(samples);
     }
 
-    private static void jvm(Samples samples) {
+    private static void addJvm(Samples samples) {
         samples.add(Metrics.THREADS, ManagementFactory.getThreadMXBean().getThreadCount());
         add(samples, "heap", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage());
         add(samples, "nonheap", ManagementFactory.getMemoryMXBean().getNonHeapMemoryUsage());

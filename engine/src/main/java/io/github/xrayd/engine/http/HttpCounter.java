@@ -22,7 +22,6 @@ public enum HttpCounter {
     REFUSED_SENDER("requests refused because their sender's address is not allowed", true),
     REFUSED_TYPE("requests refused because of their Content-Type or Content-Encoding", true),
     UNREADABLE("requests refused because what they hold could not be read", true),
-    TOO_LARGE("requests refused because what they hold is too large for memory", true),
     MEMORY_FULL("requests answered with 429 because memory was full", true),
     TAKEN("requests of which all or part was taken", true);
 

@@ -22,15 +22,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes documents by HTTP: each request's documents go into memory, all of them, and then the request is answered; so nothing is lost that was
- * acknowledged. When memory is full, for {@value #FULL_GRACE_NS} ns at least, requests are answered with 429 and {@code Retry-After}, and
+ * acknowledged. A request that is larger than its source's memory goes in by and by. When memory is full, for {@value #FULL_GRACE_NS} ns at least, requests are answered with 429 and {@code Retry-After}, and
  * nothing of them is taken.
  *
  * <p>Two threads: the port's reads and writes ({@link IntakePort}); the source's own takes requests apart, so that a large or hostile one holds
  * up nobody who reads or writes.
  */
 final class HttpSource implements Source {
-    /** How long a request waits for room. */
-    static final long FULL_GRACE_NS = 100_000_000L;
+    /** How long memory must have been full before a request is refused: a call may be about to free some. */
+    static final long FULL_GRACE_NS = 2_000_000_000L;
 
     /** Requests taken in one go before the other stages of the thread have their turn. */
     private static final int REQUEST_LIMIT = 8;
@@ -47,6 +47,9 @@ final class HttpSource implements Source {
     // The source's thread alone.
     private @Nullable Arrival waiting;
     private @Nullable Submission waitingSubmission;
+    /** How many of the waiting submission's documents are in the ring. */
+    private int takenDocuments;
+
     private int[] lengths = new int[64];
     private long fullSinceNs = NOT_FULL;
     private boolean isMoreWaiting;
@@ -121,6 +124,7 @@ final class HttpSource implements Source {
             }
             waiting = null;
             waitingSubmission = null;
+            takenDocuments = 0;
             count++;
         }
         isMoreWaiting = !arrivals.isEmpty();
@@ -172,43 +176,51 @@ final class HttpSource implements Source {
         for (int i = 0; i < count; i++) {
             lengths[i] = documents.get(i).length;
         }
-        if (!sink.canFit(lengths, count)) {
-            refuse(
-                    arrival,
-                    413,
-                    HttpCounter.TOO_LARGE,
-                    "The request's documents do not fit into the memory of this source, even when it is empty. Send less"
-                            + " at once, or raise --buffer-memory.");
-            return true;
+        // What is larger than the whole ring goes in by and by.
+        boolean isWhole = sink.canFit(lengths, count);
+        if (isWhole && !sink.hasRoom(lengths, count)) {
+            return giveUp(arrival, count);
         }
-        long nowNs = sink.clock().nanoTime();
-        if (!sink.hasRoom(lengths, count)) {
-            if (fullSinceNs == NOT_FULL) {
-                fullSinceNs = nowNs;
+        while (takenDocuments < count) {
+            byte[] document = documents.get(takenDocuments);
+            lengths[0] = document.length;
+            if (!isWhole && !sink.hasRoom(lengths, 1)) {
+                return giveUp(arrival, count);
             }
-            if (nowNs - fullSinceNs < FULL_GRACE_NS) {
-                return false;
-            }
-            sink.giveUpWaiting();
-            refuse(
-                    arrival,
-                    429,
-                    HttpCounter.MEMORY_FULL,
-                    "Memory is full, nothing of this request was taken; send it again.");
-            warn(nowNs);
-            return true;
-        }
-        fullSinceNs = NOT_FULL;
-        for (byte[] document : documents) {
             if (!sink.put(document, 0, document.length, 0)) {
                 throw new IllegalStateException("there was room for " + count + " documents");
             }
+            takenDocuments++;
+            fullSinceNs = NOT_FULL;
         }
+        fullSinceNs = NOT_FULL;
         for (Submission.TurnedAway turnedAway : submission.turnedAway()) {
             sink.refuse(turnedAway.reason(), turnedAway.count(), turnedAway.bytes());
         }
         port.stats().increment(HttpCounter.TAKEN);
         port.answer(arrival, submission.answer());
+        return true;
+    }
+
+    /** Refuses a request for which there is no room, once it has waited long enough; returns whether it has. */
+    private boolean giveUp(Arrival arrival, int count) {
+        long nowNs = sink().clock().nanoTime();
+        if (fullSinceNs == NOT_FULL) {
+            fullSinceNs = nowNs;
+        }
+        if (nowNs - fullSinceNs < FULL_GRACE_NS) {
+            return false;
+        }
+        sink().giveUpWaiting();
+        refuse(
+                arrival,
+                429,
+                HttpCounter.MEMORY_FULL,
+                takenDocuments == 0
+                        ? "Memory is full, nothing of this request was taken; send it again."
+                        : "Memory is full; of this request, which is larger than all of it, " + takenDocuments + " of "
+                                + count + " documents were taken, and come twice when it is sent again.");
+        warn(nowNs);
         return true;
     }
 

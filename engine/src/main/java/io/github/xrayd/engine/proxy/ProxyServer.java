@@ -153,7 +153,8 @@ public final class ProxyServer implements AutoCloseable {
                 LOGGER.trace("refused", e);
             }
         }
-        routes.values().forEach(route -> gzip(route.page().bytes()));
+        routes.values().forEach(Route::rehearse);
+        gzip(new byte[1]);
         new Response(200, Map.of(), json("")).head(true);
     }
 

@@ -8,7 +8,8 @@ import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries what the uploaders have to tell to the thread that writes the log, so that a slow log never holds the data path.
+ * Carries what the uploaders have to tell to the thread that writes the log, so that a slow log never holds the data
+ * path.
  *
  * <p>Bounded: while the log is slower than the events, they are counted and not kept.
  */

@@ -7,10 +7,11 @@ import java.util.Map;
 import org.slf4j.Logger;
 
 /**
- * Writes what became of calls that failed: each kind of failure in full when it comes first, then how often it came in one short line
- * every {@link #REPEAT_NS}, and one line when calls succeed again.
+ * Writes what became of calls that failed: each kind of failure in full when it comes first, then how often it came in
+ * one short line every {@link #REPEAT_NS}, and one line when calls succeed again.
  *
- * <p>A kind is what the answer says, without what differs from call to call, as request ids do. Used by the reporter's thread.
+ * <p>A kind is what the answer says, without what differs from call to call, as request ids do. Used by the reporter's
+ * thread.
  */
 public final class FailureLog {
     /** Between two lines on the same kind of failure. */

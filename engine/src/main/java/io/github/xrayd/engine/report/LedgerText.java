@@ -15,8 +15,8 @@ public final class LedgerText {
     private LedgerText() {}
 
     /**
-     * The lines: one in all with one kind of source and one destination; else one for what was received, one for each kind of source when
-     * there are several, and one for each destination when there are several.
+     * The lines: one in all with one kind of source and one destination; else one for what was received, one for each
+     * kind of source when there are several, and one for each destination when there are several.
      */
     public static List<String> of(FinalReport report) {
         List<String> lines = new ArrayList<>(ofDestinations(report));

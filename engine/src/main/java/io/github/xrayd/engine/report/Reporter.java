@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes the log of the data path, on a thread of its own: batches sent and failed, documents rejected and dropped.
  *
- * <p>One line per batch up to {@value #LINES_PER_SECOND_MAX} a second, as the reference daemon writes them; above that one summary line per
- * second. Everything that repeats is written once per second with its count.
+ * <p>One line per batch up to {@value #LINES_PER_SECOND_MAX} a second, as the reference daemon writes them; above that
+ * one summary line per second. Everything that repeats is written once per second with its count.
  */
 public final class Reporter implements Runnable {
     public static final int LINES_PER_SECOND_MAX = 10;
@@ -94,7 +94,8 @@ public final class Reporter implements Runnable {
     }
 
     /**
-     * Writes what is left and ends, or is left alone after {@code timeoutMs} milliseconds, when the log does not take it.
+     * Writes what is left and ends, or is left alone after {@code timeoutMs} milliseconds, when the log does not take
+     * it.
      *
      * @return whether it has ended
      */
@@ -130,7 +131,10 @@ public final class Reporter implements Runnable {
         } while (!isLast);
     }
 
-    /** Writes what there is. Nothing that goes wrong in it ends the thread: it is said, once a second, and the rest goes on. */
+    /**
+     * Writes what there is. Nothing that goes wrong in it ends the thread: it is said, once a second, and the rest goes
+     * on.
+     */
     private void look(boolean isLast) {
         try {
             events.poll(this::onEvent);
@@ -155,7 +159,10 @@ public final class Reporter implements Runnable {
         }
     }
 
-    /** Whether batches come so thick that one look a second is enough: their lines are bounded anyway, and each wake-up costs. */
+    /**
+     * Whether batches come so thick that one look a second is enough: their lines are bounded anyway, and each wake-up
+     * costs.
+     */
     private boolean isBusy() {
         return wasBusy || linesThisSecond >= LINES_PER_SECOND_MAX;
     }

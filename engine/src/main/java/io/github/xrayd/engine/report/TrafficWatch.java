@@ -1,9 +1,11 @@
 package io.github.xrayd.engine.report;
 
 /**
- * Tells whether losses are worth looking for this second: while datagrams come and for a few seconds after, and else twice a minute.
+ * Tells whether losses are worth looking for this second: while datagrams come and for a few seconds after, and else
+ * twice a minute.
  *
- * <p>Looking means parsing the kernel's table of sockets, which would be most of what an idle daemon does. State in, decision out; one thread.
+ * <p>Looking means parsing the kernel's table of sockets, which would be most of what an idle daemon does. State in,
+ * decision out; one thread.
  */
 public final class TrafficWatch {
     /** Seconds after the last datagram in which its stages may still count something. */

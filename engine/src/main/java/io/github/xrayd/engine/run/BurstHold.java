@@ -1,8 +1,8 @@
 package io.github.xrayd.engine.run;
 
 /**
- * Whether uploads wait because datagrams come in a burst: on a machine of few cores the calls would take the receiver's core, and the
- * kernel's buffer holds only milliseconds of line rate. State in, decision out.
+ * Whether uploads wait because datagrams come in a burst: on a machine of few cores the calls would take the receiver's
+ * core, and the kernel's buffer holds only milliseconds of line rate. State in, decision out.
  */
 public final class BurstHold {
     /** How long after the last sign of a burst uploads wait, in nanoseconds. */

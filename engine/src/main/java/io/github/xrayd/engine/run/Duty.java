@@ -3,8 +3,8 @@ package io.github.xrayd.engine.run;
 import org.agrona.concurrent.Agent;
 
 /**
- * One stage's part of a thread's duty cycle, with what the thread must know to rest well. Called by one thread at a time: its own, or, when
- * that has ended by a failure, the one that shuts down.
+ * One stage's part of a thread's duty cycle, with what the thread must know to rest well. Called by one thread at a
+ * time: its own, or, when that has ended by a failure, the one that shuts down.
  */
 public interface Duty extends Agent {
     /** Does what there is to do, within the stage's limits; returns how much that was. */

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A thread of the data path: runs the duties of its stages in order, over and over, and rests as its policy says.
  *
- * <p>Says when its last cycle began, so that others notice one that makes no progress ({@link #stalled}). When a duty throws, the thread ends
- * and says so; what its duties still hold is settled by whoever ends the engine ({@link #takeOver}).
+ * <p>Says when its last cycle began, so that others notice one that makes no progress ({@link #stalled}). When a duty
+ * throws, the thread ends and says so; what its duties still hold is settled by whoever ends the engine
+ * ({@link #takeOver}).
  */
 public final class DutyThread implements Runnable {
     /** Without a new cycle for so long, in nanoseconds, a thread is stalled: three times what it rests at most. */
@@ -177,7 +178,8 @@ public final class DutyThread implements Runnable {
     }
 
     /**
-     * The name of the duty that has kept this thread from a new cycle for {@link #STALLED_NS}, or null when there is none. Any thread.
+     * The name of the duty that has kept this thread from a new cycle for {@link #STALLED_NS}, or null when there is
+     * none. Any thread.
      *
      * @param nowNs the time, as of {@link System#nanoTime}
      */

@@ -1,8 +1,8 @@
 package io.github.xrayd.engine.run;
 
 /**
- * Every hand-off between threads, in both directions: who produces what for whom. The one list of them: a stage that hands anything over
- * asks {@link WakeUps#of} for the wake-up of its row, and calls it after the work is visible.
+ * Every hand-off between threads, in both directions: who produces what for whom. The one list of them: a stage that
+ * hands anything over asks {@link WakeUps#of} for the wake-up of its row, and calls it after the work is visible.
  */
 public enum Handoff {
     /** What came for a source. */

@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an engine is made of, in the order in which it was made, closed in the reverse order: at its end, and when it cannot be built
- * completely. One part that fails to close does not keep the others from it. Not thread-safe.
+ * What an engine is made of, in the order in which it was made, closed in the reverse order: at its end, and when it
+ * cannot be built completely. One part that fails to close does not keep the others from it. Not thread-safe.
  */
 public final class Parts {
     private static final Logger LOG = LoggerFactory.getLogger(Parts.class);

@@ -3,8 +3,9 @@ package io.github.xrayd.engine.run;
 /**
  * How far the end has come. Written by the thread that shuts down, read by the data path's threads.
  *
- * <p>{@code RUNNING} → {@code DRAINING}: take what the kernel still holds, then no more; flush; upload. The deadline comes, or nobody wants
- * to wait: → {@code SPOOLING}, when there is a spool: what is left goes to disk. → {@code ABANDONING}: what is left is counted and given up.
+ * <p>{@code RUNNING} → {@code DRAINING}: take what the kernel still holds, then no more; flush; upload. The deadline
+ * comes, or nobody wants to wait: → {@code SPOOLING}, when there is a spool: what is left goes to disk. →
+ * {@code ABANDONING}: what is left is counted and given up.
  */
 public final class Shutdown {
     private enum Phase {

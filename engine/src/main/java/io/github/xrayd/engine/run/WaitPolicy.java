@@ -1,11 +1,12 @@
 package io.github.xrayd.engine.run;
 
 /**
- * What a thread of the data path does between two duty cycles: go on at once, sleep a little so that work gathers, or block until
- * something comes. State in, decision out.
+ * What a thread of the data path does between two duty cycles: go on at once, sleep a little so that work gathers, or
+ * block until something comes. State in, decision out.
  *
- * <p>Going on at once keeps the core; it pays while datagrams come faster than a wake-up costs and there are cores to spare. Sleeping costs one
- * wake-up for all that gathered meanwhile, and the socket's buffer must hold that. Blocking costs nothing while nothing comes.
+ * <p>Going on at once keeps the core; it pays while datagrams come faster than a wake-up costs and there are cores to
+ * spare. Sleeping costs one wake-up for all that gathered meanwhile, and the socket's buffer must hold that. Blocking
+ * costs nothing while nothing comes.
  */
 public final class WaitPolicy {
     /** {@link #decide}: go on at once. */
@@ -24,7 +25,10 @@ public final class WaitPolicy {
     static final int MANY = 64;
 
     private static final long GATHER_NS_MIN = 50_000;
-    /** Datagrams of 1 KB per second that one sending core reaches on loopback while nobody reads: 600,000 to 800,000 were measured. */
+    /**
+     * Datagrams of 1 KB per second that one sending core reaches on loopback while nobody reads: 600,000 to 800,000
+     * were measured.
+     */
     private static final long LINE_RATE = 800_000;
 
     /** What the kernel charges a socket's buffer for a 1 KB datagram: its true size, not its payload. */
@@ -54,8 +58,8 @@ public final class WaitPolicy {
     }
 
     /**
-     * How long a sleep may be: half of the time in which the socket's buffer fills at line rate. The other half is for waking up late, and for
-     * what the thread does before it looks at the socket again.
+     * How long a sleep may be: half of the time in which the socket's buffer fills at line rate. The other half is for
+     * waking up late, and for what the thread does before it looks at the socket again.
      */
     public static long gatherNsMax(int bufferBytes) {
         if (bufferBytes == 0) {
@@ -109,8 +113,8 @@ public final class WaitPolicy {
     }
 
     /**
-     * How long to sleep after a cycle with work: half of what the buffer allows at first, when a burst may be under way and the code is
-     * cold; longer while one cycle after the other finds little.
+     * How long to sleep after a cycle with work: half of what the buffer allows at first, when a burst may be under way
+     * and the code is cold; longer while one cycle after the other finds little.
      */
     private long gather(int work) {
         if (work >= MANY) {

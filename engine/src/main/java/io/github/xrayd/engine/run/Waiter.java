@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts one thread to rest, and wakes it: the only way in which threads of the engine wait for each other's work.
  *
- * <p>The thread announces that it blocks, looks for work once more, and only then blocks. Whoever hands it work looks for the announcement
- * after it, with a full fence on both sides: so either the thread sees the work or its producer sees the announcement, and no wake-up is
- * missed. {@link #wake} may be called by any thread, everything else by the thread that rests here.
+ * <p>The thread announces that it blocks, looks for work once more, and only then blocks. Whoever hands it work looks
+ * for the announcement after it, with a full fence on both sides: so either the thread sees the work or its producer
+ * sees the announcement, and no wake-up is missed. {@link #wake} may be called by any thread, everything else by the
+ * thread that rests here.
  */
 public final class Waiter {
     /** The longest block: a safety net that nothing relies on, and cheap. */
@@ -100,7 +101,9 @@ public final class Waiter {
         }
     }
 
-    /** Wakes the thread if it blocks or is about to; to be called after the work is handed over. Cheap when it does not. */
+    /**
+     * Wakes the thread if it blocks or is about to; to be called after the work is handed over. Cheap when it does not.
+     */
     public void wake() {
         VarHandle.fullFence();
         if (state == BLOCKED) {

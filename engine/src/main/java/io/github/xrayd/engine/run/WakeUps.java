@@ -7,7 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where each role rests, and so how each {@link Handoff} wakes its consumer. Filled while the engine is built, by one thread; read after.
+ * Where each role rests, and so how each {@link Handoff} wakes its consumer. Filled while the engine is built, by one
+ * thread; read after.
  *
  * <p>Roles that rest at the same {@link Waiter} share a thread, and need no wake-up from each other.
  */
@@ -15,7 +16,8 @@ public final class WakeUps {
     private final Map<Role, List<Waiter>> waiters = new EnumMap<>(Role.class);
 
     /**
-     * Says where the next one of {@code role} rests: for roles that exist once for each pipeline, in the pipelines' order.
+     * Says where the next one of {@code role} rests: for roles that exist once for each pipeline, in the pipelines'
+     * order.
      *
      * @return its index among those of the role
      */
@@ -26,7 +28,8 @@ public final class WakeUps {
     }
 
     /**
-     * The wake-up of a hand-off; one that does nothing when its two sides share a thread, or the consumer does not exist.
+     * The wake-up of a hand-off; one that does nothing when its two sides share a thread, or the consumer does not
+     * exist.
      *
      * @param pipeline which one, where a side exists more than once
      */

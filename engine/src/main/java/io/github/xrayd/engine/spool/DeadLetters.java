@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps rejected documents for inspection, one file each; the oldest goes when there are too many.
  *
- * <p>A file is named by its number and the reason's code, readable by its owner only, because documents may hold personal data:
+ * <p>A file is named by its number and the reason's code, readable by its owner only, because documents may hold
+ * personal data:
  *
  * <pre>
  *   0000000042-InvalidTraceId.dead

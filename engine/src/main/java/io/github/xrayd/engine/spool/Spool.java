@@ -17,15 +17,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Sealed batches on disk, given back oldest first until each is acknowledged.
  *
- * <p>Belongs to one thread, which waits for the disk; any thread may call {@link #state} and {@link #counts}. A disk error is
- * never an exception here: it is a state, and the spool works again at most a second after the disk does.
+ * <p>Belongs to one thread, which waits for the disk; any thread may call {@link #state} and {@link #counts}. A disk
+ * error is never an exception here: it is a state, and the spool works again at most a second after the disk does.
  *
- * <p>{@code kill -9} loses nothing: a stored record is in the kernel when {@link #append} returns. Records are forced to the
- * disk at most {@value #SYNC_INTERVAL_MS} ms after the first unsynced write, when a file is full, and on close: a spool fills
- * when the host is already in trouble, and one sync serves many batches.
+ * <p>{@code kill -9} loses nothing: a stored record is in the kernel when {@link #append} returns. Records are forced
+ * to the disk at most {@value #SYNC_INTERVAL_MS} ms after the first unsynced write, when a file is full, and on close:
+ * a spool fills when the host is already in trouble, and one sync serves many batches.
  *
- * <p>At least once: a record that was not acknowledged is given again to the next process, and after a power loss also one
- * whose acknowledgement was younger than the sync interval. {@link SpoolFileLayout} draws the files.
+ * <p>At least once: a record that was not acknowledged is given again to the next process, and after a power loss also
+ * one whose acknowledgement was younger than the sync interval. {@link SpoolFileLayout} draws the files.
  */
 public final class Spool implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Spool.class);
@@ -100,7 +100,8 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * Checks that the directory can be locked at this moment; makes it when missing. One that cannot be used is no error here.
+     * Checks that the directory can be locked at this moment; makes it when missing. One that cannot be used is no
+     * error here.
      *
      * @throws SpoolLockedException when another process, or another spool of this one, has it
      */
@@ -170,8 +171,8 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * The directory. Null when there is none, or when it was deleted or replaced: then it is given up, and what it held is lost,
-     * because the names in it may be another's now.
+     * The directory. Null when there is none, or when it was deleted or replaced: then it is given up, and what it held
+     * is lost, because the names in it may be another's now.
      */
     private @Nullable SpoolDirectory attached() {
         SpoolDirectory held = directory;
@@ -186,8 +187,9 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * Reads the oldest record that is neither in flight nor acknowledged, and puts it in flight; several may be. Null when
-     * there is none that the disk gives now. A file that fails is passed over for a second; others are read meanwhile.
+     * Reads the oldest record that is neither in flight nor acknowledged, and puts it in flight; several may be. Null
+     * when there is none that the disk gives now. A file that fails is passed over for a second; others are read
+     * meanwhile.
      */
     public @Nullable SpooledBatch next() {
         checkOpen();
@@ -441,7 +443,9 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** Syncs everything and unlocks the directory; the next process gets what is in flight. A second call does nothing. */
+    /**
+     * Syncs everything and unlocks the directory; the next process gets what is in flight. A second call does nothing.
+     */
     @Override
     public void close() {
         if (!isClosed && directory != null) {

@@ -19,12 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A spool directory that this process has locked: its files, the one that is appended to, those that are left alone, and the
- * room that is left.
+ * A spool directory that this process has locked: its files, the one that is appended to, those that are left alone,
+ * and the room that is left.
  *
- * <p>Every byte of every file is read once and checked when the directory is taken. An error at one file leaves that file
- * aside, never the others. Damaged files are not rewritten: their good records are delivered from where they are, which needs
- * no room on a full disk, and the file is put aside when the last of them is acknowledged.
+ * <p>Every byte of every file is read once and checked when the directory is taken. An error at one file leaves that
+ * file aside, never the others. Damaged files are not rewritten: their good records are delivered from where they are,
+ * which needs no room on a full disk, and the file is put aside when the last of them is acknowledged.
  */
 final class SpoolDirectory {
     /** Bounds the index: a few hundred bytes each. */
@@ -183,8 +183,8 @@ final class SpoolDirectory {
     }
 
     /**
-     * Makes room for a record of {@code length} bytes within the limit: deletes what is done with, then damaged files that were
-     * put aside, oldest first. Returns why there is no room; empty when there is.
+     * Makes room for a record of {@code length} bytes within the limit: deletes what is done with, then damaged files
+     * that were put aside, oldest first. Returns why there is no room; empty when there is.
      */
     String makeRoom(int length) {
         long bytesMax = settings.bytesMax() - length - SpoolFileLayout.ACK_BYTES - SpoolFileLayout.FILE_HEADER_BYTES;
@@ -290,7 +290,9 @@ final class SpoolDirectory {
         }
     }
 
-    /** Forces what was appended; a file that was not forced is not written again, because the next force would not tell. */
+    /**
+     * Forces what was appended; a file that was not forced is not written again, because the next force would not tell.
+     */
     void sync() throws IOException {
         loseDetached();
         if (writing != null) {
@@ -329,8 +331,8 @@ final class SpoolDirectory {
     }
 
     /**
-     * Removes the files of which nothing is held, and then their acknowledgements: not before the deletion is safe from a power
-     * loss, which would undo the acknowledgements else. Returns whether that worked.
+     * Removes the files of which nothing is held, and then their acknowledgements: not before the deletion is safe from
+     * a power loss, which would undo the acknowledgements else. Returns whether that worked.
      */
     boolean retireAll() {
         boolean isDone = true;

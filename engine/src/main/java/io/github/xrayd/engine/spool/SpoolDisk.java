@@ -30,14 +30,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One directory of a file system, as little of it as a spool needs; tests override it to script its faults.
  *
- * <p>Names are plain file names. Called by one thread. Errors are {@link IOException}; an interrupted thread is not an error: this uses
- * {@link RandomAccessFile}, because a {@link FileChannel} closes itself when its thread is interrupted, and threads are interrupted at
- * shutdown, just when batches are spooled.
+ * <p>Names are plain file names. Called by one thread. Errors are {@link IOException}; an interrupted thread is not an
+ * error: this uses {@link RandomAccessFile}, because a {@link FileChannel} closes itself when its thread is
+ * interrupted, and threads are interrupted at shutdown, just when batches are spooled.
  */
 public class SpoolDisk {
     /**
-     * The lock files of this process. The system takes a process's lock away when any descriptor of the file is closed, so a file that is
-     * locked here must not be opened a second time.
+     * The lock files of this process. The system takes a process's lock away when any descriptor of the file is closed,
+     * so a file that is locked here must not be opened a second time.
      */
     private static final Set<Object> LOCKED = ConcurrentHashMap.newKeySet();
 
@@ -63,7 +63,10 @@ public class SpoolDisk {
         }
     }
 
-    /** What is in the directory, in the order of the names; fails when there is more than {@code entriesMax}. Opens no file. */
+    /**
+     * What is in the directory, in the order of the names; fails when there is more than {@code entriesMax}. Opens no
+     * file.
+     */
     public List<Entry> list(int entriesMax) throws IOException {
         List<Entry> entries = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
@@ -191,7 +194,8 @@ public class SpoolDisk {
     }
 
     /**
-     * Takes the lock file, until it is closed or the process ends, and writes this process's id into it for others to read.
+     * Takes the lock file, until it is closed or the process ends, and writes this process's id into it for others to
+     * read.
      *
      * @throws SpoolLockedException when someone has it, also in this process
      */

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One spool file and its acknowledgements, as the owner of the directory knows them.
  *
- * <p>A few hundred bytes while nobody reads or writes it; the index of its records comes when the first is read, and goes with the
- * file. One descriptor serves for writing and reading.
+ * <p>A few hundred bytes while nobody reads or writes it; the index of its records comes when the first is read, and
+ * goes with the file. One descriptor serves for writing and reading.
  */
 final class SpoolFile {
     final String name;
@@ -46,7 +46,10 @@ final class SpoolFile {
     /** Whether it failed, and was logged, since it last worked. */
     boolean isFailing;
 
-    /** When the oldest document arrived that it held when it was found or written, epoch milliseconds; 0 before the first. */
+    /**
+     * When the oldest document arrived that it held when it was found or written, epoch milliseconds; 0 before the
+     * first.
+     */
     long oldestReceivedMs;
 
     private final SpoolDisk disk;
@@ -88,7 +91,9 @@ final class SpoolFile {
         return made;
     }
 
-    /** Looks at what is listed, reads and checks all of a spool file and its acknowledgements, and leaves them closed. */
+    /**
+     * Looks at what is listed, reads and checks all of a spool file and its acknowledgements, and leaves them closed.
+     */
     static SpoolFile look(SpoolDisk disk, Entry entry) throws NoSuchFileException {
         SpoolFile file = new SpoolFile(disk, entry.name());
         file.bytes = entry.isFile() ? entry.size() : 0;
@@ -116,7 +121,10 @@ final class SpoolFile {
         note = reason;
     }
 
-    /** Bytes that count against the limit: the file, and room for every acknowledgement, so that a full spool can still empty. */
+    /**
+     * Bytes that count against the limit: the file, and room for every acknowledgement, so that a full spool can still
+     * empty.
+     */
     long usedBytes() {
         return bytes + (long) ordinals * SpoolFileLayout.ACK_BYTES;
     }
@@ -245,7 +253,10 @@ final class SpoolFile {
         }
     }
 
-    /** Closes the file when nothing is written or read any more, and forgets its index unless a record of it is in flight. */
+    /**
+     * Closes the file when nothing is written or read any more, and forgets its index unless a record of it is in
+     * flight.
+     */
     void rest() {
         closeQuietly(file);
         file = null;
@@ -311,7 +322,10 @@ final class SpoolFile {
         }
     }
 
-    /** Writes and forces the acknowledgements; after an error they are written again, because the next force would not tell. */
+    /**
+     * Writes and forces the acknowledgements; after an error they are written again, because the next force would not
+     * tell.
+     */
     void syncAcks() throws IOException {
         writeAcks();
         if (hasUnsyncedAcks && acks != null) {

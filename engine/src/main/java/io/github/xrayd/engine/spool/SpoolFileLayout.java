@@ -33,14 +33,16 @@ import java.util.zip.CRC32C;
  *                                               +---------------------------+
  * </pre>
  *
- * <p>Version 1 is X-Ray JSON, encoding 0; version 2 is any other encoding, so that a daemon that knows version 1 only leaves such
- * files alone. The magic repeats the encoding for a file whose header is damaged.
+ * <p>Version 1 is X-Ray JSON, encoding 0; version 2 is any other encoding, so that a daemon that knows version 1 only
+ * leaves such files alone. The magic repeats the encoding for a file whose header is damaged.
  *
- * <p>F5 and FA occur in no UTF-8 text, so that no document can hold what looks like a record. The file id in each record ties
- * it to its file even when the file header is damaged. Ordinals count up from 0: a gap tells how many records are missing.
+ * <p>F5 and FA occur in no UTF-8 text, so that no document can hold what looks like a record. The file id in each
+ * record ties it to its file even when the file header is damaged. Ordinals count up from 0: a gap tells how many
+ * records are missing.
  *
- * <p>Beside it lies the acknowledgement file: 8 bytes for each ordinal, {@code 41 43 4B 31} and the CRC32C of file id and ordinal
- * when acknowledged, anything else when not. A damaged entry is therefore a record sent twice, never one lost.
+ * <p>Beside it lies the acknowledgement file: 8 bytes for each ordinal, {@code 41 43 4B 31} and the CRC32C of file id
+ * and ordinal when acknowledged, anything else when not. A damaged entry is therefore a record sent twice, never one
+ * lost.
  */
 final class SpoolFileLayout {
     /** The newest version. */
@@ -51,7 +53,10 @@ final class SpoolFileLayout {
     static final int RECORD_HEADER_BYTES = 40;
     static final int ACK_BYTES = 8;
 
-    /** What a batch never reaches: 50 documents of 64 kB, each byte escaped to six, would be 20 MB; batches are sealed far below. */
+    /**
+     * What a batch never reaches: 50 documents of 64 kB, each byte escaped to six, would be 20 MB; batches are sealed
+     * far below.
+     */
     static final int BODY_BYTES_MAX = 32 << 20;
 
     static final int DOCUMENTS_MAX = 4096;
@@ -123,7 +128,9 @@ final class SpoolFileLayout {
         view(record).putInt(4, crc(record, 8, RECORD_HEADER_BYTES - 8));
     }
 
-    /** What the record header at {@code offset} says its encoding is; larger than {@link #ENCODING_MAX} when it is none. */
+    /**
+     * What the record header at {@code offset} says its encoding is; larger than {@link #ENCODING_MAX} when it is none.
+     */
     static int encoding(byte[] bytes, int offset) {
         int encoding = view(bytes).getInt(offset) - RECORD_MAGIC;
         return encoding >= 0 && (encoding & 0xFFFF) == 0 ? encoding >>> 16 : Integer.MAX_VALUE;

@@ -12,9 +12,9 @@ import java.util.zip.CRC32C;
 /**
  * Walks a spool file and finds its good records, whatever else is in it; reads through one fixed window, in one pass.
  *
- * <p>Where a record is not good, the walk goes on at the next place where a header is: its length is not trusted, because bytes
- * may be missing or added. A tail that ends before the record it announces, or before its header, or that is all zeros,
- * is torn: the last write before a crash. Everything else is damage.
+ * <p>Where a record is not good, the walk goes on at the next place where a header is: its length is not trusted,
+ * because bytes may be missing or added. A tail that ends before the record it announces, or before its header, or that
+ * is all zeros, is torn: the last write before a crash. Everything else is damage.
  */
 final class SpoolFileScanner {
     private final byte[] window = new byte[64 << 10];
@@ -144,7 +144,9 @@ final class SpoolFileScanner {
         return (int) crc.getValue();
     }
 
-    /** Makes {@code length} bytes from {@code position} on be in the window; returns where. They must be in the file. */
+    /**
+     * Makes {@code length} bytes from {@code position} on be in the window; returns where. They must be in the file.
+     */
     private int fill(long position, int length) throws IOException {
         if (position >= windowStart && position + length <= windowStart + windowLength) {
             return (int) (position - windowStart);

@@ -13,7 +13,8 @@ import java.util.function.Predicate;
 /**
  * Looks into a spool directory from outside, beside the daemon that owns it or without one.
  *
- * <p>Listing takes no lock and changes nothing; what it shows of a running daemon's spool is a moment of it. Dropping takes the lock.
+ * <p>Listing takes no lock and changes nothing; what it shows of a running daemon's spool is a moment of it. Dropping
+ * takes the lock.
  */
 public final class SpoolInspector {
     private final SpoolDisk disk;

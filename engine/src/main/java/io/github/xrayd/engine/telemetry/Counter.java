@@ -1,8 +1,8 @@
 package io.github.xrayd.engine.telemetry;
 
 /**
- * Every event that is counted, with the one stage that counts it. Counts are of datagrams, documents or calls as each says;
- * all start at 0 and only grow.
+ * Every event that is counted, with the one stage that counts it. Counts are of datagrams, documents or calls as each
+ * says; all start at 0 and only grow.
  */
 public enum Counter {
     /** Datagrams read from the socket, good, bad and dropped alike. Receiver. */
@@ -15,7 +15,10 @@ public enum Counter {
     DROPPED_NOT_ALLOWED(Stage.RECEIVER, "datagrams from an address that is not allowed"),
     /** Datagrams of a source that used more than its fair share. Receiver. */
     DROPPED_UNFAIR(Stage.RECEIVER, "datagrams of a source beyond its fair share"),
-    /** Documents consumed from a topic that are consumed again, because they were not settled when they were given back. Receiver. */
+    /**
+     * Documents consumed from a topic that are consumed again, because they were not settled when they were given back.
+     * Receiver.
+     */
     GIVEN_BACK(
             Stage.RECEIVER, "documents consumed from a topic and given back to it unsettled, which are consumed again"),
     /** Times the receiver found the arena full and had to wait or drop. Receiver. */
@@ -65,14 +68,16 @@ public enum Counter {
     /** Documents in batches not delivered when the shutdown deadline came. Uploader. */
     ABANDONED_SHUTDOWN(Stage.UPLOADER, "documents abandoned in batches at the shutdown deadline"),
     /**
-     * Documents not settled when the shutdown deadline came that their source keeps: a topic gives them to the next process. Uploader, and
-     * batcher for those in the ring.
+     * Documents not settled when the shutdown deadline came that their source keeps: a topic gives them to the next
+     * process. Uploader, and batcher for those in the ring.
      */
     ABANDONED_TO_SOURCE(
             Stage.UPLOADER, "documents left in their topic at the shutdown deadline, which are consumed again"),
     /** Documents that the spool held and that its disk no longer gives back. Uploader. */
     ABANDONED_SPOOL_LOST(Stage.UPLOADER, "documents lost in the spool, because its disk no longer gives them back"),
-    /** Documents found in the spool, written by an earlier process, or by this one and counted as lost since. Uploader. */
+    /**
+     * Documents found in the spool, written by an earlier process, or by this one and counted as lost since. Uploader.
+     */
     RECOVERED(Stage.UPLOADER, "documents of earlier processes found in the spool"),
     /** Documents written to the spool, or left in it after they had been taken back. Uploader. */
     SPOOLED(Stage.UPLOADER, "documents written to the spool"),

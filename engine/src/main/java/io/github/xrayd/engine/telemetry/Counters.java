@@ -6,8 +6,8 @@ import java.lang.invoke.VarHandle;
 /**
  * The values of every {@link Counter} for one pipeline, one cache line each.
  *
- * <p>Each counter is written by the one thread that runs its stage, with plain reads and release writes; any thread may read.
- * A reader that must not see more settled than received reads the later stages' counters first (the ledger does).
+ * <p>Each counter is written by the one thread that runs its stage, with plain reads and release writes; any thread may
+ * read. A reader that must not see more settled than received reads the later stages' counters first (the ledger does).
  */
 public final class Counters {
     private static final VarHandle VALUES = MethodHandles.arrayElementVarHandle(long[].class);

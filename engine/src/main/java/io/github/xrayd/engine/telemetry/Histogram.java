@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long things took, counted by fixed bounds from 5 ms to 5 min. One thread records, with plain reads and release writes; any thread may
- * read. Allocates nothing after it was made.
+ * How long things took, counted by fixed bounds from 5 ms to 5 min. One thread records, with plain reads and release
+ * writes; any thread may read. Allocates nothing after it was made.
  */
 public final class Histogram {
     private static final VarHandle VALUES = MethodHandles.arrayElementVarHandle(long[].class);

@@ -9,8 +9,9 @@ import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
- * Where everything received is, in two halves that are true at every moment: {@code received = rejected + dropped + admitted}, and for each
- * destination what {@link DestinationLedger} says. A snapshot over all sources; immutable.
+ * Where everything received is, in two halves that are true at every moment:
+ * {@code received = rejected + dropped + admitted}, and for each destination what {@link DestinationLedger} says. A
+ * snapshot over all sources; immutable.
  *
  * <p>A sum over destinations counts a document once for each of them.
  *
@@ -44,11 +45,12 @@ public record Ledger(
     }
 
     /**
-     * Adds up counters; reads what is settled first, then what left a spool, what came into it, and what was received, so that nothing is
-     * counted twice.
+     * Adds up counters; reads what is settled first, then what left a spool, what came into it, and what was received,
+     * so that nothing is counted twice.
      *
      * @param sources the counters of sources and validators by kind of source, in the order in which they are reported
-     * @param destinations the counters of batchers and uploaders by destination, in the order in which they are reported
+     * @param destinations the counters of batchers and uploaders by destination, in the order in which they are
+     *     reported
      */
     public static Ledger of(Map<String, List<Counters>> sources, Map<String, List<Counters>> destinations) {
         List<DestinationLedger> settled = new ArrayList<>();

@@ -41,12 +41,13 @@ public final class TelemetryRecorder {
                 sent,
                 spillover,
                 rejected,
-                delta(Counter.ERROR_TIMEOUT),
-                delta(Counter.ERROR_CONNECTION_REFUSED),
-                delta(Counter.ERROR_HTTP_4XX),
-                delta(Counter.ERROR_HTTP_5XX),
-                delta(Counter.ERROR_UNKNOWN_HOST),
-                delta(Counter.ERROR_OTHER));
+                new TelemetryRecord.CallErrors(
+                        delta(Counter.ERROR_TIMEOUT),
+                        delta(Counter.ERROR_CONNECTION_REFUSED),
+                        delta(Counter.ERROR_HTTP_4XX),
+                        delta(Counter.ERROR_HTTP_5XX),
+                        delta(Counter.ERROR_UNKNOWN_HOST),
+                        delta(Counter.ERROR_OTHER)));
     }
 
     private long delta(Counter counter) {

@@ -13,8 +13,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes a telemetry record every 60 s once a first datagram has arrived, and sends what has gathered.
  *
- * <p>Has no thread of its own: any thread calls {@link #doWork} and {@link #finish}, and the sending runs on the executor it was given.
- * Records that cannot be sent are kept, the newest {@link #RECORDS_KEPT_MAX} of them, and tried again with the next one.
+ * <p>Has no thread of its own: any thread calls {@link #doWork} and {@link #finish}, and the sending runs on the
+ * executor it was given. Records that cannot be sent are kept, the newest {@link #RECORDS_KEPT_MAX} of them, and tried
+ * again with the next one.
  */
 public final class TelemetryReporter {
     /** The time between two records, in milliseconds. */

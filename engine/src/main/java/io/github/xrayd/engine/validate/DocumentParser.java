@@ -8,12 +8,12 @@ import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a document as X-Ray's developer guide describes segments ("AWS X-Ray segment documents"): well-formed JSON, trace id, id,
- * name, times, size; for {@code --validate document}.
+ * Checks a document as X-Ray's developer guide describes segments ("AWS X-Ray segment documents"): well-formed JSON,
+ * trace id, id, name, times, size; for {@code --validate document}.
  *
- * <p>An array is taken as an array of subsegments, each checked. {@code T1S…} and {@code T1U…}, OpenTelemetry's own encoding behind
- * the same header, are accepted as they are. Allocates (dsl-json makes a string of each name and text), which is why it is not the
- * default. Not thread-safe: one per validator.
+ * <p>An array is taken as an array of subsegments, each checked. {@code T1S…} and {@code T1U…}, OpenTelemetry's own
+ * encoding behind the same header, are accepted as they are. Allocates (dsl-json makes a string of each name and text),
+ * which is why it is not the default. Not thread-safe: one per validator.
  */
 public final class DocumentParser {
     /** The developer guide's "64 kB", in bytes. */

@@ -11,10 +11,10 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Finds the document behind a datagram's header line, {@code {"format": "json", "version": 1}\n}.
  *
- * <p>The two spellings that the X-Ray SDKs send are compared eight bytes at a time; any other header is read as the reference
- * daemon reads it: a JSON object, keys and the format in any letter case, version the integer 1, other keys ignored. The last other header
- * that was accepted is remembered, so that a client with a spelling of its own costs one parse, not one per datagram. Not
- * thread-safe: one per validator.
+ * <p>The two spellings that the X-Ray SDKs send are compared eight bytes at a time; any other header is read as the
+ * reference daemon reads it: a JSON object, keys and the format in any letter case, version the integer 1, other keys
+ * ignored. The last other header that was accepted is remembered, so that a client with a spelling of its own costs one
+ * parse, not one per datagram. Not thread-safe: one per validator.
  */
 final class HeaderParser {
     private static final DirectBuffer[] KNOWN = {

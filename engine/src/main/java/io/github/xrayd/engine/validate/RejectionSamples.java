@@ -7,10 +7,11 @@ import java.util.function.BiConsumer;
 import org.agrona.DirectBuffer;
 
 /**
- * The beginning of a rejected datagram for each reason and interval, handed from the validator's thread to the one that logs.
+ * The beginning of a rejected datagram for each reason and interval, handed from the validator's thread to the one that
+ * logs.
  *
- * <p>The validator copies at most {@value #LENGTH_MAX} bytes once per {@value #INTERVAL_NS} ns and reason, and only when the last
- * sample was taken; it never waits and allocates nothing.
+ * <p>The validator copies at most {@value #LENGTH_MAX} bytes once per {@value #INTERVAL_NS} ns and reason, and only
+ * when the last sample was taken; it never waits and allocates nothing.
  */
 public final class RejectionSamples {
     /** Bytes kept of a sample: enough to recognize a header, never the whole of a document. */

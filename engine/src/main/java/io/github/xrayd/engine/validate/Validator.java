@@ -45,7 +45,8 @@ public final class Validator implements Agent {
     /**
      * A validator for any source.
      *
-     * @param documentOffset where documents begin in their slots, or {@link #BEHIND_HEADER}; what is before it is an origin
+     * @param documentOffset where documents begin in their slots, or {@link #BEHIND_HEADER}; what is before it is an
+     *     origin
      * @param onRejected told the origin of each slot that is rejected, if slots have one
      */
     public Validator(

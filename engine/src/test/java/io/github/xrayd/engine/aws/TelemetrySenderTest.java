@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class TelemetrySenderTest {
-    private static final List<TelemetryRecord> RECORDS =
-            List.of(new TelemetryRecord(1_795_239_608_805L, 30, 20, 3, 2, 1, 4, 5, 6, 7, 8));
+    private static final List<TelemetryRecord> RECORDS = List.of(
+            new TelemetryRecord(1_795_239_608_805L, 30, 20, 3, 2, new TelemetryRecord.CallErrors(1, 4, 5, 6, 7, 8)));
     private static final String ARN = "arn:aws:ec2:us-east-1:123456789012:instance/i-1";
 
     private static Map<?, ?> json(String text) throws IOException {

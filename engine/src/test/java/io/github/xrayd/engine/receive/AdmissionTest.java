@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.xrayd.engine.receive.Admission.Verdict;
 import io.github.xrayd.engine.ring.Arena;
 import io.github.xrayd.engine.ring.SlotRing;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -96,6 +97,12 @@ class AdmissionTest {
         assertNull(admission.takeReport());
     }
 
+    /** The native path has found the socket empty in the call before, so its first look at it costs no call and finds nothing. */
+    private static int discard(UdpSocket socket) throws IOException {
+        int length = socket.discard();
+        return length == DatagramSource.NOTHING ? socket.discard() : length;
+    }
+
     @ParameterizedTest
     @CsvSource({
         "127.0.0.1,127.0.0.1,true",
@@ -121,7 +128,7 @@ class AdmissionTest {
             assertEquals(Networks.low(expected), socket.senderLow());
             sender.write(ByteBuffer.wrap(new byte[6]));
             socket.await(5_000);
-            assertEquals(6, socket.discard());
+            assertEquals(6, discard(socket));
             assertEquals(Networks.low(expected), socket.senderLow());
         } finally {
             arena.close();

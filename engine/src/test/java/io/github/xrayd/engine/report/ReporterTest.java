@@ -37,6 +37,16 @@ class ReporterTest {
                 Thread.onSpinWait();
             }
         }
+        while (!isResting()) {
+            Thread.onSpinWait();
+        }
         assertTrue(reporter.stop(30_000), "the end");
+    }
+
+    /** Whether each thread of this name rests; those of other tests have ended. */
+    private static boolean isResting() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("reporter"))
+                .allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING);
     }
 }

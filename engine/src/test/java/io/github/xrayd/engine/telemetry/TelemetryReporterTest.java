@@ -67,9 +67,17 @@ class TelemetryReporterTest {
         assertEquals(1, work(3));
         assertEquals(
                 List.of(
-                        List.of(new TelemetryRecord(START_MS + 60_000, 15, 8, 3, 4, 11, 12, 13, 14, 15, 16)),
-                        List.of(new TelemetryRecord(START_MS + 120_000, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0)),
-                        List.of(new TelemetryRecord(START_MS + 180_000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))),
+                        List.of(new TelemetryRecord(
+                                START_MS + 60_000,
+                                15,
+                                8,
+                                3,
+                                4,
+                                new TelemetryRecord.CallErrors(11, 12, 13, 14, 15, 16))),
+                        List.of(new TelemetryRecord(
+                                START_MS + 120_000, 1, 0, 0, 0, new TelemetryRecord.CallErrors(0, 0, 0, 0, 0, 0))),
+                        List.of(new TelemetryRecord(
+                                START_MS + 180_000, 0, 0, 0, 0, new TelemetryRecord.CallErrors(0, 0, 0, 0, 0, 0)))),
                 sent);
     }
 
@@ -105,7 +113,10 @@ class TelemetryReporterTest {
         one.add(Counter.RECEIVED, 30);
         one.add(Counter.DELIVERED, 30);
         assertTrue(reporter.finish(START_MS + 5_000, 1_000));
-        assertEquals(List.of(List.of(new TelemetryRecord(START_MS + 5_000, 30, 30, 0, 0, 0, 0, 0, 0, 0, 0))), sent);
+        assertEquals(
+                List.of(List.of(new TelemetryRecord(
+                        START_MS + 5_000, 30, 30, 0, 0, new TelemetryRecord.CallErrors(0, 0, 0, 0, 0, 0)))),
+                sent);
     }
 
     @Test

@@ -46,6 +46,13 @@ class SpoolThreadTest {
         return reply;
     }
 
+    /** Whether each thread of this name rests; those of other tests have ended. */
+    private static boolean isResting() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("spool"))
+                .allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING);
+    }
+
     @Test
     void shouldAnswerWhateverIsAskedAndEndByWakeUpsAlone() throws Exception {
         WakeUps wakeUps = new WakeUps();
@@ -62,6 +69,9 @@ class SpoolThreadTest {
             SpoolPort.Reply reply = await(thread.worker(), uploader);
             assertNotNull(reply, "an answer to request " + asked);
             assertInstanceOf(SpoolPort.Reply.Nothing.class, reply);
+        }
+        while (!isResting()) {
+            Thread.onSpinWait();
         }
         assertTrue(thread.stop(TimeUnit.NANOSECONDS.toMillis(PATIENCE_NS)), "the end");
         assertEquals(null, failure.get());

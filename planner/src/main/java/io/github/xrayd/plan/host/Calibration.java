@@ -21,7 +21,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Measures what work costs here: the installed daemon under four loads, whose processor time by thread is solved for the profile's costs.
+ * Measures what work costs here: the installed daemon under four loads, whose processor time by thread is solved for
+ * the profile's costs.
  *
  * @param profile what was found
  * @param kernel what the kernel allows
@@ -162,27 +163,34 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
     static CostProfile solve(CostProfile known, Sample fast, Sample large, Sample slow, double idleBytes) {
         // Small ones at two rates differ by the wake-ups; large and small ones by their bytes.
         double wakeUp = atLeast(
-                known.wakeUpNs(),
+                known.dataPath().wakeUpNs(),
                 (slow.perSegment() - fast.perSegment()) / (slow.wakeUpsPerSegment() - fast.wakeUpsPerSegment()) * 1e9);
         double fastNs = fast.perSegment() * 1e9 - wakeUp * fast.wakeUpsPerSegment();
         double largeNs = large.perSegment() * 1e9 - wakeUp * large.wakeUpsPerSegment();
-        double perByte = atLeast(known.datagramByteNs(), (largeNs - fastNs) / (large.bytes() - fast.bytes()));
-        double perDatagram = atLeast(known.datagramNs(), fastNs - perByte * fast.bytes());
+        double perByte =
+                atLeast(known.dataPath().datagramByteNs(), (largeNs - fastNs) / (large.bytes() - fast.bytes()));
+        double perDatagram = atLeast(known.dataPath().datagramNs(), fastNs - perByte * fast.bytes());
         // Calls with small bodies at two rates differ by the caches; those with large bodies by their bytes.
         double cold = atLeast(
-                known.callColdNs(), (slow.perCall() - fast.perCall()) / (slow.coldness() - fast.coldness()) * 1e9);
+                known.call().callColdNs(),
+                (slow.perCall() - fast.perCall()) / (slow.coldness() - fast.coldness()) * 1e9);
         double callByte = atLeast(
-                known.callByteNs(),
+                known.call().callByteNs(),
                 (large.perCall() * 1e9 - cold * large.coldness() - fast.perCall() * 1e9 + cold * fast.coldness())
                         / (large.body() - fast.body()));
-        double call = atLeast(known.callNs(), fast.perCall() * 1e9 - cold * fast.coldness() - callByte * fast.body());
+        double call =
+                atLeast(known.call().callNs(), fast.perCall() * 1e9 - cold * fast.coldness() - callByte * fast.body());
         double work = fast.times().dataPath()
                 + fast.times().calls()
                 + large.times().dataPath()
                 + large.times().calls();
         double overhead = (fast.times().other() + large.times().other()) / work;
         return known.withCosts(
-                hostName(), perDatagram, perByte, wakeUp, call, cold, callByte, Math.min(2, overhead), idleBytes);
+                hostName(),
+                new CostProfile.DataPath(perDatagram, perByte, wakeUp),
+                new CostProfile.Call(call, cold, known.call().callFailedNs(), callByte),
+                Math.min(2, overhead),
+                idleBytes);
     }
 
     private static double atLeast(double known, double measured) {
@@ -205,23 +213,35 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
     public String text() {
         CostProfile known = CostProfile.standard();
         return "calibrated in " + seconds(took) + ": " + profile.name() + "\n"
-                + line("a datagram", number(profile.datagramNs()) + " ns", number(known.datagramNs()) + " ns")
+                + line(
+                        "a datagram",
+                        number(profile.dataPath().datagramNs()) + " ns",
+                        number(known.dataPath().datagramNs()) + " ns")
                 + line(
                         "each of its bytes",
-                        number(profile.datagramByteNs()) + " ns",
-                        number(known.datagramByteNs()) + " ns")
-                + line("a wake-up", seconds(profile.wakeUpNs() * 1e-9), seconds(known.wakeUpNs() * 1e-9))
-                + line("a call", seconds(profile.callNs() * 1e-9), seconds(known.callNs() * 1e-9))
+                        number(profile.dataPath().datagramByteNs()) + " ns",
+                        number(known.dataPath().datagramByteNs()) + " ns")
+                + line(
+                        "a wake-up",
+                        seconds(profile.dataPath().wakeUpNs() * 1e-9),
+                        seconds(known.dataPath().wakeUpNs() * 1e-9))
+                + line(
+                        "a call",
+                        seconds(profile.call().callNs() * 1e-9),
+                        seconds(known.call().callNs() * 1e-9))
                 + line(
                         "more when it is the first for long",
-                        seconds(profile.callColdNs() * 1e-9),
-                        seconds(known.callColdNs() * 1e-9))
+                        seconds(profile.call().callColdNs() * 1e-9),
+                        seconds(known.call().callColdNs() * 1e-9))
                 + line(
                         "each byte of its body",
-                        number(profile.callByteNs()) + " ns",
-                        number(known.callByteNs()) + " ns")
+                        number(profile.call().callByteNs()) + " ns",
+                        number(known.call().callByteNs()) + " ns")
                 + line("the JVM beside", share(profile.overhead()), share(known.overhead()))
-                + line("idle", bytes(profile.idleBytes()), bytes(known.idleBytes()))
+                + line(
+                        "idle",
+                        bytes(profile.resident().idleBytes()),
+                        bytes(known.resident().idleBytes()))
                 + kernel.text(profile);
     }
 

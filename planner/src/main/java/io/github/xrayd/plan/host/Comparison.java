@@ -26,7 +26,10 @@ public record Comparison(
         double slack,
         DoubleFunction<String> unit) {
 
-    /** How far the prediction's mean is from what was measured, as a part of that; the difference itself for absolute ones. */
+    /**
+     * How far the prediction's mean is from what was measured, as a part of that; the difference itself for absolute
+     * ones.
+     */
     public double error() {
         if (isAbsolute) {
             return predicted - measured;

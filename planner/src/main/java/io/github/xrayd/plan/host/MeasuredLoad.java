@@ -22,7 +22,8 @@ record MeasuredLoad(LoadReport report, LoadRun run) {
     private static final int WARM_UP_SIZE = 300;
 
     /**
-     * Has the JVM compile what a daemon at work runs: 390,000 small segments, 7,800 calls; the way of a call is warm after some thousands.
+     * Has the JVM compile what a daemon at work runs: 390,000 small segments, 7,800 calls; the way of a call is warm
+     * after some thousands.
      *
      * @return the most that was held, in bytes of slots
      */

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * What Linux tells of a process: processor time by thread, resident memory. See proc(5).
  *
- * <p>What a thread used is gone when it ends, so a thread of this looks every {@value #LOOK_SECONDS} s: threads of calls end after 10 idle
- * seconds, and what they used before is then known.
+ * <p>What a thread used is gone when it ends, so a thread of this looks every {@value #LOOK_SECONDS} s: threads of
+ * calls end after 10 idle seconds, and what they used before is then known.
  */
 final class ProcessStat implements AutoCloseable {
     private static final int LOOK_SECONDS = 2;

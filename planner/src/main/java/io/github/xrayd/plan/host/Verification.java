@@ -163,21 +163,23 @@ public final class Verification {
             long peak) {
         compilerSeconds = used.compilers();
         double segments = sent.report().sent();
-        double jvmBytes = profile.idleBytes() + profile.busyBytes() + (isFailing() ? profile.failureBytes() : 0);
+        double jvmBytes = profile.resident().idleBytes()
+                + profile.resident().busyBytes()
+                + (isFailing() ? profile.resident().failureBytes() : 0);
         add(
                 "processor time of a segment",
                 predicted,
                 run -> run.workSeconds() / segments,
                 used.lasting() / segments,
-                profile.cpuError(),
+                profile.errors().cpuError(),
                 CPU_SLACK_CORES * elapsed / segments,
                 value -> Text.seconds(value));
         add(
                 "resident memory, highest",
                 predicted,
-                run -> jvmBytes + Math.max(touchedBytes, run.usedBytesPeak()),
+                run -> jvmBytes + Math.max(touchedBytes, run.peaks().usedBytes()),
                 (double) peak,
-                profile.memoryError(),
+                profile.errors().memoryError(),
                 0,
                 value -> Text.bytes(value));
         comparisons.add(new Comparison(
@@ -187,7 +189,7 @@ public final class Verification {
                 predicted.max(Outcome::loss),
                 sent.loss(),
                 true,
-                profile.lossError(),
+                profile.errors().lossError(),
                 0,
                 value -> Text.share(value)));
         latency("time to delivery, p50", 50, profile, predicted, sent);
@@ -195,9 +197,9 @@ public final class Verification {
         add(
                 "backlog, highest",
                 predicted,
-                Outcome::heldPeak,
+                run -> run.peaks().held(),
                 (double) sent.run().backlogPeak(),
-                profile.backlogError(),
+                profile.errors().backlogError(),
                 BACKLOG_SLACK,
                 value -> Text.number(value));
     }
@@ -208,7 +210,7 @@ public final class Verification {
                 predicted,
                 run -> run.latencySeconds(percentile),
                 sent.run().latencyMicros().getValueAtPercentile(percentile) * 1e-6,
-                profile.latencyError(),
+                profile.errors().latencyError(),
                 LATENCY_SLACK,
                 value -> Text.seconds(value));
     }

@@ -15,7 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A plan's load, scaled to what this machine carries together with generator and endpoint, and what the model says of it.
+ * A plan's load, scaled to what this machine carries together with generator and endpoint, and what the model says of
+ * it.
  *
  * @param rate segments per second
  * @param size of each document, in bytes

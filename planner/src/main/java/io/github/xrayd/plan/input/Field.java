@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Everything a plan can be asked: one row each, from which flags, file keys, checks, help and the printed workload are made. */
+/**
+ * Everything a plan can be asked: one row each, from which flags, file keys, checks, help and the printed workload are
+ * made.
+ */
 public enum Field {
     RATE(
             "workload",

@@ -5,7 +5,10 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of a plan that were given, as text; each value is checked when it is set. Later sources override earlier ones. */
+/**
+ * The fields of a plan that were given, as text; each value is checked when it is set. Later sources override earlier
+ * ones.
+ */
 public final class PlanInput {
     private final Map<Field, String> texts = new EnumMap<>(Field.class);
 
@@ -24,7 +27,9 @@ public final class PlanInput {
         return put(field, field.write(value));
     }
 
-    /** These fields overridden by others, as flags override a file. Alternatives for the same value replace one another. */
+    /**
+     * These fields overridden by others, as flags override a file. Alternatives for the same value replace one another.
+     */
     public PlanInput overlaidBy(PlanInput other) {
         PlanInput both = new PlanInput();
         both.texts.putAll(texts);

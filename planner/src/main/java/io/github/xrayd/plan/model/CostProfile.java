@@ -7,50 +7,73 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What work costs on some machine. The default stands in {@code profile.yaml} beside this class; {@code xray plan --calibrate} measures another.
+ * What work costs on some machine. The default stands in {@code profile.yaml} beside this class;
+ * {@code xray plan --calibrate} measures another.
  *
  * @param name which machine
- * @param datagramNs processor time of the data path for a datagram, without its bytes
- * @param datagramByteNs for each byte of a datagram
- * @param wakeUpNs for a wake-up of the data path
- * @param callNs for an upload call, without its bytes
- * @param callColdNs more for a call when the one before is long ago: the processor's caches have gone cold
- * @param callFailedNs more for a call that fails: to read why
- * @param callByteNs for each byte of its body
+ * @param dataPath processor time from the socket to the sealed batch
+ * @param call processor time of an upload call
  * @param overhead what the JVM adds, a part of all of these
- * @param idleBytes resident memory of an idle daemon
- * @param busyBytes what work adds to it beside what is held
- * @param failureBytes what failed calls add: classes that understand them, and the work of compiling them
- * @param packetBytes the kernel's structure for a packet
- * @param packetSharedBytes the part of a packet's memory that is neither payload nor header
- * @param packetHeaderBytes room for headers in a packet's memory
- * @param cpuError by which part a prediction of processor time may be wrong
- * @param memoryError by which part one of memory
- * @param backlogError by which part one of the backlog
- * @param lossError by which part of what was sent one of loss
- * @param latencyError by which part one of latency
+ * @param resident memory
+ * @param packet the kernel's charge for a packet
+ * @param errors by which part predictions may be wrong
  */
 public record CostProfile(
-        String name,
-        double datagramNs,
-        double datagramByteNs,
-        double wakeUpNs,
-        double callNs,
-        double callColdNs,
-        double callFailedNs,
-        double callByteNs,
-        double overhead,
-        double idleBytes,
-        double busyBytes,
-        double failureBytes,
-        double packetBytes,
-        double packetSharedBytes,
-        double packetHeaderBytes,
-        double cpuError,
-        double memoryError,
-        double backlogError,
-        double lossError,
-        double latencyError) {
+        String name, DataPath dataPath, Call call, double overhead, Resident resident, Packet packet, Errors errors) {
+
+    /**
+     * Processor time of the data path.
+     *
+     * @param datagramNs for a datagram, without its bytes
+     * @param datagramByteNs for each byte of a datagram
+     * @param wakeUpNs for a wake-up
+     */
+    public record DataPath(double datagramNs, double datagramByteNs, double wakeUpNs) {}
+
+    /**
+     * Processor time of an upload call.
+     *
+     * @param callNs without its bytes
+     * @param callColdNs more when the one before is long ago: the processor's caches have gone cold
+     * @param callFailedNs more for a call that fails: to read why
+     * @param callByteNs for each byte of its body
+     */
+    public record Call(double callNs, double callColdNs, double callFailedNs, double callByteNs) {}
+
+    /**
+     * Resident memory.
+     *
+     * @param idleBytes of an idle daemon
+     * @param busyBytes what work adds to it beside what is held
+     * @param failureBytes what failed calls add: classes that understand them, and the work of compiling them
+     */
+    public record Resident(double idleBytes, double busyBytes, double failureBytes) {
+        /** What the JVM takes at most, in bytes. */
+        public double jvmBytes() {
+            return idleBytes + busyBytes + failureBytes;
+        }
+    }
+
+    /**
+     * The kernel's charge for a packet.
+     *
+     * @param packetBytes its structure
+     * @param packetSharedBytes the part of a packet's memory that is neither payload nor header
+     * @param packetHeaderBytes room for headers in a packet's memory
+     */
+    public record Packet(double packetBytes, double packetSharedBytes, double packetHeaderBytes) {}
+
+    /**
+     * By which part a prediction may be wrong.
+     *
+     * @param cpuError of processor time
+     * @param memoryError of memory
+     * @param backlogError of the backlog
+     * @param lossError of loss, by a part of what was sent
+     * @param latencyError of latency
+     */
+    public record Errors(
+            double cpuError, double memoryError, double backlogError, double lossError, double latencyError) {}
 
     /** The profile that holds without calibration. */
     public static CostProfile standard() {
@@ -64,38 +87,12 @@ public record CostProfile(
         }
     }
 
-    /** The same with other errors and memory figures of another profile: what a calibration does not measure. */
-    public CostProfile withCosts(
-            String otherName,
-            double newDatagramNs,
-            double newDatagramByteNs,
-            double newWakeUpNs,
-            double newCallNs,
-            double newCallColdNs,
-            double newCallByteNs,
-            double newOverhead,
-            double newIdleBytes) {
-        return new CostProfile(
-                otherName,
-                newDatagramNs,
-                newDatagramByteNs,
-                newWakeUpNs,
-                newCallNs,
-                newCallColdNs,
-                callFailedNs,
-                newCallByteNs,
-                newOverhead,
-                newIdleBytes,
-                busyBytes,
-                failureBytes,
-                packetBytes,
-                packetSharedBytes,
-                packetHeaderBytes,
-                cpuError,
-                memoryError,
-                backlogError,
-                lossError,
-                latencyError);
+    /**
+     * Another machine's costs, with what a calibration does not measure: errors, packets and the memory that work adds.
+     */
+    public CostProfile withCosts(String name, DataPath dataPath, Call call, double overhead, double idleBytes) {
+        Resident measured = new Resident(idleBytes, resident.busyBytes, resident.failureBytes);
+        return new CostProfile(name, dataPath, call, overhead, measured, packet, errors);
     }
 
     /**
@@ -104,22 +101,22 @@ public record CostProfile(
      * @param payloadBytes of the datagram
      */
     public double trueSize(double payloadBytes) {
-        double needed = payloadBytes + packetHeaderBytes + packetSharedBytes;
+        double needed = payloadBytes + packet.packetHeaderBytes + packet.packetSharedBytes;
         double power = 256;
         while (power < needed) {
             power *= 2;
         }
-        return power + packetBytes;
+        return power + packet.packetBytes;
     }
 
     /** Processor seconds of the data path for a datagram, the JVM's part included. */
     public double datagramSeconds(double bytes) {
-        return (datagramNs + datagramByteNs * bytes) * (1 + overhead) * 1e-9;
+        return (dataPath.datagramNs + dataPath.datagramByteNs * bytes) * (1 + overhead) * 1e-9;
     }
 
     /** Processor seconds that a failed call takes beside, the JVM's part included. */
     public double callFailedSeconds() {
-        return callFailedNs * (1 + overhead) * 1e-9;
+        return call.callFailedNs * (1 + overhead) * 1e-9;
     }
 
     /**
@@ -129,8 +126,7 @@ public record CostProfile(
      * @param callsPerSecond of the daemon; infinite when calls follow each other at once
      */
     public double callSeconds(double bodyBytes, double callsPerSecond) {
-        return (callNs + callColdNs * Scenario.Work.coldness(1 / callsPerSecond) + callByteNs * bodyBytes)
-                * (1 + overhead)
-                * 1e-9;
+        double coldNs = call.callColdNs * Scenario.Work.coldness(1 / callsPerSecond);
+        return (call.callNs + coldNs + call.callByteNs * bodyBytes) * (1 + overhead) * 1e-9;
     }
 }

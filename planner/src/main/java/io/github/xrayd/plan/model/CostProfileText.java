@@ -11,7 +11,7 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 
-/** A cost profile as YAML: each component of the record in lower case with dashes. */
+/** A cost profile as YAML: each component of the record and of its parts in lower case with dashes. */
 public final class CostProfileText {
     private CostProfileText() {}
 
@@ -31,21 +31,27 @@ public final class CostProfileText {
         if (!(document instanceof Map<?, ?> entries)) {
             throw new IllegalArgumentException(source + ": not a cost profile; make one with xray plan --calibrate");
         }
-        RecordComponent[] components = CostProfile.class.getRecordComponents();
-        Object[] values = new Object[components.length];
-        Class<?>[] types = new Class<?>[components.length];
         Map<Object, Object> left = new LinkedHashMap<>(entries);
-        for (int i = 0; i < components.length; i++) {
-            String key = key(components[i]);
-            types[i] = components[i].getType();
-            values[i] = value(types[i], key, left.remove(key), source);
-        }
+        CostProfile profile = (CostProfile) read(CostProfile.class, left, source);
         if (!left.isEmpty()) {
             throw new IllegalArgumentException(
                     source + ": unknown key " + left.keySet().iterator().next());
         }
+        return profile;
+    }
+
+    private static Object read(Class<?> record, Map<Object, Object> left, String source) {
+        RecordComponent[] components = record.getRecordComponents();
+        Object[] values = new Object[components.length];
+        Class<?>[] types = new Class<?>[components.length];
+        for (int i = 0; i < components.length; i++) {
+            String key = key(components[i]);
+            types[i] = components[i].getType();
+            values[i] =
+                    types[i].isRecord() ? read(types[i], left, source) : value(types[i], key, left.remove(key), source);
+        }
         try {
-            return CostProfile.class.getDeclaredConstructor(types).newInstance(values);
+            return record.getDeclaredConstructor(types).newInstance(values);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
@@ -64,15 +70,24 @@ public final class CostProfileText {
         return number.doubleValue();
     }
 
-    /** The file that says the same. */
+    /** The profile as a file that {@link #parse} reads. */
     public static String write(CostProfile profile) {
         StringBuilder text = new StringBuilder("# Made by xray plan --calibrate; xray plan reads it from here.\n");
-        for (RecordComponent component : CostProfile.class.getRecordComponents()) {
+        write(profile, text);
+        return text.toString();
+    }
+
+    private static void write(Object record, StringBuilder text) {
+        for (RecordComponent component : record.getClass().getRecordComponents()) {
             Object value;
             try {
-                value = component.getAccessor().invoke(profile);
+                value = component.getAccessor().invoke(record);
             } catch (IllegalAccessException | InvocationTargetException e) {
                 throw new IllegalStateException(e);
+            }
+            if (component.getType().isRecord()) {
+                write(value, text);
+                continue;
             }
             text.append(key(component)).append(": ");
             if (value instanceof Double number) {
@@ -84,7 +99,6 @@ public final class CostProfileText {
             }
             text.append('\n');
         }
-        return text.toString();
     }
 
     private static String key(RecordComponent component) {

@@ -68,7 +68,7 @@ public record DaemonLoad(Workload workload, CostProfile profile, long daemons) {
 
     /** Processor seconds of a wake-up of the data path. */
     double wakeUpSeconds() {
-        return profile.wakeUpNs() * (1 + profile.overhead()) * 1e-9;
+        return profile.dataPath().wakeUpNs() * (1 + profile.overhead()) * 1e-9;
     }
 
     /** Processor seconds of the data path for a segment. */

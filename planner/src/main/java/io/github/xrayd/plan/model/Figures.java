@@ -112,9 +112,9 @@ final class Figures {
                         + " because up to 192 MiB the launcher starts Java without its second compiler",
                 format(
                         "(%s + %s + %s + %d MiB + 2 × %s × %d) × 1.1",
-                        bytes(load.profile().idleBytes()),
-                        bytes(load.profile().busyBytes()),
-                        bytes(load.profile().failureBytes()),
+                        bytes(load.profile().resident().idleBytes()),
+                        bytes(load.profile().resident().busyBytes()),
+                        bytes(load.profile().resident().failureBytes()),
                         settings.memoryMb(),
                         bytes(settings.socketBufferBytes()),
                         settings.receivers()));
@@ -168,16 +168,16 @@ final class Figures {
                 format(
                         "(%s × (%s + %s × %s) + %s × %s + %s × (%s + %s × %s + %s × %s)) × %s ns",
                         number(rate),
-                        number(profile.datagramNs()),
-                        number(profile.datagramByteNs()),
+                        number(profile.dataPath().datagramNs()),
+                        number(profile.dataPath().datagramByteNs()),
                         number(load.footprint().datagram()),
                         number(load.wakeUps(rate)),
-                        number(profile.wakeUpNs()),
+                        number(profile.dataPath().wakeUpNs()),
                         number(load.callsPerSecond(rate)),
-                        number(profile.callNs()),
+                        number(profile.call().callNs()),
                         number(Scenario.Work.coldness(1 / load.callsPerSecond(rate))),
-                        number(profile.callColdNs()),
-                        number(profile.callByteNs()),
+                        number(profile.call().callColdNs()),
+                        number(profile.call().callByteNs()),
                         number(load.bodyBytes(load.documentsPerCall(rate))),
                         number(1 + profile.overhead())));
         add(

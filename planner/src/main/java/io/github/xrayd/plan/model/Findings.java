@@ -7,7 +7,6 @@ import static io.github.xrayd.plan.model.Text.share;
 
 import io.github.xrayd.plan.input.Workload;
 import io.github.xrayd.plan.input.Workload.Topology;
-import io.github.xrayd.plan.simulation.Outcome;
 import io.github.xrayd.plan.simulation.Trial;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,7 +146,7 @@ final class Findings {
             limits.add(Finding.limit(
                     "Simulated, " + share(outage.loss().mean()) + " is lost through the outage; " + share(lossMax)
                             + " is acceptable.",
-                    outage.max(Outcome::abandoned) > 0
+                    outage.max(run -> run.segments().abandoned()) > 0
                             ? "the backlog grows older than --retry-max-age before it is sent: a higher quota, or disk"
                             : "more memory, or disk with --spool-max"));
         }

@@ -29,8 +29,8 @@ public record Footprint(double datagram, double document, double kernel) {
     }
 
     /**
-     * What a segment takes of an arena on average: the engine's slot, which is a number of the arena's units. Where all documents have one
-     * length this is exact; else their lengths are taken to end anywhere in a unit alike.
+     * What a segment takes of an arena on average: the engine's slot, which is a number of the arena's units. Where all
+     * documents have one length this is exact; else their lengths are taken to end anywhere in a unit alike.
      *
      * @param arenaBytes of the arena of one receiver
      */

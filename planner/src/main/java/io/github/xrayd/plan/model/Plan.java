@@ -41,7 +41,7 @@ public record Plan(
         for (int i = 0; outage != null && i < RAISES_MAX; i++) {
             int megabytes =
                     (int) Math.min((double) most, Math.ceil(sizing.settings().memoryMb() * RAISE));
-            boolean isHelped = outage.max(run -> run.memoryDropped()) > 0;
+            boolean isHelped = outage.max(run -> run.segments().memoryDropped()) > 0;
             if (outage.loss().mean() <= workload.target().lossMax()
                     || !isHelped
                     || megabytes <= sizing.settings().memoryMb()) {

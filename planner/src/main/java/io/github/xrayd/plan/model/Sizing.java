@@ -46,8 +46,8 @@ public record Sizing(
     private static final long RETRY_MAX = 86_400;
     private static final double MEGABYTE = 1 << 20;
     /**
-     * In a container of 192 MB or less the launcher starts Java without its second compiler and with a heap for 16 calls: the costs
-     * of a profile do not hold there.
+     * In a container of 192 MB or less the launcher starts Java without its second compiler and with a heap for 16
+     * calls: the costs of a profile do not hold there.
      */
     static final long CONTAINER_LEAST = 208 << 20;
 
@@ -122,7 +122,10 @@ public record Sizing(
                 recovery);
     }
 
-    /** Batches in memory that calls at once need: those in flight, and twice as many for gaps and for what takes their place. */
+    /**
+     * Batches in memory that calls at once need: those in flight, and twice as many for gaps and for what takes their
+     * place.
+     */
     static double batches(DaemonLoad load) {
         return BATCHES_MARGIN * load.callsInFlight(load.peakRate()) + 2;
     }
@@ -151,8 +154,7 @@ public record Sizing(
     /** Memory to grant: the JVM, the limit, and the sockets' buffers, which count too. */
     static long container(DaemonLoad load, int megabytes, long socketBytes) {
         CostProfile profile = load.profile();
-        double jvm = profile.idleBytes() + profile.busyBytes() + profile.failureBytes();
-        double bytes = jvm + megabytes * MEGABYTE + 2.0 * socketBytes;
+        double bytes = profile.resident().jvmBytes() + megabytes * MEGABYTE + 2.0 * socketBytes;
         return Math.max(CONTAINER_LEAST, (long) (Math.ceil(bytes * 1.1 / (16 * MEGABYTE)) * 16 * MEGABYTE));
     }
 

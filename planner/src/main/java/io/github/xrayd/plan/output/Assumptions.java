@@ -21,17 +21,19 @@ public final class Assumptions {
         CostProfile profile = plan.profile();
         return List.of(
                 costs(profile),
-                "A datagram costs " + Text.number(profile.datagramNs()) + " ns and "
-                        + Text.number(profile.datagramByteNs())
-                        + " ns for each byte; a call " + Text.seconds(profile.callNs() * 1e-9)
-                        + " (" + Text.seconds(profile.callColdNs() * 1e-9)
-                        + " more when the one before is long ago, " + Text.seconds(profile.callFailedNs() * 1e-9)
+                "A datagram costs " + Text.number(profile.dataPath().datagramNs()) + " ns and "
+                        + Text.number(profile.dataPath().datagramByteNs())
+                        + " ns for each byte; a call "
+                        + Text.seconds(profile.call().callNs() * 1e-9)
+                        + " (" + Text.seconds(profile.call().callColdNs() * 1e-9)
+                        + " more when the one before is long ago, "
+                        + Text.seconds(profile.call().callFailedNs() * 1e-9)
                         + " more when it fails) and "
-                        + Text.number(profile.callByteNs()) + " ns for each byte of its body; the JVM adds "
+                        + Text.number(profile.call().callByteNs()) + " ns for each byte of its body; the JVM adds "
                         + Text.share(profile.overhead()) + ".",
                 "The kernel charges a socket's buffer the true size of a packet: a power of two that holds payload, headers and "
-                        + Text.number(profile.packetSharedBytes()) + " bytes, and "
-                        + Text.number(profile.packetBytes()) + " more.",
+                        + Text.number(profile.packet().packetSharedBytes()) + " bytes, and "
+                        + Text.number(profile.packet().packetBytes()) + " more.",
                 "Round trips are log-normal through the two percentiles; a call is given up after 2 s.",
                 "Segments arrive at X-Ray after half of a round trip.",
                 "In the simulation arrivals are added up over " + Text.seconds(tick(plan))

@@ -117,11 +117,11 @@ public final class PlanJson {
                     "latencyP" + String.format(Locale.ROOT, "%.1f", percentile).replaceAll("\\.0$|\\.", "");
             json.put(name, estimate(trial.of(run -> run.latencySeconds(percentile))));
         }
-        json.put("heldPeak", estimate(trial.of(Outcome::heldPeak)));
-        json.put("usedBytesPeak", estimate(trial.of(Outcome::usedBytesPeak)));
-        json.put("spoolBytesPeak", estimate(trial.of(Outcome::spoolBytesPeak)));
-        json.put("callsAtOncePeak", estimate(trial.of(Outcome::callsInFlightPeak)));
-        json.put("throttledCalls", estimate(trial.of(Outcome::throttledCalls)));
+        json.put("heldPeak", estimate(trial.of(run -> run.peaks().held())));
+        json.put("usedBytesPeak", estimate(trial.of(run -> run.peaks().usedBytes())));
+        json.put("spoolBytesPeak", estimate(trial.of(run -> run.peaks().spoolBytes())));
+        json.put("callsAtOncePeak", estimate(trial.of(run -> run.peaks().callsInFlight())));
+        json.put("throttledCalls", estimate(trial.of(run -> run.calls().throttled())));
         json.put("recoveredSeconds", estimate(trial.of(Outcome::recoveredSeconds)));
         return json;
     }

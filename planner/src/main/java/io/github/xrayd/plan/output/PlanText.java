@@ -8,7 +8,10 @@ import io.github.xrayd.plan.simulation.Trial;
 import java.util.List;
 import java.util.Map;
 
-/** A plan for a terminal: what exceeds a limit first, then the flags, the figures with their formulas, and the simulation. */
+/**
+ * A plan for a terminal: what exceeds a limit first, then the flags, the figures with their formulas, and the
+ * simulation.
+ */
 public final class PlanText {
     private static final int TITLE_WIDTH = 36;
 

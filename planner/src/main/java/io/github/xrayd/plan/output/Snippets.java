@@ -40,8 +40,8 @@ public final class Snippets {
     /**
      * The daemon's options.
      *
-     * @param isRemote whether senders reach it over a network: then both ports are bound to all addresses, because an SDK asks for
-     *     sampling rules at the host and port to which it sends segments
+     * @param isRemote whether senders reach it over a network: then both ports are bound to all addresses, because an
+     *     SDK asks for sampling rules at the host and port to which it sends segments
      */
     private static String arguments(Plan plan, String separator, boolean isRemote) {
         Settings settings = plan.settings();
@@ -132,7 +132,10 @@ public final class Snippets {
                 """;
     }
 
-    /** A container definition of an ECS task; a sidecar's task uses the network mode awsvpc, where containers share loopback. */
+    /**
+     * A container definition of an ECS task; a sidecar's task uses the network mode awsvpc, where containers share
+     * loopback.
+     */
     public static String ecs(Plan plan) {
         Settings settings = plan.settings();
         boolean isRemote = topology(plan) != Topology.SIDECAR;
@@ -169,7 +172,10 @@ public final class Snippets {
                         HEALTH_COMMAND.replace("\\", "\\\\"));
     }
 
-    /** A manifest: a container for a pod as a sidecar, a DaemonSet for hosts, a Deployment with a service for collectors. */
+    /**
+     * A manifest: a container for a pod as a sidecar, a DaemonSet for hosts, a Deployment with a service for
+     * collectors.
+     */
     public static String kubernetes(Plan plan) {
         String container = container(plan);
         return image()

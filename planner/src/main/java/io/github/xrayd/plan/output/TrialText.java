@@ -23,14 +23,15 @@ public final class TrialText {
         lines.put("loss", share(loss.mean()) + ", " + share(loss.low()) + " to " + share(loss.high()));
         lines.put("time to delivery, p50", text(trial.of(run -> run.latencySeconds(50)), value -> seconds(value)));
         lines.put("time to delivery, p99", text(trial.of(run -> run.latencySeconds(99)), value -> seconds(value)));
-        lines.put("most held at once", text(trial.of(Outcome::heldPeak), value -> number(value)) + " segments");
-        lines.put("most memory that held something", bytes(trial.max(Outcome::usedBytesPeak)));
-        if (trial.max(Outcome::spoolBytesPeak) > 0) {
-            lines.put("most on disk", bytes(trial.max(Outcome::spoolBytesPeak)));
+        lines.put("most held at once", text(trial.of(run -> run.peaks().held()), value -> number(value)) + " segments");
+        lines.put("most memory that held something", bytes(trial.max(run -> run.peaks()
+                .usedBytes())));
+        if (trial.max(run -> run.peaks().spoolBytes()) > 0) {
+            lines.put("most on disk", bytes(trial.max(run -> run.peaks().spoolBytes())));
         }
-        lines.put("most calls at once", number(trial.max(Outcome::callsInFlightPeak)));
-        if (trial.max(Outcome::throttledCalls) > 0) {
-            lines.put("calls throttled", text(trial.of(Outcome::throttledCalls), value -> number(value)));
+        lines.put("most calls at once", number(trial.max(run -> run.peaks().callsInFlight())));
+        if (trial.max(run -> run.calls().throttled()) > 0) {
+            lines.put("calls throttled", text(trial.of(run -> run.calls().throttled()), value -> number(value)));
         }
         if (isOutage) {
             double recovered = trial.of(Outcome::recoveredSeconds).mean();

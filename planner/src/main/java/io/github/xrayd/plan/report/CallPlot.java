@@ -12,7 +12,10 @@ import io.github.xrayd.plot.Unit;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** Draws how calls in flight and their rate follow a service that gets slower, throttles and recovers: {@code docs/call-limit.svg}. */
+/**
+ * Draws how calls in flight and their rate follow a service that gets slower, throttles and recovers:
+ * {@code docs/call-limit.svg}.
+ */
 public final class CallPlot {
     /** Batches of 50: 10,000 documents a second. */
     static final double BATCHES_PER_SECOND = 200;

@@ -52,7 +52,7 @@ final class Plots {
                 .caption(
                         "One run of one daemon. What is held falls when calls succeed again, as fast as quota, calls and "
                                 + "cores allow beyond what keeps coming.");
-        if (outage.max(Outcome::spoolBytesPeak) > 0) {
+        if (outage.max(each -> each.peaks().spoolBytes()) > 0) {
             chart.add(Series.line(
                     "on disk", run.timeline().seconds(), run.timeline().spooled()));
         }
@@ -146,7 +146,7 @@ final class Plots {
                         / (plan.load().receiverRate() * plan.settings().receivers()),
                 plan.load().callsInFlight(plan.load().peakRate())
                         / plan.settings().callsMax(),
-                worst.max(Outcome::usedBytesPeak) / (plan.settings().memoryMb() * 1048576.0)));
+                worst.max(run -> run.peaks().usedBytes()) / (plan.settings().memoryMb() * 1048576.0)));
         if (plan.workload().backend().quota() > 0) {
             names.add("quota");
             used.add(rate / plan.load().quota());

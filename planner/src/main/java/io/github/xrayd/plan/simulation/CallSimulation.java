@@ -12,7 +12,8 @@ import java.util.SplittableRandom;
 import java.util.function.LongFunction;
 
 /**
- * The daemon's own rules for calls in flight and their rate, against a service whose latency and limit follow a script, in simulated time.
+ * The daemon's own rules for calls in flight and their rate, against a service whose latency and limit follow a script,
+ * in simulated time.
  *
  * <p>Batches arrive at a rate; one that is throttled waits as the daemon's batches do and is sent again, oldest first.
  */

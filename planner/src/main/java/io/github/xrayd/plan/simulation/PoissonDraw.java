@@ -2,7 +2,10 @@ package io.github.xrayd.plan.simulation;
 
 import java.util.random.RandomGenerator;
 
-/** Poisson numbers: by inversion for small means, exactly; by the normal distribution above {@value #EXACT_MAX}, rounded. */
+/**
+ * Poisson numbers: by inversion for small means, exactly; by the normal distribution above {@value #EXACT_MAX},
+ * rounded.
+ */
 final class PoissonDraw {
     static final double EXACT_MAX = 30;
 

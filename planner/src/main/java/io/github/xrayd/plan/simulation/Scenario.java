@@ -145,7 +145,9 @@ public record Scenario(
         /** Processing that takes no time, for comparisons with closed forms. */
         public static final Work NONE = new Work(Double.POSITIVE_INFINITY, 0, 1, 0, 0, 0, 0, 0, 1);
 
-        /** Calls at 40, 200 and 1,600 a second, which cost 470, 360 and 245 µs on two cores, are fitted by this time. */
+        /**
+         * Calls at 40, 200 and 1,600 a second, which cost 470, 360 and 245 µs on two cores, are fitted by this time.
+         */
         private static final double COOL_SECONDS = 0.006;
 
         /**

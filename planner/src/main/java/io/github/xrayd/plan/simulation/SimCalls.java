@@ -7,7 +7,10 @@ import java.util.List;
 import org.agrona.concurrent.CachedNanoClock;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of the engine's uploader, which the simulated backend answers, as far as there is processor time to make them. */
+/**
+ * The calls of the engine's uploader, which the simulated backend answers, as far as there is processor time to make
+ * them.
+ */
 final class SimCalls implements Calls {
     private final SimBackend backend;
     private final SimWork work;

@@ -10,8 +10,8 @@ import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arena of slots by its bytes, and the pool of batches by the engine's own map of blocks: documents are appended to the open batch while there is one, wait in the arena
- * else, and are dropped, the newest first, when that is full.
+ * The arena of slots by its bytes, and the pool of batches by the engine's own map of blocks: documents are appended to
+ * the open batch while there is one, wait in the arena else, and are dropped, the newest first, when that is full.
  */
 final class SimMemory implements MemoryGauge {
     private final Scenario.Room room;
@@ -138,7 +138,10 @@ final class SimMemory implements MemoryGauge {
         }
     }
 
-    /** Documents of a batch are settled: when they were the last, its memory is free, and what waits in the arena may take it. */
+    /**
+     * Documents of a batch are settled: when they were the last, its memory is free, and what waits in the arena may
+     * take it.
+     */
     void release(SimBatch batch, int settled) {
         batchedDocuments -= settled;
         if (batch.unsettled() != 0) {

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** The disk of the engine's uploader: answers in its next cycle, and refuses when it is full; taken to be as fast as needed. */
+/**
+ * The disk of the engine's uploader: answers in its next cycle, and refuses when it is full; taken to be as fast as
+ * needed.
+ */
 final class SimSpool implements SpoolPort {
     private final Scenario.Spool settings;
     private final SimMemory memory;

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs a scenario with one seed: the engine's own uploader on simulated batches, calls and disk.
  *
- * <p>Arrivals are added up per tick, whose length bounds the error of each time; calls start and end one by one, at their own times. Documents
- * have the mean size. What one tick brings is received at its end, as a duty cycle does.
+ * <p>Arrivals are added up per tick, whose length bounds the error of each time; calls start and end one by one, at
+ * their own times. Documents have the mean size. What one tick brings is received at its end, as a duty cycle does.
  */
 public final class Simulator {
     /** A batch's documents are taken as so many groups of one time each. */
@@ -118,18 +118,15 @@ public final class Simulator {
         }
         boolean isOutage = scenario.backend().outageToNs() > scenario.backend().outageFromNs();
         return new Outcome(
-                offered,
-                delivered,
-                kernelDropped,
-                memoryDropped,
-                abandoned,
-                memory.held() + spool.documents() + kernelWaiting,
-                heldPeak,
-                usedBytesPeak,
-                spoolBytesPeak,
-                calls.inFlightPeak(),
-                calls.started(),
-                calls.throttled(),
+                new Outcome.Segments(
+                        offered,
+                        delivered,
+                        kernelDropped,
+                        memoryDropped,
+                        abandoned,
+                        memory.held() + spool.documents() + kernelWaiting),
+                new Outcome.Peaks(heldPeak, usedBytesPeak, spoolBytesPeak, calls.inFlightPeak()),
+                new Outcome.CallCounts(calls.started(), calls.throttled()),
                 work.usedNs() * 1e-9,
                 isOutage && recoveredNs != Long.MIN_VALUE
                         ? (recoveredNs - scenario.backend().outageToNs()) * 1e-9

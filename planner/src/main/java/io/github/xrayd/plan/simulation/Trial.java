@@ -42,7 +42,8 @@ public final class Trial {
 
     /** The lost share. */
     public Estimate loss() {
-        double tried = outcomes.stream().mapToDouble(Outcome::offered).sum();
+        double tried =
+                outcomes.stream().mapToDouble(run -> run.segments().offered()).sum();
         return Estimate.share(values(Outcome::loss), tried);
     }
 

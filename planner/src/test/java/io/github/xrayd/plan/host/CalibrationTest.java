@@ -36,15 +36,15 @@ class CalibrationTest {
     void shouldFindTheCostsThatWerePutIn() {
         CostProfile found =
                 Calibration.solve(KNOWN, sample(8_000, 333, 3), sample(1_500, 8_033, 3), sample(500, 333, 3), 8e7);
-        assertEquals(700, found.datagramNs(), 1);
-        assertEquals(2, found.datagramByteNs(), 0.01);
-        assertEquals(30_000, found.wakeUpNs(), 10);
-        assertEquals(200_000, found.callNs(), 100);
-        assertEquals(90_000, found.callColdNs(), 100);
-        assertEquals(4, found.callByteNs(), 0.01);
-        assertEquals(8e7, found.idleBytes());
-        assertEquals(KNOWN.busyBytes(), found.busyBytes());
-        assertEquals(KNOWN.failureBytes(), found.failureBytes());
+        assertEquals(700, found.dataPath().datagramNs(), 1);
+        assertEquals(2, found.dataPath().datagramByteNs(), 0.01);
+        assertEquals(30_000, found.dataPath().wakeUpNs(), 10);
+        assertEquals(200_000, found.call().callNs(), 100);
+        assertEquals(90_000, found.call().callColdNs(), 100);
+        assertEquals(4, found.call().callByteNs(), 0.01);
+        assertEquals(8e7, found.resident().idleBytes());
+        assertEquals(KNOWN.resident().busyBytes(), found.resident().busyBytes());
+        assertEquals(KNOWN.resident().failureBytes(), found.resident().failureBytes());
         assertTrue(found.overhead() > 0 && found.overhead() < 0.5);
     }
 
@@ -52,8 +52,8 @@ class CalibrationTest {
     void shouldNotTakeWorkForFreeBecauseOfNoise() {
         Calibration.Sample fast = sample(8_000, 333, 3);
         CostProfile found = Calibration.solve(KNOWN, fast, fast, fast, 8e7);
-        assertTrue(found.wakeUpNs() >= 0.2 * KNOWN.wakeUpNs());
-        assertTrue(found.datagramByteNs() >= 0.2 * KNOWN.datagramByteNs());
-        assertTrue(Double.isFinite(found.callByteNs()));
+        assertTrue(found.dataPath().wakeUpNs() >= 0.2 * KNOWN.dataPath().wakeUpNs());
+        assertTrue(found.dataPath().datagramByteNs() >= 0.2 * KNOWN.dataPath().datagramByteNs());
+        assertTrue(Double.isFinite(found.call().callByteNs()));
     }
 }

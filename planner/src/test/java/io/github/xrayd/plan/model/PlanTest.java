@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.xrayd.plan.Plans;
-import io.github.xrayd.plan.simulation.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +54,7 @@ class PlanTest {
         assertTrue(
                 plan.settings().memoryMb() > 64 && plan.settings().memoryMb() < 110,
                 plan.settings().toString());
-        assertTrue(plan.outage().max(Outcome::usedBytesPeak)
+        assertTrue(plan.outage().max(run -> run.peaks().usedBytes())
                 > 0.6 * plan.settings().memoryMb() * (1 << 20));
     }
 
@@ -114,11 +113,16 @@ class PlanTest {
 
     @Test
     void shouldReadBackTheProfileItWrites() {
-        CostProfile profile =
-                CostProfile.standard().withCosts("a \"machine\"\n", 1_234.5, 0.25, 3e4, 1e5, 3e4, 2, 0.5, 8e7);
+        CostProfile profile = CostProfile.standard()
+                .withCosts(
+                        "a \"machine\"\n",
+                        new CostProfile.DataPath(1_234.5, 0.25, 3e4),
+                        new CostProfile.Call(1e5, 3e4, 1e7, 2),
+                        0.5,
+                        8e7);
         CostProfile again = CostProfileText.parse(CostProfileText.write(profile), "p.yaml");
-        assertEquals(profile.callByteNs(), again.callByteNs());
-        assertEquals(profile.datagramByteNs(), again.datagramByteNs());
+        assertEquals(profile.call().callByteNs(), again.call().callByteNs());
+        assertEquals(profile.dataPath().datagramByteNs(), again.dataPath().datagramByteNs());
         assertEquals("a _machine__", again.name());
         assertThrows(IllegalArgumentException.class, () -> CostProfileText.parse("name: x", "p.yaml"));
         assertThrows(

@@ -120,9 +120,11 @@ class ClosedFormTest {
         Outcome run = Simulator.run(away, 1);
         assertEquals(0, run.loss());
         // The backend's return is seen by a probe, at most 2 s late.
-        assertTrue(run.heldPeak() >= 120_000 && run.heldPeak() <= 124_500, "peak " + run.heldPeak());
+        assertTrue(
+                run.peaks().held() >= 120_000 && run.peaks().held() <= 124_500,
+                "peak " + run.peaks().held());
         double drain = 4 * 50 / 0.05 - 2_000;
-        assertEquals(run.heldPeak() / drain, run.recoveredSeconds(), 6);
+        assertEquals(run.peaks().held() / drain, run.recoveredSeconds(), 6);
     }
 
     @Test
@@ -136,7 +138,7 @@ class ClosedFormTest {
         Outcome run = Simulator.run(scenario, 1);
         // 8 MiB of batches of 60 KB beside an open one hold about 6,300 documents.
         double capacity = 50_000 + ((8 << 20) - 589_824) / 61_440.0 * 50;
-        assertEquals(120_000 - capacity, (double) run.memoryDropped(), 3_500);
+        assertEquals(120_000 - capacity, (double) run.segments().memoryDropped(), 3_500);
     }
 
     @Test
@@ -147,7 +149,7 @@ class ClosedFormTest {
                 new Scenario.Backend(20 * MS, 20 * MS, 1, 2 * SECOND, 1_000, 0, 0, 0),
                 600 * SECOND);
         Outcome run = Simulator.run(scenario, 1);
-        assertTrue(run.throttledCalls() > 100);
-        assertEquals(1_000.0 * 600, (double) run.delivered(), 0.12 * 1_000 * 600);
+        assertTrue(run.calls().throttled() > 100);
+        assertEquals(1_000.0 * 600, (double) run.segments().delivered(), 0.12 * 1_000 * 600);
     }
 }

@@ -15,8 +15,12 @@ class SimulatorTest {
 
     private static void assertBalanced(Outcome run) {
         assertEquals(
-                run.offered(),
-                run.delivered() + run.kernelDropped() + run.memoryDropped() + run.abandoned() + run.heldEnd());
+                run.segments().offered(),
+                run.segments().delivered()
+                        + run.segments().kernelDropped()
+                        + run.segments().memoryDropped()
+                        + run.segments().abandoned()
+                        + run.segments().heldEnd());
     }
 
     private static void assertRate(Arrivals arrivals, double seconds) {
@@ -61,8 +65,9 @@ class SimulatorTest {
         Outcome one = Simulator.run(scenario, 7);
         Outcome other = Simulator.run(scenario, 7);
         assertEquals(one.latencyMicros(), other.latencyMicros());
-        assertEquals(one.memoryDropped(), other.memoryDropped());
-        assertTrue(one.offered() != Simulator.run(scenario, 8).offered());
+        assertEquals(one.segments().memoryDropped(), other.segments().memoryDropped());
+        assertTrue(one.segments().offered()
+                != Simulator.run(scenario, 8).segments().offered());
     }
 
     @Test
@@ -114,8 +119,10 @@ class SimulatorTest {
         assertTrue(Simulator.run(memoryOnly, 1).loss() > 0.2);
         Outcome run = Simulator.run(withDisk, 1);
         assertEquals(0, run.loss());
-        assertTrue(run.spoolBytesPeak() > 100e6 && run.spoolBytesPeak() < 300e6, "spool " + run.spoolBytesPeak());
-        assertTrue(run.heldEnd() < 5_000, "held " + run.heldEnd());
+        assertTrue(
+                run.peaks().spoolBytes() > 100e6 && run.peaks().spoolBytes() < 300e6,
+                "spool " + run.peaks().spoolBytes());
+        assertTrue(run.segments().heldEnd() < 5_000, "held " + run.segments().heldEnd());
     }
 
     @Test
@@ -123,7 +130,7 @@ class SimulatorTest {
         Scenario scenario = Scenarios.daemon(
                 new Arrivals.Even(100), 64 << 20, BACKEND.away(10 * SECOND, 500 * SECOND), 600 * SECOND);
         Outcome run = Simulator.run(scenario, 1);
-        assertEquals((490 - 300) * 100.0, (double) run.abandoned(), 800);
+        assertEquals((490 - 300) * 100.0, (double) run.segments().abandoned(), 800);
         assertBalanced(run);
     }
 
@@ -142,7 +149,7 @@ class SimulatorTest {
                 scenario.tickNs());
         Outcome run = Simulator.run(slow, 1);
         assertEquals(0.5, run.loss(), 0.01);
-        assertEquals(run.memoryDropped(), 0);
+        assertEquals(run.segments().memoryDropped(), 0);
     }
 
     /** By count, not by time: what a day costs is the number of its events; the time is printed. */
@@ -164,7 +171,7 @@ class SimulatorTest {
         long startNs = System.nanoTime();
         Outcome run = Simulator.run(day, 1);
         System.out.printf("a day at 50,000/s: %d events, %.1f s%n", run.events(), (System.nanoTime() - startNs) * 1e-9);
-        assertEquals(50_000.0 * 86_400, (double) run.offered(), 0.001 * 50_000 * 86_400);
+        assertEquals(50_000.0 * 86_400, (double) run.segments().offered(), 0.001 * 50_000 * 86_400);
         assertTrue(run.events() < 190_000_000, "events " + run.events());
         assertEquals(0, run.loss());
     }

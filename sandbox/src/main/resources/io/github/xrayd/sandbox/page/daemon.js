@@ -5,12 +5,13 @@ import {clock, count, duration, megabytes, percent, plural} from './format.js';
 
 const REFRESH_MS = 2000;
 
-/** Columns of the ledger; what was received is the sum of all but the last two. */
-const LEDGER = [['Held', 'held'], ['Delivered', 'delivered_total'], ['Unprocessed', 'unprocessed_total'], ['Refused', 'refused_total'],
-  ['Spooled', 'spooled_now'], ['Abandoned', 'abandoned_total'], ['Skipped', 'skipped_total'], ['Sent again', 'resent_total']];
-const CALLS = ['delivered', 'throttled', 'transient', 'refused', 'denied'];
-const TEXTS = new Set(['Destination', 'State', 'Errors', 'From', 'To', 'Why it was not ready']);
-const LOSSES = new Set(['unprocessed_total', 'refused_total', 'abandoned_total', 'skipped_total']);
+/** Columns of the ledger: what was admitted and recovered is the sum of the eight after it. */
+const LEDGER = [['Admitted', 'admitted'], ['Recovered', 'recovered'], ['Held', 'held'], ['Delivered', 'delivered'], ['Unprocessed', 'unprocessed'],
+  ['Refused', 'refused'], ['Spooled', 'spooled'], ['Abandoned', 'abandoned'], ['Dropped', 'dropped'], ['Sent again', 'resent']];
+const LOSSES = new Set(['unprocessed', 'refused', 'abandoned', 'dropped']);
+const CALLS = [['In flight', 'inFlight'], ['Limit', 'limit'], ['Started', 'started'], ['Delivered', 'delivered'], ['Throttled', 'throttled'],
+  ['Transient', 'transient'], ['Refused', 'refused'], ['Denied', 'denied']];
+const TEXTS = new Set(['Destination', 'State', 'Last delivery', 'From', 'To', 'What was wrong']);
 
 export class DaemonView {
   constructor(app) {
@@ -19,12 +20,11 @@ export class DaemonView {
     this.state = h('p', {class: 'state', role: 'status'});
     this.figures = h('div', {class: 'figures'});
     this.body = h('div', {});
-    this.all = h('tbody', {});
-    this.allBox = h('details', {}, h('summary', {}, 'All metrics'), h('div', {class: 'scroll'}, h('table', {},
-      h('thead', {}, h('tr', {}, ['Metric', 'Labels', 'Value', 'What it is'].map(title => h('th', {scope: 'col'}, title)))), this.all)));
+    this.raw = h('pre', {});
+    this.rawBox = h('details', {}, h('summary', {}, 'All that it tells'), this.raw);
     this.element = h('div', {class: 'page'}, h('h1', {}, 'Daemon'),
-      h('p', {class: 'muted'}, 'What the daemon at its TCP port tells: every document that it received is in the ledger once for each destination.'),
-      this.state, this.figures, this.body, this.allBox);
+      h('p', {class: 'muted'}, 'What the daemon tells at its TCP port. Every document that it admitted is in the ledger once for each destination.'),
+      this.state, this.figures, this.body, this.rawBox);
   }
 
   async show() {
@@ -44,70 +44,59 @@ export class DaemonView {
     }
   }
 
-  draw(answer) {
-    const isKnown = answer.address !== null;
-    this.state.dataset.state = answer.isReady ? 'ok' : 'fault';
-    this.state.textContent = !isKnown ? 'No daemon is known: start the sandbox with --daemon http://127.0.0.1:2000.'
-      : answer.isReady ? `Ready, at ${answer.address}.` : answer.isReachable ? `Not ready: ${answer.problem}` : answer.problem;
-    this.allBox.hidden = this.figures.hidden = !answer.samples;
-    this.body.replaceChildren(...(answer.samples ? this.tables(answer) : []), ...problems(answer.problems || []));
+  draw({address, status, problem, problems}) {
+    this.state.dataset.state = status?.ready ? 'ok' : 'fault';
+    this.state.textContent = address === null ? 'No daemon is known: start the sandbox with --daemon http://127.0.0.1:2000.'
+      : !status ? problem : status.ready ? `Ready, at ${address}: xrayd ${status.version}, up ${duration(status.uptimeSeconds)}.`
+      : `Not ready: ${status.problem}`;
+    this.figures.hidden = this.rawBox.hidden = !status;
+    this.body.replaceChildren(...(status ? this.tables(status) : []), ...(address === null ? [] : lastErrors(problems)));
+    this.raw.textContent = status ? JSON.stringify(status, null, 2) : '';
   }
 
-  tables({samples, help}) {
-    const of = name => samples.filter(sample => sample.name === `xrayd_${name}`);
-    const sum = (name, labels = {}) => of(name).filter(sample => Object.entries(labels).every(([key, value]) => sample.labels[key] === value))
-      .reduce((total, sample) => total + sample.value, 0);
-    const single = name => samples.find(sample => sample.name === name)?.value;
-    const received = sum('received_total');
+  tables(status) {
     const now = performance.now();
-    const perSecond = this.before && now > this.before.at ? (received - this.before.received) / ((now - this.before.at) / 1000) : 0;
-    this.before = {received, at: now};
-    const held = Math.max(0, ...of('held').map(sample => sample.value));
-    const started = single('process_start_time_seconds');
+    const perSecond = this.before && now > this.before.at ? (status.received - this.before.received) / ((now - this.before.at) / 1000) : 0;
+    this.before = {received: status.received, at: now};
+    const {memory, destinations} = status;
+    const used = memory.arenaUsedBytes + destinations.reduce((sum, each) => sum + each.poolUsedBytes, 0);
+    const oldest = Math.max(0, ...destinations.map(each => each.oldestHeldSeconds || 0));
     this.figures.replaceChildren(...[
-      ['Received', count(received), `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s, ${megabytes(sum('received_bytes_total'))}`],
-      ['Turned away', count(sum('rejected_total') + sum('dropped_total')), reasons(of('rejected_total').concat(of('dropped_total')))],
-      ['Lost in the kernel', count(sum('kernel_drops_total')), 'its buffer was full'],
-      ['Held in memory', plural(held, 'document'), `limit ${megabytes(sum('memory_limit_bytes'))}; full ${plural(sum('arena_full_total'), 'time')}`],
-      ['Heap', megabytes(single('jvm_heap_used_bytes') || 0), 'garbage included'],
-      ['Processor', duration(single('process_cpu_seconds_total')), started ? `since ${clock(started).split('.')[0]}` : ''],
+      ['Received', count(status.received), `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s, ${megabytes(status.receivedBytes)}`],
+      ['Turned away', count(total(status.rejected)), reasons(status.rejected)],
+      ['Dropped', count(total(status.dropped)), reasons(status.dropped)],
+      ['Lost in the kernel', status.kernelDrops === null ? '–' : count(status.kernelDrops), 'its buffer was full'],
+      ['Memory used', megabytes(used), `of ${megabytes(memory.limitBytes)}`],
+      ['Oldest held', duration(oldest), plural(destinations.reduce((sum, each) => Math.max(sum, each.held), 0), 'document')],
     ].map(([title, value, more]) => h('div', {class: 'card'}, h('b', {}, title), h('span', {class: 'big'}, value), h('p', {}, more))));
-    const destinations = [...new Set(of('delivered_total').map(sample => sample.labels.destination))];
-    this.all.replaceChildren(...samples.map(sample => h('tr', {}, h('th', {scope: 'row'}, h('code', {}, sample.name)),
-      h('td', {}, Object.entries(sample.labels).map(([key, value]) => `${key}=${value}`).join(', ')),
-      h('td', {class: 'figure'}, count(sample.value)), h('td', {class: 'muted'}, help[sample.name] || ''))));
     return [
       h('h2', {}, 'Ledger'),
-      table(['Destination', 'State', ...LEDGER.map(each => each[0])], destinations.map(destination => [
-        destination, h('td', {class: 'nowrap'}, sum('destination_ready', {destination}) === 1 ? 'ready' : 'away'),
+      table(['Destination', 'State', ...LEDGER.map(each => each[0])], destinations.map(each => [
+        each.name, h('td', {class: 'nowrap'}, each.ready ? 'ready' : 'away'),
         ...LEDGER.map(([, name]) => {
-          const value = sum(name, {destination});
-          return h('td', {class: value > 0 && LOSSES.has(name) ? 'figure bad' : 'figure', title: help[`xrayd_${name}`]}, count(value));
+          const value = total(each[name]);
+          return h('td', {class: value > 0 && LOSSES.has(name) ? 'figure bad' : 'figure', title: reasons(each[name])}, count(value));
         })])),
       h('h2', {}, 'Calls'),
-      table(['Destination', 'Started', ...CALLS.map(each => each[0].toUpperCase() + each.slice(1)), 'Failed', 'Errors'], destinations.map(destination => {
-        const ended = CALLS.reduce((total, result) => total + sum('calls_ended_total', {destination, result}), 0);
-        const failed = ended - sum('calls_ended_total', {destination, result: 'delivered'});
-        return [destination, figure(sum('calls_total', {destination})), ...CALLS.map(result => figure(sum('calls_ended_total', {destination, result}))),
-          h('td', {class: failed > 0 ? 'figure bad' : 'figure'}, percent(failed, ended)),
-          reasons(of('call_errors_total').filter(sample => sample.labels.destination === destination))];
+      table(['Destination', ...CALLS.map(each => each[0]), 'Failed', 'Last delivery'], destinations.map(({name, calls, lastDelivery}) => {
+        const failed = calls.throttled + calls.transient + calls.refused + calls.denied;
+        return [name, ...CALLS.map(([, key]) => h('td', {class: 'figure'}, count(calls[key] ?? 0))),
+          h('td', {class: failed > 0 ? 'figure bad' : 'figure'}, percent(failed, failed + calls.delivered)),
+          h('td', {class: 'nowrap'}, lastDelivery ? clock(Date.parse(lastDelivery) / 1000).split('.')[0] : 'never')];
       })),
-      h('h2', {}, 'Calls of SDKs through the TCP port'),
-      h('p', {class: 'scroll'}, reasons(of('proxy_events_total')) || 'None so far.'),
     ];
   }
 }
 
-/** Samples that are not zero, as words: reason and number. */
-function reasons(samples) {
-  return samples.filter(sample => sample.value > 0).map(sample => {
-    const {reason, kind, event} = sample.labels;
-    return `${String(reason || kind || event || sample.name).replaceAll('_', ' ')} ${count(sample.value)}`;
-  }).join(', ');
+/** A count, or the sum of counts by reason. */
+function total(value) {
+  return typeof value === 'number' ? value : Object.values(value || {}).reduce((sum, each) => sum + each, 0);
 }
 
-function figure(value) {
-  return h('td', {class: 'figure'}, count(value));
+/** Counts by reason that are not zero, as words. */
+function reasons(byReason) {
+  return typeof byReason === 'number' ? '' : Object.entries(byReason || {}).filter(([, value]) => value > 0)
+    .map(([reason, value]) => `${reason.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)} ${count(value)}`).join(', ');
 }
 
 /** A table; all columns but those in TEXTS have numbers. */
@@ -117,8 +106,8 @@ function table(titles, rows) {
     h('tbody', {}, rows.map(row => h('tr', {}, row.map((cell, i) => (cell instanceof Node ? cell : h(i === 0 ? 'th' : 'td', {scope: i === 0 && 'row'}, cell))))))));
 }
 
-function problems(list) {
+function lastErrors(list) {
   return [h('h2', {}, 'Last errors'), list.length === 0 ? h('p', {class: 'muted'}, 'None since this sandbox started to ask.')
-    : table(['From', 'To', 'Why it was not ready'], list.map(each => [
+    : table(['From', 'To', 'What was wrong'], list.map(each => [
       ...[each.first, each.last].map(time => h('td', {class: 'nowrap'}, clock(time).split('.')[0])), h('td', {}, each.reason)]))];
 }
