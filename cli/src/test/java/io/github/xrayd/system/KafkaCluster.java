@@ -211,19 +211,19 @@ final class KafkaCluster implements AutoCloseable {
     }
 
     private void awaitBrokers(int count) throws Exception {
-        long endNs = System.nanoTime() + START_MAX.toNanos();
-        while (System.nanoTime() - endNs < 0) {
-            try {
-                if (admin().describeCluster().nodes().get(2, TimeUnit.SECONDS).size() == count) {
-                    return;
-                }
-            } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
-                // Not there yet.
-                checkAlive();
-            }
-            Thread.sleep(50);
+        if (!Await.isReached(START_MAX, () -> areThere(count))) {
+            throw new IOException("the brokers did not start: " + logs());
         }
-        throw new IOException("the brokers did not start: " + logs());
+    }
+
+    private boolean areThere(int count) throws Exception {
+        try {
+            return admin().describeCluster().nodes().get(2, TimeUnit.SECONDS).size() == count;
+        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+            // Not there yet.
+            checkAlive();
+            return false;
+        }
     }
 
     private void checkAlive() throws IOException {
