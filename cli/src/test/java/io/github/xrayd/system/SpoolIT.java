@@ -11,6 +11,7 @@ import io.github.xrayd.sandbox.SandboxConfig;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -257,13 +258,20 @@ class SpoolIT {
         directory = Path.of("/proc/xrayd-cannot-be-made");
         try (Sandbox sandbox = sandbox()) {
             Arrived arrived = Arrived.at(sandbox);
-            try (DaemonProcess daemon = start()) {
+            try (DaemonProcess daemon = Installed.start(
+                    URI.create("http://127.0.0.1:" + port), "-m", "3", "--spool-dir", directory.toString())) {
                 daemon.awaitLine(line -> line.contains("/proc/xrayd-cannot-be-made"));
+                Await.until("/readyz names the spool", Await.LONG, () -> isSpoolFailing(daemon));
                 List<String> sent = send(daemon, 200);
                 arrived.assertSame(sent, daemon);
                 assertEquals(200, daemon.stop().delivered());
             }
         }
+    }
+
+    private static boolean isSpoolFailing(DaemonProcess daemon) throws InterruptedException {
+        HttpResponse<String> page = daemon.pageOrNull("/readyz");
+        return page != null && page.statusCode() == 503 && page.body().contains("spool");
     }
 
     @Test
