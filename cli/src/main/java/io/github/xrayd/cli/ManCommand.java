@@ -15,8 +15,9 @@ final class ManCommand implements Command {
                    xray man --install DIR
 
             Prints the man page of the daemon, or of a command, in the form that man reads: xray man plan | man -l -
-            --install writes all pages to DIR/man, and to DIR/completions the completions for bash (xray.bash), zsh (_xray) and fish
-            (xray.fish).
+            --install writes all pages and the completions for bash, zsh and fish below DIR, where systems look for them when DIR
+            is /usr/local/share or ~/.local/share: man/man1, bash-completion/completions/xray, zsh/site-functions/_xray and
+            fish/vendor_completions.d/xray.fish.
 
             Exit code: 0, 1 when a file cannot be written, 2 wrong usage.
             """;
@@ -45,11 +46,11 @@ final class ManCommand implements Command {
         try {
             for (Map.Entry<String, String> page :
                     CommandTree.manPages(invocation).entrySet()) {
-                write(directory.resolve("man").resolve(page.getKey() + ".1"), page.getValue());
+                write(directory.resolve("man/man1").resolve(page.getKey() + ".1"), page.getValue());
             }
-            write(directory.resolve("completions/xray.bash"), CommandTree.completion("bash", invocation));
-            write(directory.resolve("completions/_xray"), CommandTree.completion("zsh", invocation));
-            write(directory.resolve("completions/xray.fish"), CommandTree.completion("fish", invocation));
+            write(directory.resolve("bash-completion/completions/xray"), CommandTree.completion("bash", invocation));
+            write(directory.resolve("zsh/site-functions/_xray"), CommandTree.completion("zsh", invocation));
+            write(directory.resolve("fish/vendor_completions.d/xray.fish"), CommandTree.completion("fish", invocation));
             return Invocation.OK;
         } catch (IOException e) {
             invocation.err().println("xray man: " + e);

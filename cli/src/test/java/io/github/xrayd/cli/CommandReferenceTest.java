@@ -92,9 +92,9 @@ class CommandReferenceTest {
     @Test
     void shouldWriteAllBelowADirectory() throws IOException {
         assertEquals(0, Call.of(directory, "man", "--install", "share").exitCode());
-        assertTrue(Files.readString(directory.resolve("share/man/xray-spool-drop.1"))
+        assertTrue(Files.readString(directory.resolve("share/man/man1/xray-spool-drop.1"))
                 .contains("dry"));
-        assertTrue(Files.size(directory.resolve("share/completions/_xray")) > 1_000);
+        assertTrue(Files.size(directory.resolve("share/zsh/site-functions/_xray")) > 1_000);
     }
 
     @Test
