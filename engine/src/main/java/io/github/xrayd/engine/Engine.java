@@ -239,6 +239,11 @@ public final class Engine {
     /** As above, with threads of the data path that rest for at most {@code blockMsMax} milliseconds when nobody wakes them. */
     static Engine start(EngineConfig config, Function<DestinationConfig, ExporterConnector> connectors, long blockMsMax)
             throws StartException {
+        if (ProcessLimits.threadsOfThisProcess() < ProcessLimits.THREADS_LEAST) {
+            throw new StartException("The system gives this process too few threads, it needs "
+                    + ProcessLimits.THREADS_LEAST
+                    + " at least. Raise the limit: pids.max of its control group, TasksMax of its unit, or ulimit -u.");
+        }
         int bytesMax = 0;
         for (DestinationConfig destination : config.destinations()) {
             bytesMax = Math.max(bytesMax, destination.batch().bytesMax());

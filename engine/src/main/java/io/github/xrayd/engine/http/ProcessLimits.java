@@ -29,6 +29,9 @@ public record ProcessLimits(int connectionsMax, int workersMax, int uploadsMax, 
     /** What the JVM and the daemon have at any time without uploads, and a few more: to hear a signal the JVM makes a thread. */
     private static final long THREADS_RESERVED = 30;
 
+    /** With fewer the JVM could not make the thread that hears SIGTERM. */
+    public static final long THREADS_LEAST = 25;
+
     private static final long THREADS_SCARCE = 64;
     private static final int UPLOADS_LEAST = 2;
 
@@ -44,6 +47,12 @@ public record ProcessLimits(int connectionsMax, int workersMax, int uploadsMax, 
         List<String> limits = lines(root.resolve("proc/self/limits"));
         long threads = Math.min(soft(limits, "Max processes"), cgroupThreads(root));
         return of(soft(limits, "Max open files"), threads);
+    }
+
+    /** The threads that this process may have; a very large number where the system sets no limit. */
+    public static long threadsOfThisProcess() {
+        Path root = Path.of("/");
+        return Math.min(soft(lines(root.resolve("proc/self/limits")), "Max processes"), cgroupThreads(root));
     }
 
     /** For a process that may have so many descriptors and threads. */
