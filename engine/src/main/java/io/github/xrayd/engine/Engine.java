@@ -239,10 +239,9 @@ public final class Engine {
     /** As above, with threads of the data path that rest for at most {@code blockMsMax} milliseconds when nobody wakes them. */
     static Engine start(EngineConfig config, Function<DestinationConfig, ExporterConnector> connectors, long blockMsMax)
             throws StartException {
-        if (ProcessLimits.threadsOfThisProcess() < ProcessLimits.THREADS_LEAST) {
-            throw new StartException("The system gives this process too few threads, it needs "
-                    + ProcessLimits.THREADS_LEAST
-                    + " at least. Raise the limit: pids.max of its control group, TasksMax of its unit, or ulimit -u.");
+        String shortage = ProcessLimits.shortage();
+        if (shortage != null) {
+            throw new StartException(shortage);
         }
         int bytesMax = 0;
         for (DestinationConfig destination : config.destinations()) {
@@ -287,8 +286,7 @@ public final class Engine {
         String message = String.valueOf(e.getMessage());
         if (e instanceof OutOfMemoryError && message.contains("thread")) {
             return new StartException(
-                    "The system gives this process no more threads (" + message
-                            + "). Raise the limit: pids.max of its control group, TasksMax of its unit, or ulimit -u.",
+                    "The system gives this process no more threads (" + message + "). " + ProcessLimits.RAISE_THREADS,
                     e);
         }
         return new StartException("The engine cannot start: " + e, e);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many connections and workers the TCP port may have within the process's own limits, so that uploads, spool and log always find
@@ -30,7 +31,11 @@ public record ProcessLimits(int connectionsMax, int workersMax, int uploadsMax, 
     private static final long THREADS_RESERVED = 30;
 
     /** With fewer the JVM could not make the thread that hears SIGTERM. */
-    public static final long THREADS_LEAST = 25;
+    private static final long THREADS_LEAST = 25;
+
+    /** What to do where threads are too few. */
+    public static final String RAISE_THREADS =
+            "Raise the limit: pids.max of its control group, TasksMax of its unit, or ulimit -u.";
 
     private static final long THREADS_SCARCE = 64;
     private static final int UPLOADS_LEAST = 2;
@@ -44,15 +49,15 @@ public record ProcessLimits(int connectionsMax, int workersMax, int uploadsMax, 
 
     /** As {@link #ofThisProcess}, below another root. */
     public static ProcessLimits read(Path root) {
-        List<String> limits = lines(root.resolve("proc/self/limits"));
-        long threads = Math.min(soft(limits, "Max processes"), cgroupThreads(root));
-        return of(soft(limits, "Max open files"), threads);
+        return of(soft(lines(root.resolve("proc/self/limits")), "Max open files"), threads(root));
     }
 
-    /** The threads that this process may have; a very large number where the system sets no limit. */
-    public static long threadsOfThisProcess() {
-        Path root = Path.of("/");
-        return Math.min(soft(lines(root.resolve("proc/self/limits")), "Max processes"), cgroupThreads(root));
+    /** What this process is short of to run at all, in words, or null. */
+    public static @Nullable String shortage() {
+        return threads(Path.of("/")) >= THREADS_LEAST
+                ? null
+                : "The system gives this process too few threads, it needs " + THREADS_LEAST + " at least. "
+                        + RAISE_THREADS;
     }
 
     /** For a process that may have so many descriptors and threads. */
@@ -74,6 +79,10 @@ public record ProcessLimits(int connectionsMax, int workersMax, int uploadsMax, 
     /** The batches that each of so many destinations may have on their way. */
     public int uploadsMax(int destinations) {
         return Math.max(UPLOADS_LEAST, uploadsMax / destinations);
+    }
+
+    private static long threads(Path root) {
+        return Math.min(soft(lines(root.resolve("proc/self/limits")), "Max processes"), cgroupThreads(root));
     }
 
     private static long cgroupThreads(Path root) {
