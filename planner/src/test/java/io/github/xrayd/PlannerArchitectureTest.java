@@ -27,10 +27,10 @@ import io.github.xrayd.engine.upload.BackendHealth;
 import io.github.xrayd.engine.upload.CallLimit;
 import io.github.xrayd.engine.upload.CallRate;
 import io.github.xrayd.engine.upload.Calls;
-import io.github.xrayd.engine.upload.MemoryGauge;
 import io.github.xrayd.engine.upload.RetryPolicy;
 import io.github.xrayd.engine.upload.SpoolPolicy;
 import io.github.xrayd.engine.upload.SpoolPort;
+import io.github.xrayd.engine.upload.UploadLane;
 import io.github.xrayd.engine.upload.UploadListener;
 import io.github.xrayd.engine.upload.UploadPolicy;
 import io.github.xrayd.engine.upload.Uploader;
@@ -66,7 +66,7 @@ class PlannerArchitectureTest {
                             UploadListener.class,
                             Calls.class,
                             SpoolPort.class,
-                            MemoryGauge.class,
+                            UploadLane.class,
                             Parcel.class,
                             Counters.class,
                             Answer.class,

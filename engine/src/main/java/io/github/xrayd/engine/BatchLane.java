@@ -9,7 +9,7 @@ import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.Handoff;
 import io.github.xrayd.engine.run.WakeUps;
 import io.github.xrayd.engine.telemetry.Counters;
-import io.github.xrayd.engine.upload.MemoryGauge;
+import io.github.xrayd.engine.upload.UploadLane;
 import java.lang.invoke.VarHandle;
 import org.agrona.concurrent.CachedNanoClock;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
@@ -19,7 +19,7 @@ import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
  *
  * <p>The batcher's duty runs on the pipeline's batching thread; {@link #tellFreed} belongs to the uploader's.
  */
-final class BatchLane implements MemoryGauge {
+final class BatchLane implements UploadLane {
     private final Pipeline pipeline;
     private final Counters counters = new Counters();
     private final BatchPool pool;
@@ -83,7 +83,8 @@ final class BatchLane implements MemoryGauge {
         return counters;
     }
 
-    OneToOneConcurrentArrayQueue<Batch> sealed() {
+    @Override
+    public OneToOneConcurrentArrayQueue<Batch> sealed() {
         return sealed;
     }
 

@@ -134,15 +134,14 @@ final class RunningDestination {
             parts.add("dead letters", () -> box.close(DEAD_LETTERS_END_MS_MAX));
         }
         uploader = new Uploader(
-                lanes.stream().map(BatchLane::sealed).toList(),
+                lanes,
                 calls,
                 UploadPolicy.of(callsMax, config.retryAgeMax().toNanos()),
                 uploadCounters,
                 box == null ? events : box,
                 host.clock(),
                 new SplittableRandom(),
-                spool == null ? null : spool.worker(),
-                lanes);
+                spool == null ? null : spool.worker());
     }
 
     /** Starts the spool's thread, when there is a spool. */

@@ -126,8 +126,7 @@ public final class SpoolReplay {
                 listener,
                 clock,
                 new SplittableRandom(),
-                worker,
-                List.of());
+                worker);
         long progressNs = System.nanoTime();
         long settled = 0;
         boolean isOpen = false;

@@ -47,14 +47,15 @@ class OutageTest {
         Shutdown shutdown = new Shutdown();
         Pipeline pipeline = new Pipeline(source, budget, config, shutdown, clock, clock);
         Uploader uploader = new Uploader(
-                List.of(pipeline.lanes().get(0).sealed()),
+                pipeline.lanes(),
                 calls,
                 UploadPolicy.of(
                         CALLS_MAX, config.destinations().get(0).retryAgeMax().toNanos()),
                 uploadCounters,
                 new Silent(),
                 clock,
-                new SplittableRandom(1));
+                new SplittableRandom(1),
+                null);
         List<Duty> duties = List.of(
                 pipeline.sourceDuty(),
                 pipeline.validatorDuty(),

@@ -139,15 +139,14 @@ final class SimulatedDelivery {
                         () -> {});
         port = worker == null ? null : new RecordingPort(worker);
         uploader = new Uploader(
-                lanes.stream().map(BatchLane::sealed).toList(),
+                lanes,
                 calls,
                 UploadPolicy.of(1 + random.nextInt(64), (random.nextBoolean() ? 300L : 20L) * 1_000 * MS),
                 counters,
                 books,
                 clock,
                 new SplittableRandom(random.nextLong()),
-                port,
-                lanes);
+                port);
         duty = new UploaderDuty(uploader, lanes, source, shutdown, clock, true);
     }
 

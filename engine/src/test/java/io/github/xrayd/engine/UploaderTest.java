@@ -16,6 +16,7 @@ import io.github.xrayd.engine.export.Unprocessed;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.upload.SpoolPort;
+import io.github.xrayd.engine.upload.UnmeasuredLane;
 import io.github.xrayd.engine.upload.UploadListener;
 import io.github.xrayd.engine.upload.UploadPolicy;
 import io.github.xrayd.engine.upload.Uploader;
@@ -59,7 +60,7 @@ class UploaderTest {
     private Uploader uploader(long retryAgeNs, long seed, @Nullable SpoolPort spool) {
         clock.update(1_000 * SECOND);
         return new Uploader(
-                List.of(sealed),
+                List.of(new UnmeasuredLane(sealed)),
                 calls,
                 UploadPolicy.of(64, retryAgeNs),
                 counters,
@@ -87,8 +88,7 @@ class UploaderTest {
                 },
                 clock,
                 new SplittableRandom(seed),
-                spool,
-                List.of());
+                spool);
     }
 
     /** A spool that holds batches of an earlier process, and takes none. */

@@ -31,7 +31,7 @@ final class Spooling {
     private static final long OUT_BYTES_MAX = 4 << 20;
 
     private final SpoolPort port;
-    private final List<? extends MemoryGauge> gauges;
+    private final List<UploadLane> lanes;
     private final List<SpoolPolicy> policies = new ArrayList<>();
     private final UploadQueues queues;
     private final Counters counters;
@@ -53,12 +53,12 @@ final class Spooling {
     private boolean isTaking = true;
     private boolean isEnding;
 
-    Spooling(SpoolPort port, List<? extends MemoryGauge> gauges, UploadQueues queues, Counters counters) {
+    Spooling(SpoolPort port, List<UploadLane> lanes, UploadQueues queues, Counters counters) {
         this.port = port;
-        this.gauges = List.copyOf(gauges);
+        this.lanes = lanes;
         this.queues = queues;
         this.counters = counters;
-        gauges.forEach(gauge -> policies.add(new SpoolPolicy()));
+        lanes.forEach(lane -> policies.add(new SpoolPolicy()));
     }
 
     /** Reads the spool's answers; returns how many there were. */
@@ -149,8 +149,8 @@ final class Spooling {
     void ask(long nowNs, boolean isFailing, int inFlight) {
         isShort = false;
         for (int i = 0; i < policies.size(); i++) {
-            MemoryGauge gauge = gauges.get(i);
-            if (policies.get(i).isShort(gauge.arenaUsed(), gauge.isStarved(), isFailing)) {
+            UploadLane lane = lanes.get(i);
+            if (policies.get(i).isShort(lane.arenaUsed(), lane.isStarved(), isFailing)) {
                 isShort = true;
                 storeOldest(i, nowNs);
             }

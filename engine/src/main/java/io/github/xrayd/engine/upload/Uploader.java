@@ -28,7 +28,7 @@ public final class Uploader implements Agent {
     /** The longest wait of a batch that failed while the process ends, in nanoseconds. */
     private static final long DRAIN_DELAY_NS_MAX = 1_000_000_000L;
 
-    private final List<Queue<? extends Parcel>> sealed;
+    private final List<UploadLane> lanes;
     private final Calls calls;
     private final UploadPolicy policy;
     private final Counters counters;
@@ -53,37 +53,23 @@ public final class Uploader implements Agent {
     private volatile @Nullable Answer lastFailure;
     private final UploadTimes times = new UploadTimes();
 
-    /** An uploader without a spool. */
-    public Uploader(
-            List<? extends Queue<? extends Parcel>> sealed,
-            Calls calls,
-            UploadPolicy policy,
-            Counters counters,
-            UploadListener listener,
-            CachedNanoClock clock,
-            RandomGenerator random) {
-        this(sealed, calls, policy, counters, listener, clock, random, null, List.of());
-    }
-
     /**
      * An uploader.
      *
-     * @param sealed one queue for each pipeline's batcher
+     * @param lanes one for each pipeline
      * @param spool where batches go when memory runs short, or null
-     * @param gauges each pipeline's memory, in the same order; not used without a spool
      */
     public Uploader(
-            List<? extends Queue<? extends Parcel>> sealed,
+            List<? extends UploadLane> lanes,
             Calls calls,
             UploadPolicy policy,
             Counters counters,
             UploadListener listener,
             CachedNanoClock clock,
             RandomGenerator random,
-            @Nullable SpoolPort spool,
-            List<? extends MemoryGauge> gauges) {
-        spooling = spool == null ? null : new Spooling(spool, gauges, queues, counters);
-        this.sealed = List.copyOf(sealed);
+            @Nullable SpoolPort spool) {
+        this.lanes = List.copyOf(lanes);
+        spooling = spool == null ? null : new Spooling(spool, this.lanes, queues, counters);
         this.calls = calls;
         this.policy = policy;
         this.counters = counters;
@@ -108,9 +94,10 @@ public final class Uploader implements Agent {
     public int doWork(boolean isStartAllowed) {
         long nowNs = clock.nanoTime();
         int work = collect(nowNs);
-        for (int i = 0; i < sealed.size(); i++) {
+        for (int i = 0; i < lanes.size(); i++) {
+            Queue<? extends Parcel> sealed = lanes.get(i).sealed();
             Parcel parcel;
-            while ((parcel = sealed.get(i).poll()) != null) {
+            while ((parcel = sealed.poll()) != null) {
                 queues.addReady(new Upload(parcel, uploadNumber++, i));
                 work++;
             }
@@ -547,8 +534,8 @@ public final class Uploader implements Agent {
 
     /** Whether nothing is left to send or to wait for. Uploader's thread only. */
     public boolean isIdle() {
-        for (Queue<? extends Parcel> queue : sealed) {
-            if (!queue.isEmpty()) {
+        for (UploadLane lane : lanes) {
+            if (!lane.sealed().isEmpty()) {
                 return false;
             }
         }

@@ -123,15 +123,14 @@ class ReplayableParcelTest {
     private Uploader uploader(@Nullable SpoolPort spool) {
         sealed.add(parcel);
         Uploader uploader = new Uploader(
-                List.of(sealed),
+                List.of(new UnmeasuredLane(sealed)),
                 new NoCalls(),
                 UploadPolicy.of(8, SECOND),
                 counters,
                 SILENT,
                 clock,
                 new SplittableRandom(1),
-                spool,
-                List.of());
+                spool);
         for (int i = 0; i < 60; i++) {
             clock.update(i * SECOND);
             uploader.doWork();

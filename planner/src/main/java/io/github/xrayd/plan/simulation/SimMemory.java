@@ -2,7 +2,7 @@ package io.github.xrayd.plan.simulation;
 
 import io.github.xrayd.engine.batch.BlockMap;
 import io.github.xrayd.engine.batch.SealPolicy;
-import io.github.xrayd.engine.upload.MemoryGauge;
+import io.github.xrayd.engine.upload.UploadLane;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The arena of slots by its bytes, and the pool of batches by the engine's own map of blocks: documents are appended to
  * the open batch while there is one, wait in the arena else, and are dropped, the newest first, when that is full.
  */
-final class SimMemory implements MemoryGauge {
+final class SimMemory implements UploadLane {
     private final Scenario.Room room;
     private final SealPolicy policy;
     private final Queue<SimBatch> sealed;
@@ -176,6 +176,11 @@ final class SimMemory implements MemoryGauge {
         double unused = batch == null ? 0 : (double) openBlocks * room.blockBytes() - batch.bytes;
         double taken = (double) (blocks.count() - blocks.free()) * room.blockBytes();
         return arena.count() * room.slotBytes() + taken - unused;
+    }
+
+    @Override
+    public Queue<SimBatch> sealed() {
+        return sealed;
     }
 
     @Override

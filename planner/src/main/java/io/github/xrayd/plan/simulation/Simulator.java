@@ -63,15 +63,14 @@ public final class Simulator {
         spool = new SimSpool(scenario.spool(), memory);
         calls = new SimCalls(new SimBackend(scenario.backend(), random.split()), work, clock);
         uploader = new Uploader(
-                List.of(sealed),
+                List.of(memory),
                 calls,
                 scenario.upload(),
                 new Counters(),
                 SILENT,
                 clock,
                 random.split(),
-                scenario.spool().bytesMax() == 0 ? null : spool,
-                List.of(memory));
+                scenario.spool().bytesMax() == 0 ? null : spool);
     }
 
     /**

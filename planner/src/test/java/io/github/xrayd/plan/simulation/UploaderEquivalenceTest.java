@@ -153,15 +153,14 @@ class UploaderEquivalenceTest {
             SimulatedCalls calls =
                     new SimulatedCalls(new SimBackend(scenario.backend(), new SplittableRandom(seed)), clock);
             Uploader uploader = new Uploader(
-                    List.of(sealed),
+                    List.of(new UnmeasuredLane(sealed)),
                     calls,
                     scenario.upload(),
                     counters,
                     SILENT,
                     clock,
                     new SplittableRandom(seed + 1),
-                    null,
-                    List.of());
+                    null);
             Arrivals.Stream arrivals = scenario.arrivals().start(new SplittableRandom(seed + 2));
             for (long at = 0; at < SPAN_NS; at += TICK_NS) {
                 long tickNs = at + TICK_NS;
@@ -220,15 +219,14 @@ class UploaderEquivalenceTest {
         };
         SimCalls calls = new SimCalls(backend, new SimWork(scenario.work()), clock);
         Uploader uploader = new Uploader(
-                List.of(sealed),
+                List.of(new UnmeasuredLane(sealed)),
                 calls,
                 scenario.upload(),
                 new Counters(),
                 SILENT,
                 clock,
                 new SplittableRandom(seed + 1),
-                null,
-                List.of());
+                null);
         Arrivals.Stream arrivals = scenario.arrivals().start(new SplittableRandom(seed + 2));
         for (long at = 0; at < SPAN_NS; at += TICK_NS) {
             long tickNs = at + TICK_NS;
