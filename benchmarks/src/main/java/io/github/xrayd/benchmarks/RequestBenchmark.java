@@ -3,6 +3,7 @@ package io.github.xrayd.benchmarks;
 import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.aws.AwsSetupException;
 import io.github.xrayd.engine.aws.ExporterFactory;
+import io.github.xrayd.engine.aws.Transport;
 import io.github.xrayd.engine.aws.XRayExporter;
 import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchBody;
@@ -64,7 +65,12 @@ public class RequestBenchmark {
         System.setProperty("aws.accessKeyId", ACCESS_KEY);
         System.setProperty("aws.secretAccessKey", SECRET_KEY);
         backend = ExporterFactory.create(new AwsSettings(
-                REGION, endpoint.uri(), null, true, AwsSettings.DIRECT, true, Duration.ofSeconds(5), 8, "benchmark"));
+                REGION,
+                endpoint.uri(),
+                null,
+                true,
+                "benchmark",
+                new Transport(AwsSettings.DIRECT, true, null, Duration.ofSeconds(5), 8)));
         client = new TypedClient(
                 endpoint.uri(),
                 REGION,

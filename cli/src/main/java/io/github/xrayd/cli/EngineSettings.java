@@ -6,6 +6,7 @@ import io.github.xrayd.engine.EngineConfig.ReceivePath;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.XRayDestination;
 import io.github.xrayd.engine.aws.AwsSettings;
+import io.github.xrayd.engine.aws.Transport;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.InheritedSocket;
@@ -340,12 +341,13 @@ final class EngineSettings {
                         "Unable to start http proxy server: unable to parse xray endpoint"),
                 settings.textOrNull(Setting.ROLE_ARN),
                 settings.isOn(Setting.LOCAL_MODE),
-                url(settings.textOrNull(Setting.PROXY_ADDRESS), "Bad proxy URL"),
-                !settings.isOn(Setting.NO_VERIFY_SSL),
-                ATTEMPT_TIMEOUT,
-                callsMax(settings),
                 Version.text(),
-                settings.pathOrNull(Setting.CA_BUNDLE));
+                new Transport(
+                        url(settings.textOrNull(Setting.PROXY_ADDRESS), "Bad proxy URL"),
+                        !settings.isOn(Setting.NO_VERIFY_SSL),
+                        settings.pathOrNull(Setting.CA_BUNDLE),
+                        ATTEMPT_TIMEOUT,
+                        callsMax(settings)));
     }
 
     private static @Nullable URI url(@Nullable String text, String what) throws StartException {

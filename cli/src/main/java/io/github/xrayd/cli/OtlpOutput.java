@@ -5,6 +5,7 @@ import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.aws.HttpEndpoint;
 import io.github.xrayd.engine.aws.TlsIdentity;
+import io.github.xrayd.engine.aws.Transport;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -62,12 +63,13 @@ final class OtlpOutput {
         HttpEndpoint.Settings endpoint = new HttpEndpoint.Settings(
                 url,
                 headers,
-                proxy(proxy),
-                !settings.isOn(Setting.NO_VERIFY_SSL),
-                authorities == null ? settings.pathOrNull(Setting.CA_BUNDLE) : authorities,
                 identity(settings),
-                TIMEOUT,
-                callsMax(settings));
+                new Transport(
+                        proxy(proxy),
+                        !settings.isOn(Setting.NO_VERIFY_SSL),
+                        authorities == null ? settings.pathOrNull(Setting.CA_BUNDLE) : authorities,
+                        TIMEOUT,
+                        callsMax(settings)));
         return new OtlpDestination(
                 endpoint,
                 settings.text(Setting.OTLP_COMPRESSION).equals("gzip"),
@@ -150,11 +152,7 @@ final class OtlpOutput {
                 null,
                 own.roleArn(),
                 own.isLocalMode(),
-                own.proxyAddress(),
-                own.isVerifySsl(),
-                own.attemptTimeout(),
-                own.connectionsMax(),
                 own.version(),
-                own.caBundle());
+                own.transport());
     }
 }

@@ -6,6 +6,7 @@ import io.github.xrayd.engine.Engine;
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.aws.AwsSettings;
+import io.github.xrayd.engine.aws.Transport;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.telemetry.Ledger;
 import io.github.xrayd.sandbox.DemoTraffic;
@@ -274,11 +275,13 @@ final class SandboxCommand implements Command, Callable<Integer> {
                         sandbox.endpoint(),
                         null,
                         true,
-                        AwsSettings.DIRECT,
-                        true,
-                        ATTEMPT_TIMEOUT,
-                        EngineConfig.CONCURRENCY_ADAPTIVE_MAX,
-                        Version.text()))
+                        Version.text(),
+                        new Transport(
+                                AwsSettings.DIRECT,
+                                true,
+                                null,
+                                ATTEMPT_TIMEOUT,
+                                EngineConfig.CONCURRENCY_ADAPTIVE_MAX)))
                 .proxy(new ProxySettings(
                         HostPort.resolve(tcp == null ? address(PORT_DEFAULT) : tcp), ProxySettings.SAMPLING_PATHS))
                 .build();

@@ -135,7 +135,7 @@ class OtlpOutputTest {
         AwsSettings account = Objects.requireNonNull(otlp(all.get(1)).account());
         assertEquals("eu-west-1", account.region());
         assertEquals("arn:aws:iam::123456789012:role/r", account.roleArn());
-        assertEquals(AwsSettings.DIRECT, otlp(all.get(1)).endpoint().proxyAddress());
+        assertEquals(AwsSettings.DIRECT, otlp(all.get(1)).endpoint().transport().proxyAddress());
         assertEquals(
                 "us-east-1",
                 assertInstanceOf(XRayDestination.class, all.get(2).kind())

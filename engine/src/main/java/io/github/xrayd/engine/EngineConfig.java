@@ -1,6 +1,7 @@
 package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.aws.AwsSettings;
+import io.github.xrayd.engine.aws.Transport;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.InheritedSocket;
@@ -213,7 +214,12 @@ public record EngineConfig(
         private BatchConfig batch = BatchConfig.DEFAULT;
         private Duration retryAgeMax = Duration.ofMinutes(5);
         private AwsSettings backend = new AwsSettings(
-                null, null, null, false, null, true, Duration.ofSeconds(2), CONCURRENCY_ADAPTIVE_MAX, "0");
+                null,
+                null,
+                null,
+                false,
+                "0",
+                new Transport(null, true, null, Duration.ofSeconds(2), CONCURRENCY_ADAPTIVE_MAX));
         private @Nullable ProxySettings proxy;
         private @Nullable AwsSettings proxyBackend;
         private @Nullable String resourceArn;

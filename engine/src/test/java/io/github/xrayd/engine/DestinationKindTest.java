@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.xrayd.engine.EngineConfig.BatchConfig;
 import io.github.xrayd.engine.EngineConfig.DestinationConfig;
 import io.github.xrayd.engine.aws.AwsSettings;
+import io.github.xrayd.engine.aws.Transport;
 import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.encode.RawEncoder;
 import io.github.xrayd.engine.export.Answer;
@@ -213,11 +214,8 @@ class DestinationKindTest {
                     URI.create("http://127.0.0.1:" + api.getLocalPort()),
                     null,
                     true,
-                    AwsSettings.DIRECT,
-                    true,
-                    Duration.ofSeconds(5),
-                    2,
-                    "0");
+                    "0",
+                    new Transport(AwsSettings.DIRECT, true, null, Duration.ofSeconds(5), 2));
             Engine engine = Engine.start(config(destination(new RawKind(batch -> Answer.delivered()), null, null))
                     .proxy(new ProxySettings(
                             new InetSocketAddress("127.0.0.1", 0), ProxySettings.SAMPLING_PATHS, List.of()))

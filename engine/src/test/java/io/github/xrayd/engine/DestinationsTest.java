@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.xrayd.engine.EngineConfig.BatchConfig;
 import io.github.xrayd.engine.EngineConfig.DestinationConfig;
 import io.github.xrayd.engine.aws.AwsSettings;
+import io.github.xrayd.engine.aws.Transport;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import io.github.xrayd.engine.export.ConnectionError;
@@ -42,7 +43,8 @@ class DestinationsTest {
             Answer.failed(AnswerKind.TRANSIENT, ConnectionError.CONNECTION_REFUSED, 0, null, "connection refused");
 
     private static DestinationConfig destination(String name, @org.jspecify.annotations.Nullable Path spool) {
-        AwsSettings unused = new AwsSettings(null, null, null, true, null, true, Duration.ofSeconds(2), 64, "0");
+        AwsSettings unused = new AwsSettings(
+                null, null, null, true, "0", new Transport(null, true, null, Duration.ofSeconds(2), 64));
         return new DestinationConfig(
                 name,
                 new XRayDestination(unused),

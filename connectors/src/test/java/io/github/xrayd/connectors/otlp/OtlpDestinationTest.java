@@ -8,6 +8,7 @@ import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.EngineConfig.DestinationConfig;
 import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.aws.HttpEndpoint;
+import io.github.xrayd.engine.aws.Transport;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.DestinationLedger;
@@ -40,7 +41,10 @@ class OtlpDestinationTest {
 
     private DestinationConfig destination(String name, OtlpReceiver receiver, @Nullable Path spool) {
         HttpEndpoint.Settings endpoint = new HttpEndpoint.Settings(
-                receiver.uri("/v1/traces"), Map.of(), AwsSettings.DIRECT, true, null, null, Duration.ofSeconds(5), 8);
+                receiver.uri("/v1/traces"),
+                Map.of(),
+                null,
+                new Transport(AwsSettings.DIRECT, true, null, Duration.ofSeconds(5), 8));
         return new DestinationConfig(
                 name,
                 new OtlpDestination(endpoint, true, null, "1"),

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.aws.HttpEndpoint;
+import io.github.xrayd.engine.aws.Transport;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import io.github.xrayd.engine.export.Exporter;
@@ -38,7 +39,8 @@ class OtlpExporterTest {
     private static final String TWO = TestDocuments.segment("0000000000000002", "cart");
 
     private static HttpEndpoint.Settings endpoint(URI url, Map<String, String> headers, @Nullable URI proxy) {
-        return new HttpEndpoint.Settings(url, headers, proxy, true, null, null, Duration.ofSeconds(5), 4);
+        return new HttpEndpoint.Settings(
+                url, headers, null, new Transport(proxy, true, null, Duration.ofSeconds(5), 4));
     }
 
     private static Exporter exporter(URI url) throws Exception {
@@ -305,7 +307,13 @@ class OtlpExporterTest {
     private static AwsSettings account() {
         System.setProperty("aws.accessKeyId", "AKIDEXAMPLE");
         System.setProperty("aws.secretAccessKey", "secret");
-        return new AwsSettings("eu-west-1", null, null, true, AwsSettings.DIRECT, true, Duration.ofSeconds(5), 4, "1");
+        return new AwsSettings(
+                "eu-west-1",
+                null,
+                null,
+                true,
+                "1",
+                new Transport(AwsSettings.DIRECT, true, null, Duration.ofSeconds(5), 4));
     }
 
     @Test

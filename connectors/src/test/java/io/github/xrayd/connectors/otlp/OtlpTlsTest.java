@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.aws.HttpEndpoint;
 import io.github.xrayd.engine.aws.TlsIdentity;
+import io.github.xrayd.engine.aws.Transport;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import io.github.xrayd.engine.export.Exporter;
@@ -109,12 +110,13 @@ class OtlpTlsTest {
                         new HttpEndpoint.Settings(
                                 url,
                                 Map.of(),
-                                AwsSettings.DIRECT,
-                                true,
-                                authorities == null ? null : folder.resolve(authorities),
                                 identity,
-                                Duration.ofSeconds(5),
-                                2),
+                                new Transport(
+                                        AwsSettings.DIRECT,
+                                        true,
+                                        authorities == null ? null : folder.resolve(authorities),
+                                        Duration.ofSeconds(5),
+                                        2)),
                         true,
                         null,
                         "1")

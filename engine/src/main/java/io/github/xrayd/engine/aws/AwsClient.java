@@ -61,13 +61,13 @@ public final class AwsClient implements AutoCloseable {
         this.credentials = credentials;
         this.proxy = proxy;
         this.trust = trust;
-        attemptTimeout = settings.attemptTimeout();
+        attemptTimeout = settings.transport().timeout();
         skew = new ClockSkew(clock);
         if ("https".equalsIgnoreCase(endpoint.getScheme())) {
             trust.prepare();
         }
         uploads = connection(
-                settings.connectionsMax() + UPLOAD_CONNECTIONS_EXTRA,
+                settings.transport().connectionsMax() + UPLOAD_CONNECTIONS_EXTRA,
                 UPLOAD_ANSWER_BYTES_MAX,
                 UPLOAD_ANSWERS_BYTES_MAX);
     }

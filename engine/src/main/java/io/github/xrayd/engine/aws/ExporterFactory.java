@@ -82,7 +82,12 @@ public final class ExporterFactory {
             }
         };
         AwsSettings settings = new AwsSettings(
-                like.region(), endpoint, null, true, AwsSettings.DIRECT, true, LOCAL_TIMEOUT, 1, "rehearsal");
+                like.region(),
+                endpoint,
+                null,
+                true,
+                "rehearsal",
+                new Transport(AwsSettings.DIRECT, true, null, LOCAL_TIMEOUT, 1));
         Profiles profiles = Profiles.read(environment);
         Clock clock = Clock.systemUTC();
         Credentials credentials = new Credentials(
@@ -104,7 +109,7 @@ public final class ExporterFactory {
     static AwsClient client(
             AwsSettings settings, String region, Environment environment, Profiles profiles, Clock clock)
             throws AwsSetupException {
-        ForwardProxy proxy = ForwardProxy.of(settings.proxyAddress(), environment);
+        ForwardProxy proxy = ForwardProxy.of(settings.transport().proxyAddress(), environment);
         TlsTrust trust = TlsTrust.of(settings, environment, profiles);
         URI endpoint = EndpointFinder.find(settings, region, environment, profiles);
         SharedHttpService.use(proxy, trust);

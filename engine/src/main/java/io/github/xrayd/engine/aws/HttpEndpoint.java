@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,22 +30,10 @@ public final class HttpEndpoint implements AutoCloseable {
      *
      * @param url http or https, with its path and query
      * @param headers sent with each request, without line ends
-     * @param proxyAddress the forward proxy, {@link AwsSettings#DIRECT} for none, or null for the environment's
-     * @param isVerifySsl whether its certificate is checked
-     * @param caBundle a PEM file of the authorities to trust, or null for Java's own
      * @param identity the daemon's own certificate, or null for none
-     * @param timeout how long a call may take, connecting and the answer's body included
-     * @param connectionsMax the most connections at one time
+     * @param transport how it is reached
      */
-    public record Settings(
-            URI url,
-            Map<String, String> headers,
-            @Nullable URI proxyAddress,
-            boolean isVerifySsl,
-            @Nullable Path caBundle,
-            @Nullable TlsIdentity identity,
-            Duration timeout,
-            int connectionsMax) {}
+    public record Settings(URI url, Map<String, String> headers, @Nullable TlsIdentity identity, Transport transport) {}
 
     private final Settings settings;
     private final Origin origin;
@@ -60,7 +46,10 @@ public final class HttpEndpoint implements AutoCloseable {
         this.settings = settings;
         this.signer = signer;
         origin = Origin.of(settings.url(), proxy);
-        pool = new HttpPool(trust, settings.connectionsMax(), settings.timeout());
+        pool = new HttpPool(
+                trust,
+                settings.transport().connectionsMax(),
+                settings.transport().timeout());
         start = start().getBytes(StandardCharsets.ISO_8859_1);
         if (origin.hasTls()) {
             trust.prepare();
@@ -83,8 +72,9 @@ public final class HttpEndpoint implements AutoCloseable {
      * @throws AwsSetupException when a file or address cannot be used; the message says what to mend
      */
     public static HttpEndpoint open(Settings settings, @Nullable AwsClient signer) throws AwsSetupException {
-        ForwardProxy proxy = ForwardProxy.ofScheme(settings.proxyAddress(), settings.url(), Environment.system());
-        TlsTrust trust = TlsTrust.of(settings.isVerifySsl(), settings.caBundle(), settings.identity());
+        Transport transport = settings.transport();
+        ForwardProxy proxy = ForwardProxy.ofScheme(transport.proxyAddress(), settings.url(), Environment.system());
+        TlsTrust trust = TlsTrust.of(transport.isVerifySsl(), transport.caBundle(), settings.identity());
         return new HttpEndpoint(settings, proxy, trust, signer);
     }
 

@@ -80,10 +80,10 @@ final class TlsTrust {
      * @throws AwsSetupException when the file cannot be read or has no certificate
      */
     static TlsTrust of(AwsSettings settings, Environment environment, Profiles profiles) throws AwsSetupException {
-        if (!settings.isVerifySsl()) {
+        if (!settings.transport().isVerifySsl()) {
             return new TlsTrust(false, null, List.of());
         }
-        Path configured = settings.caBundle();
+        Path configured = settings.transport().caBundle();
         String variable = environment.firstVariable("AWS_CA_BUNDLE");
         String property = profiles.property("ca_bundle");
         if (configured != null) {

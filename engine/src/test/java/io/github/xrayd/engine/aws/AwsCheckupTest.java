@@ -27,7 +27,13 @@ class AwsCheckupTest {
 
     private static List<Finding> run(URI endpoint, ScriptedEnvironment environment, Clock clock, @Nullable URI proxy) {
         return AwsCheckup.run(
-                new AwsSettings("us-east-1", endpoint, null, true, proxy, true, Duration.ofSeconds(2), 8, "1"),
+                new AwsSettings(
+                        "us-east-1",
+                        endpoint,
+                        null,
+                        true,
+                        "1",
+                        new Transport(proxy, true, null, Duration.ofSeconds(2), 8)),
                 environment,
                 clock);
     }

@@ -45,7 +45,13 @@ class CredentialsTest {
     }
 
     private static AwsSettings settings(ScriptedService service, @Nullable String roleArn) {
-        return new AwsSettings("eu-west-1", service.uri(), roleArn, true, null, true, Duration.ofSeconds(2), 8, "1");
+        return new AwsSettings(
+                "eu-west-1",
+                service.uri(),
+                roleArn,
+                true,
+                "1",
+                new Transport(null, true, null, Duration.ofSeconds(2), 8));
     }
 
     private static AwsClient client(XRayExporter backend) {

@@ -10,11 +10,12 @@ public final class Exporters {
     private Exporters() {}
 
     public static AwsSettings settings(@Nullable URI endpoint) {
-        return new AwsSettings("us-east-1", endpoint, null, true, null, true, Duration.ofSeconds(2), 8, "9.8.7");
+        return new AwsSettings(
+                "us-east-1", endpoint, null, true, "9.8.7", new Transport(null, true, null, Duration.ofSeconds(2), 8));
     }
 
     public static AwsSettings settings(@Nullable URI endpoint, Duration timeout) {
-        return new AwsSettings("us-east-1", endpoint, null, true, null, true, timeout, 8, "9.8.7");
+        return new AwsSettings("us-east-1", endpoint, null, true, "9.8.7", new Transport(null, true, null, timeout, 8));
     }
 
     public static XRayExporter create(URI endpoint) throws AwsSetupException {

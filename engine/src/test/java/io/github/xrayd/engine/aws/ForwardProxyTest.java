@@ -28,7 +28,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class ForwardProxyTest {
     private static AwsSettings through(@Nullable URI proxy, URI endpoint, boolean isVerifySsl) {
-        return new AwsSettings("us-east-1", endpoint, null, true, proxy, isVerifySsl, Duration.ofSeconds(5), 8, "1");
+        return new AwsSettings(
+                "us-east-1",
+                endpoint,
+                null,
+                true,
+                "1",
+                new Transport(proxy, isVerifySsl, null, Duration.ofSeconds(5), 8));
     }
 
     @Test
@@ -250,11 +256,8 @@ class ForwardProxyTest {
                                     URI.create("https://xray.example"),
                                     null,
                                     true,
-                                    proxy.uri(),
-                                    true,
-                                    Duration.ofMillis(500),
-                                    8,
-                                    "1"),
+                                    "1",
+                                    new Transport(proxy.uri(), true, null, Duration.ofMillis(500), 8)),
                             new ScriptedEnvironment())) {
                 Answer answer = backend.export(new TestBody());
                 // Not the service's own word, so it says nothing about the documents or the keys.

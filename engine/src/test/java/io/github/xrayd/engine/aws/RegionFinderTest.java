@@ -58,8 +58,8 @@ class RegionFinderTest {
     }
 
     private String find(@Nullable String configured, boolean isLocalMode) throws AwsSetupException {
-        AwsSettings settings =
-                new AwsSettings(configured, null, null, isLocalMode, null, true, Duration.ofSeconds(2), 8, "1");
+        AwsSettings settings = new AwsSettings(
+                configured, null, null, isLocalMode, "1", new Transport(null, true, null, Duration.ofSeconds(2), 8));
         try (Metadata source = new Metadata(environment)) {
             return RegionFinder.find(settings, environment, Profiles.read(environment), source)
                     .region();

@@ -82,8 +82,13 @@ class TelemetrySenderTest {
                 ScriptedService service = new ScriptedService()) {
             ScriptedEnvironment environment = new ScriptedEnvironment()
                     .variable("AWS_EC2_METADATA_SERVICE_ENDPOINT", imds.uri().toString());
-            AwsSettings onInstance =
-                    new AwsSettings("us-east-1", service.uri(), null, false, null, true, Duration.ofSeconds(2), 8, "1");
+            AwsSettings onInstance = new AwsSettings(
+                    "us-east-1",
+                    service.uri(),
+                    null,
+                    false,
+                    "1",
+                    new Transport(null, true, null, Duration.ofSeconds(2), 8));
             try (XRayExporter backend = Exporters.create(onInstance, environment)) {
                 var sink = backend.sink(null);
                 assertTrue(sink.send(RECORDS));

@@ -43,8 +43,8 @@ class TlsTrustTest {
     }
 
     private static AwsSettings settings(URI endpoint, @Nullable Path file) {
-        return new AwsSettings("us-east-1", endpoint, null, true, null, true, Duration.ofSeconds(5), 8, "1")
-                .withCaBundle(file);
+        return new AwsSettings(
+                "us-east-1", endpoint, null, true, "1", new Transport(null, true, file, Duration.ofSeconds(5), 8));
     }
 
     private static Answer upload(@Nullable Path file, Environment environment) throws Exception {
