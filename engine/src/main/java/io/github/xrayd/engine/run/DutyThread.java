@@ -117,6 +117,7 @@ public final class DutyThread implements Runnable {
         }
     }
 
+    /** One cycle; returns the most that one duty did, because the same datagrams go through several of them. */
     private int cycle() {
         long nowNs = System.nanoTime();
         clock.update(nowNs);
@@ -125,7 +126,7 @@ public final class DutyThread implements Runnable {
         for (int i = 0; i < duties.size(); i++) {
             running = i;
             Duty duty = duties.get(i);
-            work += duty.doWork();
+            work = Math.max(work, duty.doWork());
             if (!isClosed[i] && duty.isDone()) {
                 isClosed[i] = true;
                 duty.onClose();

@@ -86,7 +86,7 @@ public final class WaitPolicy {
     /**
      * Decides after a duty cycle.
      *
-     * @param work what the cycle did
+     * @param work the most that one duty did in the cycle, in datagrams
      * @param isMoreWaiting whether some stage stopped at its limit with work left
      * @param nowNs when the cycle began
      * @return {@link #SPIN}, {@link #BLOCK}, or nanoseconds to sleep

@@ -77,7 +77,7 @@ public final class UploadTimes {
             if (oldestNs != NONE) {
                 oldestNs = NONE;
             }
-        } else if (lookedNs == NONE || nowNs - lookedNs >= LOOK_NS || oldestNs == NONE) {
+        } else if (lookedNs == NONE || nowNs - lookedNs >= LOOK_NS) {
             lookedNs = nowNs;
             long oldest = queues.oldestReceivedNs();
             for (Upload upload : inFlight) {
