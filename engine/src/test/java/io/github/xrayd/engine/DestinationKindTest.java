@@ -22,6 +22,7 @@ import io.github.xrayd.engine.spool.SpoolInspector;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.DestinationLedger;
 import io.github.xrayd.engine.telemetry.Ledger;
+import io.github.xrayd.engine.upload.UploadListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -197,7 +198,7 @@ class DestinationKindTest {
 
         RawKind back = new RawKind(batch -> Answer.delivered());
         SpoolReplay.Outcome outcome = new SpoolReplay(
-                        new SpoolSettings(spool, 1 << 20), back, 2, Duration.ofSeconds(10), new SilentListener())
+                        new SpoolSettings(spool, 1 << 20), back, 2, Duration.ofSeconds(10), UploadListener.NONE)
                 .run();
         assertEquals(3, outcome.ledger().delivered());
         assertEquals(DOCUMENTS, new ArrayList<>(back.documents));
@@ -257,19 +258,5 @@ class DestinationKindTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static final class SilentListener implements io.github.xrayd.engine.upload.UploadListener {
-        @Override
-        public void onSent(int documents, int unprocessed, long latencyNs) {}
-
-        @Override
-        public void onFailed(Answer answer, int documents) {}
-
-        @Override
-        public void onRejected(String traceId, @Nullable String code, @Nullable String message) {}
-
-        @Override
-        public void onAbandoned(int documents, String reason) {}
     }
 }

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.agrona.concurrent.CachedNanoClock;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** While the backend is away the whole memory limit holds segments; when it is back they go out, oldest first. */
@@ -52,7 +51,7 @@ class OutageTest {
                 UploadPolicy.of(
                         CALLS_MAX, config.destinations().get(0).retryAgeMax().toNanos()),
                 uploadCounters,
-                new Silent(),
+                UploadListener.NONE,
                 clock,
                 new SplittableRandom(1),
                 null);
@@ -114,19 +113,5 @@ class OutageTest {
     private static String datagram(int number) {
         String start = String.format("{\"id\":\"%016x\",\"pad\":\"", number);
         return HEADER + start + "x".repeat(DOCUMENT_LENGTH - start.length() - 2) + "\"}";
-    }
-
-    private static final class Silent implements UploadListener {
-        @Override
-        public void onSent(int documents, int unprocessed, long latencyNs) {}
-
-        @Override
-        public void onFailed(Answer answer, int documents) {}
-
-        @Override
-        public void onRejected(String traceId, @Nullable String code, @Nullable String message) {}
-
-        @Override
-        public void onAbandoned(int documents, String reason) {}
     }
 }

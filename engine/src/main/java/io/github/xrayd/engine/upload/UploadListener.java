@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Hears what becomes of uploads, on the uploader's thread; must not wait. */
 public interface UploadListener {
+    /** Hears nothing. */
+    UploadListener NONE = new UploadListener() {};
+
     /**
      * A call succeeded.
      *
@@ -13,10 +16,10 @@ public interface UploadListener {
      * @param unprocessed how many of them the service left unprocessed
      * @param latencyNs how long the call took
      */
-    void onSent(int documents, int unprocessed, long latencyNs);
+    default void onSent(int documents, int unprocessed, long latencyNs) {}
 
     /** A call failed; its documents are tried again unless another event says otherwise. */
-    void onFailed(Answer answer, int documents);
+    default void onFailed(Answer answer, int documents) {}
 
     /**
      * A document is lost for good: the service did not take it.
@@ -25,7 +28,7 @@ public interface UploadListener {
      * @param code the service's code
      * @param message the service's words
      */
-    void onRejected(String traceId, @Nullable String code, @Nullable String message);
+    default void onRejected(String traceId, @Nullable String code, @Nullable String message) {}
 
     /**
      * A document that the service did not take, where it can be told which one it was; comes before {@link #onRejected}.
@@ -38,5 +41,5 @@ public interface UploadListener {
     default void onRejectedDocument(@Nullable String code, @Nullable String message, Parcel parcel, int index) {}
 
     /** Documents were given up. */
-    void onAbandoned(int documents, String reason);
+    default void onAbandoned(int documents, String reason) {}
 }

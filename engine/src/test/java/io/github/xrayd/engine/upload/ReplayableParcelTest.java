@@ -3,7 +3,6 @@ package io.github.xrayd.engine.upload;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.xrayd.engine.batch.Parcel;
-import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import java.util.ArrayDeque;
@@ -103,23 +102,6 @@ class ReplayableParcelTest {
         }
     }
 
-    private static final UploadListener SILENT = new UploadListener() {
-        @Override
-        public void onSent(int documents, int unprocessed, long latencyNs) {}
-
-        @Override
-        public void onFailed(Answer answer, int documents) {}
-
-        @Override
-        public void onRejected(String traceId, @Nullable String code, @Nullable String message) {}
-
-        @Override
-        public void onRejectedDocument(@Nullable String code, @Nullable String message, Parcel parcel, int index) {}
-
-        @Override
-        public void onAbandoned(int documents, String reason) {}
-    };
-
     private Uploader uploader(@Nullable SpoolPort spool) {
         sealed.add(parcel);
         Uploader uploader = new Uploader(
@@ -127,7 +109,7 @@ class ReplayableParcelTest {
                 new NoCalls(),
                 UploadPolicy.of(8, SECOND),
                 counters,
-                SILENT,
+                UploadListener.NONE,
                 clock,
                 new SplittableRandom(1),
                 spool);

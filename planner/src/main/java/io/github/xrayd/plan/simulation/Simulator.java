@@ -1,6 +1,5 @@
 package io.github.xrayd.plan.simulation;
 
-import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.upload.UploadListener;
 import io.github.xrayd.engine.upload.Uploader;
@@ -11,7 +10,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.CachedNanoClock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a scenario with one seed: the engine's own uploader on simulated batches, calls and disk.
@@ -67,7 +65,7 @@ public final class Simulator {
                 calls,
                 scenario.upload(),
                 new Counters(),
-                SILENT,
+                UploadListener.NONE,
                 clock,
                 random.split(),
                 scenario.spool().bytesMax() == 0 ? null : spool);
@@ -224,19 +222,4 @@ public final class Simulator {
             }
         }
     }
-
-    /** The simulation counts what is settled where it is settled. */
-    private static final UploadListener SILENT = new UploadListener() {
-        @Override
-        public void onSent(int documents, int unprocessed, long latencyNs) {}
-
-        @Override
-        public void onFailed(Answer answer, int documents) {}
-
-        @Override
-        public void onRejected(String traceId, @Nullable String code, @Nullable String message) {}
-
-        @Override
-        public void onAbandoned(int documents, String reason) {}
-    };
 }

@@ -12,7 +12,6 @@ import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.batch.SealPolicy;
 import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.encode.XRayEncoder;
-import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.ring.Arena;
 import io.github.xrayd.engine.ring.SlotRing;
 import io.github.xrayd.engine.telemetry.Counter;
@@ -124,20 +123,6 @@ class UploaderEquivalenceTest {
         }
     }
 
-    private static final UploadListener SILENT = new UploadListener() {
-        @Override
-        public void onSent(int documents, int unprocessed, long latencyNs) {}
-
-        @Override
-        public void onFailed(Answer answer, int documents) {}
-
-        @Override
-        public void onRejected(String traceId, @Nullable String code, @Nullable String message) {}
-
-        @Override
-        public void onAbandoned(int documents, String reason) {}
-    };
-
     private static List<Started> engine(Scenario scenario, long seed) {
         List<Started> started;
         try (Arena arena = new Arena(scenario.room().arenaBytes());
@@ -157,7 +142,7 @@ class UploaderEquivalenceTest {
                     calls,
                     scenario.upload(),
                     counters,
-                    SILENT,
+                    UploadListener.NONE,
                     clock,
                     new SplittableRandom(seed + 1),
                     null);
@@ -223,7 +208,7 @@ class UploaderEquivalenceTest {
                 calls,
                 scenario.upload(),
                 new Counters(),
-                SILENT,
+                UploadListener.NONE,
                 clock,
                 new SplittableRandom(seed + 1),
                 null);
