@@ -38,6 +38,7 @@ public final class Reporter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Reporter.class);
 
     private final EventLog events = new EventLog(this::onEvents);
+    private final ErrorHistory history = new ErrorHistory();
     private final Runnable wakeUp;
     private final Runnable onEnd;
     private final Thread thread;
@@ -82,6 +83,11 @@ public final class Reporter implements Runnable {
         onEnd = wakeUps.of(Handoff.END_OF_REPORTER);
         thread = new Thread(null, this, "reporter", STACK_SIZE);
         thread.setDaemon(true);
+    }
+
+    /** What destinations answered. */
+    public ErrorHistory history() {
+        return history;
     }
 
     public EventLog events() {
@@ -171,6 +177,7 @@ public final class Reporter implements Runnable {
     }
 
     private void onEvent(Event event) {
+        history.add(event, System.currentTimeMillis());
         DestinationLog log = destinations.computeIfAbsent(event.destination(), DestinationLog::new);
         if (event instanceof Event.Sent sent) {
             log.failures.onSucceeded();
