@@ -106,6 +106,8 @@ int main(int count, char **arguments) {
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
     setenv("MALLOC_ARENA_MAX", "2", 0);
+    /* The JVM suspends threads by SIGUSR2, which the daemon takes for itself; so another one, as the usual launcher says. */
+    setenv("_JAVA_SR_SIGNUM", "60", 0);
     execv(command[0], command);
     fprintf(stderr, "xray: cannot start %s: %s\n", command[0], strerror(errno));
     return 1;

@@ -52,7 +52,7 @@ final class Stages implements AutoCloseable {
         receiver = new Receiver(source, ring, counters, receiverClock, SystemNanoClock.INSTANCE);
         validator = new Validator(ring.validatorReader(), counters, validatorClock, isDocumentChecked);
         SealPolicy policy = new SealPolicy(documentsMax, BATCH_BYTES, NEVER_OLD_NS);
-        batcher = new Batcher(ring.batcherReader(0), false, pool, policy, sealed, counters, batcherClock);
+        batcher = new Batcher("xray", ring.batcherReader(0), false, pool, policy, sealed, counters, batcherClock);
     }
 
     /** What the stages count. */

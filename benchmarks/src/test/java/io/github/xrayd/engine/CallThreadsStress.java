@@ -25,7 +25,7 @@ public class CallThreadsStress {
     private static final CallThreads CALLS = calls();
 
     private static CallThreads calls() {
-        CallThreads calls = new CallThreads(1, WOKEN::incrementAndGet);
+        CallThreads calls = new CallThreads("xray", 1, WOKEN::incrementAndGet);
         calls.ready(new Exporter() {
             @Override
             public Answer export(DocumentBatch body) {

@@ -9,6 +9,7 @@ import io.github.xrayd.engine.run.OwnClasses;
 import io.github.xrayd.engine.telemetry.FinalReport;
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -94,7 +95,11 @@ final class Daemon {
         EngineSettings.applyProfile(settings);
         LedgerFile ledgerFile = LedgerFile.of(settings.pathOrNull(Setting.LEDGER_FILE));
         loadEndings();
-        Signals.install(this::onStop, LogSetup::reopen);
+        DiagnosticsDirectory reports = DiagnosticsDirectory.of(settings);
+        if (reports != null) {
+            reports.prepare();
+        }
+        Signals.install(this::onStop, LogSetup::reopen, () -> onReport(log, reports));
         InheritedSocket inherited = inheritedSocket(log);
         if (inherited != null) {
             for (String warning : EngineSettings.overruled(settings, inherited)) {
@@ -201,6 +206,21 @@ final class Daemon {
             endings.add(new Ending.Signalled(word));
         } else if (running != null) {
             running.hurry();
+        }
+    }
+
+    /** Writes a report; without a directory for it the signal is ignored, as by the reference daemon. */
+    private void onReport(Logger log, @Nullable DiagnosticsDirectory reports) {
+        Engine running = engine;
+        if (reports == null || running == null) {
+            return;
+        }
+        try {
+            Path file =
+                    reports.write(running.diagnostics(), ProcessHandle.current().pid());
+            log.info("Diagnostics written to {}", file);
+        } catch (IOException | RuntimeException e) {
+            log.error("Diagnostics cannot be written: {}", e.toString());
         }
     }
 

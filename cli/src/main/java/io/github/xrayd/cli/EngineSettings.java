@@ -1,5 +1,6 @@
 package io.github.xrayd.cli;
 
+import io.github.xrayd.cli.log.LogSetup;
 import io.github.xrayd.engine.DestinationKind;
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.EngineConfig.ReceivePath;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -233,7 +235,12 @@ final class EngineSettings {
                 : settings.text(Setting.ADMIN_BIND).isEmpty()
                         ? EngineConfig.AdminPlace.TCP_PORT
                         : EngineConfig.AdminPlace.NOWHERE;
-        return new EngineConfig.AdminConfig(place, address, Version.text(), settings.shown());
+        return new EngineConfig.AdminConfig(
+                place,
+                address,
+                Version.text(),
+                settings.shown(),
+                Map.of("distinct warnings and errors of the log", LogSetup::distinct));
     }
 
     /**

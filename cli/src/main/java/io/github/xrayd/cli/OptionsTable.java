@@ -83,7 +83,8 @@ final class OptionsTable {
                         "SIGTERM, SIGINT: go on for `--linger`, stop receiving and close the UDP port, upload what is held within\n")
                 .append("`--shutdown-timeout`, end. A second one ends the linger and the wait.\n")
                 .append(
-                        "SIGHUP: open the log file anew, for logrotate; nothing else is read again. SIGUSR1, SIGUSR2: ignored.\n")
+                        "SIGHUP: open the log file anew, for logrotate; nothing else is read again. SIGUSR1: write a report to\n")
+                .append("`--diagnostics-dir`; without one it is ignored, as SIGUSR2 always is.\n")
                 .append("SIGQUIT: the JVM writes its threads' stacks to standard output, and the daemon goes on.\n")
                 .append(
                         "Started with SIGINT or SIGTERM ignored (`xray &` in a script), the daemon hears them all the same where `env` knows\n")

@@ -340,7 +340,14 @@ enum Setting {
             "Xrayd.LedgerFile",
             Kind.PATH,
             "",
-            "File for the final ledger as JSON, replaced when the daemon ends (empty: none).");
+            "File for the final ledger as JSON, replaced when the daemon ends (empty: none)."),
+    DIAGNOSTICS_DIR(
+            null,
+            "diagnostics-dir",
+            "Xrayd.DiagnosticsDir",
+            Kind.PATH,
+            "",
+            "Directory for reports that SIGUSR1 and xray diagnose write; 10 are kept, 4 MB each at most (empty: none).");
 
     private final @Nullable String shortName;
     private final String longName;

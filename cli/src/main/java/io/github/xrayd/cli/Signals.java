@@ -15,18 +15,25 @@ import java.util.function.Consumer;
 final class Signals {
     private Signals() {}
 
+    /** As below for commands, which write no reports. */
+    static void install(Consumer<String> onStop, Runnable onHangUp) {
+        install(onStop, onHangUp, () -> {});
+    }
+
     /**
-     * Takes over TERM, INT and, where the system has them, HUP, USR1 and USR2. The last two are ignored as by the reference daemon, and would
-     * end the JVM.
+     * Takes over TERM, INT and, where the system has them, HUP, USR1 and USR2. USR2 is ignored as by the reference daemon, and would
+     * end the JVM. QUIT stays the JVM's, which prints its threads: it refuses to give it away, with {@code -Xrs} too, which would
+     * take TERM, INT and HUP away instead.
      *
      * @param onStop called on the signal's thread with the reference daemon's word for it
      * @param onHangUp called on the signal's thread
+     * @param onReport called on the signal's thread
      */
-    static void install(Consumer<String> onStop, Runnable onHangUp) {
+    static void install(Consumer<String> onStop, Runnable onHangUp, Runnable onReport) {
         handle("TERM", () -> onStop.accept("terminated"));
         handle("INT", () -> onStop.accept("interrupt"));
         handle("HUP", onHangUp);
-        handle("USR1", () -> {});
+        handle("USR1", onReport);
         handle("USR2", () -> {});
     }
 

@@ -82,6 +82,10 @@ final class Xray {
     static boolean isValid(Invocation invocation, Settings settings) {
         try {
             EngineSettings.of(settings, EngineSettings.memory(settings).megabytes());
+            DiagnosticsDirectory reports = DiagnosticsDirectory.of(settings);
+            if (reports != null) {
+                reports.check();
+            }
             return true;
         } catch (StartException e) {
             ErrorLine.print(String.valueOf(e.getMessage()), invocation.err(), null);

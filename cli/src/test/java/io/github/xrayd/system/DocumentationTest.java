@@ -20,12 +20,29 @@ class DocumentationTest {
     static final String RUN_MARK = "<!-- run here -->";
 
     private static final Pattern NOT_RUN_MARK = Pattern.compile("<!-- not run here: \\S.* -->");
+    /** Stands before a block of commands that another test runs. */
+    private static final Pattern RUN_BY_MARK = Pattern.compile("<!-- run by (\\w+) -->");
+
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(#[^)]*)?\\)");
     private static final int COLUMNS_MAX = 120;
     private static final int README_LINES_MAX = 120;
 
     /** A block of commands with what stands before it. */
-    record Block(Path page, String mark, String commands) {}
+    record Block(Path page, String mark, String commands) {
+        /** The test class that runs it, or an empty text. */
+        String test() {
+            Matcher mark = RUN_BY_MARK.matcher(mark());
+            return mark.matches() ? mark.group(1) : "";
+        }
+    }
+
+    /** The commands of a page that a test is to run, in their order. */
+    static List<String> commandsFor(Class<?> test) throws IOException {
+        return blocks().stream()
+                .filter(block -> block.test().equals(test.getSimpleName()))
+                .map(Block::commands)
+                .toList();
+    }
 
     static List<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>();
@@ -80,9 +97,18 @@ class DocumentationTest {
         for (Block block : blocks()) {
             assertTrue(
                     block.mark().equals(RUN_MARK)
+                            || runsBlocks(block.test())
                             || NOT_RUN_MARK.matcher(block.mark()).matches(),
                     () -> block.page() + ": no mark before\n" + block.commands());
         }
+    }
+
+    /** Whether a test of that name asks for its blocks. */
+    private static boolean runsBlocks(String test) throws IOException {
+        Path file = ROOT.resolve("cli/src/test/java/io/github/xrayd/system").resolve(test + ".java");
+        return !test.isEmpty()
+                && Files.exists(file)
+                && Files.readString(file).contains("DocumentationTest.commandsFor(" + test + ".class)");
     }
 
     @Test

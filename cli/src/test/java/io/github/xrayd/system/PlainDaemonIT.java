@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A daemon without the options of OTLP and Kafka pays nothing for them: it loads none of their classes. */
+/** A daemon without the options of OTLP and Kafka, and without a flight recording, pays nothing for them: it loads none of their classes. */
 @EnabledOnOs(OS.LINUX)
 @Timeout(60)
 class PlainDaemonIT {
@@ -46,7 +46,9 @@ class PlainDaemonIT {
                         .filter(line -> line.contains(" org.apache.kafka.")
                                 || line.contains(" com.google.protobuf.")
                                 || line.contains(" io.github.xrayd.connectors.")
-                                || line.contains(" io.github.xrayd.cli.Kafka"))
+                                || line.contains(" io.github.xrayd.cli.Kafka")
+                                || line.contains(" io.github.xrayd.engine.flight.jfr.")
+                                || line.contains(" jdk.jfr.Event "))
                         .toList());
     }
 }

@@ -67,6 +67,7 @@ final class BatchLane implements UploadLane {
                 pipeline.onSettled(index));
         sealed = new OneToOneConcurrentArrayQueue<>(budget.batchCount());
         batcher = new Batcher(
+                config.name(),
                 pipeline.ring().batcherReader(index),
                 budget.destinations() > 1 && !pipeline.isReplayable(),
                 pool,

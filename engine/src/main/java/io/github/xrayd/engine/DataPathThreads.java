@@ -4,6 +4,7 @@ import io.github.xrayd.engine.run.Duty;
 import io.github.xrayd.engine.run.DutyThread;
 import io.github.xrayd.engine.run.Role;
 import io.github.xrayd.engine.run.Shutdown;
+import io.github.xrayd.engine.run.Stalls;
 import io.github.xrayd.engine.run.WaitPolicy;
 import io.github.xrayd.engine.run.WaitStrategy;
 import io.github.xrayd.engine.run.Waiter;
@@ -41,6 +42,7 @@ final class DataPathThreads {
     private final List<Station> receiving = new ArrayList<>();
     private final List<Station> batching = new ArrayList<>();
     private final Station uploading;
+    private final Stalls stalls = new Stalls();
     private final List<DutyThread> threads = new CopyOnWriteArrayList<>();
 
     /** What a thread's stages share: its clock, and where it rests. Stages on one thread have the same one. */
@@ -195,6 +197,16 @@ final class DataPathThreads {
             }
         }
         return null;
+    }
+
+    /** Looks for stalls; once a second, on the reporter's thread. */
+    void everySecond() {
+        stalls.look(threads, System.nanoTime(), System.currentTimeMillis());
+    }
+
+    /** What it has found. Any thread. */
+    Stalls stalls() {
+        return stalls;
     }
 
     /** Each thread with its duties and how long ago its last cycle began. Any thread. */

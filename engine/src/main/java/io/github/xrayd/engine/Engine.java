@@ -8,8 +8,10 @@ import io.github.xrayd.engine.aws.ExporterFactory;
 import io.github.xrayd.engine.aws.XRayExporter;
 import io.github.xrayd.engine.export.Exporter;
 import io.github.xrayd.engine.http.ProcessLimits;
+import io.github.xrayd.engine.http.Route;
 import io.github.xrayd.engine.proxy.ProxyServer;
 import io.github.xrayd.engine.proxy.ProxySettings;
+import io.github.xrayd.engine.report.ErrorHistory;
 import io.github.xrayd.engine.report.LedgerText;
 import io.github.xrayd.engine.report.Reporter;
 import io.github.xrayd.engine.run.DutyThread;
@@ -75,6 +77,7 @@ public final class Engine {
     private final @Nullable ProxyServer proxy;
     private final @Nullable ProxyServer pages;
     private final EngineConfig config;
+    private final Route diagnostics;
     private final CountDownLatch lingerEnd = new CountDownLatch(1);
     private volatile boolean isStopping;
     private volatile boolean isHurried;
@@ -120,8 +123,8 @@ public final class Engine {
             if (pages != proxy) {
                 parts.add("pages", () -> pages.shutdown(PROXY_END_MAX));
             }
-            EngineVitals.publish(this, threads, pages);
         }
+        diagnostics = EngineVitals.publish(this, threads, pages);
     }
 
     /** What serves the daemon's own pages: the TCP port, another one, or null for nobody. */
@@ -339,6 +342,7 @@ public final class Engine {
     }
 
     private void everySecond() {
+        threads.everySecond();
         destinations.forEach(RunningDestination::everySecond);
         Map<String, Long> busiest = new LinkedHashMap<>();
         for (Pipeline pipeline : pipelines) {
@@ -409,6 +413,16 @@ public final class Engine {
     /** The address of the daemon's own pages, or null when there are none. */
     public @Nullable InetSocketAddress pagesAddress() {
         return pages == null ? null : pages.address();
+    }
+
+    /** A report of this engine for a bug report, as {@code /diagnostics} shows it: no secrets, no documents. Any thread. */
+    public String diagnostics() {
+        return diagnostics.page().body();
+    }
+
+    /** What destinations answered. */
+    ErrorHistory history() {
+        return reporter.history();
     }
 
     EngineConfig config() {

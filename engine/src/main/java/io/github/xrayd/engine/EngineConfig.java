@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,17 +172,24 @@ public record EngineConfig(
      * @param address the address of a port of their own; used with {@link AdminPlace#OWN_PORT} only
      * @param version the daemon's version, as the pages tell it
      * @param settings the effective configuration without secrets, by option, as the pages tell it
+     * @param reports what diagnostics have beside the engine's own, by heading; asked from any thread
      */
     public record AdminConfig(
-            AdminPlace place, @Nullable InetSocketAddress address, String version, Map<String, String> settings) {
+            AdminPlace place,
+            @Nullable InetSocketAddress address,
+            String version,
+            Map<String, String> settings,
+            Map<String, Supplier<String>> reports) {
         /** On the TCP port, by a daemon that tells neither version nor settings. */
-        public static final AdminConfig DEFAULT = new AdminConfig(AdminPlace.TCP_PORT, null, "unknown", Map.of());
+        public static final AdminConfig DEFAULT =
+                new AdminConfig(AdminPlace.TCP_PORT, null, "unknown", Map.of(), Map.of());
 
         public AdminConfig {
             if (place == AdminPlace.OWN_PORT && address == null) {
                 throw new IllegalArgumentException("a port of its own needs an address");
             }
             settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+            reports = Collections.unmodifiableMap(new LinkedHashMap<>(reports));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.health.DiagnosticsPage;
+import io.github.xrayd.engine.health.HostReport;
 import io.github.xrayd.engine.health.JsonPage;
 import io.github.xrayd.engine.health.MetricsPage;
 import io.github.xrayd.engine.health.StatusPage;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What an engine tells about itself on its pages. Any thread. */
@@ -23,30 +25,47 @@ final class EngineVitals implements Vitals {
     private static final HttpStats NOTHING = new HttpStats();
 
     private final Engine engine;
-    private final ProxyServer pages;
+    private final @Nullable ProxyServer pages;
 
-    private EngineVitals(Engine engine, ProxyServer pages) {
+    private EngineVitals(Engine engine, @Nullable ProxyServer pages) {
         this.engine = engine;
         this.pages = pages;
     }
 
-    /** Serves them on {@code pages}. */
-    static void publish(Engine engine, DataPathThreads threads, ProxyServer pages) {
+    /** Serves them on {@code pages}, where there are any; returns the page of all. */
+    static Route publish(Engine engine, DataPathThreads threads, @Nullable ProxyServer pages) {
         EngineVitals vitals = new EngineVitals(engine, pages);
         Route live = new StatusPage(vitals::livenessProblem);
         Route ready = new StatusPage(vitals::readinessProblem);
         Route metrics = new MetricsPage(vitals);
         Route status = new JsonPage(new StatusReport(vitals));
         Route info = new JsonPage(new EngineInfo(engine, threads));
+        Map<String, Route> parts = new LinkedHashMap<>();
+        parts.put("healthz", live);
+        parts.put("readyz", ready);
+        parts.put("info", info);
+        parts.put("status", status);
+        parts.put("stalls", text(() -> threads.stalls().text()));
+        parts.put("last answers", text(() -> engine.history().answers()));
+        parts.put("distinct errors", text(() -> engine.history().errors()));
+        engine.config().admin().reports().forEach((heading, report) -> parts.put(heading, text(report)));
+        parts.put("host", text(HostReport::text));
+        parts.put("metrics", metrics);
+        Route diagnostics = new DiagnosticsPage(parts);
+        if (pages == null) {
+            return diagnostics;
+        }
         pages.register("/healthz", live);
         pages.register("/readyz", ready);
         pages.register("/metrics", metrics);
         pages.register("/status", status);
         pages.register("/info", info);
-        pages.register(
-                "/diagnostics",
-                new DiagnosticsPage(
-                        Map.of("healthz", live, "info", info, "metrics", metrics, "readyz", ready, "status", status)));
+        pages.register("/diagnostics", diagnostics);
+        return diagnostics;
+    }
+
+    private static Route text(Supplier<String> content) {
+        return () -> new Route.Page(200, "text/plain; charset=utf-8", content.get());
     }
 
     @Override
@@ -119,12 +138,12 @@ final class EngineVitals implements Vitals {
 
     @Override
     public HttpStats pages() {
-        return pages.stats();
+        return pages == null ? NOTHING : pages.stats();
     }
 
     @Override
     public Set<String> pagePaths() {
-        return pages.paths();
+        return pages == null ? Set.of() : pages.paths();
     }
 
     @Override

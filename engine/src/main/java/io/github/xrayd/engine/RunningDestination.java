@@ -115,7 +115,7 @@ final class RunningDestination {
         parts.add("backend", this::closeBackend);
         parts.add("telemetry", () -> finishTelemetry(host.telemetryMsMax().getAsLong()));
         int callsMax = Math.min(config.callsMax(), ProcessLimits.ofThisProcess().uploadsMax(destinations));
-        calls = new CallThreads(callsMax, host.wakeUps().of(Handoff.CALL_RESULTS));
+        calls = new CallThreads(config.name(), callsMax, host.wakeUps().of(Handoff.CALL_RESULTS));
         parts.add("calls", calls::close);
         SpoolSettings spoolSettings = config.spool();
         spool = spoolSettings == null

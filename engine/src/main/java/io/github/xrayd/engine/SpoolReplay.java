@@ -89,7 +89,7 @@ public final class SpoolReplay {
         waiter.enter();
         Spool.checkFree(spoolSettings);
         try (Exporter backend = connect()) {
-            CallThreads calls = new CallThreads(callsMax, waiter::wake);
+            CallThreads calls = new CallThreads("spool replay", callsMax, waiter::wake);
             SpoolWorker worker = new SpoolWorker(
                     () -> Spool.open(spoolSettings),
                     encoder,

@@ -53,11 +53,23 @@ final class WarmUp implements Runnable {
                 receive.admitting(admission == null ? null : admission.from(LOOPBACK)),
                 List.of(),
                 MEMORY_BYTES,
-                List.of(config.destinations().get(0)),
+                List.of(renamed(config.destinations().get(0))),
                 null,
                 null,
                 config.telemetry(),
                 EngineConfig.AdminConfig.DEFAULT);
+    }
+
+    /** The first destination under a name that flight recordings tell apart. */
+    private static EngineConfig.DestinationConfig renamed(EngineConfig.DestinationConfig first) {
+        return new EngineConfig.DestinationConfig(
+                "warm-up",
+                first.kind(),
+                first.batch(),
+                first.concurrencyMax(),
+                first.retryAgeMax(),
+                first.deadLetters(),
+                first.spool());
     }
 
     @Override

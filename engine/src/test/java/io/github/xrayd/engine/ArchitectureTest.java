@@ -57,6 +57,10 @@ class ArchitectureTest {
             .definedBy(ENGINE + ".telemetry..")
             .layer("run")
             .definedBy(ENGINE + ".run..")
+            .layer("flight")
+            .definedBy(ENGINE + ".flight..")
+            .whereLayer("flight")
+            .mayOnlyBeAccessedByLayers("engine", "batch", "upload", "report")
             .whereLayer("engine")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("receive")
@@ -91,6 +95,14 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("engine", "source", "receive", "upload", "report", "http")
             .whereLayer("ring")
             .mayOnlyBeAccessedByLayers("engine", "source", "receive", "validate", "batch");
+
+    @ArchTest
+    static final ArchRule ONLY_RECORDINGS_KNOW_FLIGHT_RECORDER = noClasses()
+            .that()
+            .resideOutsideOfPackage(ENGINE + ".flight..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jdk.jfr..");
 
     @ArchTest
     static final ArchRule ONLY_THE_RING_KNOWS_THE_DISRUPTOR = noClasses()

@@ -13,6 +13,8 @@ public final class LogSetup {
 
     private LogSetup() {}
 
+    private static final DistinctEvents DISTINCT = new DistinctEvents();
+
     private record State(int threshold, int libraryThreshold, boolean isStackShown, LogSink sink) {
         State(LogLevel level, LogSink sink) {
             this(level.threshold(), level.libraryThreshold(), level.isStackShown(), sink);
@@ -64,6 +66,11 @@ public final class LogSetup {
         return state.sink().lost();
     }
 
+    /** Distinct warnings and errors since the process began, with their counts, one a line. */
+    public static String distinct() {
+        return DISTINCT.text();
+    }
+
     static int threshold(boolean isLibrary) {
         State now = state;
         return isLibrary ? now.libraryThreshold() : now.threshold();
@@ -72,11 +79,18 @@ public final class LogSetup {
     static void log(Level level, String logger, String template, String text, @Nullable Throwable error) {
         State now = state;
         if (error == null) {
-            now.sink().log(new LogEvent(level, logger, template, LogText.redacted(text), null));
+            log(now, new LogEvent(level, logger, template, LogText.redacted(text), null));
             return;
         }
         String stack = now.isStackShown() ? LogText.redacted(ErrorText.stack(error)) : null;
         String all = LogText.redacted(ErrorText.withCauses(text, error));
-        now.sink().log(new LogEvent(level, logger, template, all, stack));
+        log(now, new LogEvent(level, logger, template, all, stack));
+    }
+
+    private static void log(State state, LogEvent event) {
+        if (event.level().toInt() >= Level.WARN.toInt()) {
+            DISTINCT.add(event, LogClock.SYSTEM.epochMs());
+        }
+        state.sink().log(event);
     }
 }

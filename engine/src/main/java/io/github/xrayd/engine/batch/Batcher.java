@@ -1,5 +1,7 @@
 package io.github.xrayd.engine.batch;
 
+import io.github.xrayd.engine.flight.FlightEvents;
+import io.github.xrayd.engine.flight.FlightRecording;
 import io.github.xrayd.engine.ring.SlotReader;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
@@ -24,6 +26,7 @@ public final class Batcher implements Agent {
     /** Which part of the arena a destination may hold up where there are others. */
     private static final double SHARED_PART = 0.5;
 
+    private final String destination;
     private final SlotReader slots;
     private final boolean isSharing;
     private final BatchPool pool;
@@ -41,10 +44,12 @@ public final class Batcher implements Agent {
     /**
      * A batcher.
      *
+     * @param destination its name, for flight recordings
      * @param isSharing whether other destinations' batchers read the same ring and must not be held up
      * @param sealed where sealed batches go; holds at least {@link BatchPool#batchCount()}
      */
     public Batcher(
+            String destination,
             SlotReader slots,
             boolean isSharing,
             BatchPool pool,
@@ -52,6 +57,7 @@ public final class Batcher implements Agent {
             Queue<Batch> sealed,
             Counters counters,
             CachedNanoClock clock) {
+        this.destination = destination;
         this.slots = slots;
         this.isSharing = isSharing;
         this.pool = pool;
@@ -141,6 +147,11 @@ public final class Batcher implements Agent {
         batch = null;
         counters.increment(Counter.SEALED);
         counters.add(Counter.SEALED_DOCUMENTS, open.documentCount());
+        FlightEvents events = FlightRecording.events();
+        if (events != null) {
+            long ageNs = clock.nanoTime() - open.oldestReceivedNs();
+            events.onSealed(destination, open.documentCount(), open.length(), ageNs);
+        }
         if (!sealed.offer(open)) {
             throw new IllegalStateException("more sealed batches than the pool has");
         }

@@ -1,5 +1,7 @@
 package io.github.xrayd.engine.report;
 
+import io.github.xrayd.engine.flight.FlightEvents;
+import io.github.xrayd.engine.flight.FlightRecording;
 import io.github.xrayd.engine.receive.KernelDrops;
 import io.github.xrayd.engine.report.EventLog.Event;
 import io.github.xrayd.engine.run.Handoff;
@@ -13,6 +15,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,7 @@ public final class Reporter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Reporter.class);
 
     private final EventLog events = new EventLog(this::onEvents);
+    private final ErrorHistory history = new ErrorHistory();
     private final Runnable wakeUp;
     private final Runnable onEnd;
     private final Thread thread;
@@ -79,6 +83,11 @@ public final class Reporter implements Runnable {
         onEnd = wakeUps.of(Handoff.END_OF_REPORTER);
         thread = new Thread(null, this, "reporter", STACK_SIZE);
         thread.setDaemon(true);
+    }
+
+    /** What destinations answered. */
+    public ErrorHistory history() {
+        return history;
     }
 
     public EventLog events() {
@@ -168,6 +177,7 @@ public final class Reporter implements Runnable {
     }
 
     private void onEvent(Event event) {
+        history.add(event, System.currentTimeMillis());
         DestinationLog log = destinations.computeIfAbsent(event.destination(), DestinationLog::new);
         if (event instanceof Event.Sent sent) {
             log.failures.onSucceeded();
@@ -186,7 +196,9 @@ public final class Reporter implements Runnable {
                     rejected.code() == null ? "none" : rejected.code(),
                     rejected.message() == null ? "none" : rejected.message(),
                     log.suffix);
+            record(event.destination(), "not taken by the service: " + rejected.code(), 1);
         } else if (event instanceof Event.Abandoned abandoned) {
+            record(event.destination(), "abandoned: " + abandoned.reason(), abandoned.documents());
             LOG.error("Abandoned {} segments: {}{}", abandoned.documents(), abandoned.reason(), log.suffix);
         }
     }
@@ -241,6 +253,7 @@ public final class Reporter implements Runnable {
 
     private void onSecond(boolean isLast) {
         secondStartNs = System.nanoTime();
+        FlightRecording.look();
         failuresThisSecond = 0;
         wasBusy = linesThisSecond >= LINES_PER_SECOND_MAX;
         linesThisSecond = 0;
@@ -279,6 +292,13 @@ public final class Reporter implements Runnable {
         return received;
     }
 
+    private static void record(@Nullable String destination, String reason, long documents) {
+        FlightEvents events = FlightRecording.events();
+        if (events != null) {
+            events.onDropped(destination, reason, documents);
+        }
+    }
+
     private void reportGrowth(Counter counter) {
         long count = 0;
         for (PipelineView pipeline : pipelines) {
@@ -289,6 +309,7 @@ public final class Reporter implements Runnable {
         if (grown == 0) {
             return;
         }
+        record(null, counter.name().toLowerCase(Locale.ROOT), grown);
         if (counter == Counter.DROPPED_MEMORY_FULL) {
             LOG.warn("Segment dropped. Consider increasing memory limit ({} segments in the last second)", grown);
         } else if (counter.isDrop()) {
@@ -305,6 +326,7 @@ public final class Reporter implements Runnable {
                 count += pipeline.skipped(i);
             }
             if (count > skippedReported[i]) {
+                record(names.get(i), Counter.SKIPPED.name().toLowerCase(Locale.ROOT), count - skippedReported[i]);
                 LOG.warn(
                         "Dropped {} segments for the destination {} only: it has no free batch and must not hold up the others. "
                                 + "Raise --buffer-memory, or give it a spool",
@@ -327,6 +349,7 @@ public final class Reporter implements Runnable {
         }
         long drops = Math.max(told, KernelDrops.ofPort(udpPort));
         if (drops > kernelDropsReported) {
+            record(null, "kernel_drops", drops - kernelDropsReported);
             LOG.warn(
                     "The kernel dropped {} datagrams because the socket's buffer was full. Raise net.core.rmem_max and "
                             + "--socket-buffer{}",

@@ -185,7 +185,13 @@ public final class DutyThread implements Runnable {
      * @param nowNs the time, as of {@link System#nanoTime}
      */
     public @Nullable String stalled(long nowNs) {
-        return thread.isAlive() && nowNs - cycleNs.get() > STALLED_NS
+        return stalled(nowNs, STALLED_NS);
+    }
+
+    /** The same for another time than {@link #STALLED_NS}. Any thread. */
+    @Nullable
+    String stalled(long nowNs, long longestNs) {
+        return thread.isAlive() && nowNs - cycleNs.get() > longestNs
                 ? duties.get(running).roleName()
                 : null;
     }

@@ -13,12 +13,14 @@ import java.util.jar.JarFile;
  * short, and then a class that was not loaded by then never is. What ends the daemon must not depend on that.
  */
 public final class OwnClasses {
+    private static final String RECORDED = "/flight/jfr/";
     private static final String SUFFIX = ".class";
 
     private OwnClasses() {}
 
     /**
-     * Loads what lies below the package of {@code anchor} in its jar; nothing when it does not come from a jar.
+     * Loads what lies below the package of {@code anchor} in its jar; nothing when it does not come from a jar. Left out are
+     * the events of Java Flight Recorder, which only a recording needs.
      *
      * @return how many classes are loaded
      * @throws IOException when the jar cannot be read
@@ -42,7 +44,10 @@ public final class OwnClasses {
         try (JarFile jar = new JarFile(path.toFile())) {
             for (JarEntry entry : jar.stream().toList()) {
                 String name = entry.getName();
-                if (name.startsWith(folder) && name.endsWith(SUFFIX) && isLoaded(name, anchor)) {
+                if (name.startsWith(folder)
+                        && name.endsWith(SUFFIX)
+                        && !name.contains(RECORDED)
+                        && isLoaded(name, anchor)) {
                     count++;
                 }
             }

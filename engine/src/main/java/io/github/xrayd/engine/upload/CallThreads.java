@@ -6,8 +6,11 @@ import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import io.github.xrayd.engine.export.ConnectionError;
 import io.github.xrayd.engine.export.Exporter;
+import io.github.xrayd.engine.flight.FlightEvents;
+import io.github.xrayd.engine.flight.FlightRecording;
 import io.github.xrayd.engine.run.SpareThread;
 import java.util.List;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -38,6 +41,7 @@ public final class CallThreads implements Calls, AutoCloseable {
     /** Made at the start, because there may be no memory for it when it is needed. */
     private static final Answer FAILED = failed("the call failed, and there was no memory to say why");
 
+    private final String destination;
     private final ThreadPoolExecutor threads;
     private final GrowFirst waiting = new GrowFirst();
     /** Calls that wait, run, or hand in their answer. */
@@ -65,15 +69,17 @@ public final class CallThreads implements Calls, AutoCloseable {
     /**
      * Call threads.
      *
+     * @param destination its name, for flight recordings
      * @param callsMax most calls in flight
      * @param wakeUp wakes the uploader's thread; called by call threads
      * @throws OutOfMemoryError when the system gives no thread at all
      */
-    public CallThreads(int callsMax, Runnable wakeUp) {
-        this(callsMax, wakeUp, threadFactory(), SystemNanoClock.INSTANCE);
+    public CallThreads(String destination, int callsMax, Runnable wakeUp) {
+        this(destination, callsMax, wakeUp, threadFactory(), SystemNanoClock.INSTANCE);
     }
 
-    CallThreads(int callsMax, Runnable wakeUp, ThreadFactory factory, NanoClock clock) {
+    CallThreads(String destination, int callsMax, Runnable wakeUp, ThreadFactory factory, NanoClock clock) {
+        this.destination = destination;
         this.clock = clock;
         peakSinceNs = clock.nanoTime();
         this.callsMax = callsMax;
@@ -244,6 +250,7 @@ public final class CallThreads implements Calls, AutoCloseable {
         private final BatchBody body;
         private final AtomicBoolean isAnswered = new AtomicBoolean();
         private long startedNs;
+        private FlightEvents.@Nullable Call recorded;
         Answer answer = FAILED;
         List<RejectedDocument> rejected = List.of();
         long latencyNs;
@@ -256,6 +263,10 @@ public final class CallThreads implements Calls, AutoCloseable {
         @Override
         public void run() {
             startedNs = System.nanoTime();
+            FlightEvents events = FlightRecording.events();
+            if (events != null) {
+                recorded = events.onCall(destination, body.documentCount(), body.length());
+            }
             Exporter there = backend;
             if (there != null && there.isInOrder()) {
                 begin(there);
@@ -310,8 +321,20 @@ public final class CallThreads implements Calls, AutoCloseable {
             }
         }
 
+        private void record(FlightEvents.Call call, Answer made) {
+            ConnectionError failure = made.connectionError();
+            String code = made.errorCode();
+            if (code == null && failure != null) {
+                code = failure.name().toLowerCase(Locale.ROOT);
+            }
+            call.onEnd(made.outcome().name().toLowerCase(Locale.ROOT), made.statusCode(), code, rejected.size());
+        }
+
         void end(Answer made) {
             answer = made;
+            if (recorded != null) {
+                record(recorded, made);
+            }
             while (!ended.offer(this)) {
                 Thread.onSpinWait();
             }

@@ -43,7 +43,7 @@ class BatcherTest {
         Lane(SlotRing ring, int index, boolean isSharing, int batches) {
             pool = new BatchPool(ENCODER, batchArena, batches, CAPACITY);
             SealPolicy policy = new SealPolicy(50, CAPACITY, AGE_NS);
-            batcher = new Batcher(ring.batcherReader(index), isSharing, pool, policy, sealed, counters, clock);
+            batcher = new Batcher("xray", ring.batcherReader(index), isSharing, pool, policy, sealed, counters, clock);
         }
 
         void deliverAll() {

@@ -47,7 +47,7 @@ class CallThreadsTest {
     @Test
     void shouldTakeACallWhileEveryThreadIsStillHandingInAnAnswer() throws Exception {
         CountDownLatch handedIn = new CountDownLatch(1);
-        try (CallThreads calls = new CallThreads(1, () -> await(handedIn))) {
+        try (CallThreads calls = new CallThreads("xray", 1, () -> await(handedIn))) {
             Thread maker = new Thread(() -> calls.ready(AT_ONCE));
             maker.start();
             while (!calls.isReady()) {
@@ -86,7 +86,7 @@ class CallThreadsTest {
     @Test
     void shouldAnswerACallThatComesAfterTheEnd() {
         AtomicInteger woken = new AtomicInteger();
-        CallThreads calls = new CallThreads(1, woken::incrementAndGet);
+        CallThreads calls = new CallThreads("xray", 1, woken::incrementAndGet);
         calls.ready(AT_ONCE);
         calls.close();
         calls.start("late", BATCH, 1);
@@ -128,7 +128,7 @@ class CallThreadsTest {
             })
     void shouldEndACallAsFailedWhateverItThrows(Class<? extends Throwable> thrown) throws Exception {
         Throwable e = thrown.getConstructor().newInstance();
-        try (CallThreads calls = new CallThreads(1, () -> {})) {
+        try (CallThreads calls = new CallThreads("xray", 1, () -> {})) {
             calls.ready(backend(() -> thrown(e)));
             for (int i = 0; i < 5; i++) {
                 calls.start("token", BATCH, 1);
@@ -150,7 +150,7 @@ class CallThreadsTest {
     @Test
     void shouldEndACallAsFailedThatOverflowsItsStackAndRecoverWithTheNext() {
         AtomicInteger number = new AtomicInteger();
-        try (CallThreads calls = new CallThreads(2, () -> {})) {
+        try (CallThreads calls = new CallThreads("xray", 2, () -> {})) {
             calls.ready(backend(
                     () -> number.getAndIncrement() == 0 ? thrown(new StackOverflowError()) : Answer.delivered()));
             calls.start("token", BATCH, 1);
@@ -170,7 +170,7 @@ class CallThreadsTest {
             }
             return daemon(task);
         };
-        try (CallThreads calls = new CallThreads(8, () -> {}, two, () -> 0)) {
+        try (CallThreads calls = new CallThreads("xray", 8, () -> {}, two, () -> 0)) {
             calls.ready(backend(() -> {
                 await(answering);
                 return Answer.delivered();
@@ -205,7 +205,7 @@ class CallThreadsTest {
             made.add(thread);
             return thread;
         };
-        try (CallThreads calls = new CallThreads(16, () -> {}, factory, nowNs::get)) {
+        try (CallThreads calls = new CallThreads("xray", 16, () -> {}, factory, nowNs::get)) {
             calls.ready(backend(() -> {
                 answers.acquireUninterruptibly();
                 return Answer.delivered();

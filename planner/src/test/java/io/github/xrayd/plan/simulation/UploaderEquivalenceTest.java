@@ -134,7 +134,8 @@ class UploaderEquivalenceTest {
                     scenario.room().batchCapacity());
             Queue<Batch> sealed = new OneToOneConcurrentArrayQueue<>(pool.batchCount());
             Validator validator = new Validator(ring.validatorReader(), counters, clock, false);
-            Batcher batcher = new Batcher(ring.batcherReader(0), false, pool, scenario.seal(), sealed, counters, clock);
+            Batcher batcher =
+                    new Batcher("xray", ring.batcherReader(0), false, pool, scenario.seal(), sealed, counters, clock);
             SimulatedCalls calls =
                     new SimulatedCalls(new SimBackend(scenario.backend(), new SplittableRandom(seed)), clock);
             Uploader uploader = new Uploader(
