@@ -188,6 +188,8 @@ public final class Reporter implements Runnable {
                     log.suffix);
         } else if (event instanceof Event.Abandoned abandoned) {
             LOG.error("Abandoned {} segments: {}{}", abandoned.documents(), abandoned.reason(), log.suffix);
+        } else if (event instanceof Event.LeftToSource left) {
+            LOG.info("Left {} segments in their topic, to be consumed again{}", left.documents(), log.suffix);
         }
     }
 
