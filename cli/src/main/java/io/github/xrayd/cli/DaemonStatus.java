@@ -88,7 +88,10 @@ record DaemonStatus(Map<String, Object> values) {
         List<Map<String, Object>> all = destinations();
         for (Map<String, Object> each : all) {
             String prefix = all.size() == 1 ? "" : text(each, "name") + ": ";
-            add(losses, prefix + "abandoned ", object(each, "abandoned"));
+            Map<String, Object> abandoned = new LinkedHashMap<>(object(each, "abandoned"));
+            // No loss: their topic gives them again.
+            abandoned.remove("toSource");
+            add(losses, prefix + "abandoned ", abandoned);
             add(losses, prefix + "unprocessed ", object(each, "unprocessedByCode"));
             for (String kind : List.of("refused", "dropped")) {
                 if (number(each, kind) > 0) {

@@ -148,7 +148,7 @@ final class EngineSettings {
     }
 
     /** The destinations of the file's list, or those that the options describe; none when that is X-Ray alone. */
-    private static List<Settings.Destination> destinationsOf(Settings settings) throws StartException {
+    static List<Settings.Destination> destinationsOf(Settings settings) throws StartException {
         boolean isXray = settings.text(Setting.XRAY_OUTPUT).equals("on");
         List<Setting> kinds = DestinationKeys.KINDS.stream()
                 .filter(kind -> settings.textOrNull(kind) != null)

@@ -75,6 +75,8 @@ final class OptionsTable {
                 .append(
                         "`unprocessed` + `refused` + `spooled` + `dropped` + all `abandoned` + `held`. Reasons with a count of 0 are left out.\n")
                 .append(
+                        "`abandoned.toSource` is no loss: those documents stay in their topic and are consumed again.\n")
+                .append(
                         "`recovered` were found in the spool, `resent` may have arrived twice, `kernelDrops` is null where the system does not tell.\n")
                 .append(
                         "The file appears complete or not at all: it is written beside its place, forced to disk and renamed.\n")

@@ -1,6 +1,11 @@
 package io.github.xrayd.cli;
 
+import io.github.xrayd.engine.spool.SpoolInspector;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -59,14 +64,40 @@ final class SpoolCommand implements Command, Runnable {
      * The spool directory that the daemon would use.
      *
      * @throws IllegalArgumentException when none is said
+     * @throws IOException when it is no directory
      */
-    static Path directory(Settings settings) {
+    static Path directory(Settings settings) throws IOException {
         Path directory = settings.pathOrNull(Setting.SPOOL_DIR);
         if (directory == null) {
             throw new IllegalArgumentException("no spool directory is set: give --spool-dir DIR, or "
                     + Setting.SPOOL_DIR.variable() + " in the environment, or " + Setting.SPOOL_DIR.key()
                     + " in the configuration file that -c names");
         }
+        if (!Files.isDirectory(directory)) {
+            throw new IOException(directory + " is no directory");
+        }
         return directory;
+    }
+
+    /**
+     * The spools that a directory holds: itself when it has files or nothing else does, and those in directories below it, by their names, as a
+     * daemon has them that has several destinations.
+     *
+     * @throws IOException when it cannot be read
+     */
+    static List<Path> spools(Path directory) throws IOException {
+        List<Path> spools = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, Files::isDirectory)) {
+            for (Path entry : entries) {
+                if (!new SpoolInspector(entry).files().isEmpty()) {
+                    spools.add(entry);
+                }
+            }
+        }
+        spools.sort(null);
+        if (spools.isEmpty() || !new SpoolInspector(directory).files().isEmpty()) {
+            spools.add(0, directory);
+        }
+        return spools;
     }
 }

@@ -5,7 +5,6 @@ import io.github.xrayd.engine.spool.SpoolInspector.FileInfo;
 import io.github.xrayd.engine.spool.SpoolInspector.FileState;
 import java.io.Console;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,8 +56,10 @@ final class SpoolDropCommand implements Callable<Integer> {
             throw new IllegalArgumentException("say what to delete: --all, --quarantined or --file NAME");
         }
         Path directory = SpoolCommand.directory(SpoolCommand.settings(daemonOptions, invocation));
-        if (!Files.isDirectory(directory)) {
-            throw new IOException(directory + " is no directory");
+        List<Path> spools = SpoolCommand.spools(directory);
+        if (!spools.contains(directory)) {
+            throw new IOException(
+                    directory + " has no files itself: name one of these spools by --spool-dir: " + spools);
         }
         SpoolInspector spool = new SpoolInspector(directory);
         List<FileInfo> meant = spool.files().stream().filter(this::isDropped).toList();

@@ -6,7 +6,6 @@ import io.github.xrayd.engine.spool.SpoolInspector.FileInfo;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,19 +45,28 @@ final class SpoolListCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ConfigException, IOException {
         Path directory = SpoolCommand.directory(SpoolCommand.settings(daemonOptions, invocation));
-        if (!Files.isDirectory(directory)) {
-            throw new IOException(directory + " is no directory");
+        List<FileInfo> all = new ArrayList<>();
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Path spool : SpoolCommand.spools(directory)) {
+            List<FileInfo> files = new SpoolInspector(spool).files();
+            if (isJson) {
+                all.addAll(files);
+                rows.addAll(rows(directory.relativize(spool), files));
+            } else {
+                invocation.out().println(text(spool, files));
+            }
         }
-        List<FileInfo> files = new SpoolInspector(directory).files();
-        invocation.out().println(isJson ? json(directory, files) : text(directory, files));
+        if (isJson) {
+            invocation.out().println(json(directory, all, rows));
+        }
         return Invocation.OK;
     }
 
-    private static String json(Path directory, List<FileInfo> files) throws IOException {
+    private static List<Map<String, Object>> rows(Path below, List<FileInfo> files) {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (FileInfo file : files) {
             Map<String, Object> row = new LinkedHashMap<>();
-            row.put("name", file.name());
+            row.put("name", below.resolve(file.name()).toString());
             row.put("state", state(file));
             row.put("bytes", file.bytes());
             row.put("encoding", file.encoding());
@@ -70,6 +78,11 @@ final class SpoolListCommand implements Callable<Integer> {
             row.put("note", file.note());
             rows.add(row);
         }
+        return rows;
+    }
+
+    private static String json(Path directory, List<FileInfo> files, List<Map<String, Object>> rows)
+            throws IOException {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("directory", directory.toString());
         all.put(

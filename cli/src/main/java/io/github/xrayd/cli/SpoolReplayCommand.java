@@ -16,11 +16,10 @@ import io.github.xrayd.engine.telemetry.Ledger;
 import io.github.xrayd.engine.upload.UploadListener;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -36,7 +35,8 @@ import picocli.CommandLine.Unmatched;
                 "Delivers what the spool holds, oldest first, with the daemon's own settings. The daemon must be stopped.",
         footer = {
             "",
-            "It also takes the daemon's options (--spool-dir DIR, -c FILE, -n REGION, --endpoint URL and so on).",
+            "It also takes the daemon's options (--spool-dir DIR, -c FILE, -n REGION, --endpoint URL and so on). What is spooled",
+            "for an OTLP or Kafka destination needs --otlp-endpoint or --kafka-output-brokers, or the file's list.",
             "Ends when the spool is empty, with Ctrl-C, or when nothing is delivered for --patience; the rest stays on disk.",
             "Exit code: 0 the spool is empty and all was taken, 1 something is left or was refused, 2 wrong options."
         })
@@ -61,55 +61,94 @@ final class SpoolReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ConfigException, IOException, StartException {
         Settings settings = SpoolCommand.settings(daemonOptions, invocation);
-        SpoolCommand.directory(settings);
-        SpoolSettings spool = Objects.requireNonNull(EngineSettings.spool(settings));
-        if (!Files.isDirectory(spool.directory())) {
-            throw new IOException(spool.directory() + " is no directory");
+        Path directory = SpoolCommand.directory(settings);
+        List<Path> spools = SpoolCommand.spools(directory);
+        List<SpoolReplay> all = new ArrayList<>();
+        // Whatever is wrong with one of them is said before anything is sent.
+        for (Path spool : spools) {
+            Settings own = spool.equals(directory) ? settings : ofDestination(settings, spool);
+            all.add(replay(new SpoolSettings(spool, settings.whole(Setting.SPOOL_LIMIT) << 20), own));
         }
         LogSetup.configure(new LogSettings("warn", null, false, false));
         try {
-            int told = (int) settings.whole(Setting.CONCURRENCY);
-            String profile = settings.textOrNull(Setting.PROFILE);
-            if (profile != null) {
-                System.setProperty("aws.profile", profile);
+            EngineSettings.applyProfile(settings);
+            Signals.install(word -> all.forEach(SpoolReplay::stop), () -> {});
+            boolean isDone = true;
+            for (int i = 0; i < spools.size(); i++) {
+                if (spools.size() > 1) {
+                    invocation.out().print(spools.get(i) + ": ");
+                }
+                isDone &= report(run(spools.get(i), all.get(i)));
             }
-            SpoolReplay replay = new SpoolReplay(
-                    spool,
-                    kind(settings, spool),
-                    told > 0 ? told : EngineConfig.CONCURRENCY_ADAPTIVE_MAX,
-                    patience,
-                    new Printer(invocation.err()));
-            Signals.install(word -> replay.stop(), () -> {});
-            return report(replay.run());
-        } catch (SpoolLockedException e) {
-            throw new IOException(
-                    "the spool directory " + spool.directory()
-                            + " is in use; the daemon that has it delivers it, or stop that daemon first: "
-                            + e.getMessage(),
-                    e);
+            return isDone ? Invocation.OK : Invocation.FAILED;
         } finally {
             LogSetup.close();
         }
     }
 
-    /** The destination that can send what the spool holds. */
-    private static DestinationKind kind(Settings settings, SpoolSettings spool) throws StartException, IOException {
-        String raw = BodyEncoding.text(BodyEncoding.RAW.code());
-        boolean isRaw = new SpoolInspector(spool.directory())
-                .files().stream().anyMatch(file -> file.encoding().equals(raw));
-        if (!isRaw) {
-            return new XRayDestination(EngineSettings.backend(settings));
-        }
-        DestinationKind kind = EngineSettings.kind(settings);
-        if (kind instanceof XRayDestination) {
-            throw new StartException("The spool " + spool.directory()
-                    + " holds documents of an OTLP or Kafka destination: say which one, by --otlp-endpoint or"
-                    + " --kafka-output-brokers.");
-        }
-        return kind;
+    private SpoolReplay replay(SpoolSettings spool, Settings settings) throws StartException, IOException {
+        int calls = (int) settings.whole(Setting.CONCURRENCY);
+        return new SpoolReplay(
+                spool,
+                kind(settings, spool.directory()),
+                calls > 0 ? calls : EngineConfig.CONCURRENCY_ADAPTIVE_MAX,
+                patience,
+                new Printer(invocation.err()));
     }
 
-    private int report(SpoolReplay.Outcome outcome) {
+    /** The settings of the destination whose spool it is. */
+    private static Settings ofDestination(Settings settings, Path spool) throws StartException {
+        for (Settings.Destination destination : EngineSettings.destinationsOf(settings)) {
+            if (spool.equals(destination.settings().pathOrNull(Setting.SPOOL_DIR))) {
+                return destination.settings();
+            }
+        }
+        throw new StartException("The spool " + spool + " belongs to a destination that the options do not describe:"
+                + " give those of the daemon (-c FILE, or --kafka-output-brokers, --otlp-endpoint and so on),"
+                + " or name one spool by --spool-dir and its destination.");
+    }
+
+    /** The destination that can send what the spool holds. */
+    private static DestinationKind kind(Settings settings, Path spool) throws StartException, IOException {
+        if (!holds(spool, BodyEncoding.RAW)) {
+            if (holds(spool, BodyEncoding.XRAY_JSON)
+                    && settings.text(Setting.XRAY_OUTPUT).equals("off")) {
+                throw new StartException("The spool " + spool
+                        + " holds documents of an X-Ray destination, and --xray-output is off: give --xray-output on,"
+                        + " or name another spool by --spool-dir.");
+            }
+            return new XRayDestination(EngineSettings.backend(settings));
+        }
+        boolean isKafka = settings.textOrNull(Setting.KAFKA_OUTPUT_BROKERS) != null;
+        boolean isOtlp = settings.textOrNull(Setting.OTLP_ENDPOINT) != null;
+        if (isKafka == isOtlp) {
+            throw new StartException("The spool " + spool
+                    + " holds documents of an OTLP or Kafka destination: say which one, by --otlp-endpoint or"
+                    + " --kafka-output-brokers" + (isKafka ? ", and not both." : "."));
+        }
+        return EngineSettings.kind(settings);
+    }
+
+    private static boolean holds(Path spool, BodyEncoding encoding) throws IOException {
+        String text = BodyEncoding.text(encoding.code());
+        return new SpoolInspector(spool)
+                .files().stream().anyMatch(file -> file.encoding().equals(text));
+    }
+
+    private static SpoolReplay.Outcome run(Path spool, SpoolReplay replay) throws StartException, IOException {
+        try {
+            return replay.run();
+        } catch (SpoolLockedException e) {
+            throw new IOException(
+                    "the spool directory " + spool
+                            + " is in use; the daemon that has it delivers it, or stop that daemon first: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** Prints it; whether all was taken. */
+    private boolean report(SpoolReplay.Outcome outcome) {
         Ledger ledger = outcome.ledger();
         invocation
                 .out()
@@ -126,8 +165,7 @@ final class SpoolReplayCommand implements Callable<Integer> {
                                     : "xray spool replay: what is left stays on disk; the last call failed: "
                                             + failure.message());
         }
-        boolean isAllTaken = ledger.delivered() == ledger.recovered();
-        return isAllTaken ? Invocation.OK : Invocation.FAILED;
+        return ledger.delivered() == ledger.recovered();
     }
 
     /** Says what the service did not take, the first lines of it. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.encode.BodyEncoding;
 import io.github.xrayd.engine.spool.Spool;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.sandbox.Sandbox;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,6 +155,87 @@ class SpoolCommandTest {
             System.clearProperty("aws.secretAccessKey");
         }
         assertTrue(spool("ls", "--spool-dir", directory.toString()).out().contains("0 documents in 0 batches"));
+    }
+
+    /** As a daemon leaves it whose second destination is OTLP. */
+    private void fillForOtlp() throws IOException {
+        try (Spool spool =
+                Spool.open(new SpoolSettings(directory.resolve("otlp"), 1 << 20).holding(BodyEncoding.RAW))) {
+            byte[] document = ("{\"trace_id\":\"1-5759e988-bd862e3fe1be46a994272793\",\"id\":\"0000000000000001\","
+                            + "\"name\":\"spooled\",\"start_time\":1,\"end_time\":2}")
+                    .getBytes(StandardCharsets.UTF_8);
+            assertTrue(spool.append(ByteBuffer.wrap(document), 1, new int[] {0}, 1_700_000_000_000L));
+        }
+    }
+
+    @Test
+    void shouldDeliverEachSpoolToItsOwnDestinationOrNone() throws IOException {
+        fillForOtlp();
+        Call listed = spool("ls", "--spool-dir", directory.toString());
+        assertTrue(listed.out().contains("6 documents in 3 batches wait in " + directory), listed.out());
+        assertTrue(
+                listed.out().contains("1 documents in 1 batches wait in " + directory.resolve("otlp")), listed.out());
+        Call json = spool("ls", "--json", "--spool-dir", directory.toString());
+        assertTrue(
+                json.out().contains("\"documents\":7") && json.out().contains("\"otlp/0000000001.spool\""), json.out());
+        System.setProperty("aws.accessKeyId", SandboxConfig.ACCESS_KEY);
+        System.setProperty("aws.secretAccessKey", SandboxConfig.SECRET_KEY);
+        try (Sandbox xray = Sandbox.start(SandboxConfig.builder().build());
+                Sandbox otlp = Sandbox.start(SandboxConfig.builder().build())) {
+            List<String> replay = List.of(
+                    "replay",
+                    "--spool-dir",
+                    directory.toString(),
+                    "-o",
+                    "-n",
+                    SandboxConfig.REGION,
+                    "--endpoint",
+                    xray.endpoint().toString());
+            Call refused = spool(replay.toArray(new String[0]));
+            assertEquals(1, refused.exitCode(), refused.out());
+            assertTrue(
+                    refused.err()
+                            .contains("The spool " + directory.resolve("otlp") + " belongs to a destination that"
+                                    + " the options do not describe"),
+                    refused.err());
+            assertTrue(refused.err().contains("--otlp-endpoint"), refused.err());
+            assertEquals(0, xray.arrivals().documents());
+            List<String> both = new ArrayList<>(replay);
+            both.addAll(List.of("--otlp-endpoint", otlp.endpoint().toString()));
+            Call off = spool(Stream.concat(both.stream(), Stream.of("--xray-output", "off"))
+                    .toArray(String[]::new));
+            assertEquals(1, off.exitCode(), off.out());
+            assertTrue(off.err().contains("give --xray-output on, or name another spool by --spool-dir"), off.err());
+            Call replayed = spool(both.toArray(new String[0]));
+            assertEquals(0, replayed.exitCode(), replayed.err());
+            assertTrue(replayed.out().contains(directory + ": 6 documents found, 6 delivered"), replayed.out());
+            assertTrue(
+                    replayed.out().contains(directory.resolve("otlp") + ": 1 documents found, 1 delivered"),
+                    replayed.out());
+            assertEquals(6, xray.arrivals().documents());
+            assertEquals(1, otlp.arrivals().documents());
+        } finally {
+            System.clearProperty("aws.accessKeyId");
+            System.clearProperty("aws.secretAccessKey");
+        }
+    }
+
+    @Test
+    void shouldSayWhichDestinationIsMissingForOneSpool() throws IOException {
+        fillForOtlp();
+        String own = directory.resolve("otlp").toString();
+        Call none = spool("replay", "--spool-dir", own);
+        assertEquals(1, none.exitCode(), none.out());
+        assertTrue(none.err().contains("say which one, by --otlp-endpoint or --kafka-output-brokers."), none.err());
+        Call both = spool(
+                "replay",
+                "--spool-dir",
+                own,
+                "--otlp-endpoint",
+                "http://127.0.0.1:1",
+                "--kafka-output-brokers",
+                "127.0.0.1:1");
+        assertTrue(both.err().contains("--kafka-output-brokers, and not both."), both.err());
     }
 
     @Test

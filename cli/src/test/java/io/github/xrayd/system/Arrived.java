@@ -1,11 +1,14 @@
 package io.github.xrayd.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import com.dslplatform.json.DslJson;
 import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.sandbox.ArrivalListener;
 import io.github.xrayd.sandbox.Sandbox;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,11 +17,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Keeps every document that a sandbox accepts. Thread-safe. */
 final class Arrived implements ArrivalListener {
     private static final int SHOWN_CHARS_MAX = 300;
+
+    private static final DslJson<Object> JSON = new DslJson<>(new DslJson.Settings<>());
 
     private final List<String> documents = new ArrayList<>();
 
@@ -67,6 +74,32 @@ final class Arrived implements ArrivalListener {
             }
         });
         assertEquals(true, isComplete);
+    }
+
+    private static Object json(String document) {
+        try {
+            byte[] bytes = document.getBytes(StandardCharsets.UTF_8);
+            return Objects.requireNonNull(JSON.deserialize(Map.class, bytes, bytes.length));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(document, e);
+        }
+    }
+
+    private static Set<Object> json(Collection<String> documents) {
+        return documents.stream().map(Arrived::json).collect(Collectors.toSet());
+    }
+
+    /** Whether all these documents arrived, equal as JSON, as those are that were spans on the way. */
+    boolean hasEqual(Collection<String> sent) {
+        return json(documents()).containsAll(json(sent));
+    }
+
+    /** Waits for {@link #hasEqual}. */
+    void awaitEqual(Collection<String> sent, DaemonProcess daemon) {
+        assertTrue(
+                Await.isReached(Await.LONG.multipliedBy(2), () -> hasEqual(sent)),
+                () -> count() + " of " + sent.size() + " came: "
+                        + documents().stream().limit(20).map(Arrived::shown).toList() + daemon.output());
     }
 
     private static String shown(String document) {

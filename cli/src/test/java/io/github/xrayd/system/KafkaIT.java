@@ -13,12 +13,14 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
@@ -267,6 +269,10 @@ class KafkaIT {
                         ledger.lostByReason().getOrDefault("abandoned.to_source", 0L),
                         ledger::toString);
                 assertEquals(0, committed(), "nothing is settled");
+                String left = ledger.received() + " left in their topic";
+                assertTrue(uploader.output().contains(" + 0 abandoned + " + left), uploader::output);
+                assertFalse(uploader.output().contains("Abandoned"), uploader::output);
+                uploader.awaitLine(line -> line.contains("[Info] Left ") && line.contains("to be consumed again"));
             }
             try (Sandbox sandbox = sandboxAt(endpoint);
                     DaemonProcess uploader = uploader(endpoint)) {
@@ -384,10 +390,99 @@ class KafkaIT {
         } finally {
             cluster.restart(0);
         }
-        try (DaemonProcess collector = collector("--spool-dir", folder.toString())) {
-            awaitRecords(500);
-            DaemonLedger ledger = collector.stop();
-            assertEquals(400, ledger.delivered(), ledger::toString);
+        String[] replay = {
+            Installed.HOME.resolve("bin/xray").toString(),
+            "spool",
+            "replay",
+            "--spool-dir",
+            folder.toString(),
+            "--kafka-output-brokers",
+            cluster.addresses(),
+            "--kafka-output-topic",
+            topic
+        };
+        String replayed = Tool.run(folder, replay);
+        assertTrue(replayed.contains("400 documents found, 400 delivered"), replayed);
+        assertEquals(500, records());
+    }
+
+    private static String inProgress(int i) {
+        return document(i).replace("\"end_time\":2", "\"in_progress\":true");
+    }
+
+    private DaemonProcess otlpUploader(URI otlp) throws Exception {
+        return uploader(otlp, "--xray-output", "off", "--otlp-endpoint", otlp.toString());
+    }
+
+    @Test
+    void shouldSettleForOtlpWhatIsDeliveredAndPassPoison() throws Exception {
+        cluster.createTopic(topic, PARTITIONS);
+        List<String> good = List.of(document(1), inProgress(2), document(3), document(4));
+        cluster.produce(topic, 0, "k", good.get(0));
+        cluster.produce(topic, 0, "k", good.get(1));
+        cluster.produce(topic, 0, "k", inProgress(3));
+        for (String poison : Arrays.asList(null, "", "{\"not\": \"a segment\"", "T1U=", "{\"name\":\"without ids\"}")) {
+            cluster.produce(topic, 0, "k", poison);
+        }
+        cluster.produce(topic, 0, "k", good.get(2));
+        cluster.produce(topic, 0, "k", good.get(3));
+        try (Sandbox otlp = sandbox();
+                DaemonProcess uploader = otlpUploader(otlp.endpoint())) {
+            Arrived spans = Arrived.at(otlp);
+            // The second record is put off, in case its complete document comes. It is no obstacle to those behind it.
+            boolean isLoneThere = false;
+            while (!isLoneThere) {
+                long committed = committed();
+                isLoneThere = spans.hasEqual(good.subList(1, 2));
+                assertTrue(isLoneThere || committed < 2, () -> "committed: " + committed + uploader.output());
+                assertTrue(uploader.isAlive(), uploader::output);
+            }
+            spans.awaitEqual(good, uploader);
+            assertFalse(spans.hasEqual(List.of(inProgress(3))), "its complete document came");
+            awaitAllCommitted();
+            DaemonLedger ledger = uploader.stop();
+            assertEquals(10, ledger.received(), ledger::toString);
+            assertEquals(5, ledger.delivered(), ledger::toString);
+            assertTrue(ledger.isBalanced(), ledger::toString);
+        }
+        assertAllCommitted();
+    }
+
+    @Test
+    void shouldGiveXrayAndOtlpEverythingThoughOneIsAwayAndAnUploaderIsKilled() throws Exception {
+        cluster.createTopic(topic, PARTITIONS);
+        List<String> sent = new ArrayList<>(documents(1, 4_001));
+        IntStream.range(0, 50).forEach(i -> sent.add(2 * i, inProgress(5_000 + i)));
+        URI away = away();
+        try (Sandbox xray = sandbox();
+                DaemonProcess collector = collector()) {
+            Arrived documents = Arrived.at(xray);
+            String[] both = Stream.concat(
+                            Stream.of("--otlp-endpoint", away.toString(), "--shutdown-timeout", "1s"), Stream.of(QUICK))
+                    .toArray(String[]::new);
+            send(collector, sent);
+            awaitRecords(sent.size());
+            try (DaemonProcess uploader = uploader(xray.endpoint(), both)) {
+                assertArrived(documents, sent, uploader);
+                assertEquals(0, committed(), "OTLP has nothing");
+                DaemonLedger ledger = uploader.stop();
+                assertEquals(
+                        sent.size(), ledger.lostByReason().getOrDefault("abandoned.to_source", 0L), ledger::toString);
+            }
+            assertEquals(0, committed(), "OTLP has nothing");
+            try (Sandbox otlp = sandboxAt(away)) {
+                Arrived spans = Arrived.at(otlp);
+                try (DaemonProcess killed = uploader(xray.endpoint(), both)) {
+                    Await.until("some arrive", Await.LONG, () -> spans.count() > 500);
+                    killed.kill();
+                }
+                try (DaemonProcess uploader = uploader(xray.endpoint(), both)) {
+                    spans.awaitEqual(sent, uploader);
+                    awaitAllCommitted();
+                    DaemonLedger ledger = uploader.stop();
+                    assertEquals(0, ledger.undelivered(), ledger::toString);
+                }
+            }
         }
     }
 }

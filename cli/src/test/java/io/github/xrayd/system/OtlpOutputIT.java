@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.dslplatform.json.DslJson;
 import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.load.LoadConfig;
 import io.github.xrayd.sandbox.Sandbox;
@@ -22,10 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -39,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
 class OtlpOutputIT {
-    private static final DslJson<Object> JSON = new DslJson<>(new DslJson.Settings<>());
     private static final String TRACE = "\"trace_id\":\"1-5759e988-bd862e3fe1be46a994272793\"";
 
     private static final List<String> DOCUMENTS = List.of(
@@ -60,27 +56,6 @@ class OtlpOutputIT {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
-    }
-
-    private static Object json(String document) {
-        try {
-            byte[] bytes = document.getBytes(StandardCharsets.UTF_8);
-            return java.util.Objects.requireNonNull(JSON.deserialize(Map.class, bytes, bytes.length));
-        } catch (IOException e) {
-            throw new IllegalArgumentException(document, e);
-        }
-    }
-
-    private static void awaitSpans(Arrived spans, List<String> sent, DaemonProcess daemon) {
-        Set<Object> expected = new HashSet<>();
-        sent.forEach(document -> expected.add(json(document)));
-        assertTrue(
-                Await.isReached(Await.LONG, () -> {
-                    Set<Object> come = new HashSet<>();
-                    spans.documents().forEach(document -> come.add(json(document)));
-                    return come.containsAll(expected);
-                }),
-                () -> "came: " + spans.documents() + daemon.output());
     }
 
     private static String get(DaemonProcess daemon, String path) {
@@ -151,7 +126,7 @@ class OtlpOutputIT {
                 datagrams.sendDocument(document);
             }
             documents.assertSame(sent, daemon);
-            awaitSpans(spans, segments, daemon);
+            spans.awaitEqual(segments, daemon);
             assertEquals(sent.size(), delivered(daemon, "xray"), daemon::output);
             String metrics = get(daemon, "/metrics");
             assertTrue(metrics.contains("Unsampled"), metrics);
@@ -223,7 +198,7 @@ class OtlpOutputIT {
             daemon.awaitReady();
             Arrived spans = Arrived.at(sandbox);
             datagrams.sendDocument(document);
-            awaitSpans(spans, List.of(document), daemon);
+            spans.awaitEqual(List.of(document), daemon);
             assertEquals(0, sandbox.stats().requests("PutTraceSegments"));
             URI uri = URI.create("http://127.0.0.1:" + daemon.tcp().getPort() + "/GetSamplingRules");
             HttpResponse<String> rules = HttpClient.newHttpClient()
@@ -270,8 +245,8 @@ class OtlpOutputIT {
                     datagrams.sendDocument(document);
                 }
                 documents.assertSame(DOCUMENTS, daemon);
-                awaitSpans(first, DOCUMENTS, daemon);
-                awaitSpans(second, DOCUMENTS, daemon);
+                first.awaitEqual(DOCUMENTS, daemon);
+                second.awaitEqual(DOCUMENTS, daemon);
                 assertEquals(3L * DOCUMENTS.size(), daemon.stop().delivered(), daemon::output);
             }
         }

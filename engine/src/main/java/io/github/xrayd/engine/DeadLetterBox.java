@@ -129,4 +129,9 @@ final class DeadLetterBox implements UploadListener {
     public void onAbandoned(int documents, String reason) {
         next.onAbandoned(documents, reason);
     }
+
+    @Override
+    public void onLeftToSource(int documents) {
+        next.onLeftToSource(documents);
+    }
 }

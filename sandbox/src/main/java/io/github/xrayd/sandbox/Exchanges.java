@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ final class Exchanges {
     }
 
     /** The parameters of the query. */
-    static Map<String, String> query(HttpExchange exchange) {
+    static Map<String, String> query(HttpExchange exchange, String... allowed) {
         Map<String, String> values = new HashMap<>();
         String raw = exchange.getRequestURI().getRawQuery();
         if (raw == null) {
@@ -72,23 +73,39 @@ final class Exchanges {
         }
         for (String pair : raw.split("&", -1)) {
             int equals = pair.indexOf('=');
+            String key = equals < 0 ? pair : pair.substring(0, equals);
+            if (!pair.isEmpty() && !List.of(allowed).contains(key)) {
+                throw new IllegalArgumentException("There is no parameter " + TerminalText.harmless(key, 40)
+                        + " here: use " + String.join(", ", allowed));
+            }
             if (equals > 0) {
-                values.put(
-                        pair.substring(0, equals),
-                        URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+                values.put(key, URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
             }
         }
         return values;
     }
 
-    /** A number of the query. */
+    /**
+     * A number of the query, from 0 on.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
     static double number(Map<String, String> query, String key, double otherwise) {
         String text = query.get(key);
-        try {
-            return text == null ? otherwise : Double.parseDouble(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(key + " must be a number", e);
+        if (text == null) {
+            return otherwise;
         }
+        String problem = key + " must be a number from 0 on, not \"" + TerminalText.harmless(text, 40) + "\"";
+        double number;
+        try {
+            number = Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(problem, e);
+        }
+        if (!(number >= 0 && number <= Double.MAX_VALUE)) {
+            throw new IllegalArgumentException(problem);
+        }
+        return number;
     }
 
     /** Path and query as they came. */

@@ -32,6 +32,7 @@ final class PageHandler implements HttpHandler {
             "icon.svg",
             "map.js",
             "model.js",
+            "range.js",
             "rows.js",
             "sampling.js",
             "details.js",
@@ -47,6 +48,7 @@ final class PageHandler implements HttpHandler {
                     + " require-trusted-types-for 'script'; trusted-types 'none'";
 
     private static final String API = "api/";
+    private static final String FILTER = "filter";
 
     private final TraceQueries traces;
     private final PageQueries queries;
@@ -73,7 +75,7 @@ final class PageHandler implements HttpHandler {
             if (name.equals(API + "events")) {
                 events.open(exchange);
             } else if (name.startsWith(API)) {
-                Exchanges.answerJson(exchange, data(name.substring(API.length()), Exchanges.query(exchange)));
+                Exchanges.answerJson(exchange, data(exchange, name.substring(API.length())));
             } else {
                 file(exchange, name);
             }
@@ -100,13 +102,21 @@ final class PageHandler implements HttpHandler {
         return json;
     }
 
-    private Object data(String name, Map<String, String> query) throws ApiException {
+    private Object data(HttpExchange exchange, String name) throws ApiException {
         return switch (name) {
-            case "traces" ->
-                queries.changedTraces((long) Exchanges.number(query, "since", 0), query.getOrDefault("filter", ""));
-            case "trace" -> traces.batchGetTraces(Map.of("TraceIds", List.of(query.getOrDefault("id", ""))));
+            case "traces" -> {
+                Map<String, String> query = Exchanges.query(exchange, "since", FILTER);
+                yield queries.changedTraces((long) Exchanges.number(query, "since", 0), query.getOrDefault(FILTER, ""));
+            }
+            case "trace" -> {
+                String id = Exchanges.query(exchange, "id").getOrDefault("id", "");
+                yield traces.batchGetTraces(Map.of("TraceIds", List.of(id)));
+            }
             case "daemon" -> daemon.toJson();
-            case "graph" -> queries.graph(Exchanges.number(query, "start", 0), query.getOrDefault("filter", ""));
+            case "graph" -> {
+                Map<String, String> query = Exchanges.query(exchange, "start", FILTER);
+                yield queries.graph(Exchanges.number(query, "start", 0), query.getOrDefault(FILTER, ""));
+            }
             default ->
                 throw new ApiException(
                         404, "NotFoundException", "There is no " + TerminalText.harmless(PATH + API + name, 80));

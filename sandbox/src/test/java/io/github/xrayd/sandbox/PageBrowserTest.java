@@ -124,6 +124,13 @@ class PageBrowserTest {
         browser.enter("#search", "service(\"orders\")");
         browser.awaitText(".summary", "10 traces");
         browser.awaitCount("#search-error[hidden]", 1);
+        open("traces?range=yesterday");
+        browser.awaitText("#search-error", "range=yesterday, which is no time range: use 60, 300");
+        open("map?range=yesterday");
+        browser.awaitText(".map-view .summary", "range=yesterday, which is no time range");
+        open("traces?range=3600&filter=service(\"orders\")");
+        browser.awaitText(".summary", "10 traces");
+        browser.awaitCount("#search-error[hidden]", 1);
 
         browser.click("input[data-term='annotation.tier = \"gold\"']");
         browser.awaitText(".summary", "5 traces");

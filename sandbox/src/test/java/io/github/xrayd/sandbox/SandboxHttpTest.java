@@ -39,6 +39,20 @@ class SandboxHttpTest {
             assertEquals(
                     "400 InvalidRequestException",
                     errorType(TestClients.send(sandbox, "POST", "/TraceSummaries", "{}")));
+            for (String query : List.of("?range=30", "?seconds=NaN", "?seconds=-1", "?limit=many", "?filter")) {
+                HttpResponse<String> answer = TestClients.send(sandbox, "GET", "/sandbox/v1/traces" + query, "");
+                assertEquals(query.equals("?filter") ? 200 : 400, answer.statusCode(), answer.body());
+                assertTrue(
+                        answer.statusCode() == 200
+                                || answer.body().contains("must be a number from 0 on, not")
+                                || answer.body()
+                                        .contains("There is no parameter range here: use filter, seconds, limit"),
+                        answer.body());
+            }
+            assertEquals(
+                    400,
+                    TestClients.send(sandbox, "GET", "/page/api/traces?range=30", "")
+                            .statusCode());
             for (String body : List.of(
                     "",
                     "[]",

@@ -92,7 +92,7 @@ public final class BatchBody implements DocumentBatch {
 
     @Override
     public boolean mayPutOff() {
-        return batch.isPooled() && !batch.isReplayable();
+        return batch.isPooled();
     }
 
     @Override

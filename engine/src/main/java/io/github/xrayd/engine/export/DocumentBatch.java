@@ -16,8 +16,7 @@ public interface DocumentBatch extends EncodedBody {
     byte[] document(int number);
 
     /**
-     * Whether documents may be put off ({@link Unprocessed#putOff}): not those that were before, that come from the disk, or that
-     * their source keeps until they are settled.
+     * Whether documents may be put off ({@link Unprocessed#putOff}): not those that were before, nor those that come from the disk.
      */
     default boolean mayPutOff() {
         return false;

@@ -28,6 +28,8 @@ public final class EventLog {
                 implements Event {}
 
         record Abandoned(String destination, int documents, String reason) implements Event {}
+
+        record LeftToSource(String destination, int documents) implements Event {}
     }
 
     private final ManyToOneConcurrentArrayQueue<Event> events = new ManyToOneConcurrentArrayQueue<>(CAPACITY);
@@ -60,6 +62,11 @@ public final class EventLog {
             @Override
             public void onAbandoned(int documents, String reason) {
                 offer(new Event.Abandoned(destination, documents, reason));
+            }
+
+            @Override
+            public void onLeftToSource(int documents) {
+                offer(new Event.LeftToSource(destination, documents));
             }
         };
     }

@@ -6,6 +6,7 @@ import io.github.xrayd.engine.telemetry.FinalReport;
 import io.github.xrayd.engine.telemetry.Ledger;
 import io.github.xrayd.engine.telemetry.SourceLedger;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -91,7 +92,14 @@ public final class LedgerText {
         append(text, "unprocessed", destination.unprocessed(), Map.of());
         append(text, "refused", destination.refused(), Map.of());
         append(text, "spooled", destination.spooled(), Map.of());
-        append(text, "abandoned", destination.abandonedTotal(), destination.abandoned());
+        Map<Counter, Long> abandoned = new EnumMap<>(Counter.class);
+        abandoned.putAll(destination.abandoned());
+        Long left = abandoned.remove(Counter.ABANDONED_TO_SOURCE);
+        long leftCount = left == null ? 0 : left;
+        append(text, "abandoned", destination.abandonedTotal() - leftCount, abandoned);
+        if (leftCount > 0) {
+            append(text, "left in their topic", leftCount, Map.of());
+        }
         append(text, "held", destination.held(), Map.of());
     }
 

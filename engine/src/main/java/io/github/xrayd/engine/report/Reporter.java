@@ -200,6 +200,8 @@ public final class Reporter implements Runnable {
         } else if (event instanceof Event.Abandoned abandoned) {
             record(event.destination(), "abandoned: " + abandoned.reason(), abandoned.documents());
             LOG.error("Abandoned {} segments: {}{}", abandoned.documents(), abandoned.reason(), log.suffix);
+        } else if (event instanceof Event.LeftToSource left) {
+            LOG.info("Left {} segments in their topic, to be consumed again{}", left.documents(), log.suffix);
         }
     }
 

@@ -42,4 +42,7 @@ public interface UploadListener {
 
     /** Documents were given up. */
     default void onAbandoned(int documents, String reason) {}
+
+    /** Documents were not settled when the process ended; their source gives them again, so they are not lost. */
+    default void onLeftToSource(int documents) {}
 }

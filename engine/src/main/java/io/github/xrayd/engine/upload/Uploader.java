@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class Uploader implements Agent {
     /** The longest wait of a batch that failed while the process ends, in nanoseconds. */
     private static final long DRAIN_DELAY_NS_MAX = 1_000_000_000L;
+    /** The longest that documents are put off whose source waits for them to be settled, in nanoseconds. */
+    private static final long REPLAYABLE_PUT_OFF_NS_MAX = 5_000_000_000L;
 
     private final List<UploadLane> lanes;
     private final Calls calls;
@@ -335,7 +337,8 @@ public final class Uploader implements Agent {
 
     /**
      * Has documents come once more after a while, at most until half of their retry age has passed; at once when the process ends. They are held
-     * meanwhile, in memory of their own.
+     * meanwhile, in memory of their own. Those that their source would give again have no age; they wait for less, because their source keeps what
+     * came after them for as long.
      */
     private void putOff(Upload upload, long documents, long nowNs, long waitNs) {
         if (upload.restored != null) {
@@ -343,7 +346,9 @@ public final class Uploader implements Agent {
             queues.addReady(upload.part(documents));
             return;
         }
-        long mostNs = upload.parcel.oldestReceivedNs() + policy.retryAgeNsMax() / 2 - nowNs;
+        long mostNs = upload.parcel.isReplayable()
+                ? REPLAYABLE_PUT_OFF_NS_MAX
+                : upload.parcel.oldestReceivedNs() + policy.retryAgeNsMax() / 2 - nowNs;
         long dueNs = isDraining ? nowNs : nowNs + Math.max(0, Math.min(waitNs, mostNs));
         queues.addWaiting(new Upload(upload.parcel.moved(documents), upload.number, upload.pipeline, dueNs));
     }
@@ -413,7 +418,9 @@ public final class Uploader implements Agent {
     }
 
     private void tellLeft(int documents) {
-        tellAbandoned(documents, "shutdown deadline; they stay in their topic and are consumed again");
+        if (documents > 0) {
+            listener.onLeftToSource(documents);
+        }
     }
 
     private int giveUpOld(long nowNs) {

@@ -3,9 +3,12 @@ package io.github.xrayd.engine.upload;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.xrayd.engine.batch.Parcel;
+import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.export.Unprocessed;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
@@ -27,6 +30,7 @@ class ReplayableParcelTest {
         private long unsettled = 0b111;
         long settled;
         long abandoned;
+        final List<Consumed> copies = new ArrayList<>();
 
         @Override
         public long unsettled() {
@@ -58,6 +62,15 @@ class ReplayableParcelTest {
         @Override
         public boolean isReplayable() {
             return true;
+        }
+
+        @Override
+        public Parcel moved(long documents) {
+            Consumed copy = new Consumed();
+            copy.unsettled = documents;
+            unsettled &= ~documents;
+            copies.add(copy);
+            return copy;
         }
     }
 
@@ -102,18 +115,35 @@ class ReplayableParcelTest {
         }
     }
 
+    private final List<String> told = new ArrayList<>();
+    private final UploadListener listener = new UploadListener() {
+        @Override
+        public void onAbandoned(int documents, String reason) {
+            told.add("abandoned " + documents);
+        }
+
+        @Override
+        public void onLeftToSource(int documents) {
+            told.add("left " + documents);
+        }
+    };
+
     private Uploader uploader(@Nullable SpoolPort spool) {
+        return uploader(new NoCalls(), spool, 60);
+    }
+
+    private Uploader uploader(Calls calls, @Nullable SpoolPort spool, int seconds) {
         sealed.add(parcel);
         Uploader uploader = new Uploader(
                 List.of(new UnmeasuredLane(sealed)),
-                new NoCalls(),
+                calls,
                 UploadPolicy.of(8, SECOND),
                 counters,
-                UploadListener.NONE,
+                listener,
                 clock,
                 new SplittableRandom(1),
                 spool);
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < seconds; i++) {
             clock.update(i * SECOND);
             uploader.doWork();
         }
@@ -130,6 +160,43 @@ class ReplayableParcelTest {
         assertEquals(0b111, parcel.abandoned);
         assertEquals(3, counters.get(Counter.ABANDONED_TO_SOURCE));
         assertEquals(0, counters.get(Counter.ABANDONED_TOO_OLD) + counters.get(Counter.ABANDONED_SHUTDOWN));
+        assertEquals(List.of("left 3"), told);
+    }
+
+    /** Puts off what it is given for the first time, for a minute. */
+    private static final class PuttingOff implements Calls {
+        private final Queue<Completion> ended = new ArrayDeque<>();
+        int started;
+
+        @Override
+        public boolean isReady() {
+            return true;
+        }
+
+        @Override
+        public void start(Object token, Parcel parcel, long documents) {
+            RejectedDocument later = new RejectedDocument(0, "", null, null, Unprocessed.Fate.PUT_OFF, 60_000);
+            ended.add(new Completion(token, Answer.delivered(), started++ == 0 ? List.of(later) : List.of(), 1));
+        }
+
+        @Override
+        public @Nullable Completion poll() {
+            return ended.poll();
+        }
+    }
+
+    @Test
+    void shouldBePutOffForAFewSecondsOnlyBecauseTheirSourceWaitsForThem() {
+        PuttingOff calls = new PuttingOff();
+        Uploader uploader = uploader(calls, null, 4);
+        assertEquals(0b110, parcel.settled);
+        assertEquals(1, calls.started);
+        for (int i = 4; i < 9; i++) {
+            clock.update(i * SECOND);
+            uploader.doWork();
+        }
+        assertEquals(0b001, parcel.copies.get(0).settled);
+        assertEquals(2, calls.started);
     }
 
     @Test

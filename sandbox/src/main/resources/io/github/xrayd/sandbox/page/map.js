@@ -3,6 +3,7 @@
 import {announce, h, request, s} from './dom.js';
 import {quote, toggle} from './expression.js';
 import {colour, count, duration, percent, plural, rate} from './format.js';
+import {checkRange} from './range.js';
 
 const WIDTH = 214;
 const HEIGHT = 84;
@@ -46,6 +47,7 @@ export class MapView {
 
   async load() {
     try {
+      checkRange(this.range);
       const start = this.range ? Date.now() / 1000 - Number(this.range) : 0;
       const [answer, dagre] = await Promise.all([
         request(`/page/api/graph?start=${start}&filter=${encodeURIComponent(this.filter)}`), import('./vendor/dagre.esm.js')]);

@@ -4,10 +4,9 @@ import {announce, h, request, toast} from './dom.js';
 import {annotation, bound, has, quote, replace, toggle} from './expression.js';
 import {clock, colour, count, dateTime, duration, path, plural, scaled} from './format.js';
 import {Histogram} from './histogram.js';
+import {RANGES, checkRange, isRange} from './range.js';
 import {Rows} from './rows.js';
 
-const RANGES = [['', 'All kept'], ['60', 'Last minute'], ['300', 'Last 5 minutes'], ['900', 'Last 15 minutes'],
-  ['3600', 'Last hour'], ['21600', 'Last 6 hours']];
 const COLUMNS = [['start', 'Start'], ['name', 'Request'], ['services', 'Services'], ['status', 'Status'], ['response', 'Response time']];
 const FACET_VALUES_MAX = 8;
 const ANNOTATION_KEYS_MAX = 6;
@@ -116,7 +115,7 @@ export class TracesView {
     if (filter !== this.filter || document.activeElement !== this.search) {
       this.search.value = filter;
     }
-    if (filter !== this.filter || !this.isLoaded) {
+    if (filter !== this.filter || !this.isLoaded || !this.error.hidden || !isRange(this.range)) {
       this.filter = filter;
       this.load();
     } else {
@@ -155,6 +154,7 @@ export class TracesView {
     this.isLoaded = true;
     this.isBusy = true;
     try {
+      checkRange(this.range);
       const answer = await request(`/page/api/traces?filter=${encodeURIComponent(filter)}`);
       if (filter !== this.filter) {
         return;

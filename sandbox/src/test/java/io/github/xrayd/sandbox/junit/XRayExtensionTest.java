@@ -26,6 +26,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The extension as an application's test uses it: with X-Ray's own SDK, which needs no daemon then. */
 class XRayExtensionTest {
@@ -113,5 +115,20 @@ class XRayExtensionTest {
         String id = XRAY.awaitTrace("", SOON);
         assertEquals(List.of(good.replace("aaaa", "bbbb")), XRAY.documents(id));
         assertEquals(1, XRAY.sandbox().stats().unprocessed());
+    }
+
+    /** A user's class path has what this module's has, less JUnit and the SDKs of these tests. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "io.github.xrayd.engine.Engine",
+                "com.lmax.disruptor.Sequence",
+                "org.apache.kafka.clients.producer.KafkaProducer",
+                "net.jpountz.lz4.LZ4Factory",
+                "com.github.luben.zstd.Zstd",
+                "org.xerial.snappy.Snappy"
+            })
+    void shouldBringNeitherTheEngineNorKafkasClients(String name) {
+        assertThrows(ClassNotFoundException.class, () -> Class.forName(name));
     }
 }
