@@ -1,9 +1,14 @@
 @echo off
-rem Starts the xray command with the Java of JAVA_HOME, else of PATH. XRAY_JAVA_OPTS: more flags for Java.
+rem Starts the xray command with the distribution's own Java where it has one, else of JAVA_HOME, else of PATH.
+rem XRAY_JAVA_OPTS: more flags for Java.
 setlocal EnableExtensions DisableDelayedExpansion
 set "home=%~dp0.."
-set "java="
 rem No blocks in parentheses here: one in a folder's name, as in "Program Files (x86)", would end them.
+set "runtime=-XX:+UseCompactObjectHeaders"
+set "java=%home%\runtime\bin\java.exe"
+if exist "%java%" goto found
+set "runtime="
+set "java="
 if not defined JAVA_HOME goto path
 set "java=%JAVA_HOME%\bin\java.exe"
 if exist "%java%" goto found
@@ -32,7 +37,7 @@ echo xray: "%jar%" is missing; the installation is not complete>&2
 exit /b 1
 :flags
 set "flags=-XX:+IgnoreUnrecognizedVMOptions -XX:+UseSerialGC -Xss512k -XX:MaxMetaspaceSize=160m"
-set "flags=%flags% -XX:ReservedCodeCacheSize=48m -XX:-UsePerfData"
+set "flags=%flags% %runtime% -XX:ReservedCodeCacheSize=48m -XX:-UsePerfData"
 set "flags=%flags% -Dagrona.disable.bounds.checks=true -Dsun.net.httpserver.nodelay=true"
 set "flags=%flags% -Dslf4j.provider=io.github.xrayd.cli.log.LogProvider -Dslf4j.internal.verbosity=WARN"
 set "flags=%flags% -Xlog:disable -Xlog:all=error,cds*=off:stderr"
