@@ -96,6 +96,12 @@ enum CommandName {
             return new TraceCommand();
         }
     },
+    COMPARE("Say what one destination has and another has not, or has otherwise: xray compare A B (--json).") {
+        @Override
+        Command open() {
+            return new CompareCommand();
+        }
+    },
     LOAD("Send segments at a fixed rate and verify what arrived.") {
         @Override
         Command open() {
