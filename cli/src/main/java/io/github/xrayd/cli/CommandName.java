@@ -72,6 +72,13 @@ enum CommandName {
             return new ValidateCommand();
         }
     },
+    MIGRATE(
+            "Read how an official daemon is started, and write xrayd's configuration: xray migrate [FILE…] (--pid, --output, --json).") {
+        @Override
+        Command open() {
+            return new MigrateCommand();
+        }
+    },
     OPTIONS("Print every option with its environment variable and configuration key (--markdown).") {
         @Override
         Command open() {

@@ -159,7 +159,7 @@ public final class Records {
         }
         for (byte[] document : documents) {
             try {
-                document(new JsonTree().read(document, document.length));
+                document(json.read(document, document.length));
             } catch (JsonTree.JsonException e) {
                 visitor.onUnreadable(1, "a span whose document is not JSON: " + e.getMessage());
             }

@@ -99,23 +99,26 @@ final class TraceNodes {
             fields.put("type", SUBSEGMENT);
             fields.put(PARENT_ID, parentKey);
         }
-        if (fields.get(SUBSEGMENTS) instanceof List<?> children
-                && children.stream().allMatch(child -> child instanceof Map<?, ?>)) {
+        List<?> children = fields.get(SUBSEGMENTS) instanceof List<?> list
+                        && list.stream().allMatch(child -> child instanceof Map<?, ?>)
+                ? list
+                : null;
+        if (children != null) {
             fields.remove(SUBSEGMENTS);
-            int withoutId = 0;
-            for (Object child : children) {
-                Map<String, @Nullable Object> inner = JsonTree.asObject(child);
-                if (inner != null) {
-                    String id = id(inner);
-                    add(id.isEmpty() ? key + "/" + withoutId++ : id, key, inner, false);
-                }
-            }
         }
         Node node = new Node(key, parentKey, isInProgress(source), fields);
         // Of a subsegment that came both ways: what is complete, then what came alone, because it came later.
         Node before = nodes.get(key);
         if (before == null || (before.isInProgress() == node.isInProgress() ? isAlone : before.isInProgress())) {
             nodes.put(key, node);
+        }
+        int withoutId = 0;
+        for (Object child : children == null ? List.of() : children) {
+            Map<String, @Nullable Object> inner = JsonTree.asObject(child);
+            if (inner != null) {
+                String id = id(inner);
+                add(id.isEmpty() ? key + "/" + withoutId++ : id, key, inner, false);
+            }
         }
     }
 
