@@ -72,6 +72,13 @@ enum CommandName {
             return new ValidateCommand();
         }
     },
+    MIGRATE(
+            "Read how an official daemon is started, and write xrayd's configuration: xray migrate [FILE…] (--pid, --output, --json).") {
+        @Override
+        Command open() {
+            return new MigrateCommand();
+        }
+    },
     OPTIONS("Print every option with its environment variable and configuration key (--markdown).") {
         @Override
         Command open() {
@@ -94,6 +101,12 @@ enum CommandName {
         @Override
         Command open() {
             return new TraceCommand();
+        }
+    },
+    COMPARE("Say what one destination has and another has not, or has otherwise: xray compare A B (--json).") {
+        @Override
+        Command open() {
+            return new CompareCommand();
         }
     },
     LOAD("Send segments at a fixed rate and verify what arrived.") {

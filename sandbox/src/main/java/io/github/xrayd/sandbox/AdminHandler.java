@@ -147,7 +147,9 @@ final class AdminHandler implements HttpHandler {
                 double seconds = Exchanges.number(query, "seconds", 0);
                 double start = seconds > 0 ? System.currentTimeMillis() / 1e3 - seconds : 0;
                 int limit = (int) Exchanges.number(query, "limit", TRACES_SHOWN);
-                return sandbox.pageQueries().newestTraces(query.getOrDefault("filter", ""), start, limit);
+                double before = Exchanges.number(query, "before", Long.MAX_VALUE);
+                return sandbox.pageQueries()
+                        .newestTraces(query.getOrDefault("filter", ""), start, limit, (long) before);
             }
             case "POST" -> {
                 List<String> documents = TraceImport.documents(Json.parseObject(body.bytes, body.length));

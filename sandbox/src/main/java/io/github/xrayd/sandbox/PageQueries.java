@@ -77,8 +77,9 @@ final class PageQueries {
      * The newest traces that end after a time and match the filter, the newest first.
      *
      * @param startSeconds since the epoch
+     * @param before only traces that came before this change, as the rows' {@code created}; for the next page
      */
-    Map<String, Object> newestTraces(String filter, double startSeconds, int limit) throws ApiException {
+    Map<String, Object> newestTraces(String filter, double startSeconds, int limit, long before) throws ApiException {
         if (limit < 1 || limit > PAGE_TRACES_MAX) {
             throw ApiException.invalidRequest("limit must be 1 to " + PAGE_TRACES_MAX);
         }
@@ -88,7 +89,7 @@ final class PageQueries {
         int index = kept.size();
         while (index > 0 && rows.size() < limit) {
             TraceStore.Change change = kept.get(--index);
-            Trace trace = store.trace(change.id());
+            Trace trace = change.createdSequence() < before ? store.trace(change.id()) : null;
             if (trace != null && trace.endSeconds() >= startSeconds && matches.test(trace)) {
                 rows.add(PageSummary.of(trace, change.createdSequence()));
             }

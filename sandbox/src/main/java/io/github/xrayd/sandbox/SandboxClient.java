@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a running sandbox for traces, by its control API. Thread-safe. */
@@ -65,6 +67,48 @@ public final class SandboxClient {
      */
     public String trace(String id) throws IOException, InterruptedException {
         return get(AdminHandler.TRACES + "/" + URLEncoder.encode(id, StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Hands over each kept trace, the newest first, as {@link #trace} gives it.
+     *
+     * @param since traces that ended this long ago or later; null for all
+     * @param isWanted told the id of each trace; the others are not asked for
+     * @throws IOException when the sandbox cannot be reached or fails, or drops traces meanwhile
+     */
+    public void eachTrace(@Nullable Duration since, Predicate<String> isWanted, Consumer<String> traces)
+            throws IOException, InterruptedException {
+        long before = Long.MAX_VALUE;
+        boolean isComplete = false;
+        while (!isComplete) {
+            Map<String, Object> page = parsed(get(AdminHandler.TRACES + "?limit=" + PageQueries.PAGE_TRACES_MAX
+                    + (since == null ? "" : "&seconds=" + since.toMillis() / 1e3)
+                    + (before == Long.MAX_VALUE ? "" : "&before=" + before)));
+            isComplete = Json.isTrue(page, "isComplete");
+            for (Object element : Json.list(page, "traces")) {
+                Map<String, Object> row = Json.object(element);
+                String id = Json.string(row, "id", "");
+                before = Json.whole(row, "created", 0);
+                if (isWanted.test(id)) {
+                    traces.accept(keptTrace(id));
+                }
+            }
+        }
+    }
+
+    private String keptTrace(String id) throws IOException, InterruptedException {
+        try {
+            return trace(id);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    "the sandbox at " + sandbox + " dropped traces while it was read: give it more memory with --keep",
+                    e);
+        }
+    }
+
+    /** How many traces the sandbox dropped since its start, because its memory was full. */
+    public long evictedTraces() throws IOException, InterruptedException {
+        return Json.whole(parsed(get(AdminHandler.PATH + "v" + AdminHandler.VERSION + "/stats")), "evictedTraces", 0);
     }
 
     private String get(String path) throws IOException, InterruptedException {

@@ -93,6 +93,13 @@ final class ClientProperties {
         return all;
     }
 
+    /** The properties of a consumer without a group, which commits nothing; parameters and errors as for {@link #producer}. */
+    static Map<String, Object> reader(String brokers, Map<String, String> own, long heapBytes) {
+        Map<String, Object> all = consumer(brokers, "", own, heapBytes);
+        all.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        return all;
+    }
+
     /** The memory of a producer with these properties, in bytes. */
     static long producerMemory(Map<String, Object> properties) {
         return Long.parseLong(String.valueOf(properties.get(ProducerConfig.BUFFER_MEMORY_CONFIG)));

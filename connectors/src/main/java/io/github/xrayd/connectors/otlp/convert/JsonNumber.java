@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /** A number as its JSON text, so that no digit of it is lost. Immutable. */
-record JsonNumber(String text) {
+public record JsonNumber(String text) {
     private static final int LONG_DIGITS_MAX = 18;
     private static final int EXACT_LENGTH_MAX = 40;
     private static final int EXPONENT_MAX = 40;

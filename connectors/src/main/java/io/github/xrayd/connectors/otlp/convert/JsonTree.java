@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Reads JSON as maps, lists, strings, booleans, null and {@link JsonNumber}s, and writes it. Of a key that occurs twice in an object
  * the last one counts. Not thread-safe: one for each converter; its reader's buffers and key names are used again.
  */
-final class JsonTree {
+public final class JsonTree {
     /** Objects and arrays within each other; what is deeper is refused. A subsegment takes two levels. */
     static final int DEPTH_MAX = 256;
 
@@ -31,7 +31,7 @@ final class JsonTree {
     private int subtreeValues;
 
     /** The text is not JSON, or nested too deeply. */
-    static final class JsonException extends Exception {
+    public static final class JsonException extends Exception {
         final boolean isTooDeep;
 
         JsonException(String message, boolean isTooDeep) {
@@ -41,8 +41,7 @@ final class JsonTree {
     }
 
     /** Reads a whole text of {@code textLength} bytes from the array's start. */
-    @Nullable
-    Object read(byte[] document, int textLength) throws JsonException {
+    public @Nullable Object read(byte[] document, int textLength) throws JsonException {
         text = document;
         length = textLength;
         subtreeValues = 0;
@@ -296,13 +295,14 @@ final class JsonTree {
         return true;
     }
 
-    static String write(@Nullable Object value) {
+    /** The text of what {@link #read(byte[], int)} read. */
+    public static String write(@Nullable Object value) {
         StringBuilder target = new StringBuilder(64);
         write(value, target);
         return target.toString();
     }
 
-    /** Writes what {@link #read} reads, and every value that an attribute can have: NaN and infinities as strings. */
+    /** Writes what {@link #read(byte[], int)} reads, and every value that an attribute can have: NaN and infinities as strings. */
     static void write(@Nullable Object value, StringBuilder target) {
         if (value instanceof String string) {
             writeString(string, target);
@@ -386,7 +386,7 @@ final class JsonTree {
 
     /** The value as a JSON object, or null when it is none. */
     @SuppressWarnings("unchecked")
-    static @Nullable Map<String, @Nullable Object> asObject(@Nullable Object value) {
+    public static @Nullable Map<String, @Nullable Object> asObject(@Nullable Object value) {
         return value instanceof Map<?, ?> ? (Map<String, @Nullable Object>) value : null;
     }
 }

@@ -20,7 +20,8 @@ public final class OtlpDocuments {
 
     private OtlpDocuments() {}
 
-    static boolean isOtlp(byte[] document, int length) {
+    /** Whether a document is one of these, by its first characters. */
+    public static boolean isOtlp(byte[] document, int length) {
         return startsWith(document, length, SAMPLED)
                 || startsWith(document, length, UNSAMPLED)
                 || startsWith(document, length, METRICS);
@@ -53,6 +54,11 @@ public final class OtlpDocuments {
             end--;
         }
         return Base64.getDecoder().decode(Arrays.copyOfRange(document, SAMPLED.length, end));
+    }
+
+    /** Whether a document is one of sampled spans. */
+    public static boolean isSampled(byte[] document, int length) {
+        return startsWith(document, length, SAMPLED);
     }
 
     /** The request that a sampled document carries. */

@@ -8,7 +8,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** Documents that use every field of X-Ray's segment reference, and others, with usual and unusual values; the same for a seed. */
-final class RandomDocuments {
+public final class RandomDocuments {
     private static final String[] TEXTS = {
         "",
         " ",
@@ -68,11 +68,11 @@ final class RandomDocuments {
 
     private final Random random;
 
-    RandomDocuments(long seed) {
+    public RandomDocuments(long seed) {
         random = new Random(seed);
     }
 
-    String next() {
+    public String next() {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
         boolean isSubsegment = one(3);
         document.put("trace_id", traceId());
