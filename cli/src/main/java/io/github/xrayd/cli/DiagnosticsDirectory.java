@@ -45,7 +45,9 @@ final class DiagnosticsDirectory {
     /** The directory that the settings name, or null without one. */
     static @Nullable DiagnosticsDirectory of(Settings settings) {
         Path path = settings.pathOrNull(Setting.DIAGNOSTICS_DIR);
-        return path == null ? null : new DiagnosticsDirectory(path);
+        return path == null
+                ? null
+                : new DiagnosticsDirectory(path.toAbsolutePath().normalize());
     }
 
     /**
@@ -54,7 +56,7 @@ final class DiagnosticsDirectory {
      * @throws StartException when they cannot
      */
     void check() throws StartException {
-        Path there = path.toAbsolutePath().normalize();
+        Path there = path;
         while (!Files.exists(there, LinkOption.NOFOLLOW_LINKS) && there.getParent() != null) {
             there = there.getParent();
         }

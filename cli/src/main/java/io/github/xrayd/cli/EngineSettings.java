@@ -8,6 +8,7 @@ import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.XRayDestination;
 import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.aws.Transport;
+import io.github.xrayd.engine.health.MetricsPush;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.InheritedSocket;
@@ -163,7 +164,10 @@ final class EngineSettings {
             return settings.destinations();
         }
         require(settings, Setting.KAFKA_OUTPUT_BROKERS, Setting.KAFKA_OUTPUT_TOPIC, Setting.KAFKA_OUTPUT_PROPERTIES);
-        require(settings, Setting.OTLP_ENDPOINT, OtlpOutput.DETAILS);
+        require(
+                settings,
+                Setting.OTLP_ENDPOINT,
+                isMetricsExported(settings) ? OtlpOutput.OF_SPANS : OtlpOutput.DETAILS);
         if (!isXray && kinds.isEmpty()) {
             throw new StartException(
                     "--xray-output is off, and there is no other output: give --otlp-endpoint or --kafka-output-brokers,"
@@ -240,7 +244,25 @@ final class EngineSettings {
                 address,
                 Version.text(),
                 settings.shown(),
-                Map.of("distinct warnings and errors of the log", LogSetup::distinct));
+                Map.of("distinct warnings and errors of the log", LogSetup::distinct),
+                push(settings));
+    }
+
+    private static boolean isMetricsExported(Settings settings) {
+        String target = settings.text(Setting.OTLP_METRICS);
+        return !target.isEmpty() && !target.equalsIgnoreCase("off");
+    }
+
+    private static @Nullable MetricsPush push(Settings settings) throws StartException {
+        if (!isMetricsExported(settings)) {
+            for (Setting detail : List.of(Setting.OTLP_METRICS_HEADERS, Setting.OTLP_METRICS_INTERVAL)) {
+                if (!settings.value(detail).isDefault()) {
+                    throw new StartException("--" + detail.longName() + " needs --otlp-metrics, which is off.");
+                }
+            }
+            return null;
+        }
+        return OtlpOutput.metrics(settings);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.github.xrayd.cli;
 
 import io.github.xrayd.connectors.otlp.OtlpDestination;
+import io.github.xrayd.connectors.otlp.OtlpMetrics;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.aws.HttpEndpoint;
@@ -32,8 +33,13 @@ final class OtlpOutput {
         Setting.OTLP_PROXY_ADDRESS
     };
 
+    /** Those of them that metrics do not have in common with spans. */
+    static final Setting[] OF_SPANS = {Setting.OTLP_HEADERS, Setting.OTLP_AUTH};
+
     private static final int CALLS_MIN = 4;
     private static final String TRACES = "/traces";
+    private static final String METRICS = "/metrics";
+    private static final long INTERVAL_MS_MIN = 1_000;
     /** What OpenTelemetry's own exporters wait for an answer. */
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -48,9 +54,8 @@ final class OtlpOutput {
      * @throws StartException when a setting is wrong
      */
     static OtlpDestination destination(Settings settings) throws StartException {
-        URI url = url(settings.text(Setting.OTLP_ENDPOINT));
+        URI url = url(Setting.OTLP_ENDPOINT, settings.text(Setting.OTLP_ENDPOINT), TRACES);
         boolean isAws = settings.text(Setting.OTLP_AUTH).equals("aws");
-        Path authorities = settings.pathOrNull(Setting.OTLP_CA_BUNDLE);
         String proxy = settings.text(Setting.OTLP_PROXY_ADDRESS);
         if (proxy.isEmpty() && isAws) {
             proxy = settings.text(Setting.PROXY_ADDRESS);
@@ -60,7 +65,19 @@ final class OtlpOutput {
             throw new StartException("--otlp-headers has an Authorization header, which --otlp-auth aws writes itself;"
                     + " use one of the two.");
         }
-        HttpEndpoint.Settings endpoint = new HttpEndpoint.Settings(
+        HttpEndpoint.Settings endpoint = endpoint(settings, url, headers, proxy, callsMax(settings));
+        return new OtlpDestination(
+                endpoint,
+                settings.text(Setting.OTLP_COMPRESSION).equals("gzip"),
+                isAws ? account(settings, url) : null,
+                Version.text());
+    }
+
+    private static HttpEndpoint.Settings endpoint(
+            Settings settings, URI url, Map<String, String> headers, String proxy, int connectionsMax)
+            throws StartException {
+        Path authorities = settings.pathOrNull(Setting.OTLP_CA_BUNDLE);
+        return new HttpEndpoint.Settings(
                 url,
                 headers,
                 identity(settings),
@@ -69,11 +86,25 @@ final class OtlpOutput {
                         !settings.isOn(Setting.NO_VERIFY_SSL),
                         authorities == null ? settings.pathOrNull(Setting.CA_BUNDLE) : authorities,
                         TIMEOUT,
-                        callsMax(settings)));
-        return new OtlpDestination(
-                endpoint,
+                        connectionsMax));
+    }
+
+    /**
+     * What {@code --otlp-metrics} asks for. TLS, proxy and compression are those of {@code --otlp-…}, the headers its own.
+     *
+     * @throws StartException when a setting is wrong
+     */
+    static OtlpMetrics metrics(Settings settings) throws StartException {
+        long intervalMs = settings.millis(Setting.OTLP_METRICS_INTERVAL);
+        if (intervalMs < INTERVAL_MS_MIN) {
+            throw new StartException("--otlp-metrics-interval must be 1s at least");
+        }
+        URI url = url(Setting.OTLP_METRICS, settings.text(Setting.OTLP_METRICS), METRICS);
+        Map<String, String> headers = HeaderList.parse(settings.text(Setting.OTLP_METRICS_HEADERS));
+        return new OtlpMetrics(
+                endpoint(settings, url, headers, settings.text(Setting.OTLP_PROXY_ADDRESS), 1),
                 settings.text(Setting.OTLP_COMPRESSION).equals("gzip"),
-                isAws ? account(settings, url) : null,
+                Duration.ofMillis(intervalMs),
                 Version.text());
     }
 
@@ -86,8 +117,8 @@ final class OtlpOutput {
                 : (int) Math.max(CALLS_MIN, Math.min(most, MemoryPlan.heapMegabytes() / 4));
     }
 
-    private static URI url(String text) throws StartException {
-        String start = "--otlp-endpoint \""
+    private static URI url(Setting setting, String text, String signal) throws StartException {
+        String start = "--" + setting.longName() + " \""
                 + text.replaceFirst("//[^/@]*@", "//***@").replaceFirst("\\?.*", "?\u2026") + "\": ";
         URI url;
         try {
@@ -101,7 +132,8 @@ final class OtlpOutput {
                     + "it must begin with http:// or https:// and name a host, for example http://127.0.0.1:4318");
         }
         if (url.getRawUserInfo() != null) {
-            throw new StartException(start + "a user and password stand in --otlp-headers,"
+            throw new StartException(start + "a user and password stand in "
+                    + (setting == Setting.OTLP_METRICS ? "--otlp-metrics-headers," : "--otlp-headers,")
                     + " as authorization=Basic%20BASE64, and not in the address");
         }
         if (url.getRawFragment() != null) {
@@ -110,7 +142,7 @@ final class OtlpOutput {
         String path = url.getRawPath().replaceFirst("/+$", "");
         String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
         return URI.create(
-                scheme + "://" + url.getRawAuthority() + path + (path.endsWith(TRACES) ? "" : "/v1" + TRACES) + query);
+                scheme + "://" + url.getRawAuthority() + path + (path.endsWith(signal) ? "" : "/v1" + signal) + query);
     }
 
     private static @Nullable URI proxy(String text) throws StartException {

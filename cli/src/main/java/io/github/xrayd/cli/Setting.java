@@ -273,6 +273,27 @@ enum Setting {
             Kind.TEXT,
             "",
             "Forward proxy for the OTLP endpoint, or direct (empty: HTTPS_PROXY or HTTP_PROXY, by the endpoint's scheme)."),
+    OTLP_METRICS(
+            null,
+            "otlp-metrics",
+            "Xrayd.OtlpMetrics",
+            Kind.TEXT,
+            "off",
+            "OTLP/HTTP endpoint to send the daemon's own metrics to, as http://HOST:4318; /v1/metrics is added unless it ends with /metrics; off: nowhere."),
+    OTLP_METRICS_HEADERS(
+            null,
+            "otlp-metrics-headers",
+            "Xrayd.OtlpMetricsHeaders",
+            Kind.HEADERS,
+            "",
+            "Headers of these requests, as name=value,name=value; a comma in a value is written %2C."),
+    OTLP_METRICS_INTERVAL(
+            null,
+            "otlp-metrics-interval",
+            "Xrayd.OtlpMetricsInterval",
+            Kind.DURATION,
+            "60s",
+            "How often metrics are sent (1s at least)."),
     KAFKA_OUTPUT_BROKERS(
             null,
             "kafka-output-brokers",

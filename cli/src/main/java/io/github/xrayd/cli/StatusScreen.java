@@ -24,8 +24,6 @@ final class StatusScreen {
     private static final Map<String, String> ADVICE = advice();
 
     private final boolean isColoured;
-    /** When a loss was first seen to grow, by its name. */
-    private final Map<String, String> growingSince = new LinkedHashMap<>();
 
     StatusScreen(boolean isColoured) {
         this.isColoured = isColoured;
@@ -171,19 +169,18 @@ final class StatusScreen {
         }
         text.append('\n').append(paint(BOLD, "lost since the daemon's start")).append('\n');
         Map<String, Double> earlier = before == null ? losses : before.losses();
+        Map<String, Object> times = now.object("lossTimes");
         losses.forEach((name, count) -> {
             double grown = count - earlier.getOrDefault(name, 0.0);
-            if (grown > 0) {
-                growingSince.putIfAbsent(name, String.valueOf(now.text("time")));
-            }
-            String since = growingSince.get(name);
+            Map<String, Object> seen = DaemonStatus.object(times, name);
+            String since = DaemonStatus.text(seen, "first");
             String line = String.format(
                     Locale.ROOT,
                     "  %-34s %,12d %10s%s",
                     name,
                     count.longValue(),
                     grown > 0 ? "+" + (long) grown : "",
-                    since == null ? "" : "  since " + time(since));
+                    since == null ? "" : "  since " + time(since) + ", last " + time(DaemonStatus.text(seen, "last")));
             text.append(grown > 0 ? paint(RED, line) : line).append('\n');
             text.append("    ").append(adviceFor(name)).append('\n');
         });

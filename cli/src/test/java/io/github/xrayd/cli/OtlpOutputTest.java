@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.xrayd.connectors.otlp.OtlpDestination;
+import io.github.xrayd.connectors.otlp.OtlpMetrics;
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.EngineConfig.DestinationConfig;
 import io.github.xrayd.engine.StartException;
@@ -106,6 +107,31 @@ class OtlpOutputTest {
         assertThrows(StartException.class, () -> config("", "--xray-output", "off"));
         StartException e = assertThrows(StartException.class, () -> config("", "--otlp-auth", "aws"));
         assertEquals("--otlp-auth needs --otlp-endpoint, which is not given.", e.getMessage());
+    }
+
+    @Test
+    void shouldExportMetricsWhereAsked() throws Exception {
+        assertNull(config("").admin().push());
+        assertNull(config("", "--otlp-metrics", "off").admin().push());
+        assertInstanceOf(
+                OtlpMetrics.class,
+                config("", "--otlp-metrics", "http://h:1", "--otlp-compression", "none")
+                        .admin()
+                        .push());
+        Map<String, List<String>> wrong = Map.of(
+                "--otlp-metrics \"h:1\": it must begin with http:// or https:// and name a host, for example"
+                        + " http://127.0.0.1:4318",
+                List.of("--otlp-metrics", "h:1"),
+                "--otlp-metrics-interval must be 1s at least",
+                List.of("--otlp-metrics", "http://h:1", "--otlp-metrics-interval", "10ms"),
+                "--otlp-metrics-headers needs --otlp-metrics, which is off.",
+                List.of("--otlp-metrics-headers", "a=b"),
+                "--otlp-headers needs --otlp-endpoint, which is not given.",
+                List.of("--otlp-metrics", "http://h:1", "--otlp-headers", "a=b"));
+        wrong.forEach((message, flags) -> assertEquals(
+                message,
+                assertThrows(StartException.class, () -> config("", flags.toArray(new String[0])))
+                        .getMessage()));
     }
 
     @Test

@@ -8,7 +8,6 @@ import io.github.xrayd.engine.aws.ExporterFactory;
 import io.github.xrayd.engine.aws.XRayExporter;
 import io.github.xrayd.engine.export.Exporter;
 import io.github.xrayd.engine.http.ProcessLimits;
-import io.github.xrayd.engine.http.Route;
 import io.github.xrayd.engine.proxy.ProxyServer;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.report.ErrorHistory;
@@ -77,7 +76,7 @@ public final class Engine {
     private final @Nullable ProxyServer proxy;
     private final @Nullable ProxyServer pages;
     private final EngineConfig config;
-    private final Route diagnostics;
+    private final EngineVitals vitals;
     private final CountDownLatch lingerEnd = new CountDownLatch(1);
     private volatile boolean isStopping;
     private volatile boolean isHurried;
@@ -124,7 +123,7 @@ public final class Engine {
                 parts.add("pages", () -> pages.shutdown(PROXY_END_MAX));
             }
         }
-        diagnostics = EngineVitals.publish(this, threads, pages);
+        vitals = EngineVitals.publish(this, threads, pages, parts);
     }
 
     /** What serves the daemon's own pages: the TCP port, another one, or null for nobody. */
@@ -343,6 +342,7 @@ public final class Engine {
 
     private void everySecond() {
         threads.everySecond();
+        vitals.everySecond(reporter.kernelDrops());
         destinations.forEach(RunningDestination::everySecond);
         Map<String, Long> busiest = new LinkedHashMap<>();
         for (Pipeline pipeline : pipelines) {
@@ -417,7 +417,7 @@ public final class Engine {
 
     /** A report of this engine for a bug report, as {@code /diagnostics} shows it: no secrets, no documents. Any thread. */
     public String diagnostics() {
-        return diagnostics.page().body();
+        return vitals.diagnostics().page().body();
     }
 
     /** What destinations answered. */

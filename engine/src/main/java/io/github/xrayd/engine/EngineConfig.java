@@ -2,6 +2,7 @@ package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.aws.Transport;
+import io.github.xrayd.engine.health.MetricsPush;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.AdmissionSettings;
 import io.github.xrayd.engine.receive.InheritedSocket;
@@ -173,16 +174,18 @@ public record EngineConfig(
      * @param version the daemon's version, as the pages tell it
      * @param settings the effective configuration without secrets, by option, as the pages tell it
      * @param reports what diagnostics have beside the engine's own, by heading; asked from any thread
+     * @param push what sends metrics somewhere, or null for nothing
      */
     public record AdminConfig(
             AdminPlace place,
             @Nullable InetSocketAddress address,
             String version,
             Map<String, String> settings,
-            Map<String, Supplier<String>> reports) {
+            Map<String, Supplier<String>> reports,
+            @Nullable MetricsPush push) {
         /** On the TCP port, by a daemon that tells neither version nor settings. */
         public static final AdminConfig DEFAULT =
-                new AdminConfig(AdminPlace.TCP_PORT, null, "unknown", Map.of(), Map.of());
+                new AdminConfig(AdminPlace.TCP_PORT, null, "unknown", Map.of(), Map.of(), null);
 
         public AdminConfig {
             if (place == AdminPlace.OWN_PORT && address == null) {

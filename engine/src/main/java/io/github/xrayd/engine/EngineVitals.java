@@ -4,12 +4,14 @@ import io.github.xrayd.engine.health.DiagnosticsPage;
 import io.github.xrayd.engine.health.HostReport;
 import io.github.xrayd.engine.health.JsonPage;
 import io.github.xrayd.engine.health.MetricsPage;
+import io.github.xrayd.engine.health.MetricsPush;
 import io.github.xrayd.engine.health.StatusPage;
 import io.github.xrayd.engine.health.StatusReport;
 import io.github.xrayd.engine.health.Vitals;
 import io.github.xrayd.engine.http.HttpStats;
 import io.github.xrayd.engine.http.Route;
 import io.github.xrayd.engine.proxy.ProxyServer;
+import io.github.xrayd.engine.run.Parts;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Ledger;
 import java.util.ArrayList;
@@ -26,42 +28,70 @@ final class EngineVitals implements Vitals {
 
     private final Engine engine;
     private final @Nullable ProxyServer pages;
+    private final StatusReport status = new StatusReport(this);
+    private final MetricsPage metrics = new MetricsPage(this);
+    private final Map<String, Route> parts = new LinkedHashMap<>();
+    private final Route diagnostics;
 
-    private EngineVitals(Engine engine, @Nullable ProxyServer pages) {
+    private EngineVitals(Engine engine, DataPathThreads threads, @Nullable ProxyServer pages) {
         this.engine = engine;
         this.pages = pages;
-    }
-
-    /** Serves them on {@code pages}, where there are any; returns the page of all. */
-    static Route publish(Engine engine, DataPathThreads threads, @Nullable ProxyServer pages) {
-        EngineVitals vitals = new EngineVitals(engine, pages);
-        Route live = new StatusPage(vitals::livenessProblem);
-        Route ready = new StatusPage(vitals::readinessProblem);
-        Route metrics = new MetricsPage(vitals);
-        Route status = new JsonPage(new StatusReport(vitals));
-        Route info = new JsonPage(new EngineInfo(engine, threads));
-        Map<String, Route> parts = new LinkedHashMap<>();
-        parts.put("healthz", live);
-        parts.put("readyz", ready);
-        parts.put("info", info);
-        parts.put("status", status);
+        put("/healthz", new StatusPage(this::livenessProblem));
+        put("/readyz", new StatusPage(this::readinessProblem));
+        put("/info", new JsonPage(new EngineInfo(engine, threads)));
+        put("/status", new JsonPage(status));
         parts.put("stalls", text(() -> threads.stalls().text()));
         parts.put("last answers", text(() -> engine.history().answers()));
         parts.put("distinct errors", text(() -> engine.history().errors()));
         engine.config().admin().reports().forEach((heading, report) -> parts.put(heading, text(report)));
         parts.put("host", text(HostReport::text));
-        parts.put("metrics", metrics);
-        Route diagnostics = new DiagnosticsPage(parts);
-        if (pages == null) {
-            return diagnostics;
+        put("/metrics", metrics);
+        diagnostics = new DiagnosticsPage(parts);
+    }
+
+    /** A page of its own that is a part of the diagnostics, too. */
+    private void put(String path, Route page) {
+        parts.put(path.substring(1), page);
+        if (pages != null) {
+            pages.register(path, page);
         }
-        pages.register("/healthz", live);
-        pages.register("/readyz", ready);
-        pages.register("/metrics", metrics);
-        pages.register("/status", status);
-        pages.register("/info", info);
-        pages.register("/diagnostics", diagnostics);
+    }
+
+    /**
+     * Serves them on {@code pages}, where there are any, and has them sent where the configuration says.
+     *
+     * @param parts gets what must be closed
+     */
+    static EngineVitals publish(Engine engine, DataPathThreads threads, @Nullable ProxyServer pages, Parts parts)
+            throws StartException {
+        EngineVitals vitals = new EngineVitals(engine, threads, pages);
+        if (pages != null) {
+            pages.register("/diagnostics", vitals.diagnostics);
+        }
+        MetricsPush push = engine.config().admin().push();
+        if (push != null) {
+            start(push, vitals.metrics);
+            parts.add("metrics export", push::close);
+        }
+        return vitals;
+    }
+
+    /** The page of all. */
+    Route diagnostics() {
         return diagnostics;
+    }
+
+    /** Looks for losses; on the reporter's thread. */
+    void everySecond(long kernelDrops) {
+        status.onSecond(kernelDrops);
+    }
+
+    private static void start(MetricsPush push, MetricsPage metrics) throws StartException {
+        try {
+            push.start(metrics::collect);
+        } catch (Exception e) {
+            throw new StartException("Metrics cannot be exported: " + e.getMessage(), e);
+        }
     }
 
     private static Route text(Supplier<String> content) {
@@ -155,6 +185,12 @@ final class EngineVitals implements Vitals {
     @Override
     public Map<String, Long> topSources() {
         return engine.topSources();
+    }
+
+    @Override
+    public MetricsPush.Counts metricsExports() {
+        MetricsPush push = engine.config().admin().push();
+        return push == null ? MetricsPush.Counts.NONE : push.counts();
     }
 
     @Override

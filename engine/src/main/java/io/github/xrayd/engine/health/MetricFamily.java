@@ -8,11 +8,15 @@ import java.util.List;
  * @param name in Prometheus's notation, without {@code _total}
  * @param type what its values are
  * @param help what is counted or measured, with its unit
- * @param otel the name that OpenTelemetry's conventions give it, or an empty string
+ * @param otel the name that OpenTelemetry's conventions give it, or an empty string; see {@link #otelName}
  * @param labels the names of its labels; every label has a bounded number of values
  */
-record MetricFamily(String name, Type type, String help, String otel, List<String> labels) {
-    enum Type {
+public record MetricFamily(String name, Type type, String help, String otel, List<String> labels) {
+    private static final String SECONDS = "_seconds";
+    private static final String BYTES = "_bytes";
+
+    /** What the values of a family are. */
+    public enum Type {
         /** Only grows; its name ends in {@code _total}. */
         COUNTER,
         /** Rises and falls. */
@@ -36,6 +40,27 @@ record MetricFamily(String name, Type type, String help, String otel, List<Strin
     /** The same under the name that OpenTelemetry gives it. */
     MetricFamily asOtel(String otelName) {
         return new MetricFamily(name, type, help, otelName, labels);
+    }
+
+    /**
+     * The name in OTLP: the conventions' one, else this one with a dot behind its first word, of which Prometheus makes {@link #exposedName}
+     * again.
+     */
+    public String otelName() {
+        return otel.isEmpty() ? name.replaceFirst("_", ".") + (type == Type.INFO ? "_info" : "") : otel;
+    }
+
+    /** The unit in OTLP: seconds, bytes, or an empty text for what is counted. */
+    public String otelUnit() {
+        if (isInSeconds()) {
+            return "s";
+        }
+        return name.endsWith(BYTES) ? "By" : "";
+    }
+
+    /** Whether its values are seconds, with fractions; all others are whole. */
+    public boolean isInSeconds() {
+        return name.endsWith(SECONDS);
     }
 
     /** The name as it stands in a scrape. */

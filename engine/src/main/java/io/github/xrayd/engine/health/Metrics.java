@@ -60,7 +60,7 @@ final class Metrics {
             "xrayd_call_duration_seconds",
             MetricFamily.Type.HISTOGRAM,
             "how long upload calls took, whatever came of them",
-            "http.client.request.duration",
+            "",
             List.of(DESTINATION));
     static final MetricFamily DELIVERY_DELAY = new MetricFamily(
             "xrayd_delivery_delay_seconds",
@@ -148,6 +148,8 @@ final class Metrics {
     static final MetricFamily PROXY_CONNECTIONS =
             gauge("xrayd_proxy_connections", "connections to the TCP port that are open");
 
+    static final MetricFamily EXPORTS = counter(
+            "xrayd_metrics_exports", "exports of metrics by OTLP (--otlp-metrics), by what came of them", "result");
     static final MetricFamily BUILD = new MetricFamily(
             "xrayd_build", MetricFamily.Type.INFO, "what runs", "", List.of("version", "java", "os", "arch"));
     static final MetricFamily CPU =
@@ -159,7 +161,7 @@ final class Metrics {
     static final MetricFamily VIRTUAL =
             gauge("process_virtual_memory_bytes", "address space").asOtel("process.memory.virtual");
     static final MetricFamily OPEN_FDS =
-            gauge("process_open_fds", "open file descriptors").asOtel("process.open_file_descriptor.count");
+            gauge("process_open_fds", "open file descriptors").asOtel("process.unix.file_descriptor.count");
     static final MetricFamily MAX_FDS = gauge("process_max_fds", "file descriptors that the process may open");
     static final MetricFamily THREADS = gauge("jvm_threads_current", "threads of the JVM that run Java code")
             .asOtel("jvm.thread.count");
@@ -284,6 +286,7 @@ final class Metrics {
                 PROXY_CLIENT_GONE,
                 PROXY_CONNECTIONS,
                 PAGE_REQUESTS,
+                EXPORTS,
                 BUILD,
                 CPU,
                 START_TIME,
@@ -344,7 +347,7 @@ final class Metrics {
                     .append(" | ")
                     .append(family.help())
                     .append(" | ")
-                    .append(family.otel().isEmpty() ? "" : "`" + family.otel() + "`")
+                    .append("`" + family.otelName() + "`")
                     .append(" |\n");
         }
         return text.toString();

@@ -10,6 +10,7 @@ import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +38,13 @@ public final class MetricsPage implements Route {
     @Override
     public Page page() {
         return page(PrometheusTextFormatWriter.create());
+    }
+
+    /** Every family with its values now, as a scrape has them. Any thread. */
+    public Map<MetricFamily, List<DataPointSnapshot>> collect() {
+        Samples samples = daemonSamples();
+        ProcessMetrics.add(samples);
+        return samples.points();
     }
 
     /** Both formats, without the JVM's beans: those classes are the JDK's own, and cost memory and time that a start need not spend. */
@@ -192,6 +200,9 @@ public final class MetricsPage implements Route {
     private void health(Samples samples) {
         samples.add(Metrics.READY, vitals.readinessProblem() == null ? 1 : 0);
         samples.add(Metrics.LIVE, vitals.livenessProblem() == null ? 1 : 0);
+        MetricsPush.Counts exports = vitals.metricsExports();
+        samples.add(Metrics.EXPORTS, exports.delivered(), "delivered");
+        samples.add(Metrics.EXPORTS, exports.failed(), "failed");
         vitals.topSources().forEach((source, count) -> samples.add(Metrics.TOP_SOURCE, count, source));
     }
 

@@ -86,6 +86,11 @@ final class Samples {
         return Labels.of(family.labels().toArray(new String[0]), values);
     }
 
+    /** The points of each family, in the order in which they were added. */
+    Map<MetricFamily, List<DataPointSnapshot>> points() {
+        return points;
+    }
+
     MetricSnapshots snapshots() {
         List<MetricSnapshot> all = new ArrayList<>();
         points.forEach((family, values) -> all.add(snapshot(family, values)));

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class StatusReport implements Supplier<Map<String, Object>> {
     private final Vitals vitals;
     private final Instant start = Instant.now();
+    private final LossTimes lossTimes = new LossTimes();
 
     public StatusReport(Vitals vitals) {
         this.vitals = vitals;
@@ -45,6 +46,7 @@ public final class StatusReport implements Supplier<Map<String, Object>> {
         all.put("dropped", reasons(ledger.dropped()));
         all.put("admitted", ledger.admitted());
         all.put("kernelDrops", vitals.kernelDrops() < 0 ? null : vitals.kernelDrops());
+        all.put("lossTimes", lossTimes.json());
         all.put("busiestSources", vitals.topSources());
         all.put("memory", memory());
         List<Object> rows = new ArrayList<>();
@@ -53,6 +55,36 @@ public final class StatusReport implements Supplier<Map<String, Object>> {
         }
         all.put("destinations", rows);
         return all;
+    }
+
+    /**
+     * Looks for losses, so that their times are known. Once a second, one thread.
+     *
+     * @param kernelDrops datagrams that the kernel dropped, as far as was looked
+     */
+    public void onSecond(long kernelDrops) {
+        List<Vitals.DestinationVitals> destinations = vitals.destinations();
+        Ledger ledger = vitals.ledger();
+        Map<String, Long> losses = new LinkedHashMap<>();
+        add(losses, "rejected ", ledger.rejected());
+        add(losses, "dropped ", ledger.dropped());
+        losses.put("dropped kernel", kernelDrops);
+        for (int i = 0; i < destinations.size(); i++) {
+            DestinationLedger each = ledger.destinations().get(i);
+            String prefix = destinations.size() == 1 ? "" : each.destination() + ": ";
+            add(losses, prefix + "abandoned ", each.abandoned());
+            destinations
+                    .get(i)
+                    .unprocessed()
+                    .forEach((code, count) -> losses.put(prefix + "unprocessed " + code, count));
+            losses.put(prefix + "refused", each.refused());
+            losses.put(prefix + "dropped", each.dropped());
+        }
+        lossTimes.look(losses, System.currentTimeMillis());
+    }
+
+    private static void add(Map<String, Long> losses, String prefix, Map<Counter, Long> counts) {
+        counts.forEach((counter, count) -> losses.put(prefix + camel(counter), count));
     }
 
     private static @Nullable String firstNonNull(@Nullable String first, @Nullable String second) {

@@ -135,6 +135,9 @@ public interface Vitals {
      */
     Map<String, Long> topSources();
 
+    /** What became of the exports of metrics; nothing without {@code --otlp-metrics}. */
+    MetricsPush.Counts metricsExports();
+
     /** Why the daemon must be restarted, or null while it works. */
     @Nullable
     String livenessProblem();

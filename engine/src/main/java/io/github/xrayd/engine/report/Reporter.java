@@ -53,7 +53,7 @@ public final class Reporter implements Runnable {
     private final Waiter waiter;
     private final long restNsMin;
     private int failuresThisSecond;
-    private long kernelDropsReported;
+    private volatile long kernelDropsReported;
     private final TrafficWatch traffic = new TrafficWatch();
     private long secondStartNs = System.nanoTime();
     private int linesThisSecond;
@@ -83,6 +83,11 @@ public final class Reporter implements Runnable {
         onEnd = wakeUps.of(Handoff.END_OF_REPORTER);
         thread = new Thread(null, this, "reporter", STACK_SIZE);
         thread.setDaemon(true);
+    }
+
+    /** Datagrams that the kernel dropped, as of the last look. Any thread. */
+    public long kernelDrops() {
+        return kernelDropsReported;
     }
 
     /** What destinations answered. */

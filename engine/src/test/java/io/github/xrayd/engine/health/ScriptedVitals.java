@@ -197,6 +197,11 @@ final class ScriptedVitals implements Vitals, Vitals.DestinationVitals {
     }
 
     @Override
+    public MetricsPush.Counts metricsExports() {
+        return new MetricsPush.Counts(3, 1);
+    }
+
+    @Override
     public @Nullable String livenessProblem() {
         return null;
     }
