@@ -22,6 +22,14 @@ class CommandArchitectureTest {
             .resideInAPackage(ROOT + ".cli");
 
     @ArchTest
+    static final ArchRule THE_MIGRATION_DOES_NOT_KNOW_THE_COMMAND = noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".cli.migrate..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(ROOT + ".cli", ROOT + ".engine..");
+
+    @ArchTest
     static final ArchRule ONLY_THE_COMMAND_PRINTS = noClasses()
             .that()
             .resideOutsideOfPackage(ROOT + ".cli..")

@@ -117,7 +117,7 @@ class CompareIT {
             }
             // One document is missing, and one is otherwise.
             sent.remove(5);
-            sent.set(8, sent.get(8).replace("\"status\":200", "\"status\":500"));
+            sent.set(7, sent.get(7).replace("\"status\":200", "\"status\":500"));
             send(other, String.join(",", sent));
             Run run = compare(spans.toString(), other.endpoint().toString());
             assertEquals(1, run.exitCode(), run.text());

@@ -58,6 +58,8 @@ class DocumentationTest {
                 "docs/BENCHMARKS.md",
                 "docs/DIFFERENCES.md",
                 "docs/LIMITS.md",
+                "docs/MIGRATE.md",
+                "docs/FLEET.md",
                 "docs/RELEASE.md")) {
             pages.add(ROOT.resolve(name));
         }

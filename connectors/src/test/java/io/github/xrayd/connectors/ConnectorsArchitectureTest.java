@@ -51,6 +51,22 @@ class ConnectorsArchitectureTest {
             .haveFullyQualifiedName("java.util.Random");
 
     @ArchTest
+    static final ArchRule THE_COMPARISON_KNOWS_THE_CONVERSION = classes()
+            .that()
+            .resideInAPackage("io.github.xrayd.connectors.compare..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.github.xrayd.connectors.compare..",
+                    CONVERT,
+                    "java.io",
+                    "java.lang..",
+                    "java.math",
+                    "java.nio.charset",
+                    "java.util..",
+                    "org.jspecify.annotations");
+
+    @ArchTest
     static final ArchRule KAFKA_IS_KNOWN_IN_ONE_PACKAGE = noClasses()
             .that()
             .resideOutsideOfPackage("io.github.xrayd.connectors.kafka..")
