@@ -2,6 +2,8 @@ package io.github.xrayd.cli;
 
 /** Every option with its flag, environment variable, configuration key and default, as plain text or Markdown. */
 final class OptionsTable {
+    private static final int COLUMNS_MAX = 120;
+
     private OptionsTable() {}
 
     static String text() {
@@ -57,8 +59,8 @@ final class OptionsTable {
                 .append(
                         "0: ended as asked, by SIGTERM or SIGINT too. 1: could not start, or broke. 2: the command line was wrong.\n")
                 .append(
-                        "3: it ran out of heap; what was held is spooled or counted. Commands: 0 done, 1 not done or something was found, 2 the command\n")
-                .append("line was wrong, 130 ended by Ctrl-C; `xray COMMAND --help` says more.\n")
+                        "3: it ran out of heap; what was held is spooled or counted. Commands: 0 done, 1 not done or something was found,\n")
+                .append("2 the command line was wrong, 130 ended by Ctrl-C; `xray COMMAND --help` says more.\n")
                 .append("\n## The final ledger\n\n")
                 .append(
                         "With `--ledger-file` the daemon writes, when it ends for any reason but a kill, where everything it received went:\n\n")
@@ -77,9 +79,9 @@ final class OptionsTable {
                 .append(
                         "`abandoned.toSource` is no loss: those documents stay in their topic and are consumed again.\n")
                 .append(
-                        "`recovered` were found in the spool, `resent` may have arrived twice, `kernelDrops` is null where the system does not tell.\n")
+                        "`recovered` were found in the spool, `resent` may have arrived twice, `kernelDrops` is null where the system does not\n")
                 .append(
-                        "The file appears complete or not at all: it is written beside its place, forced to disk and renamed.\n")
+                        "tell. The file appears complete or not at all: it is written beside its place, forced to disk and renamed.\n")
                 .append("\n## Signals\n\n")
                 .append(
                         "SIGTERM, SIGINT: go on for `--linger`, stop receiving and close the UDP port, upload what is held within\n")
@@ -97,16 +99,18 @@ final class OptionsTable {
 
     private static String destinations() {
         StringBuilder keys = new StringBuilder();
+        int column = 0;
         for (Setting setting : DestinationKeys.SETTINGS) {
-            keys.append(keys.isEmpty() ? "`" : ", `")
-                    .append(DestinationKeys.keyOf(setting))
-                    .append('`');
+            String key = '`' + DestinationKeys.keyOf(setting) + '`';
+            String separator = keys.isEmpty() ? "" : column + key.length() + 3 > COLUMNS_MAX ? ",\n" : ", ";
+            column = separator.endsWith("\n") ? key.length() : column + separator.length() + key.length();
+            keys.append(separator).append(key);
         }
         return "\n## Several destinations\n\nThe list `" + DestinationKeys.KEY
-                + "` of the file replaces the one destination that the options describe, for example by two regions or two\n"
-                + "accounts. Each entry has a `" + DestinationKeys.NAME
-                + "` (1 to 64 letters, digits, dots, dashes and underscores) and any of these keys; what it does not\n"
-                + "say holds as for the daemon:\n\n" + keys
+                + "` of the file replaces the one destination that the options describe, for example by two\n"
+                + "regions or two accounts. Each entry has a `" + DestinationKeys.NAME
+                + "` (1 to 64 letters, digits, dots, dashes and underscores) and any of\n"
+                + "these keys; what it does not say holds as for the daemon:\n\n" + keys
                 + ".\n\nA directory that an entry does not name is the daemon's own with the entry's name below it. The first entry to\n"
                 + "X-Ray serves the TCP port. An entry with `OtlpEndpoint` or `KafkaOutputBrokers` is such a destination, any other one\n"
                 + "is X-Ray. At most "

@@ -23,10 +23,28 @@ final class StatusScreen {
     /** What to do about a loss, by the end of its name; docs/runbooks has more. */
     private static final Map<String, String> ADVICE = advice();
 
+    /** What to do about a problem, by a part of its words. */
+    private static final Map<String, String> STEPS = steps();
+
     private final boolean isColoured;
 
     StatusScreen(boolean isColoured) {
         this.isColoured = isColoured;
+    }
+
+    private static Map<String, String> steps() {
+        Map<String, String> steps = new LinkedHashMap<>();
+        steps.put(
+                "The last upload failed",
+                "documents wait until --retry-max-age, then they are lost or, with --spool-dir, on disk: run xray doctor with the"
+                        + " daemon's options");
+        steps.put("credentials", "give the daemon credentials; xray doctor says where it looks");
+        steps.put("There is no backend", "run xray doctor with the daemon's options");
+        steps.put("Memory is nearly full", "raise --buffer-memory, or give a spool (--spool-dir)");
+        steps.put("The spool takes no documents", "look at the spool's disk and --spool-limit: xray spool ls");
+        steps.put("has made no progress", "keep a report (xray diagnose), and restart the daemon");
+        steps.put("a class cannot be loaded", "restart the daemon: its files were replaced");
+        return steps;
     }
 
     private static Map<String, String> advice() {
@@ -156,6 +174,11 @@ final class StatusScreen {
             for (String line : problem.split("\n", -1)) {
                 text.append(paint(YELLOW, "! " + line)).append('\n');
             }
+            STEPS.forEach((sign, step) -> {
+                if (problem.contains(sign)) {
+                    text.append("    ").append(step).append('\n');
+                }
+            });
         }
     }
 

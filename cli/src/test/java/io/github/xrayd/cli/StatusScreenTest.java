@@ -67,6 +67,20 @@ class StatusScreenTest {
     }
 
     @Test
+    void shouldSayWhatToDoAboutAProblem() throws IOException {
+        String text = new StatusScreen(false)
+                .render(
+                        null,
+                        new DaemonStatus(
+                                JsonOutput.read(
+                                        "{\"live\":true,\"ready\":false,\"problem\":\"The last upload failed: refused (none has succeeded since"
+                                                + " 2026-11-28T00:00:00Z) Memory is nearly full: 95 %.\",\"destinations\":[]}")));
+        assertTrue(text.contains("\n    documents wait until --retry-max-age"), text);
+        assertTrue(text.contains("\n    raise --buffer-memory, or give a spool (--spool-dir)\n"), text);
+        assertFalse(text.contains("xray spool ls"), text);
+    }
+
+    @Test
     void shouldFindQuantilesWithinTheirBucket() {
         Map<String, Object> histogram =
                 Map.of("bounds", Arrays.asList(0.1, 0.2, null), "counts", List.of(10L, 10L, 0L));

@@ -20,8 +20,14 @@ class DocumentationTest {
     static final String RUN_MARK = "<!-- run here -->";
 
     private static final Pattern NOT_RUN_MARK = Pattern.compile("<!-- not run here: \\S.* -->");
-    /** Stands before a block of commands that another test runs. */
-    private static final Pattern RUN_BY_MARK = Pattern.compile("<!-- run by (\\w+) -->");
+    /** Stands before a block of commands that another test runs: a class, or a check of the packages with what it replaces. */
+    private static final Pattern RUN_BY_MARK =
+            Pattern.compile("<!-- run by (\\w+) -->|<!-- run here: (packaging/src/test/\\w+)(?:, .*)? -->");
+
+    /** The first line of commands that are set off by blanks; a drawing or a part of a file does not begin like that. */
+    private static final Pattern INDENTED = Pattern.compile("(?: {4}| {8})(?:sudo |\\w+=\\S+ )*(?:\\S*/)?"
+            + "(?:xray|mvn|apt-get|rpm|tar|docker|podman|skopeo|helm|kubectl|aws|cp|sed|systemctl|gpg|curl|jcmd|kafka-\\w+"
+            + "|version=\\S+)(?: |$)");
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(#[^)]*)?\\)");
     private static final int COLUMNS_MAX = 120;
@@ -32,7 +38,10 @@ class DocumentationTest {
         /** The test class that runs it, or an empty text. */
         String test() {
             Matcher mark = RUN_BY_MARK.matcher(mark());
-            return mark.matches() ? mark.group(1) : "";
+            if (!mark.matches()) {
+                return "";
+            }
+            return mark.group(1) == null ? mark.group(2) : mark.group(1);
         }
     }
 
@@ -46,25 +55,15 @@ class DocumentationTest {
 
     static List<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>();
-        for (String name : List.of(
-                "README.md",
-                "CONTRIBUTING.md",
-                "SECURITY.md",
-                "docs/README.md",
-                "docs/TUTORIAL.md",
-                "docs/HOWTO.md",
-                "docs/MONITORING.md",
-                "docs/METRICS.md",
-                "docs/BENCHMARKS.md",
-                "docs/DIFFERENCES.md",
-                "docs/LIMITS.md",
-                "docs/MIGRATE.md",
-                "docs/FLEET.md",
-                "docs/RELEASE.md")) {
+        for (String name : List.of("README.md", "CONTRIBUTING.md", "SECURITY.md")) {
             pages.add(ROOT.resolve(name));
         }
-        try (Stream<Path> files = Files.list(ROOT.resolve("docs/runbooks"))) {
-            pages.addAll(files.sorted().toList());
+        for (String folder : List.of("docs", "docs/runbooks")) {
+            try (Stream<Path> files = Files.list(ROOT.resolve(folder))) {
+                pages.addAll(files.filter(file -> file.toString().endsWith(".md"))
+                        .sorted()
+                        .toList());
+            }
         }
         return pages;
     }
@@ -73,15 +72,35 @@ class DocumentationTest {
         List<Block> blocks = new ArrayList<>();
         for (Path page : pages()) {
             List<String> lines = Files.readAllLines(page);
+            boolean isFenced = false;
             for (int i = 0; i < lines.size(); i++) {
-                if (lines.get(i).equals("```sh")) {
+                String line = lines.get(i);
+                if (line.equals("```sh")) {
                     int end = i + 1;
                     while (!lines.get(end).equals("```")) {
                         end++;
                     }
                     blocks.add(new Block(
-                            page, i == 0 ? "" : lines.get(i - 1), String.join("\n", lines.subList(i + 1, end))));
+                            page,
+                            i == 0 ? "" : lines.get(i - 1).strip(),
+                            String.join("\n", lines.subList(i + 1, end))));
                     i = end;
+                } else if (line.startsWith("```")) {
+                    isFenced = !isFenced;
+                } else if (!isFenced
+                        && INDENTED.matcher(line).lookingAt()
+                        && !lines.get(i - 1).startsWith("    ")) {
+                    // Behind a block of commands stands what they print.
+                    boolean isOutput =
+                            lines.get(i - 1).isEmpty() && lines.get(i - 2).equals("```");
+                    int end = i;
+                    while (end < lines.size() && lines.get(end).startsWith("    ")) {
+                        end++;
+                    }
+                    if (!isOutput) {
+                        blocks.add(new Block(page, lines.get(i - 1).strip(), String.join("\n", lines.subList(i, end))));
+                    }
+                    i = end - 1;
                 }
             }
         }
@@ -99,18 +118,31 @@ class DocumentationTest {
         for (Block block : blocks()) {
             assertTrue(
                     block.mark().equals(RUN_MARK)
-                            || runsBlocks(block.test())
+                            || isRunBy(block)
                             || NOT_RUN_MARK.matcher(block.mark()).matches(),
                     () -> block.page() + ": no mark before\n" + block.commands());
         }
     }
 
-    /** Whether a test of that name asks for its blocks. */
-    private static boolean runsBlocks(String test) throws IOException {
-        Path file = ROOT.resolve("cli/src/test/java/io/github/xrayd/system").resolve(test + ".java");
-        return !test.isEmpty()
-                && Files.exists(file)
-                && Files.readString(file).contains("DocumentationTest.commandsFor(" + test + ".class)");
+    /** Whether there is the check of the packages, or a test class of that name which speaks of the block's page. */
+    private static boolean isRunBy(Block block) throws IOException {
+        if (block.test().isEmpty() || block.test().contains("/")) {
+            return Files.isExecutable(ROOT.resolve(block.test()))
+                    && !block.test().isEmpty();
+        }
+        String page = block.page().getFileName().toString();
+        String name = block.test() + ".java";
+        for (String module : List.of("cli", "engine", "planner", "sandbox", "connectors", "benchmarks")) {
+            try (Stream<Path> files =
+                    Files.find(ROOT.resolve(module).resolve("src/test/java"), 12, (file, all) -> file.endsWith(name))) {
+                for (Path file : files.toList()) {
+                    if (Files.readString(file).contains(page)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     @Test
@@ -134,7 +166,8 @@ class DocumentationTest {
             boolean isCode = false;
             for (String line : Files.readAllLines(page)) {
                 isCode ^= line.startsWith("```");
-                boolean isProse = !isCode && !line.startsWith("|") && !line.startsWith("!") && !line.startsWith("<");
+                // Tables, pictures, HTML, and what is set off by blanks: commands, output, drawings.
+                boolean isProse = !isCode && !line.matches("(\\||!|<| {4}).*");
                 if (isProse && line.codePointCount(0, line.length()) > COLUMNS_MAX) {
                     tooLong.add(page.getFileName() + ": " + line);
                 }

@@ -6,11 +6,9 @@ import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.aws.AwsSetupException;
 import io.github.xrayd.engine.aws.ExporterFactory;
 import io.github.xrayd.engine.aws.XRayExporter;
-import io.github.xrayd.engine.export.Exporter;
 import io.github.xrayd.engine.http.ProcessLimits;
 import io.github.xrayd.engine.proxy.ProxyServer;
 import io.github.xrayd.engine.proxy.ProxySettings;
-import io.github.xrayd.engine.report.ErrorHistory;
 import io.github.xrayd.engine.report.LedgerText;
 import io.github.xrayd.engine.report.Reporter;
 import io.github.xrayd.engine.run.DutyThread;
@@ -118,12 +116,10 @@ public final class Engine {
             parts.add("TCP port", () -> proxy.shutdown(PROXY_END_MAX));
         }
         pages = startPages(config);
-        if (pages != null) {
-            if (pages != proxy) {
-                parts.add("pages", () -> pages.shutdown(PROXY_END_MAX));
-            }
+        if (pages != null && pages != proxy) {
+            parts.add("pages", () -> pages.shutdown(PROXY_END_MAX));
         }
-        vitals = EngineVitals.publish(this, threads, pages, parts);
+        vitals = EngineVitals.publish(this, threads, reporter, pages, parts);
     }
 
     /** What serves the daemon's own pages: the TCP port, another one, or null for nobody. */
@@ -199,17 +195,10 @@ public final class Engine {
         }
         for (int i = 0; i < destinations.size(); i++) {
             if (config.destinations().get(i).kind() instanceof XRayDestination) {
-                return destinations.get(i).backend().thenApply(Engine::client);
+                return destinations.get(i).backend().thenApply(built -> ((XRayExporter) built).client());
             }
         }
         return CompletableFuture.failedFuture(new IllegalStateException("no destination has an AWS client to share"));
-    }
-
-    private static AwsClient client(Exporter built) {
-        if (built instanceof XRayExporter xray) {
-            return xray.client();
-        }
-        throw new IllegalStateException("the backend has no connection to share");
     }
 
     /** That it fails is no reason to end: the port answers each call with the reason. */
@@ -341,8 +330,7 @@ public final class Engine {
     }
 
     private void everySecond() {
-        threads.everySecond();
-        vitals.everySecond(reporter.kernelDrops());
+        vitals.everySecond();
         destinations.forEach(RunningDestination::everySecond);
         Map<String, Long> busiest = new LinkedHashMap<>();
         for (Pipeline pipeline : pipelines) {
@@ -418,11 +406,6 @@ public final class Engine {
     /** A report of this engine for a bug report, as {@code /diagnostics} shows it: no secrets, no documents. Any thread. */
     public String diagnostics() {
         return vitals.diagnostics().page().body();
-    }
-
-    /** What destinations answered. */
-    ErrorHistory history() {
-        return reporter.history();
     }
 
     EngineConfig config() {

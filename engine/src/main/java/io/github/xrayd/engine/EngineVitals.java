@@ -11,6 +11,7 @@ import io.github.xrayd.engine.health.Vitals;
 import io.github.xrayd.engine.http.HttpStats;
 import io.github.xrayd.engine.http.Route;
 import io.github.xrayd.engine.proxy.ProxyServer;
+import io.github.xrayd.engine.report.Reporter;
 import io.github.xrayd.engine.run.Parts;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Ledger;
@@ -27,22 +28,26 @@ final class EngineVitals implements Vitals {
     private static final HttpStats NOTHING = new HttpStats();
 
     private final Engine engine;
+    private final DataPathThreads threads;
+    private final Reporter reporter;
     private final @Nullable ProxyServer pages;
     private final StatusReport status = new StatusReport(this);
     private final MetricsPage metrics = new MetricsPage(this);
     private final Map<String, Route> parts = new LinkedHashMap<>();
     private final Route diagnostics;
 
-    private EngineVitals(Engine engine, DataPathThreads threads, @Nullable ProxyServer pages) {
+    private EngineVitals(Engine engine, DataPathThreads threads, Reporter reporter, @Nullable ProxyServer pages) {
         this.engine = engine;
+        this.threads = threads;
+        this.reporter = reporter;
         this.pages = pages;
         put("/healthz", new StatusPage(this::livenessProblem));
         put("/readyz", new StatusPage(this::readinessProblem));
         put("/info", new JsonPage(new EngineInfo(engine, threads)));
         put("/status", new JsonPage(status));
         parts.put("stalls", text(() -> threads.stalls().text()));
-        parts.put("last answers", text(() -> engine.history().answers()));
-        parts.put("distinct errors", text(() -> engine.history().errors()));
+        parts.put("last answers", text(() -> reporter.history().answers()));
+        parts.put("distinct errors", text(() -> reporter.history().errors()));
         engine.config().admin().reports().forEach((heading, report) -> parts.put(heading, text(report)));
         parts.put("host", text(HostReport::text));
         put("/metrics", metrics);
@@ -62,9 +67,10 @@ final class EngineVitals implements Vitals {
      *
      * @param parts gets what must be closed
      */
-    static EngineVitals publish(Engine engine, DataPathThreads threads, @Nullable ProxyServer pages, Parts parts)
+    static EngineVitals publish(
+            Engine engine, DataPathThreads threads, Reporter reporter, @Nullable ProxyServer pages, Parts parts)
             throws StartException {
-        EngineVitals vitals = new EngineVitals(engine, threads, pages);
+        EngineVitals vitals = new EngineVitals(engine, threads, reporter, pages);
         if (pages != null) {
             pages.register("/diagnostics", vitals.diagnostics);
         }
@@ -81,9 +87,10 @@ final class EngineVitals implements Vitals {
         return diagnostics;
     }
 
-    /** Looks for losses; on the reporter's thread. */
-    void everySecond(long kernelDrops) {
-        status.onSecond(kernelDrops);
+    /** Looks for stalls and losses; on the reporter's thread. */
+    void everySecond() {
+        threads.everySecond();
+        status.onSecond(reporter.kernelDrops());
     }
 
     private static void start(MetricsPush push, MetricsPage metrics) throws StartException {
