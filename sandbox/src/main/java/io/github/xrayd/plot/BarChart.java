@@ -73,9 +73,7 @@ public final class BarChart {
      * @param pixelsHigh of the chart's area without labels, at least 80
      */
     public BarChart size(double pixelsWide, double pixelsHigh) {
-        if (pixelsWide < 200 || pixelsHigh < 80) {
-            throw new IllegalArgumentException("at least 200 × 80 pixels: " + pixelsWide + " × " + pixelsHigh);
-        }
+        Frame.checkSize(pixelsWide, pixelsHigh);
         width = pixelsWide;
         areaHeight = pixelsHigh;
         return this;

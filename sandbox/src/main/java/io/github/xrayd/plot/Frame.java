@@ -16,6 +16,13 @@ final class Frame {
     private final double height;
     private double left;
 
+    /** Refuses sizes, in pixels, in which no chart can be read. */
+    static void checkSize(double width, double areaHeight) {
+        if (width < 200 || areaHeight < 80) {
+            throw new IllegalArgumentException("at least 200 × 80 pixels: " + width + " × " + areaHeight);
+        }
+    }
+
     /**
      * A frame.
      *
