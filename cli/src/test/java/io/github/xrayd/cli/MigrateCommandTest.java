@@ -419,12 +419,16 @@ class MigrateCommandTest {
                 "--pid=x                            | 2 | Try 'xray migrate --help'",
                 "--force                            | 2 | --force is for --output",
                 "good.yaml --output good.yaml       | 1 | good.yaml is there already",
+                "ring.yaml                          | 1 | ring.yaml has no container of the X-Ray daemon",
                 "good.yaml good.yaml                | 1 | two configuration files are given",
             })
     void shouldSayWhatIsWrong(String words, int exitCode, String message) throws IOException {
         write("good.yaml", "Version: 2\n");
         write("other.yaml", "a: " + SECRET + "\n");
         write("bad.yaml", "Region: [\n" + SECRET + ": {\n");
+        write(
+                "ring.yaml",
+                "&a\nkind: List\napiVersion: v1\nitems: [*a, *a]\nspec: &s {template: {spec: *s}, jobTemplate: {spec: *s}}");
         write("type.yaml", "TotalBufferSizeMB: " + SECRET + "\nVersion: 2\n");
         List<String> all = java.util.Arrays.stream(words.split(" +", -1))
                 .map(word -> word.startsWith("--command-line")

@@ -20,6 +20,9 @@ final class ContainerFiles {
 
     private static final Pattern INSTRUCTION = Pattern.compile("(?is)^\\s*([A-Z]+)\\s+(.*)$");
     private static final Pattern MEMORY = Pattern.compile("([0-9.]+)\\s*([A-Za-z]*)");
+    /** Lists within lists, and templates within templates. */
+    private static final int DEPTH_MAX = 4;
+
     private static final List<String> WORKLOADS = List.of("template", "jobTemplate");
 
     /**
@@ -68,7 +71,7 @@ final class ContainerFiles {
         ContainerFiles all = new ContainerFiles(file);
         Map<String, Map<String, @Nullable Object>> configMaps = new LinkedHashMap<>();
         List<Map<String, @Nullable Object>> objects = new ArrayList<>();
-        documents.forEach(document -> collect(YamlText.at(document), objects));
+        documents.forEach(document -> collect(YamlText.at(document), objects, 0));
         boolean isKnown = false;
         for (Map<String, @Nullable Object> object : objects) {
             if ("ConfigMap".equals(object.get("kind"))) {
@@ -85,7 +88,7 @@ final class ContainerFiles {
                 all.ecs(YamlText.at(object, "taskDefinition"));
             } else if (object.containsKey("kind") && object.containsKey("apiVersion")) {
                 isKnown = true;
-                all.kubernetes(YamlText.at(object, "spec"), configMaps);
+                all.kubernetes(YamlText.at(object, "spec"), configMaps, 0);
             } else if (object.get("services") instanceof Map<?, ?>) {
                 isKnown = true;
                 all.compose(YamlText.at(object, "services"));
@@ -94,10 +97,12 @@ final class ContainerFiles {
         return isKnown ? all : null;
     }
 
-    private static void collect(Map<String, @Nullable Object> object, List<Map<String, @Nullable Object>> objects) {
+    private static void collect(
+            Map<String, @Nullable Object> object, List<Map<String, @Nullable Object>> objects, int depth) {
         objects.add(object);
-        if (object.get("items") instanceof List<?> items) {
-            items.forEach(item -> collect(YamlText.at(item), objects));
+        // An alias of YAML can make an object part of itself.
+        if (depth < DEPTH_MAX && object.get("items") instanceof List<?> items) {
+            items.forEach(item -> collect(YamlText.at(item), objects, depth + 1));
         }
     }
 
@@ -162,10 +167,11 @@ final class ContainerFiles {
         }
     }
 
-    private void kubernetes(Map<String, @Nullable Object> spec, Map<String, Map<String, @Nullable Object>> configMaps) {
+    private void kubernetes(
+            Map<String, @Nullable Object> spec, Map<String, Map<String, @Nullable Object>> configMaps, int depth) {
         for (String key : WORKLOADS) {
-            if (spec.get(key) instanceof Map<?, ?>) {
-                kubernetes(YamlText.at(spec, key, "spec"), configMaps);
+            if (depth < DEPTH_MAX && spec.get(key) instanceof Map<?, ?>) {
+                kubernetes(YamlText.at(spec, key, "spec"), configMaps, depth + 1);
             }
         }
         for (String key : List.of("containers", "initContainers")) {
