@@ -7,6 +7,8 @@ import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
 import java.io.File;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -64,26 +66,57 @@ class CompareIT {
         return new Run(process.waitFor(), Files.readString(text.toPath(), StandardCharsets.UTF_8));
     }
 
-    private void assertEqual(String... words) throws Exception {
-        // What is still on its way comes within seconds.
-        Run[] last = new Run[1];
-        boolean isEqual = Await.isReached(Await.LONG, () -> {
-            last[0] = compare(words);
-            return last[0].exitCode() == 0;
-        });
-        assertTrue(isEqual, () -> last[0].text());
-        assertTrue(last[0].text().contains(TRACES + " traces, " + 3 * TRACES + " segments"), last[0].text());
+    /** A trace of two services that have moved to OpenTelemetry. */
+    private static void sendSpans(URI daemon) throws Exception {
+        String span =
+                "{\"traceId\":\"5759e988bd862e3fe1be46a994272793\",\"spanId\":\"00000000000000%s\",\"parentSpanId\":\"%s\","
+                        + "\"name\":\"%s\",\"kind\":%d,\"startTimeUnixNano\":\"1478293361271000001\",\"endTimeUnixNano\":"
+                        + "\"1478293361449000000\",\"attributes\":[{\"key\":\"a\",\"value\":{\"doubleValue\":0.1}}]}";
+        String service =
+                "{\"resource\":{\"attributes\":[{\"key\":\"service.name\",\"value\":{\"stringValue\":\"%s\"}}]},"
+                        + "\"scopeSpans\":[{\"spans\":[%s]}]}";
+        String body = "{\"resourceSpans\":["
+                + service.formatted(
+                        "web",
+                        span.formatted("01", "", "GET /", 2) + ","
+                                + span.formatted("02", "0000000000000001", "call", 3))
+                + ","
+                + service.formatted("stock", span.formatted("03", "0000000000000002", "GET /stock", 2))
+                + "]}";
+        post(daemon.resolve("/v1/traces"), body);
     }
 
-    private static void send(Sandbox sandbox, String documents) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(sandbox.endpoint().resolve("/sandbox/v1/traces"))
-                .POST(HttpRequest.BodyPublishers.ofString("{\"Segments\":[" + documents + "]}"))
+    private static void post(URI uri, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         assertEquals(
                 200,
                 HttpClient.newHttpClient()
                         .send(request, HttpResponse.BodyHandlers.discarding())
                         .statusCode());
+    }
+
+    private static int freePort() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void assertEqual(int traces, String... words) throws Exception {
+        // What is still on its way comes within seconds.
+        Run[] last = new Run[1];
+        boolean isEqual = Await.isReached(Await.LONG, () -> {
+            last[0] = compare(words);
+            return last[0].exitCode() == 0 && last[0].text().contains(traces + " traces, ");
+        });
+        assertTrue(isEqual, () -> last[0].text());
+        assertTrue(last[0].text().contains(traces + " traces, " + 3 * traces + " segments"), last[0].text());
+    }
+
+    private static void send(Sandbox sandbox, String documents) throws Exception {
+        post(sandbox.endpoint().resolve("/sandbox/v1/traces"), "{\"Segments\":[" + documents + "]}");
     }
 
     @Test
@@ -99,27 +132,38 @@ class CompareIT {
                 Sandbox other = Sandbox.start(SandboxConfig.builder().build())) {
             kafka.createTopic(TOPIC, 3);
             URI spans = otlp.endpoint();
+            URI http = URI.create("http://127.0.0.1:" + freePort());
             try (DaemonProcess daemon = Installed.start(
                             xray.endpoint(),
                             "--otlp-endpoint",
                             spans.toString(),
                             "--kafka-output-brokers",
-                            kafka.addresses());
+                            kafka.addresses(),
+                            "--http-bind",
+                            http.getAuthority());
                     Datagrams datagrams = new Datagrams(daemon.udp())) {
                 daemon.awaitReady();
                 for (String document : sent) {
                     datagrams.sendDocument(document);
                 }
                 String topic = "kafka://" + kafka.addresses() + "/" + TOPIC;
-                assertEqual("sent.json", xray.endpoint().toString());
-                assertEqual(xray.endpoint().toString(), spans.toString());
-                assertEqual(spans.toString(), topic, "--memory", "1");
+                assertEqual(TRACES, "sent.json", xray.endpoint().toString());
+                assertEqual(TRACES, xray.endpoint().toString(), spans.toString());
+                assertEqual(TRACES, spans.toString(), topic, "--memory", "1");
+                sendSpans(http);
+                assertEqual(TRACES + 1, xray.endpoint().toString(), spans.toString());
+                assertEqual(TRACES + 1, topic, xray.endpoint().toString());
             }
             // One document is missing, and one is otherwise.
             sent.remove(5);
             sent.set(7, sent.get(7).replace("\"status\":200", "\"status\":500"));
             send(other, String.join(",", sent));
-            Run run = compare(spans.toString(), other.endpoint().toString());
+            Run run = compare(other.endpoint().toString(), spans.toString());
+            assertEquals(1, run.exitCode(), run.text());
+            assertTrue(
+                    run.text().contains("only in B  trace 1-5759e988-bd862e3fe1be46a994272793 (3 segments"),
+                    run.text());
+            run = compare(spans.toString(), other.endpoint().toString());
             assertEquals(1, run.exitCode(), run.text());
             assertTrue(
                     run.text()

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of the pages that are marked to be run do what they say: each exits with 0. */
 @EnabledOnOs(OS.LINUX)
-@Timeout(180)
+@Timeout(300)
 class DocumentationIT {
     @TempDir
     Path directory;
@@ -36,7 +36,7 @@ class DocumentationIT {
             Process run = shell.start();
             run.getOutputStream().close();
             String said = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertTrue(run.waitFor(60, TimeUnit.SECONDS), block::commands);
+            assertTrue(run.waitFor(120, TimeUnit.SECONDS), block::commands);
             assertEquals(0, run.exitValue(), () -> block.page() + "\n" + block.commands() + "\n" + said);
         }
     }
