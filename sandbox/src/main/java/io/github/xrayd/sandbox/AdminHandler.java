@@ -143,7 +143,7 @@ final class AdminHandler implements HttpHandler {
             throws ApiException, Json.MalformedException {
         switch (method) {
             case "GET" -> {
-                Map<String, String> query = Exchanges.query(exchange, "filter", "seconds", "limit");
+                Map<String, String> query = Exchanges.query(exchange, "filter", "seconds", "limit", "before");
                 double seconds = Exchanges.number(query, "seconds", 0);
                 double start = seconds > 0 ? System.currentTimeMillis() / 1e3 - seconds : 0;
                 int limit = (int) Exchanges.number(query, "limit", TRACES_SHOWN);
