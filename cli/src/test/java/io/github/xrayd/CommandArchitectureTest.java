@@ -61,6 +61,8 @@ class CommandArchitectureTest {
             .and()
             .doNotHaveSimpleName("PlanOptions")
             .and()
+            .doNotHaveSimpleName("DaemonOption")
+            .and()
             .doNotHaveSimpleName("CommandTree")
             .and()
             .doNotHaveSimpleName("ManPage")

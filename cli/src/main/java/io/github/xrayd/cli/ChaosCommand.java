@@ -9,7 +9,6 @@ import io.github.xrayd.plan.report.CallPlot;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -106,11 +106,8 @@ final class ChaosCommand implements Command, Callable<Integer> {
                     "Draw how calls in flight follow a slow and a throttling service, simulated, as SVG, and end.")
     private @Nullable String callPlot;
 
-    @Option(
-            names = "--xray",
-            paramLabel = "FILE",
-            description = "The daemon's command (default: the one of this installation).")
-    private @Nullable Path xray;
+    @Mixin
+    private DaemonOption daemon = new DaemonOption();
 
     @Parameters(arity = "0..*", paramLabel = "FLAG", description = "More flags for the daemon, after --, as -- -m 64.")
     private List<String> daemonFlags = List.of();
@@ -142,7 +139,8 @@ final class ChaosCommand implements Command, Callable<Integer> {
         if (faults.contains(Soak.NAME)) {
             return soak(call);
         }
-        Chaos chaos = new Chaos(new Chaos.ChaosOptions(command(), faults, seed, isQuick, rate, trouble, daemonFlags));
+        Chaos chaos =
+                new Chaos(new Chaos.ChaosOptions(daemon.command(), faults, seed, isQuick, rate, trouble, daemonFlags));
         PrintStream err = call.err();
         Thread thread = Thread.currentThread();
         // A daemon that is being tried must not outlive this.
@@ -165,7 +163,7 @@ final class ChaosCommand implements Command, Callable<Integer> {
         Thread thread = Thread.currentThread();
         Signals.install(word -> thread.interrupt(), () -> {});
         try {
-            Soak soak = new Soak(command(), seed, rate, duration, daemonFlags);
+            Soak soak = new Soak(daemon.command(), seed, rate, duration, daemonFlags);
             return soak.run(call.directory().resolve(out), call.out()::println) ? Invocation.OK : Invocation.FAILED;
         } catch (ChaosException e) {
             call.err().println("xray chaos: " + e.getMessage());
@@ -198,30 +196,6 @@ final class ChaosCommand implements Command, Callable<Integer> {
         }
         if (isTable) {
             call.out().print(chaos.table());
-        }
-    }
-
-    private Path command() {
-        Path command = xray == null ? installed() : xray.toAbsolutePath();
-        if (!Files.isExecutable(command)) {
-            throw new IllegalArgumentException(
-                    command + " is not a command that can be started: give the daemon's with --xray FILE");
-        }
-        return command;
-    }
-
-    /** The launcher beside the folder this class was loaded from. */
-    private static Path installed() {
-        try {
-            Path jar = Path.of(ChaosCommand.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-            Path lib = Objects.requireNonNull(jar.getParent());
-            return lib.resolveSibling("bin").resolve("xray");
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.github.xrayd.cli.log.LogSettings;
 import io.github.xrayd.cli.log.LogSetup;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.plan.host.Calibration;
+import io.github.xrayd.plan.host.KafkaCalibration;
 import io.github.xrayd.plan.host.LoadTestException;
 import io.github.xrayd.plan.host.Observation;
 import io.github.xrayd.plan.host.ProfileStore;
@@ -23,7 +24,6 @@ import io.github.xrayd.plan.output.Snippets;
 import io.github.xrayd.plan.report.HtmlReport;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +33,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code xray plan}: says what a workload needs and why, simulates it, and proves it on this machine. */
@@ -95,6 +96,19 @@ final class PlanCommand implements Command, Callable<Integer> {
     private boolean isCalibrating;
 
     @Option(
+            names = "--kafka-brokers",
+            paramLabel = "HOST:PORT",
+            description =
+                    "With --calibrate: measure Kafka's clients and OTLP, too, in three minutes more, with these brokers.")
+    private @Nullable String kafkaBrokers;
+
+    @Option(
+            names = "--kafka-topic",
+            paramLabel = "TOPIC",
+            description = "The topic for that; it must exist, and nobody else may use it (default: ${DEFAULT-VALUE}).")
+    private String kafkaTopic = "xray_calibration";
+
+    @Option(
             names = "--observe",
             paramLabel = "D",
             description = "Listen on --listen for this long and take rate, sizes, hosts and bursts from real traffic.")
@@ -126,11 +140,8 @@ final class PlanCommand implements Command, Callable<Integer> {
                     "Calibrate, verify eight loads (two of them overloads), and write table, plots and JSON there.")
     private @Nullable Path suite;
 
-    @Option(
-            names = "--xray",
-            paramLabel = "FILE",
-            description = "The daemon's command for --verify and --calibrate (default: this installation's).")
-    private @Nullable Path xray;
+    @Mixin
+    private DaemonOption daemon = new DaemonOption();
 
     private @Nullable CommandLine line;
     private @Nullable Invocation invocation;
@@ -153,6 +164,9 @@ final class PlanCommand implements Command, Callable<Integer> {
         if (suite != null) {
             return suite(call, call.directory().resolve(suite));
         }
+        if (kafkaBrokers != null && !isCalibrating) {
+            throw new IllegalArgumentException("--kafka-brokers is for --calibrate: give both");
+        }
         CostProfile costs = isCalibrating ? calibrate(call) : costs(call);
         if (isCalibrating && !isAsking()) {
             return Invocation.OK;
@@ -173,7 +187,7 @@ final class PlanCommand implements Command, Callable<Integer> {
         }
         boolean isAsPredicted = true;
         if (isVerifying) {
-            Verification verification = Verification.of(plan, command(), call.err()::println);
+            Verification verification = Verification.of(plan, daemon.command(), call.err()::println);
             isAsPredicted = verification.isAsPredicted();
             if (isJson) {
                 json.put("verification", verification.json());
@@ -202,7 +216,7 @@ final class PlanCommand implements Command, Callable<Integer> {
                     "--verify-suite has workloads of its own: give --profile and --xray only");
         }
         CostProfile known = profile == null ? null : costs(call);
-        VerificationSuite done = VerificationSuite.run(command(), known, folder, call.err()::println);
+        VerificationSuite done = VerificationSuite.run(daemon.command(), known, folder, call.err()::println);
         call.out().print(done.text());
         return done.isAsPredicted() ? Invocation.OK : Invocation.FAILED;
     }
@@ -267,38 +281,23 @@ final class PlanCommand implements Command, Callable<Integer> {
     }
 
     private CostProfile calibrate(Invocation call) throws IOException, InterruptedException, LoadTestException {
-        Calibration calibration = Calibration.run(command(), call.err()::println);
+        Calibration calibration = Calibration.run(daemon.command(), call.err()::println);
+        CostProfile costs = calibration.profile();
+        String text = calibration.text();
+        if (kafkaBrokers != null) {
+            KafkaCalibration fleet =
+                    KafkaCalibration.run(daemon.command(), kafkaBrokers, kafkaTopic, costs, call.err()::println);
+            costs = fleet.profile();
+            text += fleet.text();
+        }
         Path target = profile == null
                 ? ProfileStore.path(call.environment())
                 : call.directory().resolve(profile);
-        ProfileStore.write(target, calibration.profile());
+        ProfileStore.write(target, costs);
         if (!isAsking()) {
-            call.out().print(calibration.text());
+            call.out().print(text);
         }
         call.err().println("profile: " + target);
-        return calibration.profile();
-    }
-
-    private Path command() {
-        Path command = xray == null ? installed() : xray.toAbsolutePath();
-        if (!Files.isExecutable(command)) {
-            throw new IllegalArgumentException(
-                    command + " is not a command that can be started: give the daemon's with --xray FILE");
-        }
-        return command;
-    }
-
-    /** The launcher beside the folder this class was loaded from. */
-    private static Path installed() {
-        try {
-            Path jar = Path.of(PlanCommand.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-            return Objects.requireNonNull(jar.getParent()).resolveSibling("bin").resolve("xray");
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
+        return costs;
     }
 }

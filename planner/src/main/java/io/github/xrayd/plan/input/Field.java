@@ -118,6 +118,7 @@ public enum Field {
             "1m",
             "How long the brokers may take nothing without loss in a collector; 0: not planned for."),
     GROUPS("kafka", Quantity.WHOLE, 1, 100, "1", "Consumer groups: one for each way out, such as X-Ray and OTLP."),
+    UPLOAD_TO("kafka", "xray", "xray", "otlp"),
     CATCH_UP("kafka", Quantity.TIME, 1, 7 * 86_400, "1h", "Within which time the lag of an outage is to be gone."),
     SEED("simulation", Quantity.WHOLE, 0, Long.MAX_VALUE >> 12, "1", "Chooses the chances of the simulation."),
     RUNS(
@@ -165,6 +166,7 @@ public enum Field {
         help = switch (name()) {
             case "ARRIVALS" ->
                 "How segments arrive: " + String.join(", ", words) + " (default: bursts, or what else is given).";
+            case "UPLOAD_TO" -> "Where the uploaders send to: " + String.join(", ", words) + ".";
             default -> "Where the daemon runs: " + String.join(", ", words) + ".";
         };
     }

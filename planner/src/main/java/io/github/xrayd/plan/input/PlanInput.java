@@ -59,8 +59,7 @@ public final class PlanInput {
     }
 
     /** The given text, or the field's default, or null. */
-    @Nullable
-    String text(Field field) {
+    public @Nullable String text(Field field) {
         String given = texts.get(field);
         return given == null ? field.defaultText() : given;
     }

@@ -16,10 +16,18 @@ import java.nio.charset.StandardCharsets;
  * @param overhead what the JVM adds, a part of all of these
  * @param resident memory
  * @param packet the kernel's charge for a packet
+ * @param fleet processor time of Kafka's clients and of OTLP
  * @param errors by which part predictions may be wrong
  */
 public record CostProfile(
-        String name, DataPath dataPath, Call call, double overhead, Resident resident, Packet packet, Errors errors) {
+        String name,
+        DataPath dataPath,
+        Call call,
+        double overhead,
+        Resident resident,
+        Packet packet,
+        Fleet fleet,
+        Errors errors) {
 
     /**
      * Processor time of the data path.
@@ -64,6 +72,40 @@ public record CostProfile(
     public record Packet(double packetBytes, double packetSharedBytes, double packetHeaderBytes) {}
 
     /**
+     * Processor time for a document of what a fleet on Kafka has beside data path and calls to X-Ray. A document's bytes are its own, without
+     * the header line of a datagram.
+     *
+     * @param produceNs of a collector, to send it to a topic, without its bytes: key, headers, the request's part
+     * @param produceByteNs the same for each byte: compression, copying
+     * @param consumeNs of an uploader, to take it from a topic and commit, without its bytes
+     * @param consumeByteNs the same for each byte
+     * @param otlpNs more than by a call to X-Ray, to convert it to spans and post these, without its bytes
+     * @param otlpByteNs the same for each byte
+     */
+    public record Fleet(
+            double produceNs,
+            double produceByteNs,
+            double consumeNs,
+            double consumeByteNs,
+            double otlpNs,
+            double otlpByteNs) {
+        /** Processor seconds of a collector for a document of so many bytes. */
+        public double produceSeconds(double bytes) {
+            return (produceNs + produceByteNs * bytes) * 1e-9;
+        }
+
+        /** Processor seconds of an uploader for a document of so many bytes. */
+        public double consumeSeconds(double bytes) {
+            return (consumeNs + consumeByteNs * bytes) * 1e-9;
+        }
+
+        /** Processor seconds more for a document of so many bytes that goes to OTLP instead of X-Ray. */
+        public double otlpSeconds(double bytes) {
+            return (otlpNs + otlpByteNs * bytes) * 1e-9;
+        }
+    }
+
+    /**
      * By which part a prediction may be wrong.
      *
      * @param cpuError of processor time
@@ -92,7 +134,12 @@ public record CostProfile(
      */
     public CostProfile withCosts(String name, DataPath dataPath, Call call, double overhead, double idleBytes) {
         Resident measured = new Resident(idleBytes, resident.busyBytes, resident.failureBytes);
-        return new CostProfile(name, dataPath, call, overhead, measured, packet, errors);
+        return new CostProfile(name, dataPath, call, overhead, measured, packet, fleet, errors);
+    }
+
+    /** The same machine's, with what a calibration with brokers has measured. */
+    public CostProfile withFleet(Fleet measured) {
+        return new CostProfile(name, dataPath, call, overhead, resident, packet, measured, errors);
     }
 
     /**

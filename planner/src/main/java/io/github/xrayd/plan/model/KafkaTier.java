@@ -38,12 +38,6 @@ public record KafkaTier(
     /** Bytes of a record beside its document, not compressed: key, the three headers, lengths and deltas (Kafka's record format v2). */
     public static final int RECORD_BYTES = 32 + 11 + 30 + 16 + 13 + 11 + 16 + 14;
 
-    /** Processor seconds of a collector for a record beside the data path: key, headers, compression, the request's part. An estimate. */
-    static final double PRODUCE_SECONDS = 9e-6;
-
-    /** Processor seconds of an uploader for a record beside data path and call: fetch, decompression, offsets. An estimate. */
-    static final double CONSUME_SECONDS = 6e-6;
-
     private static final double PARTITION_BYTES_MAX = 5e6;
     private static final int PARTITIONS_MIN = 6;
     private static final int PARTITIONS_OF_BROKER_MAX = 4_000;
@@ -107,15 +101,32 @@ public record KafkaTier(
             long brokers = brokers(record, partitions);
             lag(uploaders, record);
             findings.add(Finding.note(format(
-                    "The processor time of Kafka's clients, %.0f µs to send a record and %.0f µs to consume one, is an estimate and not a"
-                            + " measurement.",
-                    PRODUCE_SECONDS * 1e6, CONSUME_SECONDS * 1e6)));
+                    "Processor time of a document beside the data path: %.1f µs to send it to the topic, %.1f µs to consume it, %.1f µs more"
+                            + " by OTLP than to X-Ray. xray plan --calibrate --kafka-brokers HOST:PORT measures this machine's.",
+                    produceSeconds() * 1e6,
+                    profile.fleet().consumeSeconds(size()) * 1e6,
+                    profile.fleet().otlpSeconds(size()) * 1e6)));
             return new KafkaTier(
                     workload, profile, figures, findings, collectors, memory, partitions, brokers, uploaders);
         }
 
+        private double size() {
+            return workload.traffic().sizes().mean();
+        }
+
+        private double produceSeconds() {
+            return profile.fleet().produceSeconds(size());
+        }
+
+        /** Processor seconds of an uploader for a document beside data path and call. */
+        private double consumeSeconds() {
+            boolean isOtlp = "otlp".equals(input.text(Field.UPLOAD_TO));
+            return profile.fleet().consumeSeconds(size())
+                    + (isOtlp ? profile.fleet().otlpSeconds(size()) : 0);
+        }
+
         private long collectors() {
-            double each = all.segmentSeconds() + PRODUCE_SECONDS;
+            double each = all.segmentSeconds() + produceSeconds();
             double receive =
                     1 / all.segmentSeconds() * Math.max(1, workload.site().cores() / 2) * 0.9;
             double byMemory = workload.site().spoolMax() > 0 ? 0 : heldWhileAway(1) / heldAtMost();
@@ -134,7 +145,7 @@ public record KafkaTier(
                             "max(%s × (%.1f + %.1f) µs ÷ (%d × %s), %.1f)",
                             number(peak),
                             all.segmentSeconds() * 1e6,
-                            PRODUCE_SECONDS * 1e6,
+                            produceSeconds() * 1e6,
                             workload.site().cores(),
                             share(workload.site().cpuShare()),
                             byMemory));
@@ -210,7 +221,7 @@ public record KafkaTier(
             double byCalls = io.github.xrayd.engine.EngineConfig.CONCURRENCY_ADAPTIVE_MAX
                     * full
                     / (workload.backend().roundTripMean() + call);
-            return Math.min(byCalls, granted / (all.segmentSeconds() + CONSUME_SECONDS + call / full));
+            return Math.min(byCalls, granted / (all.segmentSeconds() + consumeSeconds() + call / full));
         }
 
         private long uploaders() {

@@ -14,6 +14,7 @@ import io.github.xrayd.plan.output.PlanJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,14 @@ class KafkaTierTest {
         assertEquals(0, tier.partitions() % tier.uploaders());
         assertTrue(tier.partitions() >= 2 * tier.uploaders());
         assertTrue(tier.isReached(), () -> tier.findings().toString());
+    }
+
+    @Test
+    void shouldNeedMoreUploadersForOtlpWhereThatCostsMore() {
+        Map<Field, String> fleet = Map.of(Field.RATE, "100000", Field.QUOTA, "0", Field.CORES, "1");
+        Map<Field, String> otlp = new HashMap<>(fleet);
+        otlp.put(Field.UPLOAD_TO, "otlp");
+        assertTrue(tier(otlp).uploaders() > tier(fleet).uploaders());
     }
 
     @Test
