@@ -14,8 +14,8 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * The processor time of the measuring threads per operation, in µs: on a machine that others use it says more than the time that
- * passed. {@code -prof io.github.xrayd.benchmarks.CpuTimeProfiler} asks for it.
+ * The processor time of the measuring threads per operation, in µs: on a machine that others use it says more than the
+ * time that passed. {@code -prof io.github.xrayd.benchmarks.CpuTimeProfiler} asks for it.
  */
 public final class CpuTimeProfiler implements InternalProfiler {
     private static final double NS_PER_US = 1_000;

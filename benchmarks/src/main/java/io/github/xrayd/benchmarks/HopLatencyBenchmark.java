@@ -16,8 +16,9 @@ import org.openjdk.jmh.annotations.TearDown;
 /**
  * How long a 1 KB datagram takes from the receiver's read to a sealed batch of its own, as a distribution.
  *
- * <p>Across threads it passes three hops: receiver to validator, to batcher, and the sealed batch back to the thread that measures, as to
- * the uploader. Each thread spins, and yields after a while: where there are fewer than three cores that is what is measured.
+ * <p>Across threads it passes three hops: receiver to validator, to batcher, and the sealed batch back to the thread
+ * that measures, as to the uploader. Each thread spins, and yields after a while: where there are fewer than three
+ * cores that is what is measured.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -18,9 +18,9 @@ import org.openjdk.jmh.runner.options.ProfilerConfig;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * JMH's own main, with the project's defaults: one fork, 2 s of warm-up, 5 iterations of 1 s, allocation measured, and the results as
- * JSON in a new folder {@code perf-results/DATE-jmh}. Whatever is given on the command line wins; {@code -rf} or {@code -rff} ask for
- * results elsewhere, and then no folder is made.
+ * JMH's own main, with the project's defaults: one fork, 2 s of warm-up, 5 iterations of 1 s, allocation measured, and
+ * the results as JSON in a new folder {@code perf-results/DATE-jmh}. Whatever is given on the command line wins;
+ * {@code -rf} or {@code -rff} ask for results elsewhere, and then no folder is made.
  */
 public final class Jmh {
     private static final int NATIVE_RECEIVE_JAVA = 22;

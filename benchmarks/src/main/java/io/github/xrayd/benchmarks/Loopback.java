@@ -57,7 +57,10 @@ final class Loopback implements AutoCloseable {
         senders.send(count);
     }
 
-    /** Reads until {@code count} datagrams are in the ring; on loopback a sent one is mostly there when the send returns. */
+    /**
+     * Reads until {@code count} datagrams are in the ring; on loopback a sent one is mostly there when the send
+     * returns.
+     */
     static void receive(Stages stages, int count) {
         int missing = count - stages.receive();
         if (missing > 0) {

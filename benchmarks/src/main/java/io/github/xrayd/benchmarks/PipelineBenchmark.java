@@ -22,7 +22,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** From a datagram's bytes to its place in a sealed batch: receiver, validator and batcher on one thread, per datagram. */
+/**
+ * From a datagram's bytes to its place in a sealed batch: receiver, validator and batcher on one thread, per datagram.
+ */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class PipelineBenchmark {
@@ -137,7 +139,9 @@ public class PipelineBenchmark {
         return run(memory.stages);
     }
 
-    /** The same while its counters are read: what a scrape costs the data path is the difference to {@link #fromMemory}. */
+    /**
+     * The same while its counters are read: what a scrape costs the data path is the difference to {@link #fromMemory}.
+     */
     @Benchmark
     @OperationsPerInvocation(DATAGRAMS)
     public int fromMemoryWhileScraped(ScrapedMemory memory) {
@@ -184,7 +188,10 @@ public class PipelineBenchmark {
         return stages.settle();
     }
 
-    /** The beaten alternative: an array for each datagram, its header parsed, its document a String, the batch a JSON writer's. */
+    /**
+     * The beaten alternative: an array for each datagram, its header parsed, its document a String, the batch a JSON
+     * writer's.
+     */
     @Benchmark
     @OperationsPerInvocation(DATAGRAMS)
     public byte[] asStrings(Memory memory) throws IOException {

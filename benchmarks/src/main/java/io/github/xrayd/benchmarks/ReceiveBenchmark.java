@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Reading 1 KB datagrams that wait in a real loopback socket, from one sender and from 64 that take turns; the sending is not
- * measured.
+ * Reading 1 KB datagrams that wait in a real loopback socket, from one sender and from 64 that take turns; the sending
+ * is not measured.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

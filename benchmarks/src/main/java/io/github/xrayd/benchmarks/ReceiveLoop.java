@@ -5,8 +5,8 @@ import io.github.xrayd.engine.ring.SlotReader;
 import java.io.IOException;
 
 /**
- * The engine's receiver and ring alone, without validator and batcher, beside {@code recvloop.c}: prints {@code port N}, and {@code
- * received N} when a datagram of one byte has come.
+ * The engine's receiver and ring alone, without validator and batcher, beside {@code recvloop.c}: prints {@code port
+ * N}, and {@code received N} when a datagram of one byte has come.
  */
 public final class ReceiveLoop {
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;

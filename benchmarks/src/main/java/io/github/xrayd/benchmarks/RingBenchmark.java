@@ -17,8 +17,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * What the ring adds to the one copy of a 1 KB datagram: claim, publish, verdict, release; on one thread, so that no waiting is
- * measured.
+ * What the ring adds to the one copy of a 1 KB datagram: claim, publish, verdict, release; on one thread, so that no
+ * waiting is measured.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -15,8 +15,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * A batch's whole life in the engine, per document: opened over the pool's blocks, 50 documents escaped into it, sealed, trimmed,
- * settled, given back.
+ * A batch's whole life in the engine, per document: opened over the pool's blocks, 50 documents escaped into it,
+ * sealed, trimmed, settled, given back.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/** Segments as an instrumented service sends them: HTTP, a database, AWS calls, annotations; of about one length each. */
+/**
+ * Segments as an instrumented service sends them: HTTP, a database, AWS calls, annotations; of about one length each.
+ */
 final class SegmentDocuments {
     private static final int VARIANTS = 16;
 

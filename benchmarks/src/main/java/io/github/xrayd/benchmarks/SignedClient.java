@@ -16,8 +16,8 @@ import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 
 /**
- * A request that is built, signed by the SDK's signer and sent by Apache's client, without the typed client. The engine uploaded so until
- * prepared requests measured better.
+ * A request that is built, signed by the SDK's signer and sent by Apache's client, without the typed client. The engine
+ * uploaded so until prepared requests measured better.
  */
 final class SignedClient implements AutoCloseable {
     private final URI uri;

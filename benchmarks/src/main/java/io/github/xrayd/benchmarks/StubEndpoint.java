@@ -10,8 +10,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An HTTP endpoint on loopback that reads a request and answers that all was taken, and allocates nothing for it: what is measured
- * beside it is the client's alone. One thread for each connection.
+ * An HTTP endpoint on loopback that reads a request and answers that all was taken, and allocates nothing for it: what
+ * is measured beside it is the client's alone. One thread for each connection.
  */
 final class StubEndpoint implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;

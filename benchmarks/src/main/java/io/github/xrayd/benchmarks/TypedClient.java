@@ -20,8 +20,9 @@ import software.amazon.awssdk.services.xray.XRayClient;
 import software.amazon.awssdk.services.xray.model.PutTraceSegmentsResponse;
 
 /**
- * The SDK's typed client as lean as its settings make it: one attempt, the endpoint settled once, and a body that is already encoded
- * put in the place of the marshalled one by an interceptor. The engine uploaded so until signing and sending by itself measured better.
+ * The SDK's typed client as lean as its settings make it: one attempt, the endpoint settled once, and a body that is
+ * already encoded put in the place of the marshalled one by an interceptor. The engine uploaded so until signing and
+ * sending by itself measured better.
  */
 final class TypedClient implements AutoCloseable {
     private static final ExecutionAttribute<EncodedBody> BODY = new ExecutionAttribute<>("XraydEncodedBody");

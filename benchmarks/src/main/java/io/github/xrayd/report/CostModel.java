@@ -3,9 +3,11 @@ package io.github.xrayd.report;
 import java.util.List;
 
 /**
- * What the daemon's processor time is made of: so much for each datagram, each byte of it, each request, and each second awake.
+ * What the daemon's processor time is made of: so much for each datagram, each byte of it, each request, and each
+ * second awake.
  *
- * <p>Fitted by least squares of the relative errors, so that a small load counts as much as a large one; no cost may be negative. Pure.
+ * <p>Fitted by least squares of the relative errors, so that a small load counts as much as a large one; no cost may be
+ * negative. Pure.
  *
  * @param perDatagram seconds of processor time for each datagram
  * @param perByte for each byte of a datagram, its header included

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The cost model: its costs, how it does on the loads it was fitted to and on those it was not, and what it says of larger machines. */
+/**
+ * The cost model: its costs, how it does on the loads it was fitted to and on those it was not, and what it says of
+ * larger machines.
+ */
 final class Model implements Section {
     private static final String SET = "model";
     private static final String CHECK = "check-";

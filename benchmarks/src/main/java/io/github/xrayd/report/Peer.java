@@ -1,8 +1,9 @@
 package io.github.xrayd.report;
 
 /**
- * What others were measured to do, for comparison: the official daemon, release 3.6.6, and a C program that does the least this job can
- * be (receive, escape, hash by OpenSSL, post; no validation, no retries). On 2 cores shared with generator and backend.
+ * What others were measured to do, for comparison: the official daemon, release 3.6.6, and a C program that does the
+ * least this job can be (receive, escape, hash by OpenSSL, post; no validation, no retries). On 2 cores shared with
+ * generator and backend.
  */
 final class Peer {
     /** What our own daemon is called in the results. */

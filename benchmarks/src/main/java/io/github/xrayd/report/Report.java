@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code mvn -q -pl benchmarks report}: makes what stands between {@code <!-- report NAME -->} and {@code <!-- end NAME -->} in the
- * project's documents anew from the newest results, and the plots beside them. A set that was not measured says so.
+ * {@code mvn -q -pl benchmarks report}: makes what stands between {@code <!-- report NAME -->} and {@code <!-- end NAME
+ * -->} in the project's documents anew from the newest results, and the plots beside them. A set that was not measured
+ * says so.
  */
 public final class Report {
     private static final List<Path> DOCUMENTS = List.of(
@@ -42,7 +43,10 @@ public final class Report {
         return sections;
     }
 
-    /** Makes the report of the project, or of the folder given; exits with 1 when a file cannot be read or a mark has no end. */
+    /**
+     * Makes the report of the project, or of the folder given; exits with 1 when a file cannot be read or a mark has no
+     * end.
+     */
     public static void main(String[] arguments) {
         Path root = arguments.length == 0 ? ResultFolder.root() : Path.of(arguments[0]);
         try {

@@ -52,7 +52,10 @@ public final class Machine {
         return pretty.isEmpty() ? System.getProperty("os.name") : pretty.replace("\"", "");
     }
 
-    /** The value of the first line that starts with {@code key}, or the whole first line for an empty key; empty when there is none. */
+    /**
+     * The value of the first line that starts with {@code key}, or the whole first line for an empty key; empty when
+     * there is none.
+     */
     private static String line(String file, String key) {
         try {
             for (String line : Files.readAllLines(Path.of(file))) {

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * One folder {@code perf-results/DATE-NAME}: {@code command.txt}, {@code environment.json}, and the raw figures beside them.
+ * One folder {@code perf-results/DATE-NAME}: {@code command.txt}, {@code environment.json}, and the raw figures beside
+ * them.
  *
  * <p>A folder is never written over: the second of a day and name gets {@code -2} at its end.
  */
@@ -40,7 +41,8 @@ public final class ResultFolder {
     }
 
     /**
-     * The command that was given to Maven, as far as its arguments are known from the environment variable {@code XRAYD_ARGS}.
+     * The command that was given to Maven, as far as its arguments are known from the environment variable
+     * {@code XRAYD_ARGS}.
      *
      * @param command its start, such as {@code mvn -pl benchmarks jmh}
      * @param property the Maven property that holds the arguments

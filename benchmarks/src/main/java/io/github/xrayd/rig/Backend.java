@@ -19,7 +19,8 @@ final class Backend implements AutoCloseable {
     /**
      * Starts it on a free loopback port.
      *
-     * @param isSignatureVerified whether it hashes every body as the service does, at 4 µs for 1 KB on the cores it shares
+     * @param isSignatureVerified whether it hashes every body as the service does, at 4 µs for 1 KB on the cores it
+     *     shares
      */
     Backend(boolean isSignatureVerified) throws IOException {
         sandbox = Sandbox.start(SandboxConfig.builder()

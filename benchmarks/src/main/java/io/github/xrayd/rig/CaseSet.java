@@ -18,7 +18,10 @@ record CaseSet(String text, String what, Function<Duration, List<Case>> factory)
     /** The set that is run for a second or two, to see that all works. */
     static final String SMOKE = "smoke";
 
-    /** About what the daemon takes by itself, 5 % of the memory, on a host of 20 GB: for rates at which the backend falls behind. */
+    /**
+     * About what the daemon takes by itself, 5 % of the memory, on a host of 20 GB: for rates at which the backend
+     * falls behind.
+     */
     private static final int HOST_MEMORY_MB = 1_024;
 
     /** All of them. */

@@ -106,7 +106,10 @@ final class DaemonCases {
         return result;
     }
 
-    /** A whole batch is sent at once, so that no batch's age is waited for; returns the time from the start to its arrival. */
+    /**
+     * A whole batch is sent at once, so that no batch's age is waited for; returns the time from the start to its
+     * arrival.
+     */
     private long firstDeliveryNanos(DaemonProcess daemon) throws RigException, IOException, InterruptedException {
         long before = backend.sandbox().arrivals().documents();
         LoadConfig load = LoadConfig.to(daemon.udp()).burst(BATCH).build();

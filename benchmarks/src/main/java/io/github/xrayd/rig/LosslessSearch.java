@@ -1,10 +1,11 @@
 package io.github.xrayd.rig;
 
 /**
- * Finds the highest rate at which nothing is lost: doubles until something is, then halves the gap on a logarithmic scale.
+ * Finds the highest rate at which nothing is lost: doubles until something is, then halves the gap on a logarithmic
+ * scale.
  *
- * <p>Pure: the caller runs {@link #next()} and says how it went. A rate counts as lossy only when it lost in every one of its tries, since
- * a single loss may be the machine's doing.
+ * <p>Pure: the caller runs {@link #next()} and says how it went. A rate counts as lossy only when it lost in every one
+ * of its tries, since a single loss may be the machine's doing.
  */
 final class LosslessSearch {
     private final double rateMax;

@@ -12,9 +12,7 @@ final class Progress {
     private final boolean isVerbose;
     private String position = "";
 
-    /**
-     * @param isVerbose whether the steps within a case are told too
-     */
+    /** @param isVerbose whether the steps within a case are told too */
     Progress(PrintStream out, boolean isVerbose) {
         this.out = out;
         this.isVerbose = isVerbose;

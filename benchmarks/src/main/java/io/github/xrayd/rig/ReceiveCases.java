@@ -24,8 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Measures receiving alone: a child process does nothing but receive, this one sends as fast as one thread can.
  *
- * <p>The same is sent twice, and the second time is measured: a virtual machine has compiled by then. What the second time brought is what
- * was sent less what the kernel dropped; the sum of both must be what the child counted.
+ * <p>The same is sent twice, and the second time is measured: a virtual machine has compiled by then. What the second
+ * time brought is what was sent less what the kernel dropped; the sum of both must be what the child counted.
  *
  * <p>The child prints {@code port N}, and {@code received N} when it gets a datagram of one byte.
  */

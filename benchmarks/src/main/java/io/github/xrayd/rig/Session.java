@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One run of the rig: every case, every round, one daemon or two in turn; writes {@code runs.json} after each, so that a stop loses nothing. */
+/**
+ * One run of the rig: every case, every round, one daemon or two in turn; writes {@code runs.json} after each, so that
+ * a stop loses nothing.
+ */
 final class Session {
     private static final String BARE_LOOP = "c-loop";
     private static final int NATIVE_RECEIVE_JAVA = 22;

@@ -1,3 +1,6 @@
-/** The load rig: runs a daemon, whoever made it, under the load generator and before the sandbox, and reports what it took and what was lost. */
+/**
+ * The load rig: runs a daemon, whoever made it, under the load generator and before the sandbox, and reports what it
+ * took and what was lost.
+ */
 @org.jspecify.annotations.NullMarked
 package io.github.xrayd.rig;

@@ -12,10 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * From socket to sealed batch nothing is allocated: below 0.01 bytes per datagram over half a million, which one object for every 3,000
- * datagrams would exceed.
+ * From socket to sealed batch nothing is allocated: below 0.01 bytes per datagram over half a million, which one object
+ * for every 3,000 datagrams would exceed.
  *
- * <p>What the measuring itself and the JVM allocate once is lost in that number; a benchmark's short iterations cannot show it.
+ * <p>What the measuring itself and the JVM allocate once is lost in that number; a benchmark's short iterations cannot
+ * show it.
  */
 @Timeout(180)
 class AllocationTest {

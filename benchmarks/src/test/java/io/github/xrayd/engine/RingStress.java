@@ -163,7 +163,10 @@ public class RingStress {
     public static class Release {
         private final Rings rings = Rings.take();
 
-        /** From the arena's start: one of the largest, a small one, another large one. The next claim needs the room of the first two. */
+        /**
+         * From the arena's start: one of the largest, a small one, another large one. The next claim needs the room of
+         * the first two.
+         */
         public Release() {
             rings.ring.claim();
             rings.validate();

@@ -14,9 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Runs the jcstress tests of the hand-offs between threads, in a process of their own: shortly, or as {@code -Djcstress.args} says.
+ * Runs the jcstress tests of the hand-offs between threads, in a process of their own: shortly, or as
+ * {@code -Djcstress.args} says.
  *
- * <p>{@code mvn -pl benchmarks test -Dtest=StressTest -Dsurefire.failIfNoSpecifiedTests=false -Djcstress.args="-m default"}
+ * <p>{@code mvn -pl benchmarks test -Dtest=StressTest -Dsurefire.failIfNoSpecifiedTests=false -Djcstress.args="-m
+ * default"}
  */
 @Timeout(value = 8, unit = TimeUnit.HOURS)
 class StressTest {

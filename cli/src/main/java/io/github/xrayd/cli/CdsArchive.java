@@ -21,11 +21,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Makes the class-data archive of a distribution: starts its daemon through its own launcher, leads it through what a daemon does
- * while all is well, and has the JVM write down at its end what was loaded.
+ * Makes the class-data archive of a distribution: starts its daemon through its own launcher, leads it through what a
+ * daemon does while all is well, and has the JVM write down at its end what was loaded.
  *
- * <p>A main class of its own for the build; {@code xray cds} calls {@link #make}. Its only argument is the distribution's folder. The
- * exit code is 1 when no archive was made; the daemon works without, it only starts slower.
+ * <p>A main class of its own for the build; {@code xray cds} calls {@link #make}. Its only argument is the
+ * distribution's folder. The exit code is 1 when no archive was made; the daemon works without, it only starts slower.
  */
 public final class CdsArchive {
     private static final long START_NS_MAX = 60_000_000_000L;
@@ -139,8 +139,8 @@ public final class CdsArchive {
     }
 
     /**
-     * Takes everything. Failures are left out on purpose: to read one takes the SDK's typed client, whose classes would be 9 MB of the
-     * archive, resident in every daemon that never meets one.
+     * Takes everything. Failures are left out on purpose: to read one takes the SDK's typed client, whose classes would
+     * be 9 MB of the archive, resident in every daemon that never meets one.
      */
     private void answer(HttpExchange exchange) throws IOException {
         exchange.getRequestBody().readAllBytes();

@@ -12,7 +12,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** The whole command as one tree of picocli's, made from the settings and the sub-commands: for completions and man pages. */
+/**
+ * The whole command as one tree of picocli's, made from the settings and the sub-commands: for completions and man
+ * pages.
+ */
 final class CommandTree {
     private static final String ROOT = "xray";
 

@@ -83,7 +83,8 @@ final class CompareSource {
     }
 
     /**
-     * A file with one record in each line, or one that is a record as a whole. It is read to the length that it had when it was opened.
+     * A file with one record in each line, or one that is a record as a whole. It is read to the length that it had
+     * when it was opened.
      *
      * @param isWhole whether the file is one JSON value
      */

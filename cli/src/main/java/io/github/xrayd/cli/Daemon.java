@@ -181,7 +181,10 @@ final class Daemon {
         }
     }
 
-    /** A thread that is not the engine's has ended by a throwable. When that was an error, nobody knows what it leaves behind. */
+    /**
+     * A thread that is not the engine's has ended by a throwable. When that was an error, nobody knows what it leaves
+     * behind.
+     */
     private void onUncaught(Logger log, Thread thread, Throwable e) {
         log.error("Thread {} ended: {}", thread.getName(), e.toString(), e);
         if (e instanceof Error) {
@@ -189,7 +192,10 @@ final class Daemon {
         }
     }
 
-    /** A first signal ends the daemon, a second one its patience. What goes wrong here ends the process, because nobody else would. */
+    /**
+     * A first signal ends the daemon, a second one its patience. What goes wrong here ends the process, because nobody
+     * else would.
+     */
     private void onStop(String word) {
         try {
             stop(word);

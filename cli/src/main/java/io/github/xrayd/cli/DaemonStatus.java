@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a daemon said of itself at one moment: the object of its page {@code /status}, read without demanding that everything is there, because
- * another version may have made it.
+ * What a daemon said of itself at one moment: the object of its page {@code /status}, read without demanding that
+ * everything is there, because another version may have made it.
  */
 record DaemonStatus(Map<String, Object> values) {
     /** A number; 0 when it is not there. */
@@ -77,7 +77,10 @@ record DaemonStatus(Map<String, Object> values) {
         return total;
     }
 
-    /** Everything lost so far, by kind and reason, as {@code dropped memoryFull}; reasons of one destination begin with its name when there are several. */
+    /**
+     * Everything lost so far, by kind and reason, as {@code dropped memoryFull}; reasons of one destination begin with
+     * its name when there are several.
+     */
     Map<String, Double> losses() {
         Map<String, Double> losses = new LinkedHashMap<>();
         add(losses, "rejected ", object("rejected"));
@@ -111,7 +114,8 @@ record DaemonStatus(Map<String, Object> values) {
     }
 
     /**
-     * A quantile of durations that were counted between two moments, in seconds, interpolated within its bucket; NaN without any.
+     * A quantile of durations that were counted between two moments, in seconds, interpolated within its bucket; NaN
+     * without any.
      *
      * @param before the earlier histogram, or an empty object for the daemon's start
      * @param share 0 to 1

@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an entry of the configuration's list {@value #KEY} may say of one destination: its name, and any of the settings below in place of
- * the daemon's own.
+ * What an entry of the configuration's list {@value #KEY} may say of one destination: its name, and any of the settings
+ * below in place of the daemon's own.
  */
 final class DestinationKeys {
     /** The key of the list in the file. */

@@ -20,8 +20,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of {@code --diagnostics-dir}: holds the last {@value #REPORTS_MAX} reports, each of {@value #BYTES_MAX} bytes at most and
- * readable by its owner only. A report is a new file, never one that exists; files with other names are left alone.
+ * The directory of {@code --diagnostics-dir}: holds the last {@value #REPORTS_MAX} reports, each of {@value #BYTES_MAX}
+ * bytes at most and readable by its owner only. A report is a new file, never one that exists; files with other names
+ * are left alone.
  */
 final class DiagnosticsDirectory {
     /** How many reports are kept; the oldest goes first. */

@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
-/** {@code xray doctor}: checks what the daemon needs, with the daemon's own settings, and prints what is well and what is not. */
+/**
+ * {@code xray doctor}: checks what the daemon needs, with the daemon's own settings, and prints what is well and what
+ * is not.
+ */
 final class DoctorCommand implements Command {
     private static final Path PROC = Path.of("/proc");
     private static final String JSON = "--json";

@@ -46,8 +46,8 @@ final class EngineSettings {
     private EngineSettings() {}
 
     /**
-     * The memory limit: what was told, else 1 % of what the process may have, never below the least that works; and never more than
-     * its control group has beside the JVM.
+     * The memory limit: what was told, else 1 % of what the process may have, never below the least that works; and
+     * never more than its control group has beside the JVM.
      *
      * @throws StartException when less was told than works, or the control group is too small
      */

@@ -6,11 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The daemon's command line, read by the rules of Go's flag package: one dash or two, {@code -m 3} or {@code -m=3}, switches only with
- * {@code =}, the last of several wins.
+ * The daemon's command line, read by the rules of Go's flag package: one dash or two, {@code -m 3} or {@code -m=3},
+ * switches only with {@code =}, the last of several wins.
  *
- * <p>It is read here and not by picocli, which has none of these rules and costs 180–260 ms of a cold start, more than all the rest
- * until the socket is bound.
+ * <p>It is read here and not by picocli, which has none of these rules and costs 180–260 ms of a cold start, more than
+ * all the rest until the socket is bound.
  */
 final class Flags {
     /** A setting's text and the flag that gave it, with its dashes. */

@@ -23,8 +23,9 @@ final class GoValues {
     }
 
     /**
-     * A whole number as Go's {@code strconv.ParseInt} reads it with base 0: decimal, {@code 0x}, {@code 0b}, {@code 0o} or a
-     * leading {@code 0} for octal; single underscores between digits, and after the prefix, which the leading {@code 0} is too.
+     * A whole number as Go's {@code strconv.ParseInt} reads it with base 0: decimal, {@code 0x}, {@code 0b}, {@code 0o}
+     * or a leading {@code 0} for octal; single underscores between digits, and after the prefix, which the leading
+     * {@code 0} is too.
      *
      * @throws BadValueException when it is not a number, or does not fit 64 bits
      */

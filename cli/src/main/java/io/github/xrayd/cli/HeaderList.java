@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Headers in one text, {@code name=value,name=value}, as OpenTelemetry's {@code OTEL_EXPORTER_OTLP_HEADERS}: values are percent-encoded where
- * they have a comma, a percent sign, or a blank at an end.
+ * Headers in one text, {@code name=value,name=value}, as OpenTelemetry's {@code OTEL_EXPORTER_OTLP_HEADERS}: values are
+ * percent-encoded where they have a comma, a percent sign, or a blank at an end.
  */
 final class HeaderList {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}");

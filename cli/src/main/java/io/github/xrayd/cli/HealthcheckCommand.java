@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** {@code xray healthcheck}: asks the running daemon whether it works. Loads little, because an image runs it every few seconds. */
+/**
+ * {@code xray healthcheck}: asks the running daemon whether it works. Loads little, because an image runs it every few
+ * seconds.
+ */
 final class HealthcheckCommand extends SettingsCommand {
     private static final String READY = "--ready";
 

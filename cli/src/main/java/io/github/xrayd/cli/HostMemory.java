@@ -53,7 +53,10 @@ final class HostMemory {
         return least;
     }
 
-    /** Whether this process has mapped its installation's class-data archive; the JVM leaves one that does not fit aside. */
+    /**
+     * Whether this process has mapped its installation's class-data archive; the JVM leaves one that does not fit
+     * aside.
+     */
     boolean hasArchive() {
         for (String line : lines("proc/self/maps")) {
             if (line.endsWith(".jsa") && line.contains("/lib/xray-")) {

@@ -8,7 +8,10 @@ import io.github.xrayd.engine.receive.Networks;
 import io.github.xrayd.engine.source.SourceConfig;
 import java.util.List;
 
-/** The source that {@code --http-bind} describes. Loaded only for it: it knows the connectors, which a plain daemon does without. */
+/**
+ * The source that {@code --http-bind} describes. Loaded only for it: it knows the connectors, which a plain daemon does
+ * without.
+ */
 final class HttpBind {
     private HttpBind() {}
 

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Turns settings into Kafka's destination and source; a daemon without them loads neither this class nor one of Kafka's. */
+/**
+ * Turns settings into Kafka's destination and source; a daemon without them loads neither this class nor one of
+ * Kafka's.
+ */
 final class KafkaSettings {
     /** What the destination and its directories are named where the file's list does not name it. */
     static final String NAME = "kafka";

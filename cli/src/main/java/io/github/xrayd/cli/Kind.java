@@ -182,7 +182,10 @@ final class Kind {
         return value;
     }
 
-    /** The names and values of a text that {@link #PROPERTIES} has checked; of a name that is given twice, the last value. */
+    /**
+     * The names and values of a text that {@link #PROPERTIES} has checked; of a name that is given twice, the last
+     * value.
+     */
     static Map<String, String> properties(String text) {
         Map<String, String> all = new LinkedHashMap<>();
         for (String line : text.lines().toList()) {

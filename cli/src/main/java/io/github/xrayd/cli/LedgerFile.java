@@ -22,7 +22,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The file that gets the final ledger as JSON, see docs/OPTIONS.md. Written once, by the thread that ends the daemon. */
+/**
+ * The file that gets the final ledger as JSON, see docs/OPTIONS.md. Written once, by the thread that ends the daemon.
+ */
 final class LedgerFile {
     private final Path path;
     /** Made at the start: its classes may not be there any more when the daemon ends, after an upgrade in place. */

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** {@code xray load}: sends segments at a fixed rate, shows progress and, when told whom to ask, verifies what arrived. */
+/**
+ * {@code xray load}: sends segments at a fixed rate, shows progress and, when told whom to ask, verifies what arrived.
+ */
 @CommandLine.Command(
         name = "xray load",
         mixinStandardHelpOptions = true,

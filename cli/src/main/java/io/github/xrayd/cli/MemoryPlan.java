@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param warning why it is less than was asked for, and what to do; null when it is not
  */
 record MemoryPlan(long megabytes, @Nullable String warning) {
-    /** What the JVM needs beside its heap, in MB, unless the launcher says otherwise: classes, code, compilers, threads. */
+    /**
+     * What the JVM needs beside its heap, in MB, unless the launcher says otherwise: classes, code, compilers, threads.
+     */
     private static final long JVM_MEGABYTES = 56;
 
     private static final long HEAP_MEGABYTES = 64;

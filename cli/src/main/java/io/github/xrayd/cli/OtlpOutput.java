@@ -90,7 +90,8 @@ final class OtlpOutput {
     }
 
     /**
-     * What {@code --otlp-metrics} asks for. TLS, proxy and compression are those of {@code --otlp-…}, the headers its own.
+     * What {@code --otlp-metrics} asks for. TLS, proxy and compression are those of {@code --otlp-…}, the headers its
+     * own.
      *
      * @throws StartException when a setting is wrong
      */
@@ -108,7 +109,9 @@ final class OtlpOutput {
                 Version.text());
     }
 
-    /** Calls in flight at most. One without compression may hold 2 MB of the heap, where the largest batch became spans. */
+    /**
+     * Calls in flight at most. One without compression may hold 2 MB of the heap, where the largest batch became spans.
+     */
     static int callsMax(Settings settings) {
         int most = EngineSettings.callsMax(settings);
         boolean isTold = settings.whole(Setting.CONCURRENCY) > 0;

@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes the class-data archive of a distribution with a Java runtime of its own, from the list of classes that its daemon has loaded.
+ * Makes the class-data archive of a distribution with a Java runtime of its own, from the list of classes that its
+ * daemon has loaded.
  *
- * <p>One archive holds the JDK's classes and the daemon's. From the same list, jars and time stamps it is the same byte for byte. The
- * list stays beside it, so that others can make it again.
+ * <p>One archive holds the JDK's classes and the daemon's. From the same list, jars and time stamps it is the same byte
+ * for byte. The list stays beside it, so that others can make it again.
  */
 final class RuntimeArchive {
     private static final long SECONDS_MAX = 180;

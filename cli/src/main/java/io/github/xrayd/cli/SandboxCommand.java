@@ -36,7 +36,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** {@code xray sandbox}: an X-Ray endpoint and the daemon in one process; prints each trace as a tree, and a summary at the end. */
+/**
+ * {@code xray sandbox}: an X-Ray endpoint and the daemon in one process; prints each trace as a tree, and a summary at
+ * the end.
+ */
 @CommandLine.Command(
         name = "xray sandbox",
         mixinStandardHelpOptions = true,

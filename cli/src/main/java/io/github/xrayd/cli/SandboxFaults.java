@@ -7,7 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that make a sandbox misbehave; more kinds and scripts can be put to its {@code /sandbox/faults} while it runs. */
+/**
+ * The options that make a sandbox misbehave; more kinds and scripts can be put to its {@code /sandbox/faults} while it
+ * runs.
+ */
 final class SandboxFaults {
     @Option(names = "--latency", paramLabel = "D", description = "Answers come this late (the middle one).")
     private @Nullable Duration latency;

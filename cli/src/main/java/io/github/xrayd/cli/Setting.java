@@ -4,8 +4,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything the daemon can be told: one row each, from which flags, environment variables, configuration keys, help text and
- * docs/OPTIONS.md are made.
+ * Everything the daemon can be told: one row each, from which flags, environment variables, configuration keys, help
+ * text and docs/OPTIONS.md are made.
  */
 enum Setting {
     RESOURCE_ARN(

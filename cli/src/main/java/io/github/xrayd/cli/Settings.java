@@ -81,7 +81,10 @@ final class Settings {
         return new Value(entry.text(), "file " + file.path() + " line " + entry.line(), false);
     }
 
-    /** The daemon's own settings with what an entry of the list says over them; directories that it does not name are made by its name. */
+    /**
+     * The daemon's own settings with what an entry of the list says over them; directories that it does not name are
+     * made by its name.
+     */
     private Destination destination(ConfigFile file, ConfigFile.Destination entry) {
         Map<Setting, Value> merged = new EnumMap<>(values);
         putDirectories(entry.name(), merged);
@@ -196,14 +199,16 @@ final class Settings {
         return value;
     }
 
-    /** The destinations of the file's list; empty when there is only the one that the daemon's own settings describe. */
+    /**
+     * The destinations of the file's list; empty when there is only the one that the daemon's own settings describe.
+     */
     List<Destination> destinations() {
         return destinations;
     }
 
     /**
-     * What a file that was not named, or the environment, says and the daemon does not know; the reference daemon lets that pass in
-     * silence.
+     * What a file that was not named, or the environment, says and the daemon does not know; the reference daemon lets
+     * that pass in silence.
      */
     List<String> warnings() {
         return warnings;

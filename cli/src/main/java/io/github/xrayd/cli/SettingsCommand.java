@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sub-command that works with the daemon's settings: it takes the daemon's options (flags, environment, configuration file) beside its own.
- * Reads them without picocli, which would take longer than most of these commands do.
+ * A sub-command that works with the daemon's settings: it takes the daemon's options (flags, environment, configuration
+ * file) beside its own. Reads them without picocli, which would take longer than most of these commands do.
  */
 abstract class SettingsCommand implements Command {
     private final CommandName name;

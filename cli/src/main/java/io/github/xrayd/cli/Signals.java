@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 /**
  * The signals that the daemon answers.
  *
- * <p>The JDK hears signals only through {@code sun.misc.Signal}, which it supports but warns of at compile time without a way to say
- * that it is meant; so it is reached by reflection.
+ * <p>The JDK hears signals only through {@code sun.misc.Signal}, which it supports but warns of at compile time without
+ * a way to say that it is meant; so it is reached by reflection.
  */
 final class Signals {
     private Signals() {}
@@ -21,9 +21,9 @@ final class Signals {
     }
 
     /**
-     * Takes over TERM, INT and, where the system has them, HUP, USR1 and USR2. USR2 is ignored as by the reference daemon, and would
-     * end the JVM. QUIT stays the JVM's, which prints its threads: it refuses to give it away, with {@code -Xrs} too, which would
-     * take TERM, INT and HUP away instead.
+     * Takes over TERM, INT and, where the system has them, HUP, USR1 and USR2. USR2 is ignored as by the reference
+     * daemon, and would end the JVM. QUIT stays the JVM's, which prints its threads: it refuses to give it away, with
+     * {@code -Xrs} too, which would take TERM, INT and HUP away instead.
      *
      * @param onStop called on the signal's thread with the reference daemon's word for it
      * @param onHangUp called on the signal's thread

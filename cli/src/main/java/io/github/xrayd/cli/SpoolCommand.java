@@ -47,7 +47,8 @@ final class SpoolCommand implements Command, Runnable {
     }
 
     /**
-     * The settings that the daemon would have: its flags beside a command's own options, environment and configuration file.
+     * The settings that the daemon would have: its flags beside a command's own options, environment and configuration
+     * file.
      *
      * @throws IllegalArgumentException when a flag is wrong
      * @throws ConfigException when the file or the environment is wrong
@@ -80,8 +81,8 @@ final class SpoolCommand implements Command, Runnable {
     }
 
     /**
-     * The spools that a directory holds: itself when it has files or nothing else does, and those in directories below it, by their names, as a
-     * daemon has them that has several destinations.
+     * The spools that a directory holds: itself when it has files or nothing else does, and those in directories below
+     * it, by their names, as a daemon has them that has several destinations.
      *
      * @throws IOException when it cannot be read
      */

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code xray top} and {@code xray status} show: is anything lost, why, since when, what to do. Text from two moments of a daemon; without
- * the earlier one, from its start on.
+ * What {@code xray top} and {@code xray status} show: is anything lost, why, since when, what to do. Text from two
+ * moments of a daemon; without the earlier one, from its start on.
  */
 final class StatusScreen {
     private static final String RED = "\033[31m";

@@ -10,8 +10,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells systemd how far the daemon is, when it asks ({@code NOTIFY_SOCKET}), through the program {@code systemd-notify}; the unit
- * needs {@code NotifyAccess=all}. A thread of its own runs the program, so that nothing waits for it.
+ * Tells systemd how far the daemon is, when it asks ({@code NOTIFY_SOCKET}), through the program
+ * {@code systemd-notify}; the unit needs {@code NotifyAccess=all}. A thread of its own runs the program, so that
+ * nothing waits for it.
  */
 final class Systemd {
     private static final String PROGRAM = "systemd-notify";

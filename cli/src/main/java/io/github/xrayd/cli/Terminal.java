@@ -48,7 +48,9 @@ final class Terminal {
         return columns < COLUMNS_MIN ? COLUMNS_DEFAULT : Math.min(columns, COLUMNS_MAX);
     }
 
-    /** Whether standard output is a terminal, and whoever looks at it did not ask for plain text (https://no-color.org). */
+    /**
+     * Whether standard output is a terminal, and whoever looks at it did not ask for plain text (https://no-color.org).
+     */
     static boolean isColoured(Map<String, String> environment) {
         return isOutTerminal()
                 && environment.getOrDefault("NO_COLOR", "").isEmpty()

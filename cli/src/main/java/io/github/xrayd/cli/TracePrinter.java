@@ -10,7 +10,10 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 
-/** Prints traces as trees when they have come to rest, and a line for each document that was refused or stands in no trace. Thread-safe. */
+/**
+ * Prints traces as trees when they have come to rest, and a line for each document that was refused or stands in no
+ * trace. Thread-safe.
+ */
 final class TracePrinter implements ArrivalListener, TraceFollower.Listener {
     private final PrintStream out;
     private final TraceStyle style;
@@ -20,7 +23,10 @@ final class TracePrinter implements ArrivalListener, TraceFollower.Listener {
         this.style = style;
     }
 
-    /** How traces are written to standard output: within the width of its terminal and with colours, if it is one that takes them. */
+    /**
+     * How traces are written to standard output: within the width of its terminal and with colours, if it is one that
+     * takes them.
+     */
     static TraceStyle style(Map<String, String> environment) throws InterruptedException {
         return new TraceStyle(
                 ZoneId.systemDefault(), Terminal.outputColumns(environment), Terminal.isColoured(environment));

@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Help, version, completions and man pages: every command and option is in all of them, because they are made from the same tree. */
+/**
+ * Help, version, completions and man pages: every command and option is in all of them, because they are made from the
+ * same tree.
+ */
 class CommandReferenceTest {
     @TempDir
     Path directory;

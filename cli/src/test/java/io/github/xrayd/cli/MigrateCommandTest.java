@@ -17,7 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code xray migrate} with what the official daemon's users have: each result is one that {@code xray validate} takes. */
+/**
+ * {@code xray migrate} with what the official daemon's users have: each result is one that {@code xray validate} takes.
+ */
 class MigrateCommandTest {
     /** As its packages install it. */
     private static final String SHIPPED =

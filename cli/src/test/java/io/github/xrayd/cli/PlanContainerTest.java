@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A daemon that gets the container of its plan takes the plan's {@code -m} in it, with the JVM that the plan's costs are of. */
+/**
+ * A daemon that gets the container of its plan takes the plan's {@code -m} in it, with the JVM that the plan's costs
+ * are of.
+ */
 class PlanContainerTest {
     private static final long MB = 1 << 20;
     /** Up to this the launcher starts Java for a small container. */

@@ -56,8 +56,9 @@ final class Arrived implements ArrivalListener {
     }
 
     /**
-     * Waits for all documents that were sent, and asserts that they are the same, byte for byte, each as often as it was sent; or more often
-     * when the daemon says that a call failed: on a busy machine one may time out whose documents arrive.
+     * Waits for all documents that were sent, and asserts that they are the same, byte for byte, each as often as it
+     * was sent; or more often when the daemon says that a call failed: on a busy machine one may time out whose
+     * documents arrive.
      */
     void assertSame(Collection<String> sent, DaemonProcess daemon) {
         boolean isComplete = Await.isReached(

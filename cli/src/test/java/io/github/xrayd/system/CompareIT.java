@@ -24,7 +24,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A daemon that sends to X-Ray, OTLP and Kafka at once: {@code xray compare} finds all of them equal, and finds what is then taken away. */
+/**
+ * A daemon that sends to X-Ray, OTLP and Kafka at once: {@code xray compare} finds all of them equal, and finds what is
+ * then taken away.
+ */
 @EnabledOnOs(OS.LINUX)
 @Timeout(180)
 class CompareIT {

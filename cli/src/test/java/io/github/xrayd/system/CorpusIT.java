@@ -25,8 +25,8 @@ import org.junit.jupiter.api.condition.OS;
 /**
  * Documents go up as they came, whatever they are.
  *
- * <p>With {@code -Dxrayd.corpus=FOLDER} (default: {@code shared/corpus} beside the project) each datagram of the folder's
- * {@code captured/*.bin} and {@code variants/*.bin} is sent, too.
+ * <p>With {@code -Dxrayd.corpus=FOLDER} (default: {@code shared/corpus} beside the project) each datagram of the
+ * folder's {@code captured/*.bin} and {@code variants/*.bin} is sent, too.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(90)

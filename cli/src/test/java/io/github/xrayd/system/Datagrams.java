@@ -9,7 +9,8 @@ import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Sends datagrams to a daemon so that the kernel drops none: after a few of them it waits until the daemon has read them all.
+ * Sends datagrams to a daemon so that the kernel drops none: after a few of them it waits until the daemon has read
+ * them all.
  *
  * <p>For one thread.
  */
@@ -19,7 +20,10 @@ final class Datagrams implements AutoCloseable {
     /** The largest UDP payload over IPv4. */
     static final int LENGTH_MAX = 65_507;
 
-    /** The kernel charges up to twice a datagram's length and at least 768 bytes; its default buffer of 208 KiB holds this. */
+    /**
+     * The kernel charges up to twice a datagram's length and at least 768 bytes; its default buffer of 208 KiB holds
+     * this.
+     */
     private static final int UNREAD_MAX = 64;
 
     private static final int UNREAD_BYTES_MAX = 64 << 10;

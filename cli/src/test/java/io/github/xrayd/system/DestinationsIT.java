@@ -23,7 +23,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged daemon with two endpoints, one of which is away: the other loses nothing, and each has its own ledger, spool and health. */
+/**
+ * The packaged daemon with two endpoints, one of which is away: the other loses nothing, and each has its own ledger,
+ * spool and health.
+ */
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
 class DestinationsIT {

@@ -20,11 +20,16 @@ class DocumentationTest {
     static final String RUN_MARK = "<!-- run here -->";
 
     private static final Pattern NOT_RUN_MARK = Pattern.compile("<!-- not run here: \\S.* -->");
-    /** Stands before a block of commands that another test runs: a class, or a check of the packages with what it replaces. */
+    /**
+     * Stands before a block of commands that another test runs: a class, or a check of the packages with what it
+     * replaces.
+     */
     private static final Pattern RUN_BY_MARK =
             Pattern.compile("<!-- run by (\\w+) -->|<!-- run here: (packaging/src/test/\\w+)(?:, .*)? -->");
 
-    /** The first line of commands that are set off by blanks; a drawing or a part of a file does not begin like that. */
+    /**
+     * The first line of commands that are set off by blanks; a drawing or a part of a file does not begin like that.
+     */
     private static final Pattern INDENTED = Pattern.compile("(?: {4}| {8})(?:sudo |\\w+=\\S+ )*(?:\\S*/)?"
             + "(?:xray|mvn|apt-get|rpm|tar|docker|podman|skopeo|helm|kubectl|aws|cp|sed|systemctl|gpg|curl|jcmd|kafka-\\w+"
             + "|version=\\S+)(?: |$)");

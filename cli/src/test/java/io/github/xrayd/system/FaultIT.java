@@ -23,7 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** While the endpoint is away or ill for seconds nothing is lost, and nothing arrives twice but what it took without saying so. */
+/**
+ * While the endpoint is away or ill for seconds nothing is lost, and nothing arrives twice but what it took without
+ * saying so.
+ */
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
 class FaultIT {

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands of docs/MONITORING.md record a running daemon, and what the events say agrees with its ledger and its metrics. */
+/**
+ * The commands of docs/MONITORING.md record a running daemon, and what the events say agrees with its ledger and its
+ * metrics.
+ */
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
 class FlightRecordingIT {

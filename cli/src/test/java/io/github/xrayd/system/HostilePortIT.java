@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Whatever comes to the TCP port of the packaged daemon, it lives on, says nothing raw, and UDP loses nothing meanwhile. */
+/**
+ * Whatever comes to the TCP port of the packaged daemon, it lives on, says nothing raw, and UDP loses nothing
+ * meanwhile.
+ */
 @EnabledOnOs(OS.LINUX)
 @Timeout(180)
 class HostilePortIT {

@@ -32,8 +32,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Real brokers on loopback, each in a process of its own, which is broker and controller (KRaft). Every broker has a listener without and one with
- * SASL/SCRAM, on ports that were free.
+ * Real brokers on loopback, each in a process of its own, which is broker and controller (KRaft). Every broker has a
+ * listener without and one with SASL/SCRAM, on ports that were free.
  */
 final class KafkaCluster implements AutoCloseable {
     /** The user of the listener with SASL. */
@@ -259,7 +259,10 @@ final class KafkaCluster implements AutoCloseable {
         return brokers.stream().map(each -> "127.0.0.1:" + each.saslPort).collect(Collectors.joining(","));
     }
 
-    /** Makes a topic with as many copies as there are brokers, up to three, two of which must be in step where there are three. */
+    /**
+     * Makes a topic with as many copies as there are brokers, up to three, two of which must be in step where there are
+     * three.
+     */
     void createTopic(String name, int partitions) throws Exception {
         short copies = (short) Math.min(3, brokers.size());
         NewTopic topic = new NewTopic(name, Optional.of(partitions), Optional.of(copies))

@@ -33,15 +33,18 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Collector → real broker → uploaders → X-Ray, with what can go wrong on the way: what the broker has acknowledged is delivered, and no offset is
- * committed before that.
+ * Collector → real broker → uploaders → X-Ray, with what can go wrong on the way: what the broker has acknowledged is
+ * delivered, and no offset is committed before that.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
 class KafkaIT {
     private static final int PARTITIONS = 4;
     private static final int TRACES = 40;
-    /** The group misses a member that was killed after seconds, and not after the three quarters of a minute that are Kafka's default. */
+    /**
+     * The group misses a member that was killed after seconds, and not after the three quarters of a minute that are
+     * Kafka's default.
+     */
     private static final String[] QUICK = {
         "--kafka-input-properties", "session.timeout.ms=6000\nheartbeat.interval.ms=1000"
     };

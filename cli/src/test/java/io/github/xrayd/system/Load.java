@@ -35,8 +35,8 @@ record Load(LoadReport report, VerifyReport verification) {
     }
 
     /**
-     * Asserts that each datagram that was sent is accounted for: delivered, dropped by the kernel, or lost in a way that the daemon
-     * counted.
+     * Asserts that each datagram that was sent is accounted for: delivered, dropped by the kernel, or lost in a way
+     * that the daemon counted.
      */
     void assertBalanced(DaemonLedger ledger) {
         assertEquals(report.sent(), ledger.received() + ledger.kernelDrops(), () -> this + " " + ledger);

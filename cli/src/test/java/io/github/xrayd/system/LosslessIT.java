@@ -17,8 +17,9 @@ import org.junit.jupiter.api.condition.OS;
 /**
  * Nothing is lost at rates that the machine can carry, and above them every loss is counted.
  *
- * <p>At full rate the figures are always printed and the ledger must always balance to the datagram; that all is delivered is asserted
- * with {@code -Dxrayd.full=true} only, for machines that do nothing else, and then of the whole 160,000 datagrams.
+ * <p>At full rate the figures are always printed and the ledger must always balance to the datagram; that all is
+ * delivered is asserted with {@code -Dxrayd.full=true} only, for machines that do nothing else, and then of the whole
+ * 160,000 datagrams.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged daemon's metrics: in every scrape during faults the ledger balances, whatever happens between two reads. */
+/**
+ * The packaged daemon's metrics: in every scrape during faults the ledger balances, whatever happens between two reads.
+ */
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
 class MetricsIT {

@@ -34,7 +34,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** The packaged daemon's metrics by OTLP, read with OpenTelemetry's own classes: they say what {@code /metrics} says. */
+/**
+ * The packaged daemon's metrics by OTLP, read with OpenTelemetry's own classes: they say what {@code /metrics} says.
+ */
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
 class OtlpMetricsIT {

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The packaged daemon with an OTLP endpoint, beside X-Ray and without it. The endpoint is a sandbox, which makes documents of the spans again:
- * they must be equal, as JSON, to those that were sent.
+ * The packaged daemon with an OTLP endpoint, beside X-Ray and without it. The endpoint is a sandbox, which makes
+ * documents of the spans again: they must be equal, as JSON, to those that were sent.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)

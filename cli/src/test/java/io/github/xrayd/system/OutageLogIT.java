@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What the packaged daemon says of backends that fail: little, once for each kind, and what a client of its port gets to see. */
+/**
+ * What the packaged daemon says of backends that fail: little, once for each kind, and what a client of its port gets
+ * to see.
+ */
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
 class OutageLogIT {

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A daemon without the options of OTLP and Kafka, and without a flight recording, pays nothing for them: it loads none of their classes. */
+/**
+ * A daemon without the options of OTLP and Kafka, and without a flight recording, pays nothing for them: it loads none
+ * of their classes.
+ */
 @EnabledOnOs(OS.LINUX)
 @Timeout(60)
 class PlainDaemonIT {

@@ -30,7 +30,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real Prometheus scrapes the packaged daemon under load, and evaluates the alert rules and each expression of the dashboard. */
+/**
+ * A real Prometheus scrapes the packaged daemon under load, and evaluates the alert rules and each expression of the
+ * dashboard.
+ */
 @EnabledOnOs(OS.LINUX)
 @Timeout(180)
 class PrometheusIT {

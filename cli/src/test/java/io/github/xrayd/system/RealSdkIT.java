@@ -30,7 +30,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** The real X-Ray SDK for Java against the daemon's two ports: what it sends arrives byte for byte, and its sampling works. */
+/**
+ * The real X-Ray SDK for Java against the daemon's two ports: what it sends arrives byte for byte, and its sampling
+ * works.
+ */
 @EnabledOnOs(OS.LINUX)
 @Timeout(90)
 class RealSdkIT {

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Many SDKs that poll the TCP port, while slow clients hold connections open. Asserts counts, no times.
  *
- * <p>Short by default. The whole fleet, 10,000 clients that poll every 10 s: {@code -Dfleet.clients=10000 -Dfleet.period=10
- * -Dfleet.polls=3}.
+ * <p>Short by default. The whole fleet, 10,000 clients that poll every 10 s: {@code -Dfleet.clients=10000
+ * -Dfleet.period=10 -Dfleet.polls=3}.
  */
 class SamplingFleetIT {
     private static final int CLIENTS = Integer.getInteger("fleet.clients", 1_000);
@@ -112,7 +112,10 @@ class SamplingFleetIT {
         }
     }
 
-    /** One client's poll. Every other client keeps its connection, and opens another one when it finds it closed, as HTTP clients do. */
+    /**
+     * One client's poll. Every other client keeps its connection, and opens another one when it finds it closed, as
+     * HTTP clients do.
+     */
     private int call(InetSocketAddress address, int client, boolean isRules) throws IOException {
         boolean isKept = client % 2 == 0;
         byte[] request = request(isRules, isKept);

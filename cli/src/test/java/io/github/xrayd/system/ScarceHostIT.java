@@ -33,7 +33,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.opentest4j.TestAbortedException;
 
-/** The packaged daemon with few descriptors, few threads, or jars that are rewritten while it runs: uploads go on, and it ends well. */
+/**
+ * The packaged daemon with few descriptors, few threads, or jars that are rewritten while it runs: uploads go on, and
+ * it ends well.
+ */
 @EnabledOnOs(OS.LINUX)
 @Timeout(240)
 class ScarceHostIT {
@@ -176,7 +179,10 @@ class ScarceHostIT {
         }
     }
 
-    /** What an upgrade does that copies over the files instead of replacing them; before the first call, so nothing of one is loaded. */
+    /**
+     * What an upgrade does that copies over the files instead of replacing them; before the first call, so nothing of
+     * one is loaded.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldDeliverAndEndWellAfterItsJarsAreRewritten(boolean isArchived) throws Exception {

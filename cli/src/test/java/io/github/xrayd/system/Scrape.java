@@ -15,7 +15,10 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What one scrape of {@code /metrics} said: a value for each series, which is a name with its labels as they were written. */
+/**
+ * What one scrape of {@code /metrics} said: a value for each series, which is a name with its labels as they were
+ * written.
+ */
 record Scrape(String text, Map<String, Double> values) {
     private static final Pattern SERIES = Pattern.compile("^([a-zA-Z_:][a-zA-Z0-9_:]*)(\\{.*})? (\\S+)$");
     private static final HttpClient CLIENT =

@@ -94,7 +94,10 @@ class ShutdownIT {
         }
     }
 
-    /** Slow uploads, and senders that know nothing of the end: each datagram that was sent without an error is in the ledger. */
+    /**
+     * Slow uploads, and senders that know nothing of the end: each datagram that was sent without an error is in the
+     * ledger.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"0s", "1s"})
     void shouldCountAllThatIsSentUntilSendersGetAnError(String linger) throws Exception {

@@ -34,10 +34,12 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The socket of a socket unit outlives the daemon: what the kernel takes while no daemon runs is delivered by the next one.
+ * The socket of a socket unit outlives the daemon: what the kernel takes while no daemon runs is delivered by the next
+ * one.
  *
- * <p>{@code systemd-socket-activate} binds the socket and becomes a shell that keeps it and starts the daemon again and again while a
- * file exists. Whatever the kernel itself drops because its buffer is full is counted, so that no check depends on speed.
+ * <p>{@code systemd-socket-activate} binds the socket and becomes a shell that keeps it and starts the daemon again and
+ * again while a file exists. Whatever the kernel itself drops because its buffer is full is counted, so that no check
+ * depends on speed.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(180)

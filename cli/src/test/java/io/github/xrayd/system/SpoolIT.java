@@ -28,7 +28,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With a spool an outage may be longer than memory, and than the process: what is on disk is delivered, by whoever comes next. */
+/**
+ * With a spool an outage may be longer than memory, and than the process: what is on disk is delivered, by whoever
+ * comes next.
+ */
 @EnabledOnOs(OS.LINUX)
 @Timeout(180)
 class SpoolIT {

@@ -32,7 +32,9 @@ final class BatchLane implements UploadLane {
     /** Batches released before the uploader's last cycle; its thread only. */
     private long freedBefore;
 
-    /** Whether the source keeps what has no room here, and nobody else waits for it: no reason to write it to a disk. */
+    /**
+     * Whether the source keeps what has no room here, and nobody else waits for it: no reason to write it to a disk.
+     */
     private final boolean isKeptElsewhere;
 
     private volatile boolean isDone;
@@ -108,7 +110,10 @@ final class BatchLane implements UploadLane {
         return isDone;
     }
 
-    /** Wakes the batcher when batches have become free since this was last called. Uploader's thread only, after its cycle. */
+    /**
+     * Wakes the batcher when batches have become free since this was last called. Uploader's thread only, after its
+     * cycle.
+     */
     void tellFreed() {
         long freed = pool.releasedCount();
         if (freed != freedBefore) {

@@ -79,7 +79,10 @@ record BoundSources(List<UdpSocket> sockets, List<Source> sources) {
         return null;
     }
 
-    /** Datagrams the kernel dropped for want of buffer since the sockets were bound, or -1 when this system does not tell. */
+    /**
+     * Datagrams the kernel dropped for want of buffer since the sockets were bound, or -1 when this system does not
+     * tell.
+     */
     long kernelDrops() {
         long lastDrops = sockets.stream().mapToLong(UdpSocket::lastDrops).max().orElse(-1);
         long drops =

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The threads of the data path: which of them runs which stage, by the {@link ThreadPlan}, and where each rests.
  *
- * <p>The clocks and the places to rest are there at once, because the stages are built with them; the threads are made by {@link #start}.
+ * <p>The clocks and the places to rest are there at once, because the stages are built with them; the threads are made
+ * by {@link #start}.
  */
 final class DataPathThreads {
     /** How often a thread that has ended by a failure is looked for while the others are waited for. */
@@ -163,8 +164,8 @@ final class DataPathThreads {
     }
 
     /**
-     * Waits until all have ended, or {@link System#nanoTime} is {@code deadlineNs}. What threads hold that have ended by a failure is
-     * settled meanwhile by the thread that calls this.
+     * Waits until all have ended, or {@link System#nanoTime} is {@code deadlineNs}. What threads hold that have ended
+     * by a failure is settled meanwhile by the thread that calls this.
      */
     void finishUntil(long deadlineNs) throws InterruptedException {
         wakeUps.all(Role.ENDING);

@@ -17,10 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the documents that the service did not take, on a thread of its own that exists while there are some; passes every event on.
+ * Keeps the documents that the service did not take, on a thread of its own that exists while there are some; passes
+ * every event on.
  *
- * <p>Bounded: while the disk is slower than the documents, at most {@value #WAITING_MAX} of them and {@value #WAITING_BYTES_MAX} bytes wait;
- * the others, and those that the disk does not take, are counted and not kept.
+ * <p>Bounded: while the disk is slower than the documents, at most {@value #WAITING_MAX} of them and
+ * {@value #WAITING_BYTES_MAX} bytes wait; the others, and those that the disk does not take, are counted and not kept.
  */
 final class DeadLetterBox implements UploadListener {
     private static final int WAITING_MAX = 256;

@@ -4,8 +4,8 @@ import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.export.Exporter;
 
 /**
- * What one kind of destination brings: how documents are written into a batch, and what delivers a batch. All that the engine knows of
- * X-Ray is {@link XRayDestination}; kinds that need other libraries are implemented elsewhere.
+ * What one kind of destination brings: how documents are written into a batch, and what delivers a batch. All that the
+ * engine knows of X-Ray is {@link XRayDestination}; kinds that need other libraries are implemented elsewhere.
  *
  * <p>Immutable: it may be asked for an exporter once for each engine that is started with it.
  */
@@ -17,8 +17,8 @@ public interface DestinationKind {
     Encoder encoder();
 
     /**
-     * Makes the exporter. Called once for each engine, on a thread of its own beside the receiving, so it may take its time; calls begin
-     * when it returns.
+     * Makes the exporter. Called once for each engine, on a thread of its own beside the receiving, so it may take its
+     * time; calls begin when it returns.
      *
      * @throws Exception when it cannot be made; the daemon then ends with the message, which says what to mend
      */

@@ -46,8 +46,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One running daemon: sockets, pipelines, backend and TCP port.
  *
- * <p>Made by {@link #start}, which returns when the UDP port is bound and receiving; the backend is built beside it. Ended once by
- * {@link #shutdown(Duration)}. All methods may be called from any thread.
+ * <p>Made by {@link #start}, which returns when the UDP port is bound and receiving; the backend is built beside it.
+ * Ended once by {@link #shutdown(Duration)}. All methods may be called from any thread.
  */
 public final class Engine {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
@@ -217,7 +217,8 @@ public final class Engine {
     /**
      * Binds the sockets and starts receiving.
      *
-     * @throws StartException when the address cannot be bound, the memory limit is too small, or the system gives too little
+     * @throws StartException when the address cannot be bound, the memory limit is too small, or the system gives too
+     *     little
      */
     public static Engine start(EngineConfig config) throws StartException {
         return start(config, destination -> destination.kind()::connect, Waiter.BLOCK_MS_MAX);
@@ -227,7 +228,10 @@ public final class Engine {
         return start(config, destination -> connector, Waiter.BLOCK_MS_MAX);
     }
 
-    /** As above, with threads of the data path that rest for at most {@code blockMsMax} milliseconds when nobody wakes them. */
+    /**
+     * As above, with threads of the data path that rest for at most {@code blockMsMax} milliseconds when nobody wakes
+     * them.
+     */
     static Engine start(EngineConfig config, Function<DestinationConfig, ExporterConnector> connectors, long blockMsMax)
             throws StartException {
         String shortage = ProcessLimits.shortage();
@@ -403,7 +407,9 @@ public final class Engine {
         return pages == null ? null : pages.address();
     }
 
-    /** A report of this engine for a bug report, as {@code /diagnostics} shows it: no secrets, no documents. Any thread. */
+    /**
+     * A report of this engine for a bug report, as {@code /diagnostics} shows it: no secrets, no documents. Any thread.
+     */
     public String diagnostics() {
         return vitals.diagnostics().page().body();
     }
@@ -445,7 +451,10 @@ public final class Engine {
         return Ledger.of(bySource, byDestination);
     }
 
-    /** Datagrams the kernel dropped for want of buffer since the sockets were bound, or -1 when this system does not tell. */
+    /**
+     * Datagrams the kernel dropped for want of buffer since the sockets were bound, or -1 when this system does not
+     * tell.
+     */
     public long kernelDrops() {
         return bound.kernelDrops();
     }
@@ -493,10 +502,12 @@ public final class Engine {
     }
 
     /**
-     * Goes on for {@code linger}; then drains what the kernel still holds, closes the UDP sockets, flushes, uploads until done or until
-     * {@code timeout} has passed, and frees everything. A second call returns the first one's result.
+     * Goes on for {@code linger}; then drains what the kernel still holds, closes the UDP sockets, flushes, uploads
+     * until done or until {@code timeout} has passed, and frees everything. A second call returns the first one's
+     * result.
      *
-     * <p>What threads held that have ended by a failure, and whatever is left for any other reason, is spooled or counted as abandoned.
+     * <p>What threads held that have ended by a failure, and whatever is left for any other reason, is spooled or
+     * counted as abandoned.
      *
      * @return the final ledger, in which nothing is held
      */
@@ -543,7 +554,10 @@ public final class Engine {
         threads.finishUntil(System.nanoTime() + ABANDON_NS_MAX);
     }
 
-    /** What no thread could settle, because it ended by a failure or hangs, is counted here: no document is only missing. */
+    /**
+     * What no thread could settle, because it ended by a failure or hangs, is counted here: no document is only
+     * missing.
+     */
     private void abandonRest() {
         for (DestinationLedger left : ledger().destinations()) {
             if (left.held() > 0) {
@@ -581,8 +595,9 @@ public final class Engine {
     }
 
     /**
-     * Ends the linger and the wait of a running {@link #shutdown(Duration, Duration)} now, as a second SIGTERM does: what is left goes to the spool. Without one, and when it is
-     * called once more, what is left is abandoned and counted.
+     * Ends the linger and the wait of a running {@link #shutdown(Duration, Duration)} now, as a second SIGTERM does:
+     * what is left goes to the spool. Without one, and when it is called once more, what is left is abandoned and
+     * counted.
      */
     public void hurry() {
         if (!hasSpool() || isHurried) {

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param receive where datagrams come from, and which threads take them
  * @param sources where documents come from besides
  * @param memoryLimitBytes arena, slots and batches of all destinations together, at least 3 MiB
- * @param destinations where documents go, at least one, each with a name of its own; the first one to X-Ray serves the TCP port
+ * @param destinations where documents go, at least one, each with a name of its own; the first one to X-Ray serves the
+ *     TCP port
  * @param proxy the TCP port, or null for none
  * @param proxyBackend where the TCP port forwards calls to when no destination is X-Ray; null when there is one
  * @param telemetry the records that the daemon sends about itself
@@ -85,7 +86,8 @@ public record EngineConfig(
      * @param threadsMax threads for the data path of one receiver (1 to 3), or 0 to choose by the number of cores
      * @param isValidateDocuments whether documents are checked as segments, or taken as they are
      * @param admission whose datagrams are taken, or null for everybody's, without a look at who sent them
-     * @param inherited the socket to receive on instead of binding {@code udpAddress}, or null; then there is one receiver
+     * @param inherited the socket to receive on instead of binding {@code udpAddress}, or null; then there is one
+     *     receiver
      */
     public record ReceiveConfig(
             InetSocketAddress udpAddress,
@@ -140,8 +142,8 @@ public record EngineConfig(
      * @param concurrencyMax most calls in flight, or 0 to adapt up to {@link #CONCURRENCY_ADAPTIVE_MAX}
      * @param retryAgeMax how long a batch is retried
      * @param deadLetters where documents are kept that the service did not take, or null for nowhere
-     * @param spool where batches go when memory runs short or the process ends, or null for nowhere; its encoding is the kind's, whatever
-     *     these settings say
+     * @param spool where batches go when memory runs short or the process ends, or null for nowhere; its encoding is
+     *     the kind's, whatever these settings say
      */
     public record DestinationConfig(
             String name,
@@ -211,7 +213,10 @@ public record EngineConfig(
         return new Builder();
     }
 
-    /** Collects settings: of the engine, and of its one destination unless {@link #destinations} names several. Not thread-safe. */
+    /**
+     * Collects settings: of the engine, and of its one destination unless {@link #destinations} names several. Not
+     * thread-safe.
+     */
     public static final class Builder {
         private InetSocketAddress udpAddress = new InetSocketAddress("127.0.0.1", 2000);
         private int receivers = 1;

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code /info} says: what runs, with which configuration, memory, sockets, threads and destinations; no secrets. Any thread. */
+/**
+ * What {@code /info} says: what runs, with which configuration, memory, sockets, threads and destinations; no secrets.
+ * Any thread.
+ */
 final class EngineInfo implements Supplier<Map<String, Object>> {
     private final Engine engine;
     private final DataPathThreads threads;

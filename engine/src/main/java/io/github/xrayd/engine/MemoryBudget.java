@@ -5,8 +5,8 @@ import io.github.xrayd.engine.encode.XRayEncoder;
 import io.github.xrayd.engine.ring.SlotRing;
 
 /**
- * How the memory limit is divided: the arena of slots, the blocks of batches and the batch objects, which together are at most the limit,
- * for each of {@code receivers} pipelines and in it for each of {@code destinations} alike.
+ * How the memory limit is divided: the arena of slots, the blocks of batches and the batch objects, which together are
+ * at most the limit, for each of {@code receivers} pipelines and in it for each of {@code destinations} alike.
  *
  * @param receivers pipelines
  * @param destinations destinations, each with batches of its own in every pipeline
@@ -28,7 +28,10 @@ public record MemoryBudget(
 
     private static final int BATCH_SHARE = 8;
 
-    /** What a small limit gives to batches, up to its half: 60 calls of 50 segments of 1 KB in flight beside an open batch. */
+    /**
+     * What a small limit gives to batches, up to its half: 60 calls of 50 segments of 1 KB in flight beside an open
+     * batch.
+     */
     private static final long BATCH_BYTES_WANTED = 4 << 20;
 
     /**
@@ -43,7 +46,10 @@ public record MemoryBudget(
         return of(limitBytes, receivers, 1, batchBytesMax);
     }
 
-    /** The same for several destinations, each of which has the memory for batches that one alone would have, as far as the limit allows. */
+    /**
+     * The same for several destinations, each of which has the memory for batches that one alone would have, as far as
+     * the limit allows.
+     */
     static MemoryBudget of(long limitBytes, int receivers, int destinations, int batchBytesMax) throws StartException {
         if (limitBytes < EngineConfig.MEMORY_LIMIT_MIN) {
             throw new StartException("Not enough Buffers Memory Allocated. Min Buffers Memory required: "

@@ -24,9 +24,11 @@ import org.agrona.concurrent.NanoClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From one source to sealed batches: the source and the validator with their ring and counters, and a {@link BatchLane} for each destination.
+ * From one source to sealed batches: the source and the validator with their ring and counters, and a {@link BatchLane}
+ * for each destination.
  *
- * <p>Has no thread of its own: whoever owns it runs its duties, in order on one thread, or the source's apart from the others.
+ * <p>Has no thread of its own: whoever owns it runs its duties, in order on one thread, or the source's apart from the
+ * others.
  */
 final class Pipeline implements PipelineView {
     /** How long at most the source is emptied at the end, however fast more keeps coming. */
@@ -70,7 +72,8 @@ final class Pipeline implements PipelineView {
      * The time of a pipeline's stages.
      *
      * @param source the clock of the thread that runs the source
-     * @param batcher the clock of the thread that runs the validator and the batchers; the same one when they share a thread
+     * @param batcher the clock of the thread that runs the validator and the batchers; the same one when they share a
+     *     thread
      * @param wall the time itself, for a receiver in a burst
      */
     record Clocks(CachedNanoClock source, CachedNanoClock batcher, NanoClock wall) {}

@@ -24,11 +24,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes calls to a stand-in of its own on loopback, which answers them well, with errors, and not at all, and closes its client: so all
- * classes that a call, its failure and the end of the client need are loaded at the start, while the jars are there for sure. An upgrade
- * may rewrite them in place, and a class that is not found then never is.
+ * Makes calls to a stand-in of its own on loopback, which answers them well, with errors, and not at all, and closes
+ * its client: so all classes that a call, its failure and the end of the client need are loaded at the start, while the
+ * jars are there for sure. An upgrade may rewrite them in place, and a class that is not found then never is.
  *
- * <p>Runs once, on the thread that connects, when calls may already begin. Nothing of it is counted, logged or sent to anybody.
+ * <p>Runs once, on the thread that connects, when calls may already begin. Nothing of it is counted, logged or sent to
+ * anybody.
  */
 final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);

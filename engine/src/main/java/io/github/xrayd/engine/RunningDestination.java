@@ -44,10 +44,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One destination of a running engine: its uploader, with call threads, spool, dead letters, counters and telemetry records of its own, and
- * the backend that it calls. Its lanes belong to the pipelines.
+ * One destination of a running engine: its uploader, with call threads, spool, dead letters, counters and telemetry
+ * records of its own, and the backend that it calls. Its lanes belong to the pipelines.
  *
- * <p>Made and started by the engine; adds to the engine's parts what must be closed. What it tells may be asked by any thread.
+ * <p>Made and started by the engine; adds to the engine's parts what must be closed. What it tells may be asked by any
+ * thread.
  */
 final class RunningDestination {
     private static final Logger LOG = LoggerFactory.getLogger(RunningDestination.class);
@@ -235,7 +236,10 @@ final class RunningDestination {
         return calls.brokenBy();
     }
 
-    /** Why nothing can be delivered to it now, or soon, in a sentence for each reason, or null when it can as far as is known. */
+    /**
+     * Why nothing can be delivered to it now, or soon, in a sentence for each reason, or null when it can as far as is
+     * known.
+     */
     @Nullable
     String readinessProblem() {
         List<String> problems = new ArrayList<>();

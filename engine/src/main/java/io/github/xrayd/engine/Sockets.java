@@ -44,8 +44,8 @@ final class Sockets {
     }
 
     /**
-     * Adds the sockets that share the first one's port. The first is bound without SO_REUSEPORT, so that a port which another
-     * daemon shares among its own sockets is refused, and is opened to others only then.
+     * Adds the sockets that share the first one's port. The first is bound without SO_REUSEPORT, so that a port which
+     * another daemon shares among its own sockets is refused, and is opened to others only then.
      */
     private static void share(EngineConfig.ReceiveConfig config, List<UdpSocket> sockets) throws IOException {
         if (config.receivers() == 1) {

@@ -80,7 +80,8 @@ public final class SpoolReplay {
     }
 
     /**
-     * Delivers until the spool is empty, {@link #stop} is called, or nothing has been delivered for the patience's time.
+     * Delivers until the spool is empty, {@link #stop} is called, or nothing has been delivered for the patience's
+     * time.
      *
      * @throws SpoolLockedException when a daemon has the spool
      * @throws StartException when there is no backend, for example without a region

@@ -9,7 +9,10 @@ import java.util.List;
 import org.agrona.concurrent.CachedNanoClock;
 import org.jspecify.annotations.Nullable;
 
-/** The duty of one destination's uploader: done when every pipeline has handed over all it had and every batch is settled. */
+/**
+ * The duty of one destination's uploader: done when every pipeline has handed over all it had and every batch is
+ * settled.
+ */
 final class UploaderDuty implements Duty {
     private final Uploader uploader;
     private final List<BatchLane> lanes;

@@ -24,11 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the JVM compile the data path before the first burst comes: sends made-up segments to a loopback socket of its own and takes
- * them through a small pipeline of its own.
+ * Has the JVM compile the data path before the first burst comes: sends made-up segments to a loopback socket of its
+ * own and takes them through a small pipeline of its own.
  *
- * <p>Interpreted, a datagram costs so much that a burst at line rate overruns the kernel's buffer (measured: 1,174 of 20,000 lost).
- * Runs once, beside the building of the backend, on a thread that ends; nothing of it is counted or kept.
+ * <p>Interpreted, a datagram costs so much that a burst at line rate overruns the kernel's buffer (measured: 1,174 of
+ * 20,000 lost). Runs once, beside the building of the backend, on a thread that ends; nothing of it is counted or kept.
  */
 final class WarmUp implements Runnable {
     static final int DATAGRAMS = 24_000;
@@ -191,7 +191,9 @@ final class WarmUp implements Runnable {
         }
     }
 
-    /** Segments as SDKs send them: a quote every ten bytes, some UTF-8, about 1 KB; every alignment of what ends them. */
+    /**
+     * Segments as SDKs send them: a quote every ten bytes, some UTF-8, about 1 KB; every alignment of what ends them.
+     */
     private static byte[][] datagrams() {
         byte[][] datagrams = new byte[2 * Long.BYTES][];
         for (int i = 0; i < datagrams.length; i++) {

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Spoilt datagrams through a whole engine, good ones in between: nothing escapes, each is counted, the good are delivered.
+ * Spoilt datagrams through a whole engine, good ones in between: nothing escapes, each is counted, the good are
+ * delivered.
  *
  * <p>Each run has another seed; {@code -Dxrayd.fuzz.seed=N} replays one, {@code -Dxrayd.fuzz.inputs=N} sends that many.
  */

@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Spoils bytes by a seed: flips, inserts, cuts, repeats and splices, with words that are known to be awkward. For one thread. */
+/**
+ * Spoils bytes by a seed: flips, inserts, cuts, repeats and splices, with words that are known to be awkward. For one
+ * thread.
+ */
 public final class Mutator {
     private static final int MUTATIONS_MAX = 4;
     private static final int REPEATS_MAX = 200;

@@ -152,7 +152,10 @@ class PipelineAllocationTest {
         }
     }
 
-    /** Sends from all sources in turn, never more ahead than the window; returns the documents of the batches that were sealed. */
+    /**
+     * Sends from all sources in turn, never more ahead than the window; returns the documents of the batches that were
+     * sealed.
+     */
     private static long send(Pipeline pipeline, List<DatagramChannel> senders, int count) throws Exception {
         byte[] document = ("{\"name\":\"x\",\"text\":\"" + "wide \\\"quoted\\\" text ".repeat(48) + "\"}")
                 .getBytes(StandardCharsets.UTF_8);

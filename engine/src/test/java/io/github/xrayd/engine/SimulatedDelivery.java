@@ -38,8 +38,9 @@ import org.agrona.concurrent.CachedNanoClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one simulated process does for one destination: its uploader and its spool, with books of its own of what the backend answered and
- * what the disk said. They are compared with the destination's half of the ledger after every step.
+ * What one simulated process does for one destination: its uploader and its spool, with books of its own of what the
+ * backend answered and what the disk said. They are compared with the destination's half of the ledger after every
+ * step.
  */
 final class SimulatedDelivery {
     private static final long MS = 1_000_000L;

@@ -9,7 +9,10 @@ import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One destination of the simulated daemon: its service, its disk and their faults, and what all processes have done for it. */
+/**
+ * One destination of the simulated daemon: its service, its disk and their faults, and what all processes have done for
+ * it.
+ */
 final class SimulatedDestination {
     /** What may happen to the spool's disk, beside crashes of the process. */
     enum DiskWeather {

@@ -19,8 +19,9 @@ import java.util.Set;
 import org.agrona.concurrent.CachedNanoClock;
 
 /**
- * One process of the simulated daemon, from its start to its end or crash: a pipeline for each source, and what is done for each
- * destination. Has books of its own of what went in at the sockets, and compares them with the ledger after every step.
+ * One process of the simulated daemon, from its start to its end or crash: a pipeline for each source, and what is done
+ * for each destination. Has books of its own of what went in at the sockets, and compares them with the ledger after
+ * every step.
  */
 final class SimulatedLife implements AutoCloseable {
     static final int DONE_STEPS_MAX = 1_000;
@@ -120,7 +121,10 @@ final class SimulatedLife implements AutoCloseable {
         return deliveries.size() > 1;
     }
 
-    /** The receiver has its turn: it must lose nothing of a few datagrams where the later stages keep up, whoever is away. */
+    /**
+     * The receiver has its turn: it must lose nothing of a few datagrams where the later stages keep up, whoever is
+     * away.
+     */
     private void receive(Duty receiver, ScriptedSource source, Pipeline pipeline) {
         boolean isLossless = isShared() && isKeepingUp && source.waitingBytes() <= FEW_BYTES;
         if (isLossless) {
@@ -135,7 +139,10 @@ final class SimulatedLife implements AutoCloseable {
         }
     }
 
-    /** A batcher has its turn: where there are others it holds up half of the arena at most, and drops nothing before that. */
+    /**
+     * A batcher has its turn: where there are others it holds up half of the arena at most, and drops nothing before
+     * that.
+     */
     private void batch(Duty batcher, BatchLane lane, Pipeline pipeline) {
         double usedBefore = lane.arenaUsed();
         long skippedBefore = lane.counters().get(Counter.SKIPPED);
@@ -237,7 +244,9 @@ final class SimulatedLife implements AutoCloseable {
         }
     }
 
-    /** Ends as the daemon does: drains, uploads until done or patience is at its end, sends the rest to disk, gives up. */
+    /**
+     * Ends as the daemon does: drains, uploads until done or patience is at its end, sends the rest to disk, gives up.
+     */
     void finish(int patience) {
         deliveries.forEach(delivery -> delivery.calls.isReady = true);
         shutdown.drain();

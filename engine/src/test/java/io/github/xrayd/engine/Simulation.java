@@ -11,11 +11,13 @@ import java.util.Set;
 import org.agrona.concurrent.CachedNanoClock;
 
 /**
- * The whole data path on one thread with a scripted clock and scripted sockets, backends and disks, driven by a seed: one or two sources, one
- * to three destinations, each with faults of its own; with a spool, also through crashes and restarts.
+ * The whole data path on one thread with a scripted clock and scripted sockets, backends and disks, driven by a seed:
+ * one or two sources, one to three destinations, each with faults of its own; with a spool, also through crashes and
+ * restarts.
  *
- * <p>At the end a last process delivers in fair weather what is left, and for each destination every document that was ever received must
- * have been delivered, turned away by the service, counted as given up, or been in memory when its process crashed.
+ * <p>At the end a last process delivers in fair weather what is left, and for each destination every document that was
+ * ever received must have been delivered, turned away by the service, counted as given up, or been in memory when its
+ * process crashed.
  */
 final class Simulation {
     private static final String HEADER = "{\"format\": \"json\", \"version\": 1}\n";
@@ -38,7 +40,9 @@ final class Simulation {
     private final List<ScriptedSource> sources = new ArrayList<>();
     private final List<SimulatedDestination> destinations = new ArrayList<>();
     private final boolean isFlood;
-    /** Whether processes may die: not where a directory may be away meanwhile, because nobody could say what was in it. */
+    /**
+     * Whether processes may die: not where a directory may be away meanwhile, because nobody could say what was in it.
+     */
     private final boolean isMortal;
 
     private final Set<String> received = new HashSet<>();

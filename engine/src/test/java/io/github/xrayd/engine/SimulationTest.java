@@ -4,8 +4,8 @@ import io.github.xrayd.engine.spool.ScriptedDisk;
 import org.junit.jupiter.api.Test;
 
 /**
- * Seeded faults against the whole data path. A failing seed is named in the message; {@code -Dxrayd.seed=N} runs it alone,
- * {@code -Dxrayd.seeds=N} runs more, {@code -Dxrayd.seeds.from=N} others.
+ * Seeded faults against the whole data path. A failing seed is named in the message; {@code -Dxrayd.seed=N} runs it
+ * alone, {@code -Dxrayd.seeds=N} runs more, {@code -Dxrayd.seeds.from=N} others.
  */
 class SimulationTest {
     private static final int STEPS = 150;

@@ -17,7 +17,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What {@code /healthz} says over HTTP of threads that make no progress: here they rest for an hour, and nobody wakes them. */
+/**
+ * What {@code /healthz} says over HTTP of threads that make no progress: here they rest for an hour, and nobody wakes
+ * them.
+ */
 @Timeout(120)
 class StalledThreadTest {
     private static final long REST_MS_MAX = 3_600_000;

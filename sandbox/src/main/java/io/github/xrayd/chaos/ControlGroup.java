@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** A Linux control group of its own for one daemon, as a container has: version 1 or 2. Closing removes it. For one thread at a time. */
+/**
+ * A Linux control group of its own for one daemon, as a container has: version 1 or 2. Closing removes it. For one
+ * thread at a time.
+ */
 final class ControlGroup implements AutoCloseable {
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
     private static final long REMOVE_NS_MAX = TimeUnit.SECONDS.toNanos(10);

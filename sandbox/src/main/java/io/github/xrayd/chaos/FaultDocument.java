@@ -18,7 +18,8 @@ final class FaultDocument {
     /**
      * Writes the rows into the file.
      *
-     * @throws IOException when the file cannot be read or written, or lacks the two lines between which the table stands
+     * @throws IOException when the file cannot be read or written, or lacks the two lines between which the table
+     *     stands
      */
     static void update(Path file, List<Result> results) throws IOException {
         String text = Files.exists(file) ? Files.readString(file) : BEGIN + "\n" + END + "\n";

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A TCP proxy on loopback that misbehaves as it is told: between the daemon and its endpoint.
  *
- * <p>What happens to which piece of which connection comes from a seed, one generator per connection and direction; which connection
- * carries which batch is the daemon's. Thread-safe.
+ * <p>What happens to which piece of which connection comes from a seed, one generator per connection and direction;
+ * which connection carries which batch is the daemon's. Thread-safe.
  */
 final class FaultyProxy implements AutoCloseable {
     private static final Duration REOPEN_MAX = Duration.ofSeconds(5);

@@ -7,7 +7,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The heap that is in use after a full collection, from the collector's own log; asks for a collection where the JDK's {@code jcmd} is there. */
+/**
+ * The heap that is in use after a full collection, from the collector's own log; asks for a collection where the JDK's
+ * {@code jcmd} is there.
+ */
 final class HeapLog implements AutoCloseable {
     private static final Pattern AFTER = Pattern.compile("GC\\((\\d+)\\) (DefNew|Tenured): \\d+K\\(\\d+K\\)->(\\d+)K");
     private static final int COLLECTION_SECONDS_MAX = 20;

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the processors did for other processes since {@link #start}: a busy machine can break a promise that the daemon keeps. Knows nothing
- * where there is no {@code /proc}. For one thread.
+ * What the processors did for other processes since {@link #start}: a busy machine can break a promise that the daemon
+ * keeps. Knows nothing where there is no {@code /proc}. For one thread.
  */
 final class OtherLoad {
     /** From this share of the processors on, a failure may be the machine's. */

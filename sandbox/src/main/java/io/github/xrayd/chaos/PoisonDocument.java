@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 
-/** One well-formed document, in the middle of the load, that the endpoint refuses together with every batch it is in. */
+/**
+ * One well-formed document, in the middle of the load, that the endpoint refuses together with every batch it is in.
+ */
 final class PoisonDocument implements BackgroundTraffic {
     /** What the endpoint knows it by. */
     static final String TEXT = "poisoned-document";

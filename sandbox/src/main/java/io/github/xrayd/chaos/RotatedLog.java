@@ -8,7 +8,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A daemon's log file that is rotated as logrotate does it: renamed, then SIGHUP has the daemon open a new one. Deleted when closed. */
+/**
+ * A daemon's log file that is rotated as logrotate does it: renamed, then SIGHUP has the daemon open a new one. Deleted
+ * when closed.
+ */
 final class RotatedLog implements AutoCloseable {
     private final Path file;
     private final Path rotated;

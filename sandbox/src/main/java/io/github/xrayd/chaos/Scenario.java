@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One row of the fault table: what goes wrong, under which load, and what is expected. Immutable: each method that changes returns a copy. */
+/**
+ * One row of the fault table: what goes wrong, under which load, and what is expected. Immutable: each method that
+ * changes returns a copy.
+ */
 final class Scenario implements Cloneable {
     /** Documents in flight at most: calls times documents of a batch. */
     static final long IN_FLIGHT_MAX = 64 * 50;
@@ -104,7 +107,9 @@ final class Scenario implements Cloneable {
         return copy;
     }
 
-    /** Answers get lost all the time, so that only what the daemon itself counts as sent again bounds the duplicates. */
+    /**
+     * Answers get lost all the time, so that only what the daemon itself counts as sent again bounds the duplicates.
+     */
     Scenario losingAnswers() {
         Scenario copy = copy();
         copy.duplicatesMax = Long.MAX_VALUE;

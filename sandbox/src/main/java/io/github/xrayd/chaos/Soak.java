@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Runs the daemon for a long time under mixed documents, garbage and changing faults, with scrapes of its metrics and a log that is rotated by
- * SIGHUP, and watches what it takes of its host. For one thread.
+ * Runs the daemon for a long time under mixed documents, garbage and changing faults, with scrapes of its metrics and a
+ * log that is rotated by SIGHUP, and watches what it takes of its host. For one thread.
  */
 public final class Soak {
     /** Its word among the faults. */

@@ -16,8 +16,8 @@ import java.util.Map;
 /**
  * How to start a {@link DaemonProcess}: what is not said here is the same for everybody. For one thread.
  *
- * <p>The command line holds flags of the official daemon only, so that others can be started too. The daemon uploads with the sandbox's
- * credentials, and takes no setting, credential or proxy from this process's environment.
+ * <p>The command line holds flags of the official daemon only, so that others can be started too. The daemon uploads
+ * with the sandbox's credentials, and takes no setting, credential or proxy from this process's environment.
  */
 public final class DaemonCommand {
     /** Stands for the UDP port in a wrapper's words. */
@@ -80,8 +80,8 @@ public final class DaemonCommand {
     }
 
     /**
-     * A program with its words, behind which the daemon's command follows: it limits itself in some way and becomes the daemon, or starts
-     * and keeps it.
+     * A program with its words, behind which the daemon's command follows: it limits itself in some way and becomes the
+     * daemon, or starts and keeps it.
      */
     public DaemonCommand wrapper(List<String> words) {
         wrapper = List.copyOf(words);

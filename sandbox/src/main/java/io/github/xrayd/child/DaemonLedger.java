@@ -9,14 +9,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a daemon writes when it ends ({@code --ledger-file}, see docs/OPTIONS.md): what it received and where all of it went. Sums over its
- * destinations, each of which is given every document; immutable.
+ * What a daemon writes when it ends ({@code --ledger-file}, see docs/OPTIONS.md): what it received and where all of it
+ * went. Sums over its destinations, each of which is given every document; immutable.
  *
  * @param received datagrams read from the socket, once for each destination
  * @param recovered documents found in the spool at start
  * @param delivered documents the endpoint accepted
  * @param totals the other terms of the sum by name, such as {@code rejected}
- * @param reasons the counts within a term by term and reason as logs and metrics have them, such as {@code rejected.no_header}; none is 0
+ * @param reasons the counts within a term by term and reason as logs and metrics have them, such as
+ *     {@code rejected.no_header}; none is 0
  * @param kernelDrops datagrams the kernel dropped before they were read; 0 where the system does not tell
  * @param resent documents that were sent again although they may have arrived
  */
@@ -135,7 +136,10 @@ public record DaemonLedger(
                 resent + next.resent);
     }
 
-    /** What did not arrive, by reason: {@code dropped.memory_full}, {@code refused}, {@code kernel}; without those of count 0. */
+    /**
+     * What did not arrive, by reason: {@code dropped.memory_full}, {@code refused}, {@code kernel}; without those of
+     * count 0.
+     */
     public Map<String, Long> lostByReason() {
         Map<String, Long> lost = new TreeMap<>();
         totals.forEach((term, count) -> {

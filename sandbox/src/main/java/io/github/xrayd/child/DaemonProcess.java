@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The installed daemon as a child process on free ports. Its output goes to a file, so that nobody need read it while it runs; when it has
- * ended, its ledger is read from the file that it writes. Closing ends it at once. Any thread.
+ * The installed daemon as a child process on free ports. Its output goes to a file, so that nobody need read it while
+ * it runs; when it has ended, its ledger is read from the file that it writes. Closing ends it at once. Any thread.
  *
  * <p>Made by a {@link DaemonCommand}.
  */

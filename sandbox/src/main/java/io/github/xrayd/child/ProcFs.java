@@ -33,7 +33,9 @@ public final class ProcFs {
         return Files.readString(Path.of(file), StandardCharsets.UTF_8);
     }
 
-    /** Processor time of all threads of a process since its start, ended ones included, in nanoseconds; known to 10 ms. */
+    /**
+     * Processor time of all threads of a process since its start, ended ones included, in nanoseconds; known to 10 ms.
+     */
     public static long cpuNanos(long pid) throws IOException {
         return cpuNanosOf(text("/proc/" + pid + "/stat"));
     }

@@ -31,7 +31,10 @@ final class DatagramLibrary {
         }
     }
 
-    /** Makes the library of {@code config} for a run that starts at {@code startEpochMillis}; thread {@code thread} begins its share of the order. */
+    /**
+     * Makes the library of {@code config} for a run that starts at {@code startEpochMillis}; thread {@code thread}
+     * begins its share of the order.
+     */
     static DatagramLibrary of(LoadConfig config, long startEpochMillis, int thread) {
         byte[] header = DocumentLayout.header(config.documents().isCompactHeader());
         if (!config.isMix()) {
@@ -60,7 +63,10 @@ final class DatagramLibrary {
         return new DatagramLibrary(header, documents, order);
     }
 
-    /** Returns the next datagram, ready to be written, with this sequence number and time of sending; valid until the next call. */
+    /**
+     * Returns the next datagram, ready to be written, with this sequence number and time of sending; valid until the
+     * next call.
+     */
     ByteBuffer next(long sequence, long sendEpochMicros) {
         ByteBuffer datagram = datagrams[order[position]];
         position = position + 1 == order.length ? 0 : position + 1;

@@ -3,7 +3,10 @@ package io.github.xrayd.load;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 
-/** Makes words such as services log, with the quotes and letters beyond ASCII that make escaping cost what it costs in real life. */
+/**
+ * Makes words such as services log, with the quotes and letters beyond ASCII that make escaping cost what it costs in
+ * real life.
+ */
 final class LifelikeText {
     private static final String[] WORDS = {
         "order", "accepted", "by", "warehouse", "eu-west-1", "retry", "after", "timeout", "customer", "42", "items",
@@ -35,7 +38,9 @@ final class LifelikeText {
         return text.toString();
     }
 
-    /** Returns {@code text} as it stands between the quotes of a JSON string; the texts made here need no other escapes. */
+    /**
+     * Returns {@code text} as it stands between the quotes of a JSON string; the texts made here need no other escapes.
+     */
     static String escape(String text) {
         return text.replace("\"", "\\\"");
     }

@@ -3,7 +3,10 @@ package io.github.xrayd.load;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Runs one load: starts the senders, tells a listener how it goes, and reports. For one run; {@link #stop} may come from any thread. */
+/**
+ * Runs one load: starts the senders, tells a listener how it goes, and reports. For one run; {@link #stop} may come
+ * from any thread.
+ */
 public final class LoadGenerator {
     private static final long PROGRESS_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 

@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a load from the announcement to the verified end: all that {@code xray load} does but reading flags and choosing the stream. */
+/**
+ * Runs a load from the announcement to the verified end: all that {@code xray load} does but reading flags and choosing
+ * the stream.
+ */
 public final class LoadSession {
     private final LoadConfig config;
     private final @Nullable URI verifyEndpoint;
@@ -27,8 +30,8 @@ public final class LoadSession {
     /**
      * Runs, writing progress to one output and at the end the summary to another.
      *
-     * @param columns the width of the terminal that {@code progress} is, for one line that is drawn over; 0 for a plain line every few
-     *     seconds
+     * @param columns the width of the terminal that {@code progress} is, for one line that is drawn over; 0 for a plain
+     *     line every few seconds
      * @throws LoadException when the run cannot start or be verified
      * @throws IOException when an output fails
      */

@@ -13,8 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
 /**
- * Asks a sandbox endpoint what became of one run: announces the run before it starts, and afterwards waits until all of it has
- * arrived or nothing more comes. One thread.
+ * Asks a sandbox endpoint what became of one run: announces the run before it starts, and afterwards waits until all of
+ * it has arrived or nothing more comes. One thread.
  */
 public final class LoadVerifier {
     /** How long nothing may arrive before the rest counts as lost: above a batch's age and a few retries. */
@@ -59,7 +59,8 @@ public final class LoadVerifier {
     }
 
     /**
-     * Waits until all that {@code report} says was sent has arrived, or until {@code settle} has passed without a new one.
+     * Waits until all that {@code report} says was sent has arrived, or until {@code settle} has passed without a new
+     * one.
      *
      * @param onArrived hears the number of different documents that have arrived, at each poll
      * @throws LoadException when the endpoint cannot be reached or its answer cannot be read

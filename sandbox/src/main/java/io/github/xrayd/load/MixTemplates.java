@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 /**
  * The documents of a real SDK that stand for a fleet's mix of sizes, each with the weight of its size.
  *
- * <p>The resource holds one document a line as the X-Ray SDK for Java wrote it, after its weight and a tab. The weights add
- * up to 1,000. For a run each document's ids move to the {@link DocumentLayout fixed offsets} and its times to the
+ * <p>The resource holds one document a line as the X-Ray SDK for Java wrote it, after its weight and a tab. The weights
+ * add up to 1,000. For a run each document's ids move to the {@link DocumentLayout fixed offsets} and its times to the
  * run's start; its length stays.
  */
 final class MixTemplates {

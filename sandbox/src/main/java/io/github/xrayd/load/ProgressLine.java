@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 
-/** Draws progress on an output: over the same line on a terminal, as a plain line every few seconds elsewhere. One thread. */
+/**
+ * Draws progress on an output: over the same line on a terminal, as a plain line every few seconds elsewhere. One
+ * thread.
+ */
 final class ProgressLine {
     private static final long PLAIN_EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
 

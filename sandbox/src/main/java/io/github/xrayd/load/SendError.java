@@ -6,7 +6,10 @@ import java.util.Locale;
 
 /** Why the kernel did not take a datagram, or what the network answered. */
 public enum SendError {
-    /** The target's host answered that nobody listens on the port; known only after the datagram left, so that it counts as sent. */
+    /**
+     * The target's host answered that nobody listens on the port; known only after the datagram left, so that it counts
+     * as sent.
+     */
     REFUSED("refused: nobody listens on the port"),
     /** The socket's send buffer stayed full. */
     SEND_BUFFER_FULL("send buffer full"),

@@ -1,8 +1,8 @@
 package io.github.xrayd.load;
 
 /**
- * When each datagram of a run is due: a fixed time from the start that nothing moves, so that a slow receiver cannot slow the
- * sender and hide its own slowness. Pure; times are nanoseconds since the run's start.
+ * When each datagram of a run is due: a fixed time from the start that nothing moves, so that a slow receiver cannot
+ * slow the sender and hide its own slowness. Pure; times are nanoseconds since the run's start.
  */
 final class SendSchedule {
     private final double nanosPerDatagram;

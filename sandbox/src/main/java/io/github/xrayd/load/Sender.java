@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One sending thread's duty: takes its share of the sequence numbers and sends each as soon as it is due.
  *
- * <p>Behind schedule it sends without a pause until it has caught up. It allocates nothing per datagram. Counters
- * have this one writer and any number of readers.
+ * <p>Behind schedule it sends without a pause until it has caught up. It allocates nothing per datagram. Counters have
+ * this one writer and any number of readers.
  */
 final class Sender implements Runnable {
     private static final long FULL_BUFFER_RETRY_NANOS = 20_000;
@@ -40,7 +40,8 @@ final class Sender implements Runnable {
     private volatile boolean isStopped;
 
     /**
-     * @param firstSequence the first sequence number of this thread; it then takes every {@code stride}-th below {@code sequenceLimit}
+     * @param firstSequence the first sequence number of this thread; it then takes every {@code stride}-th below
+     *     {@code sequenceLimit}
      * @param startNanoTime the {@link System#nanoTime} at which the schedule starts, the same for all threads
      * @param durationLimitNanos when to end in any case, from the start
      */

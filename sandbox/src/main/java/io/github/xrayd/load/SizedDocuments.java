@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/** Makes valid segment documents of one exact length, of which about a tenth of the bytes need escaping in a request. */
+/**
+ * Makes valid segment documents of one exact length, of which about a tenth of the bytes need escaping in a request.
+ */
 final class SizedDocuments {
     /** The shortest document: name and times, nothing else. */
     static final int LENGTH_MIN = 142;
@@ -24,7 +26,10 @@ final class SizedDocuments {
 
     private SizedDocuments() {}
 
-    /** Returns {@link #VARIANTS} documents of {@code length} bytes each for a run that starts at {@code startEpochMillis}. */
+    /**
+     * Returns {@link #VARIANTS} documents of {@code length} bytes each for a run that starts at
+     * {@code startEpochMillis}.
+     */
     static List<byte[]> make(int length, long seed, long startEpochMillis, int runId) {
         Random random = new Random(seed);
         List<byte[]> documents = new ArrayList<>(VARIANTS);

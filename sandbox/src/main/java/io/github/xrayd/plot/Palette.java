@@ -1,8 +1,8 @@
 package io.github.xrayd.plot;
 
 /**
- * Colours and dashes of series: Okabe and Ito's, which people with any colour vision tell apart, without the two that vanish on white or on
- * black paper; a dash for each too, so that a grey print still tells.
+ * Colours and dashes of series: Okabe and Ito's, which people with any colour vision tell apart, without the two that
+ * vanish on white or on black paper; a dash for each too, so that a grey print still tells.
  */
 final class Palette {
     /** Text and axes: readable on white and on a dark page alike. */

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the control API, {@code /sandbox/v1/…}: stats, traces, telemetry, faults, load runs, sampling rules and their statistics, as
- * JSON, unsigned. Without a version in the path the request is for this one.
+ * Serves the control API, {@code /sandbox/v1/…}: stats, traces, telemetry, faults, load runs, sampling rules and their
+ * statistics, as JSON, unsigned. Without a version in the path the request is for this one.
  */
 final class AdminHandler implements HttpHandler {
     static final String PATH = "/sandbox/";

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Handles calls of the X-Ray API and OTLP requests: injects faults, checks signatures, and passes on what is left. Called by the server's threads; an answer that is held
- * up holds up no thread.
+ * Handles calls of the X-Ray API and OTLP requests: injects faults, checks signatures, and passes on what is left.
+ * Called by the server's threads; an answer that is held up holds up no thread.
  */
 final class ApiHandler implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);

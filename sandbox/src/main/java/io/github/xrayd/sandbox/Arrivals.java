@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Tells listeners which documents the sandbox accepted, and counts them.
  *
- * <p>Listeners run on the thread that answers the request, before the answer is sent; several requests may be answered at once, so they
- * must be thread-safe and quick. With no listener and no kept traces documents are never decoded.
+ * <p>Listeners run on the thread that answers the request, before the answer is sent; several requests may be answered
+ * at once, so they must be thread-safe and quick. With no listener and no kept traces documents are never decoded.
  */
 public final class Arrivals {
     private final List<ArrivalListener> listeners = new CopyOnWriteArrayList<>();

@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses what a foreign web page makes a browser send. Host names that anybody can register are refused (DNS rebinding), and so are requests
- * whose {@code Origin} or {@code Sec-Fetch-Site} names another site (forged requests). Called by the server's threads; it has no state.
+ * Refuses what a foreign web page makes a browser send. Host names that anybody can register are refused (DNS
+ * rebinding), and so are requests whose {@code Origin} or {@code Sec-Fetch-Site} names another site (forged requests).
+ * Called by the server's threads; it has no state.
  */
 final class BrowserGuard implements HttpHandler {
     /** Suffixes of names that no public registry sells; names without a dot cannot be registered either. */

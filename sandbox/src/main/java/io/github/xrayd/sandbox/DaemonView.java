@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a running daemon says of itself at its TCP port, at {@code /status}, for the page. It is asked when the page asks. Its problems and
- * the last errors of its destinations are remembered, the last ones. Thread-safe.
+ * What a running daemon says of itself at its TCP port, at {@code /status}, for the page. It is asked when the page
+ * asks. Its problems and the last errors of its destinations are remembered, the last ones. Thread-safe.
  */
 final class DaemonView {
     /** The most reasons that are remembered. */
@@ -107,7 +107,9 @@ final class DaemonView {
                 .toList();
     }
 
-    /** The last problems with what is wrong now, the newest first; one that goes on stands once, with its last words. */
+    /**
+     * The last problems with what is wrong now, the newest first; one that goes on stands once, with its last words.
+     */
     private synchronized List<Object> remembered(List<String> now, double nowSeconds) {
         for (String problem : now) {
             double firstSeconds = nowSeconds;

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Makes one lifelike trace of a small shop: {@code shop-frontend} calls {@code orders}, which asks {@code inventory} and {@code payment};
- * they use DynamoDB, PostgreSQL, SQS and a bank. Seeded: the same generator state and time give the same documents.
+ * Makes one lifelike trace of a small shop: {@code shop-frontend} calls {@code orders}, which asks {@code inventory}
+ * and {@code payment}; they use DynamoDB, PostgreSQL, SQS and a bank. Seeded: the same generator state and time give
+ * the same documents.
  */
 final class DemoTrace {
     private static final List<String> PATHS =
@@ -42,7 +43,10 @@ final class DemoTrace {
                         : dice < 12 ? Trouble.TABLE_THROTTLED : dice < 16 ? Trouble.SLOW_QUERY : Trouble.NONE;
     }
 
-    /** The segment documents of one trace that starts at this time, in seconds since the epoch; callees first, as they finish first. */
+    /**
+     * The segment documents of one trace that starts at this time, in seconds since the epoch; callees first, as they
+     * finish first.
+     */
     static List<String> documents(Random random, double startSeconds) {
         DemoTrace trace = new DemoTrace(random, startSeconds);
         trace.frontend(startSeconds);

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends lifelike traces to a daemon's UDP address from sockets of its own, at an even rate, until closed. It has one thread; the methods
- * may be called from any.
+ * Sends lifelike traces to a daemon's UDP address from sockets of its own, at an even rate, until closed. It has one
+ * thread; the methods may be called from any.
  */
 public final class DemoTraffic implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DemoTraffic.class);

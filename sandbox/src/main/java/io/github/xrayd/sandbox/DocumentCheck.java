@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Checks a document as the service does and makes the {@code UnprocessedTraceSegments} entry of one that is not a segment. */
+/**
+ * Checks a document as the service does and makes the {@code UnprocessedTraceSegments} entry of one that is not a
+ * segment.
+ */
 final class DocumentCheck {
     /** The largest segment, in bytes. */
     static final int BYTES_MAX = 64 << 10;

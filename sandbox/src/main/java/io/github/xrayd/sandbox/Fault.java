@@ -5,7 +5,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One way in which the sandbox misbehaves, and when. Immutable; made by the factories, narrowed by the methods that return a copy.
+ * One way in which the sandbox misbehaves, and when. Immutable; made by the factories, narrowed by the methods that
+ * return a copy.
  *
  * @param kind what happens
  * @param scope the requests to which it happens
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param delay the latency of {@link Kind#LATENCY}, or how long {@link Kind#HANG} hangs
  * @param ratePerSecond the requests or segments per second that a throttle lets pass
  * @param unprocessed the segments of {@link Kind#UNPROCESSED}
- * @param isStored whether the documents count as arrived although the client does not learn it; for those that spoil the answer
+ * @param isStored whether the documents count as arrived although the client does not learn it; for those that spoil
+ *     the answer
  */
 public record Fault(
         Kind kind,

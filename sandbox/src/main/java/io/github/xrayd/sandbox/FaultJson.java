@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Faults as JSON: {@code {"seed":1,"faults":[{"kind":"latency","p50Ms":20},…],"script":[…]}}; names as in {@link Fault}. */
+/**
+ * Faults as JSON: {@code {"seed":1,"faults":[{"kind":"latency","p50Ms":20},…],"script":[…]}}; names as in
+ * {@link Fault}.
+ */
 final class FaultJson {
     private static final int FAULTS_MAX = 1_000;
     private static final Set<String> PLAN_KEYS = Set.of("seed", "faults", "script");

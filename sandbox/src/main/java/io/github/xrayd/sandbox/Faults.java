@@ -10,11 +10,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the sandbox misbehaves now. Settable while it runs; thread-safe; every chance comes from one seeded generator, so that a test that
- * sends one request after the other replays.
+ * How the sandbox misbehaves now. Settable while it runs; thread-safe; every chance comes from one seeded generator, so
+ * that a test that sends one request after the other replays.
  *
- * <p>A script is applied first: its entries to consecutive requests of their operation, one each ({@link #script}). When it is empty the
- * standing faults apply: latencies add up, and the first other one that is due decides the answer.
+ * <p>A script is applied first: its entries to consecutive requests of their operation, one each ({@link #script}).
+ * When it is empty the standing faults apply: latencies add up, and the first other one that is due decides the answer.
  */
 public final class Faults {
     /** The seed when none is set. */
@@ -62,7 +62,9 @@ public final class Faults {
                             || sinceMs - fault.scope().afterMs() < fault.scope().forMs());
         }
 
-        /** Takes tokens when there is at least one; a large request may leave a debt, so that the rate holds on average. */
+        /**
+         * Takes tokens when there is at least one; a large request may leave a debt, so that the rate holds on average.
+         */
         boolean take(double count, long nowNanos) {
             double capacity = Math.max(1, fault.ratePerSecond());
             tokens = Math.min(capacity, tokens + (nowNanos - filledNanos) * 1e-9 * fault.ratePerSecond());
@@ -199,7 +201,10 @@ public final class Faults {
         return new Decision(holdMs, decided);
     }
 
-    /** What happens to one request besides, now that its body has been read: the first fault that is due and finds its text there. */
+    /**
+     * What happens to one request besides, now that its body has been read: the first fault that is due and finds its
+     * text there.
+     */
     Decision decideByBody(Decision before, String operation, byte[] body, int length) {
         return isAny && before.fault() == null ? decideByBodyDue(before, operation, body, length) : before;
     }

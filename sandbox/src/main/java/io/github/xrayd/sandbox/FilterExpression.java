@@ -9,24 +9,28 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter expression of GetTraceSummaries and of groups, compiled: the language of X-Ray's developer guide, chapter "Using filter
- * expressions".
+ * A filter expression of GetTraceSummaries and of groups, compiled: the language of X-Ray's developer guide, chapter
+ * "Using filter expressions".
  *
  * <ul>
- *   <li>{@code AND}, {@code OR}, {@code !}, parentheses; two terms without a word between them are joined by {@code AND}
+ *   <li>{@code AND}, {@code OR}, {@code !}, parentheses; two terms without a word between them are joined by
+ *       {@code AND}
  *   <li>{@code ok}, {@code error}, {@code fault}, {@code throttle}, {@code partial}, {@code inferred}, alone or with
  *       {@code = true|false}
  *   <li>{@code responsetime}, {@code duration}, {@code http.status} with {@code = != < <= > >=} and a number
  *   <li>{@code http.url}, {@code http.method}, {@code http.useragent}, {@code http.clientip}, {@code user},
- *       {@code availabilityzone}, {@code instance.id}, {@code resource.arn}, {@code account.id}, alone (it is there) or with
- *       {@code = != CONTAINS BEGINSWITH ENDSWITH} and a quoted string; the last five of any segment, the others of the root
+ *       {@code availabilityzone}, {@code instance.id}, {@code resource.arn}, {@code account.id}, alone (it is there) or
+ *       with {@code = != CONTAINS BEGINSWITH ENDSWITH} and a quoted string; the last five of any segment, the others of
+ *       the root
  *   <li>{@code root.…} with each of the keywords of a segment: of the root
- *   <li>{@code annotation.key} or {@code annotation[key]}, alone (it is there) or compared with a string, a number or a boolean
- *   <li>{@code service("name") {…}}, {@code service(id(name: "n", type: "t", account.id: "a")) {…}}, {@code service() {…}}
+ *   <li>{@code annotation.key} or {@code annotation[key]}, alone (it is there) or compared with a string, a number or a
+ *       boolean
+ *   <li>{@code service("name") {…}}, {@code service(id(name: "n", type: "t", account.id: "a")) {…}}, {@code service()
+ *       {…}}
  *   <li>{@code edge("a", "b") {…}}
  *   <li>{@code group.name = "…"}, {@code group.arn = "…"}
- *   <li>{@code rootcause.fault.service {…}}, also {@code error} and {@code responsetime}, {@code entity} and {@code exception};
- *       {@code rootcause.json = #[…]}
+ *   <li>{@code rootcause.fault.service {…}}, also {@code error} and {@code responsetime}, {@code entity} and
+ *       {@code exception}; {@code rootcause.json = #[…]}
  * </ul>
  *
  * Anything else is an {@code InvalidRequestException} that names it.

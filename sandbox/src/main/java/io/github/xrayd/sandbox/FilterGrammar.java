@@ -5,8 +5,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all filters have in common: {@code AND}, {@code OR}, {@code !}, parentheses; terms that follow each other without a word between
- * them are joined by {@code AND}, as the service does.
+ * What all filters have in common: {@code AND}, {@code OR}, {@code !}, parentheses; terms that follow each other
+ * without a word between them are joined by {@code AND}, as the service does.
  *
  * @param <T> what is filtered
  */

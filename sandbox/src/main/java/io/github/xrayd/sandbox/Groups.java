@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The groups of traces: named filter expressions. The group {@code Default} is always there and has none. Thread-safe. */
+/**
+ * The groups of traces: named filter expressions. The group {@code Default} is always there and has none. Thread-safe.
+ */
 final class Groups {
     /** The most groups beside the default one, the service's quota. */
     static final int COUNT_MAX = 25;

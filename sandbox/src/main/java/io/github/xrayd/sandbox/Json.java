@@ -113,7 +113,9 @@ final class Json {
         return new String(write(value), StandardCharsets.UTF_8);
     }
 
-    /** The text with each lone surrogate replaced by U+FFFD, because UTF-8 has no bytes for one and dsl-json refuses it. */
+    /**
+     * The text with each lone surrogate replaced by U+FFFD, because UTF-8 has no bytes for one and dsl-json refuses it.
+     */
     static String encodable(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {

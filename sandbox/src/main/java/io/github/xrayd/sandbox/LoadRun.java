@@ -22,7 +22,10 @@ public final class LoadRun {
 
     private final String id;
     private final long capacity;
-    /** Which sequence numbers arrived, by number / {@value #BLOCK}: a run of any length stays small while nothing is missing. */
+    /**
+     * Which sequence numbers arrived, by number / {@value #BLOCK}: a run of any length stays small while nothing is
+     * missing.
+     */
     private final Map<Long, Block> blocks = new HashMap<>();
 
     private final BacklogTimeline backlog = new BacklogTimeline();
@@ -116,7 +119,9 @@ public final class LoadRun {
         return latencyMicros.copy();
     }
 
-    /** The most documents at once that had been sent, and arrived later; those that never arrived are not among them. */
+    /**
+     * The most documents at once that had been sent, and arrived later; those that never arrived are not among them.
+     */
     public synchronized long backlogPeak() {
         return backlog.peak();
     }

@@ -47,7 +47,8 @@ public final class LoadRuns {
      *
      * @param id eight lower-case hex digits
      * @param capacity sequence numbers that are told apart, 1 to 1,000,000,000,000
-     * @throws IllegalArgumentException when the id or the capacity is not of that form, or 16 runs are registered already
+     * @throws IllegalArgumentException when the id or the capacity is not of that form, or 16 runs are registered
+     *     already
      */
     public synchronized LoadRun register(String id, long capacity) {
         int key = key(id);

@@ -2,7 +2,10 @@ package io.github.xrayd.sandbox;
 
 import org.jspecify.annotations.Nullable;
 
-/** The operations of the X-Ray API (2016-04-12), all that the service's public model has, each a POST to its path; and OTLP. */
+/**
+ * The operations of the X-Ray API (2016-04-12), all that the service's public model has, each a POST to its path; and
+ * OTLP.
+ */
 enum Operation {
     BATCH_GET_TRACES("BatchGetTraces", "/Traces"),
     CANCEL_TRACE_RETRIEVAL("CancelTraceRetrieval", "/CancelTraceRetrieval"),

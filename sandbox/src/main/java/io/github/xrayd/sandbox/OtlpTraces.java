@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Takes traces by OTLP/HTTP, as AWS's own endpoint does at the same path: protobuf or JSON, compressed with gzip or not. What comes in one
- * form is answered in it. The forms, {@code partial_success} and the status of errors are those of the OpenTelemetry protocol's
- * specification, 1.7, section OTLP/HTTP. Thread-safe.
+ * Takes traces by OTLP/HTTP, as AWS's own endpoint does at the same path: protobuf or JSON, compressed with gzip or
+ * not. What comes in one form is answered in it. The forms, {@code partial_success} and the status of errors are those
+ * of the OpenTelemetry protocol's specification, 1.7, section OTLP/HTTP. Thread-safe.
  */
 final class OtlpTraces {
     private static final String PROTOBUF = "application/x-protobuf";
@@ -143,7 +143,9 @@ final class OtlpTraces {
         return ApiReply.of(200, PROTOBUF, bytes.toByteArray());
     }
 
-    /** A number as field 1 and a text as field 2: the form of both {@code ExportTracePartialSuccess} and {@code Status}. */
+    /**
+     * A number as field 1 and a text as field 2: the form of both {@code ExportTracePartialSuccess} and {@code Status}.
+     */
     private static byte[] message(long number, String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -12,8 +12,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Server-sent events that tell open pages of new documents. Each stream has a thread of its own, so that a browser that does not read holds
- * up nobody else; there are at most {@value #STREAMS_MAX}.
+ * Server-sent events that tell open pages of new documents. Each stream has a thread of its own, so that a browser that
+ * does not read holds up nobody else; there are at most {@value #STREAMS_MAX}.
  */
 final class PageEvents implements AutoCloseable {
     /** The most pages that are told at once. */

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Serves the sandbox's page: its files at {@code /} and {@code /page/…}, and its data as JSON at {@code /page/api/…}. Called by the server's
- * threads.
+ * Serves the sandbox's page: its files at {@code /} and {@code /page/…}, and its data as JSON at {@code /page/api/…}.
+ * Called by the server's threads.
  */
 final class PageHandler implements HttpHandler {
     static final String PATH = "/page/";

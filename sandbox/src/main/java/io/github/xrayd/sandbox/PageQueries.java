@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** What the page, the control API and tests ask for: traces that match a filter, and their service graph. Thread-safe. */
+/**
+ * What the page, the control API and tests ask for: traces that match a filter, and their service graph. Thread-safe.
+ */
 final class PageQueries {
     /** Traces in one answer to the page: the newest ones. */
     static final int PAGE_TRACES_MAX = 5_000;
@@ -20,7 +22,8 @@ final class PageQueries {
     }
 
     /**
-     * The traces that changed after a change of the store, for the page: those that match the filter as rows, the ids of the others.
+     * The traces that changed after a change of the store, for the page: those that match the filter as rows, the ids
+     * of the others.
      *
      * @param since the last change that the page knows; 0: all traces
      */

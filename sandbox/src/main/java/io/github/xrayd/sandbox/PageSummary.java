@@ -8,7 +8,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One trace as a row of the page's list: shorter than GetTraceSummaries' shape, and with what happened below the root. Used by one thread.
+ * One trace as a row of the page's list: shorter than GetTraceSummaries' shape, and with what happened below the root.
+ * Used by one thread.
  */
 final class PageSummary {
     private static final int ANNOTATIONS_MAX = 32;

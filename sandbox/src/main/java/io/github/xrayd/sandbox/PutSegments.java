@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the documents of PutTraceSegments: to the runs, the listeners and the store. Thread-safe; buffers are each thread's own. */
+/**
+ * Takes the documents of PutTraceSegments: to the runs, the listeners and the store. Thread-safe; buffers are each
+ * thread's own.
+ */
 final class PutSegments {
     private static final byte[] ALL_PROCESSED = "{\"UnprocessedTraceSegments\":[]}".getBytes(StandardCharsets.US_ASCII);
 

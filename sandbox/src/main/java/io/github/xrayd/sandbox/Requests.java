@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the fields of requests within the bounds of the service's public model; what is outside of them is an InvalidRequestException. */
+/**
+ * Reads the fields of requests within the bounds of the service's public model; what is outside of them is an
+ * InvalidRequestException.
+ */
 final class Requests {
     private Requests() {}
 

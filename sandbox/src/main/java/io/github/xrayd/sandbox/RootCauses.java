@@ -11,9 +11,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root causes of a trace, in the shapes of GetTraceSummaries. A fault's or an error's cause is the deepest element that has it, with
- * the path that leads there; the cause of the response time is where the time was spent: from the root on, the longest part as long as it
- * takes more than half of what it is part of. Pure.
+ * The root causes of a trace, in the shapes of GetTraceSummaries. A fault's or an error's cause is the deepest element
+ * that has it, with the path that leads there; the cause of the response time is where the time was spent: from the
+ * root on, the longest part as long as it takes more than half of what it is part of. Pure.
  */
 final class RootCauses {
     /** The most root causes of one kind in a trace. */

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What SDKs reported of their sampling, summed by client and rule; those that reported last, within a bound. Guarded by its owner. */
+/**
+ * What SDKs reported of their sampling, summed by client and rule; those that reported last, within a bound. Guarded by
+ * its owner.
+ */
 final class SamplingReports {
     /** The most pairs of client and rule. */
     static final int PAIRS_MAX = 1_000;

@@ -18,12 +18,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An X-Ray API endpoint on loopback: takes segments, keeps the last traces, reads them back in the service's shapes, verifies signatures,
- * and misbehaves as it is told. A page at its address shows the traces.
+ * An X-Ray API endpoint on loopback: takes segments, keeps the last traces, reads them back in the service's shapes,
+ * verifies signatures, and misbehaves as it is told. A page at its address shows the traces.
  *
  * <p>An unmodified AWS SDK client works against {@link #endpoint()} with {@link SandboxConfig#ACCESS_KEY} and
- * {@link SandboxConfig#SECRET_KEY}. Under {@code /sandbox/} the same server takes faults, load runs and sampling rules, and shows stats
- * and telemetry; {@code /} and {@code /page/} are the page. All methods may be called from any thread.
+ * {@link SandboxConfig#SECRET_KEY}. Under {@code /sandbox/} the same server takes faults, load runs and sampling rules,
+ * and shows stats and telemetry; {@code /} and {@code /page/} are the page. All methods may be called from any thread.
  */
 public final class Sandbox implements AutoCloseable {
     private static final int CONNECTIONS_WAITING_MAX = 1_024;
@@ -97,8 +97,9 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * The server reads these once in a process, when its classes load. Without TCP_NODELAY an answer's second write waits up to 44 ms for
-     * the client's delayed acknowledgement; an idle interval below the SDK's 60 s would close connections that it is about to reuse.
+     * The server reads these once in a process, when its classes load. Without TCP_NODELAY an answer's second write
+     * waits up to 44 ms for the client's delayed acknowledgement; an idle interval below the SDK's 60 s would close
+     * connections that it is about to reuse.
      */
     private static void setServerDefaults() {
         setDefault("sun.net.httpserver.nodelay", "true");
@@ -168,8 +169,9 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Takes datagrams of SDKs too, as a daemon does, at the UDP port of the same number as the endpoint's. With ignored signatures the
-     * endpoint serves the SDKs' sampling calls as well, so that an SDK needs no daemon. Done once; ends with the sandbox.
+     * Takes datagrams of SDKs too, as a daemon does, at the UDP port of the same number as the endpoint's. With ignored
+     * signatures the endpoint serves the SDKs' sampling calls as well, so that an SDK needs no daemon. Done once; ends
+     * with the sandbox.
      *
      * @throws IOException when that UDP port cannot be bound
      */
@@ -221,7 +223,10 @@ public final class Sandbox implements AutoCloseable {
         return stats;
     }
 
-    /** Serves a path and everything below it by a handler of its own, a page for example; the longest path that fits wins. */
+    /**
+     * Serves a path and everything below it by a handler of its own, a page for example; the longest path that fits
+     * wins.
+     */
     public void handle(String path, HttpHandler handler) {
         server.createContext(path, handler);
     }

@@ -14,7 +14,8 @@ import java.util.Map;
  * @param credentials who may sign, by access key; default {@value #ACCESS_KEY} with {@value #SECRET_KEY}
  * @param signatures whether signatures are verified; default {@link SignatureMode#VERIFY}
  * @param documents which documents are taken; default {@link DocumentMode#ACCEPT_ALL}
- * @param isKeepDocuments whether traces can be read back; without it documents are only counted (and heard by listeners); default true
+ * @param isKeepDocuments whether traces can be read back; without it documents are only counted (and heard by
+ *     listeners); default true
  * @param limits of memory, bodies and threads
  * @param clock what the age of signatures is told by; default the system's
  */

@@ -28,7 +28,10 @@ public final class SandboxStats {
         unprocessed.add(segments);
     }
 
-    /** Requests of an operation ({@code PutTraceSegments}, …) that were answered with a status; {@link #NO_ANSWER} for none. */
+    /**
+     * Requests of an operation ({@code PutTraceSegments}, …) that were answered with a status; {@link #NO_ANSWER} for
+     * none.
+     */
     public long requests(String operation, int status) {
         LongAdder count = requests.getOrDefault(operation, Map.of()).get(status);
         return count == null ? 0 : count.sum();

@@ -7,7 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Adds up what arrived, for a summary at the end: counts, services, the slowest, the troubled. A listener; thread-safe; bounded. */
+/**
+ * Adds up what arrived, for a summary at the end: counts, services, the slowest, the troubled. A listener; thread-safe;
+ * bounded.
+ */
 public final class SandboxSummary implements ArrivalListener {
     private static final int SERVICES_MAX = 1_000;
     private static final int SERVICES_SHOWN_MAX = 20;

@@ -37,7 +37,9 @@ record Segment(
      */
     record Time(double startSeconds, double endSeconds, boolean isInProgress) {}
 
-    /** The segments of a document: one; several when it is an array, or has OpenTelemetry spans; none when it is opaque. */
+    /**
+     * The segments of a document: one; several when it is an array, or has OpenTelemetry spans; none when it is opaque.
+     */
     static List<Segment> parse(String document) {
         if (SpanDocuments.isTransported(document)) {
             try {

@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The terms of a filter expression about one segment or call: within {@code service(…) {…}}, {@code edge(…) {…}}, after {@code root.}. */
+/**
+ * The terms of a filter expression about one segment or call: within {@code service(…) {…}}, {@code edge(…) {…}}, after
+ * {@code root.}.
+ */
 final class SegmentFilter extends FilterGrammar<SegmentFilter.Subject> {
     private final String place;
 

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * Takes the datagrams of X-Ray's SDKs: a header, {@code {"format": "json", "version": 1}}, a newline, and a document. What has another
- * header is dropped, as a daemon does. For tests, where no daemon is; has a thread of its own.
+ * Takes the datagrams of X-Ray's SDKs: a header, {@code {"format": "json", "version": 1}}, a newline, and a document.
+ * What has another header is dropped, as a daemon does. For tests, where no daemon is; has a thread of its own.
  */
 final class SegmentReceiver implements AutoCloseable {
     private static final int DATAGRAM_LENGTH_MAX = 65_507;

@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the body of PutTraceSegments as a stream: where each document starts, and, when asked, its decoded text. Owned by one thread.
+ * Reads the body of PutTraceSegments as a stream: where each document starts, and, when asked, its decoded text. Owned
+ * by one thread.
  *
- * <p>When documents are decoded the body must be strict JSON: valid UTF-8 and no raw control characters within a document.
+ * <p>When documents are decoded the body must be strict JSON: valid UTF-8 and no raw control characters within a
+ * document.
  */
 final class SegmentsBody {
     /** The most documents in one request, as the service says. */

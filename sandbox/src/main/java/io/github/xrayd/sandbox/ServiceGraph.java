@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Services and who calls whom, with statistics, from traces. A segment is a node; a subsegment with a namespace is an edge to the segment
- * it caused, or to a node inferred from it; a root segment is called by a client. Not thread-safe.
+ * Services and who calls whom, with statistics, from traces. A segment is a node; a subsegment with a namespace is an
+ * edge to the segment it caused, or to a node inferred from it; a root segment is called by a client. Not thread-safe.
  */
 final class ServiceGraph {
     private final Map<ServiceKey, Node> nodes = new LinkedHashMap<>();

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What a node of the service graph is told apart by.
  *
  * @param name the service's name
- * @param type {@code origin} of a segment; {@code remote}, {@code Database::SQL} or {@code AWS::…} of a called one; {@code client}; or null
+ * @param type {@code origin} of a segment; {@code remote}, {@code Database::SQL} or {@code AWS::…} of a called one;
+ *     {@code client}; or null
  * @param accountId the AWS account that its segments name, or null
  */
 record ServiceKey(String name, @Nullable String type, @Nullable String accountId) {

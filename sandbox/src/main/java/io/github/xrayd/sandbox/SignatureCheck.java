@@ -29,11 +29,11 @@ import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.regions.Region;
 
 /**
- * Recomputes a request's Signature Version 4 with the SDK's own signers, at the time the request says it was signed and over the headers
- * it names, and refuses what does not match. Thread-safe.
+ * Recomputes a request's Signature Version 4 with the SDK's own signers, at the time the request says it was signed and
+ * over the headers it names, and refuses what does not match. Thread-safe.
  *
- * <p>The signed name set of the SDK's present signer always has {@code x-amz-content-sha256}; clients in other languages leave it out, and
- * for those its predecessor, which leaves it out too, is asked.
+ * <p>The signed name set of the SDK's present signer always has {@code x-amz-content-sha256}; clients in other
+ * languages leave it out, and for those its predecessor, which leaves it out too, is asked.
  */
 final class SignatureCheck {
     /** How far the client's clock may be off. */

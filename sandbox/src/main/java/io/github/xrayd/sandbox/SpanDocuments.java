@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Segment documents made of OpenTelemetry spans, and back: of {@code T1S} documents, and of OTLP requests. Each span becomes a document of its own,
- * so that one which comes twice, or before its parent, is found again by its id. Immutable.
+ * Segment documents made of OpenTelemetry spans, and back: of {@code T1S} documents, and of OTLP requests. Each span
+ * becomes a document of its own, so that one which comes twice, or before its parent, is found again by its id.
+ * Immutable.
  *
  * @param documents the segments and subsegments, as X-Ray documents
  * @param spans how many spans there were that have ids
@@ -65,8 +66,8 @@ record SpanDocuments(List<String> documents, int spans, int refused) {
     }
 
     /**
-     * The spans of a segment document, each as one JSON object with its resource and scope, as CloudWatch keeps spans; none when the
-     * document cannot be converted.
+     * The spans of a segment document, each as one JSON object with its resource and scope, as CloudWatch keeps spans;
+     * none when the document cannot be converted.
      */
     static List<Map<String, Object>> toOpenTelemetry(String document) {
         byte[] bytes = document.getBytes(StandardCharsets.UTF_8);

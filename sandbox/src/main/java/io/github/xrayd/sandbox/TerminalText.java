@@ -4,7 +4,10 @@ package io.github.xrayd.sandbox;
 final class TerminalText {
     private TerminalText() {}
 
-    /** At most {@code lengthMax} characters, with control and format characters and lone surrogates replaced by a middle dot. */
+    /**
+     * At most {@code lengthMax} characters, with control and format characters and lone surrogates replaced by a middle
+     * dot.
+     */
     static String harmless(String text, int lengthMax) {
         StringBuilder out = new StringBuilder(Math.min(text.length(), lengthMax));
         int i = 0;

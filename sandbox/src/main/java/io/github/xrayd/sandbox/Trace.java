@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One trace put together from its documents: later documents of an id replace earlier ones, unless they only say "in progress"; streamed
- * subsegments hang below their parents.
+ * One trace put together from its documents: later documents of an id replace earlier ones, unless they only say "in
+ * progress"; streamed subsegments hang below their parents.
  *
  * @param id {@code 1-<8 hex>-<24 hex>}
  * @param segments the segments, by start time; subsegments without a known parent stand among them

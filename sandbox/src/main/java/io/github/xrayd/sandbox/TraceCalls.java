@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who calls whom within a trace: a subsegment with a namespace calls the segments that it caused, or a service inferred from it; a root
- * segment is called by a client. Pure.
+ * Who calls whom within a trace: a subsegment with a namespace calls the segments that it caused, or a service inferred
+ * from it; a root segment is called by a client. Pure.
  */
 final class TraceCalls {
     private TraceCalls() {}
@@ -16,8 +16,8 @@ final class TraceCalls {
         /**
          * One call.
          *
-         * @param call whose result and time are the call's: the caller's subsegment where that made this call alone, else the called
-         *     segment
+         * @param call whose result and time are the call's: the caller's subsegment where that made this call alone,
+         *     else the called segment
          * @param isInferred whether the called service sent no segment of its own
          */
         void onCall(ServiceKey caller, ServiceKey called, Segment call, boolean isInferred);

@@ -8,7 +8,8 @@ import java.util.Map;
 /**
  * Hands over traces when they have come to rest: when nothing more of a trace has arrived for {@value #QUIET_MS} ms, or
  * {@value #AGE_MS_MAX} ms after its first document. What arrives later makes it be handed over again. At most
- * {@value #TRACES_PER_SECOND_MAX} a second are; the others are counted. Has a thread of its own, which calls the listener.
+ * {@value #TRACES_PER_SECOND_MAX} a second are; the others are counted. Has a thread of its own, which calls the
+ * listener.
  */
 public final class TraceFollower implements AutoCloseable {
     static final long QUIET_MS = 400;

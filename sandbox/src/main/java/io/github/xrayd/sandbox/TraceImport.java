@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the documents of a trace from a file: one that the page saved, or what {@code aws xray batch-get-traces} prints. Pure. */
+/**
+ * Reads the documents of a trace from a file: one that the page saved, or what {@code aws xray batch-get-traces}
+ * prints. Pure.
+ */
 final class TraceImport {
     private TraceImport() {}
 

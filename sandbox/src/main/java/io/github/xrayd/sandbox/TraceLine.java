@@ -6,7 +6,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Describes in one line, safe to print on a terminal, what stands in no trace, and the parts that traces are described by. Pure. */
+/**
+ * Describes in one line, safe to print on a terminal, what stands in no trace, and the parts that traces are described
+ * by. Pure.
+ */
 public final class TraceLine {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
     private static final int OPAQUE_LENGTH_MAX = 40;

@@ -124,7 +124,10 @@ final class TraceQueries {
         return trace -> (trace.id().hashCode() & 0x7fff_ffff) < rate * 0x8000_0000L;
     }
 
-    /** The time in the trace id; ids that were made from others (W3C) have none, so the start of the trace stands in when it is far off. */
+    /**
+     * The time in the trace id; ids that were made from others (W3C) have none, so the start of the trace stands in
+     * when it is far off.
+     */
     private static double idSeconds(Trace trace) {
         String[] parts = trace.id().split("-", 3);
         if (parts.length == 3) {
@@ -221,8 +224,8 @@ final class TraceQueries {
     }
 
     /**
-     * Statistics by period. Without a selector those of the calls that clients make, which are as many as there are traces; periods
-     * without a call are left out.
+     * Statistics by period. Without a selector those of the calls that clients make, which are as many as there are
+     * traces; periods without a call are left out.
      */
     Map<String, Object> getTimeSeriesServiceStatistics(Map<String, Object> request) throws ApiException {
         Span span = Span.of(request, SUMMARY_HOURS_MAX);

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last traces within a bound of memory; the oldest are evicted and counted. Documents that name no trace are kept as opaque ones,
- * within the same bound. Thread-safe.
+ * The last traces within a bound of memory; the oldest are evicted and counted. Documents that name no trace are kept
+ * as opaque ones, within the same bound. Thread-safe.
  */
 public final class TraceStore {
     /** Memory counted for each document beside its text: the object headers and its place in the list, in bytes. */
@@ -103,7 +103,10 @@ public final class TraceStore {
         }
     }
 
-    /** The trace id that a document names at its top level (or its first element's), in the dashed form, or null when it is opaque. */
+    /**
+     * The trace id that a document names at its top level (or its first element's), in the dashed form, or null when it
+     * is opaque.
+     */
     static @Nullable String traceIdOf(String document) {
         if (document.isEmpty()
                 || (document.charAt(0) != '{' && document.charAt(0) != '[' && document.charAt(0) > ' ')) {

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trace as a tree for a terminal: a line with its whole id, then one for each segment and subsegment below the one that caused it, names,
- * calls and times in columns, what failed marked. Pure.
+ * A trace as a tree for a terminal: a line with its whole id, then one for each segment and subsegment below the one
+ * that caused it, names, calls and times in columns, what failed marked. Pure.
  */
 public final class TraceTree {
     /** The most segments and subsegments that are shown. */

@@ -18,13 +18,17 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Makes the load generator's templates with the real X-Ray SDK for Java: for each size of the distribution one document of exactly
- * that length, of the kind that real services send in that size.
+ * Makes the load generator's templates with the real X-Ray SDK for Java: for each size of the distribution one document
+ * of exactly that length, of the kind that real services send in that size.
  *
- * <p>The same on every run and Java version: ids come from a seed, times are fixed, the run-time's own names are overwritten.
+ * <p>The same on every run and Java version: ids come from a seed, times are fixed, the run-time's own names are
+ * overwritten.
  */
 final class MixTemplatesGenerator {
-    /** Sizes and how many of 1,000 documents have about this size; between two quantiles they follow a straight line of the logarithm. */
+    /**
+     * Sizes and how many of 1,000 documents have about this size; between two quantiles they follow a straight line of
+     * the logarithm.
+     */
     private static final List<Band> BANDS =
             List.of(new Band(152, 342, 50, 10), new Band(342, 1_028, 50, 8), new Band(1_028, 8_996, 15, 6));
 

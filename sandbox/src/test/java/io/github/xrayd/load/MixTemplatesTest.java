@@ -19,8 +19,9 @@ class MixTemplatesTest {
     private static final int RESOURCE_LENGTH_MAX = 300_000;
 
     /**
-     * The committed resource is what the SDK writes. To make it anew after a change of the generator:
-     * {@code mvn -pl sandbox test -Dtest=MixTemplatesTest -Dsurefire.failIfNoSpecifiedTests=false -Dtest.jvm.args=-Dload.mix.write=true}
+     * The committed resource is what the SDK writes. To make it anew after a change of the generator: {@code mvn -pl
+     * sandbox test -Dtest=MixTemplatesTest -Dsurefire.failIfNoSpecifiedTests=false
+     * -Dtest.jvm.args=-Dload.mix.write=true}
      */
     @Test
     void shouldBeWhatTheSdkWrites() throws IOException {

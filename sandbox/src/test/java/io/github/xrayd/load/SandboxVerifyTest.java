@@ -21,7 +21,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** The generator and the real sandbox understand each other; a forwarder that loses and repeats stands in for a daemon. */
+/**
+ * The generator and the real sandbox understand each other; a forwarder that loses and repeats stands in for a daemon.
+ */
 class SandboxVerifyTest {
     private static final int COUNT = 120;
     private static final long LOST = 17;

@@ -38,7 +38,9 @@ class SendScheduleTest {
         assertEquals(0, new SendSchedule(10, 0).sleepNanos(0, 100_000_000));
     }
 
-    /** A sender on this schedule, on a machine that always oversleeps, still sends rate times duration, and never early. */
+    /**
+     * A sender on this schedule, on a machine that always oversleeps, still sends rate times duration, and never early.
+     */
     @Test
     void shouldKeepTheRateThoughEachSleepIsTooLong() {
         SendSchedule schedule = new SendSchedule(20_000, PACING_NANOS);

@@ -44,7 +44,10 @@ class ApiModelTest {
     private static final double NOW = 1_795_239_600.0;
     private static final String TRACE_ID = "1-" + Long.toHexString((long) NOW) + "-0123456789abcdef01234567";
 
-    /** The errors that the model gives to one operation or another; the client's own for what it cannot send is none of them. */
+    /**
+     * The errors that the model gives to one operation or another; the client's own for what it cannot send is none of
+     * them.
+     */
     private static final Set<String> MODELED =
             Set.of("InvalidRequestException", "ResourceNotFoundException", "MalformedPolicyDocumentException");
 

@@ -19,8 +19,8 @@ import software.amazon.awssdk.services.xray.model.TimeRangeType;
 import software.amazon.awssdk.services.xray.model.TraceSummary;
 
 /**
- * The calls that Grafana's data source for X-Ray makes (grafana/x-ray-datasource, pkg/datasource), with its parameters. It reads fields
- * of answers without looking whether they are there: those must be.
+ * The calls that Grafana's data source for X-Ray makes (grafana/x-ray-datasource, pkg/datasource), with its parameters.
+ * It reads fields of answers without looking whether they are there: those must be.
  */
 class GrafanaCallsTest {
     private static final int TRACES = 250;

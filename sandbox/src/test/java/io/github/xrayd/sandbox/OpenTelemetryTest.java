@@ -39,7 +39,10 @@ import software.amazon.awssdk.services.xray.XRayClient;
 import software.amazon.awssdk.services.xray.model.Service;
 import software.amazon.awssdk.services.xray.model.TraceSummary;
 
-/** OpenTelemetry's spans in the sandbox: by OTLP/HTTP from the SDK, and as the documents of its exporters through the daemon. */
+/**
+ * OpenTelemetry's spans in the sandbox: by OTLP/HTTP from the SDK, and as the documents of its exporters through the
+ * daemon.
+ */
 class OpenTelemetryTest {
     private static final double NOW = 1_795_239_612.0;
     private static final String TRACE_HEX = Long.toHexString((long) NOW) + "0123456789abcdef01234567";

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The AWS SDKs of other languages, where they are installed: each calls every operation that it knows, and reads a trace. */
+/**
+ * The AWS SDKs of other languages, where they are installed: each calls every operation that it knows, and reads a
+ * trace.
+ */
 class OtherSdksTest {
     private static final long SECONDS_MAX = 120;
 

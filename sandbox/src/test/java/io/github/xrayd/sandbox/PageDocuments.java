@@ -47,7 +47,10 @@ final class PageDocuments {
         return Json.number(segment, "start_time");
     }
 
-    /** A trace with 10,000 subsegments in 100 groups; one in each tenth group is a fault. Sent as 101 documents, as SDKs stream them. */
+    /**
+     * A trace with 10,000 subsegments in 100 groups; one in each tenth group is a fault. Sent as 101 documents, as SDKs
+     * stream them.
+     */
     static List<String> large(int number) {
         Map<String, Object> root = segment(number, "batch", 2);
         double start = start(root);

@@ -179,7 +179,10 @@ class SignatureTest {
         assertRefused("InvalidSignatureException", send(signed(GOOD, "eu-west-1", Instant.now()), BODY));
     }
 
-    /** Clients in other languages do not sign {@code x-amz-content-sha256}. The signature was computed by the public algorithm in Python. */
+    /**
+     * Clients in other languages do not sign {@code x-amz-content-sha256}. The signature was computed by the public
+     * algorithm in Python.
+     */
     @Test
     void shouldAcceptASignatureWithoutContentHeader() throws Exception {
         Clock clock = Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Distinct warnings and errors with their counts: events of one template are one. At most {@value #KINDS_MAX} of them; what comes beyond is
- * counted together. Any thread.
+ * Distinct warnings and errors with their counts: events of one template are one. At most {@value #KINDS_MAX} of them;
+ * what comes beyond is counted together. Any thread.
  */
 final class DistinctEvents {
     private static final int KINDS_MAX = 64;

@@ -9,8 +9,8 @@ import java.nio.file.StandardCopyOption;
 /**
  * Lines at the end of a file, which is renamed to {@code NAME.1} before it would grow past its limit.
  *
- * <p>Makes missing directories with mode 0750; a new file has mode 0640, less the umask: it may hold pieces of what clients sent. Uses a stream and not a channel, because a channel is
- * closed when the thread that logs is interrupted.
+ * <p>Makes missing directories with mode 0750; a new file has mode 0640, less the umask: it may hold pieces of what
+ * clients sent. Uses a stream and not a channel, because a channel is closed when the thread that logs is interrupted.
  */
 final class FileTarget implements LogTarget {
     /** The reference daemon's limit, in bytes. */

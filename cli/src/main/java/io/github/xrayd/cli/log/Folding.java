@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Decides which of many alike events are written: within one second each distinct text of a template once, five texts at most; the
- * others are counted, and said with their count when the second is over. Texts that differ in a request id, a port or a time only are
- * one ({@link LogText#shape}).
+ * Decides which of many alike events are written: within one second each distinct text of a template once, five texts
+ * at most; the others are counted, and said with their count when the second is over. Texts that differ in a request
+ * id, a port or a time only are one ({@link LogText#shape}).
  *
  * <p>Pure: time comes in, decisions go out. Not thread-safe.
  */

@@ -5,7 +5,10 @@ import com.dslplatform.json.JsonWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** One JSON object per line: {@code time} (with milliseconds), {@code level}, {@code logger}, {@code message} and, when wanted, {@code stack}. */
+/**
+ * One JSON object per line: {@code time} (with milliseconds), {@code level}, {@code logger}, {@code message} and, when
+ * wanted, {@code stack}.
+ */
 final class JsonFormat implements LineFormat {
     private final UtcText time = new UtcText();
     private final StringBuilder string = new StringBuilder(1024);

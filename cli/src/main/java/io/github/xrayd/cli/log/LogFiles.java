@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Makes log files that the daemon's user writes, its group reads and others do not see. What is there keeps its mode. */
+/**
+ * Makes log files that the daemon's user writes, its group reads and others do not see. What is there keeps its mode.
+ */
 public final class LogFiles {
     private static final String FILE_MODE = "rw-r-----";
     private static final String DIRECTORY_MODE = "rwxr-x---";

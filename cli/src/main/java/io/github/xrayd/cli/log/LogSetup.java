@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /**
- * The process's one log. Until {@link #configure} is called, {@link LogSettings#DEFAULT} holds. Any thread may call any method.
+ * The process's one log. Until {@link #configure} is called, {@link LogSettings#DEFAULT} holds. Any thread may call any
+ * method.
  */
 public final class LogSetup {
     private static volatile State state = new State(LogLevel.PROD, newSink(StreamTarget.standardOutput(), false));
@@ -47,7 +48,10 @@ public final class LogSetup {
         return new LogSink(LogClock.SYSTEM, isJson ? new JsonFormat() : new TextFormat(), target, true);
     }
 
-    /** Opens the log file anew, as SIGHUP asks for after the old one was renamed. When that fails, the old file is used on and says so. */
+    /**
+     * Opens the log file anew, as SIGHUP asks for after the old one was renamed. When that fails, the old file is used
+     * on and says so.
+     */
     public static void reopen() {
         try {
             state.sink().reopen();

@@ -51,7 +51,10 @@ final class LogSink {
         target.reopen();
     }
 
-    /** Says everything that was folded, and gives the target back. Lines that come later are written when the target still can. */
+    /**
+     * Says everything that was folded, and gives the target back. Lines that come later are written when the target
+     * still can.
+     */
     synchronized void close() {
         folding.endAll(this::write);
         isClosed = true;

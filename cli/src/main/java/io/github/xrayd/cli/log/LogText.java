@@ -1,6 +1,9 @@
 package io.github.xrayd.cli.log;
 
-/** What a log may hold of a text that others wrote: no secret, and no character that steers a terminal or hides others. Pure. */
+/**
+ * What a log may hold of a text that others wrote: no secret, and no character that steers a terminal or hides others.
+ * Pure.
+ */
 public final class LogText {
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
@@ -44,7 +47,9 @@ public final class LogText {
         return escaped.toString();
     }
 
-    /** Appends the text with an escape for each character that is not visible: control, format, separator, half a pair. */
+    /**
+     * Appends the text with an escape for each character that is not visible: control, format, separator, half a pair.
+     */
     static void escape(String text, StringBuilder to) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -97,8 +102,9 @@ public final class LogText {
     }
 
     /**
-     * What is left of a text when request ids, ports, times and durations are taken out: two texts of one shape tell of one error.
-     * Trace ids stay, and numbers below 1,000: what an unprocessed segment or a status code says is not the same for another one.
+     * What is left of a text when request ids, ports, times and durations are taken out: two texts of one shape tell of
+     * one error. Trace ids stay, and numbers below 1,000: what an unprocessed segment or a status code says is not the
+     * same for another one.
      */
     static String shape(String text) {
         StringBuilder shape = new StringBuilder(text.length());

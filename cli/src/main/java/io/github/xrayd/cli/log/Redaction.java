@@ -3,8 +3,9 @@ package io.github.xrayd.cli.log;
 import java.util.regex.Pattern;
 
 /**
- * Takes secrets out of what is about to be logged, at every level, whoever logs it: what stands after the names that tokens, keys,
- * passwords and signatures go by in headers, JSON, XML, forms and configuration files, and the user of an address. Pure.
+ * Takes secrets out of what is about to be logged, at every level, whoever logs it: what stands after the names that
+ * tokens, keys, passwords and signatures go by in headers, JSON, XML, forms and configuration files, and the user of an
+ * address. Pure.
  */
 final class Redaction {
     private static final String HIDDEN = "(redacted)";

@@ -6,8 +6,8 @@ import org.slf4j.event.Level;
 /**
  * The reference daemon's lines: {@code 2026-11-21T05:38:02Z [Info] text}.
  *
- * <p>Characters that end a line, steer a terminal or hide others are written as escapes, so that what a client sends cannot forge a
- * line. A stack trace follows on lines of its own, each indented.
+ * <p>Characters that end a line, steer a terminal or hide others are written as escapes, so that what a client sends
+ * cannot forge a line. A stack trace follows on lines of its own, each indented.
  */
 final class TextFormat implements LineFormat {
     private final UtcText time = new UtcText();

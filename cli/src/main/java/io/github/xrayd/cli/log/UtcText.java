@@ -3,8 +3,8 @@ package io.github.xrayd.cli.log;
 /**
  * Writes a time as {@code 2026-11-21T05:38:02}, in UTC.
  *
- * <p>By hand, because {@code java.time.format} costs tens of milliseconds of the daemon's start. Keeps the last second's text. Not
- * thread-safe.
+ * <p>By hand, because {@code java.time.format} costs tens of milliseconds of the daemon's start. Keeps the last
+ * second's text. Not thread-safe.
  */
 final class UtcText {
     private long cachedSecond = Long.MIN_VALUE;
@@ -19,7 +19,9 @@ final class UtcText {
         return cachedText;
     }
 
-    /** The civil date of a day number, counted in 400-year eras that begin on 1 March (proleptic Gregorian calendar). */
+    /**
+     * The civil date of a day number, counted in 400-year eras that begin on 1 March (proleptic Gregorian calendar).
+     */
     private static String render(long epochSecond) {
         long days = Math.floorDiv(epochSecond, 86_400L);
         int secondOfDay = (int) Math.floorMod(epochSecond, 86_400L);

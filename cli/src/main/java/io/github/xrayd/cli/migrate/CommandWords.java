@@ -18,7 +18,9 @@ final class CommandWords {
 
     private CommandWords() {}
 
-    /** The words of a line, with quotes and backslashes as a shell and systemd read them; variables stay as they are. */
+    /**
+     * The words of a line, with quotes and backslashes as a shell and systemd read them; variables stay as they are.
+     */
     static List<String> split(String line) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
@@ -56,7 +58,8 @@ final class CommandWords {
     }
 
     /**
-     * The words behind the daemon's name, through {@code env}, {@code sh -c} and {@code su -c}; null when the daemon is not in them.
+     * The words behind the daemon's name, through {@code env}, {@code sh -c} and {@code su -c}; null when the daemon is
+     * not in them.
      *
      * @param environment gets the variables that stand before the name
      */

@@ -372,7 +372,10 @@ final class ContainerFiles {
         return text.isEmpty() ? null : CommandWords.split(text);
     }
 
-    /** A container's variables: a list of names and values, or of texts, or a mapping; those of {@code secretsKey} have no value here. */
+    /**
+     * A container's variables: a list of names and values, or of texts, or a mapping; those of {@code secretsKey} have
+     * no value here.
+     */
     private static Map<String, @Nullable String> variables(
             Map<String, @Nullable Object> container, String key, String secretsKey) {
         Map<String, @Nullable String> variables = new LinkedHashMap<>();

@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Finds official daemons on this host: processes by {@code /proc}, units and files where the official packages put them. */
+/**
+ * Finds official daemons on this host: processes by {@code /proc}, units and files where the official packages put
+ * them.
+ */
 final class InstalledDaemons {
     private static final List<String> UNITS = List.of(
             "etc/systemd/system/xray.service",
@@ -104,7 +107,10 @@ final class InstalledDaemons {
         return launch;
     }
 
-    /** @param isNamed whether the process was chosen: its program may then have another name, as in a debugger or a wrapper */
+    /**
+     * @param isNamed whether the process was chosen: its program may then have another name, as in a debugger or a
+     *     wrapper
+     */
     private @Nullable Launch process(long pid, boolean isNamed) throws IOException {
         Path process = root.resolve("proc/" + pid);
         List<String> words = strings(process.resolve("cmdline"));

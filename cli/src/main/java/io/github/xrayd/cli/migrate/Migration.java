@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What an official daemon's settings are in xrayd's configuration: the file, and a remark for each thing that was found. */
+/**
+ * What an official daemon's settings are in xrayd's configuration: the file, and a remark for each thing that was
+ * found.
+ */
 public final class Migration {
     private static final String IMPLICIT_FILE = "/etc/amazon/xray/cfg.yaml";
     private static final String LOCAL_FILE = "cfg.yaml";
@@ -18,7 +21,9 @@ public final class Migration {
     private static final long CONCURRENCY_DEFAULT = 8;
     private static final long CONCURRENCY_MAX = 1024;
     private static final long MEMORY_MIN = 3;
-    /** Up to this limit of a container the JVM needs the smaller amount beside the segments, as docs/INSTALL.md says. */
+    /**
+     * Up to this limit of a container the JVM needs the smaller amount beside the segments, as docs/INSTALL.md says.
+     */
     private static final long SMALL_CONTAINER = 192L << 20;
 
     private static final long SMALL_JVM_MEGABYTES = 40;

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What was given to be migrated: a process, a command line, files of any of the kinds that are read. What a file is, its text says. */
+/**
+ * What was given to be migrated: a process, a command line, files of any of the kinds that are read. What a file is,
+ * its text says.
+ */
 public final class MigrationInput {
     private static final int LENGTH_MAX = 4 << 20;
 
@@ -126,7 +129,8 @@ public final class MigrationInput {
     }
 
     /**
-     * The migration of what was added; when only variables or nothing were, of the daemon that runs or is installed here.
+     * The migration of what was added; when only variables or nothing were, of the daemon that runs or is installed
+     * here.
      *
      * @param ownVariables the environment variables that xrayd reads and the official daemon does not
      */

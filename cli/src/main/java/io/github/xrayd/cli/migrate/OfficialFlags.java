@@ -12,7 +12,10 @@ final class OfficialFlags {
     private final Map<OfficialSetting, Given> given = new LinkedHashMap<>();
     private int ignored;
 
-    /** @throws MigrationException when the official daemon refuses the words; values are not in the message, since they may be secret */
+    /**
+     * @throws MigrationException when the official daemon refuses the words; values are not in the message, since they
+     *     may be secret
+     */
     OfficialFlags(List<String> words) throws MigrationException {
         int i = 0;
         while (i < words.size()) {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The table against the distribution: each row is a test, each case one process. Two run at a time, beside the tests that look at what came
- * of those before. {@code -Dconformance.only=TEXT} runs the cases whose rows' ids contain it.
+ * The table against the distribution: each row is a test, each case one process. Two run at a time, beside the tests
+ * that look at what came of those before. {@code -Dconformance.only=TEXT} runs the cases whose rows' ids contain it.
  */
 class ConformanceIT {
     private static final int AT_ONCE = 2;

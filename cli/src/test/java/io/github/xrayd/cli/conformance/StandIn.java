@@ -20,7 +20,9 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** X-Ray, STS, metadata services, forward proxy: whoever a case needs, on one loopback port; keeps what it was asked. */
+/**
+ * X-Ray, STS, metadata services, forward proxy: whoever a case needs, on one loopback port; keeps what it was asked.
+ */
 final class StandIn implements AutoCloseable {
     static {
         // The JDK's server reads it once; without it each answer takes 44 ms.

@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares two sources within bounded memory: where they do not fit, their traces are divided by their ids into parts, and the sources are read
- * once more for each part. Used by one thread.
+ * Compares two sources within bounded memory: where they do not fit, their traces are divided by their ids into parts,
+ * and the sources are read once more for each part. Used by one thread.
  */
 public final class Comparison {
     /** Places that are named of one segment that differs. */
@@ -52,7 +52,10 @@ public final class Comparison {
      */
     public record Bounds(long bytesMax, double fromSeconds, double toSeconds) {}
 
-    /** A part of the traces: those whose hash has {@code index} as its rest when it is divided by {@code count}, a power of two. */
+    /**
+     * A part of the traces: those whose hash has {@code index} as its rest when it is divided by {@code count}, a power
+     * of two.
+     */
     private record Part(int index, int count) {
         boolean has(String traceId) {
             int hash = traceId.hashCode() * 0x9e3779b9;
@@ -85,7 +88,8 @@ public final class Comparison {
     /**
      * Compares.
      *
-     * @throws IOException when a source cannot be read, or one trace alone needs more memory than there may be; the message is for the user
+     * @throws IOException when a source cannot be read, or one trace alone needs more memory than there may be; the
+     *     message is for the user
      */
     public ComparisonSummary run(RecordSource a, RecordSource b) throws IOException, InterruptedException {
         left.add(part);

@@ -16,7 +16,10 @@ public interface RecordSource extends AutoCloseable {
 
     /** Takes records. */
     interface Sink {
-        /** Whether a trace's records are wanted now; a source that knows the trace of a record need not hand over others. */
+        /**
+         * Whether a trace's records are wanted now; a source that knows the trace of a record need not hand over
+         * others.
+         */
         boolean isWanted(String traceId);
 
         /**

@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes X-Ray documents of records: segment documents and arrays of them, {@code T1S} documents, OTLP requests as JSON, the trace files of the
- * sandbox and of {@code aws xray batch-get-traces}, bodies of PutTraceSegments. Spans are converted as everywhere in xrayd. Not thread-safe.
+ * Makes X-Ray documents of records: segment documents and arrays of them, {@code T1S} documents, OTLP requests as JSON,
+ * the trace files of the sandbox and of {@code aws xray batch-get-traces}, bodies of PutTraceSegments. Spans are
+ * converted as everywhere in xrayd. Not thread-safe.
  */
 public final class Records {
     /** The longest record that is read, in bytes. */

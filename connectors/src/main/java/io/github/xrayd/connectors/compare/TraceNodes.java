@@ -9,8 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One trace as one destination has it: its segments and subsegments, each by itself, by id. A document replaces an earlier one of its id, unless
- * it is only in progress; a subsegment is the same whether it came within its parent's document or alone.
+ * One trace as one destination has it: its segments and subsegments, each by itself, by id. A document replaces an
+ * earlier one of its id, unless it is only in progress; a subsegment is the same whether it came within its parent's
+ * document or alone.
  */
 final class TraceNodes {
     private static final String SUBSEGMENT = "subsegment";

@@ -1,5 +1,6 @@
 /**
- * Compares what two destinations have: X-Ray documents and OpenTelemetry spans, joined by trace id and segment id. Pure: no I/O and no clock.
+ * Compares what two destinations have: X-Ray documents and OpenTelemetry spans, joined by trace id and segment id.
+ * Pure: no I/O and no clock.
  */
 @org.jspecify.annotations.NullMarked
 package io.github.xrayd.connectors.compare;

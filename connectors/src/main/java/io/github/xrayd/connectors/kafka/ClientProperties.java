@@ -10,8 +10,8 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
- * The properties of Kafka's clients: ours, and what the configuration says over them. Some are ours alone, because what the daemon promises
- * depends on them.
+ * The properties of Kafka's clients: ours, and what the configuration says over them. Some are ours alone, because what
+ * the daemon promises depends on them.
  */
 final class ClientProperties {
     private static final int HEAP_PARTS_OF_PRODUCER = 5;
@@ -22,7 +22,9 @@ final class ClientProperties {
     private static final int BATCH_BYTES = 32 << 10;
     private static final int REQUEST_MS = 30_000;
     private static final int LINGER_MS = 5;
-    /** How long the thread that sends may wait for the brokers' metadata or for room in the producer, in milliseconds. */
+    /**
+     * How long the thread that sends may wait for the brokers' metadata or for room in the producer, in milliseconds.
+     */
     private static final int BLOCK_MS = 5_000;
 
     /** The most records that one poll of the consumer gives. */
@@ -93,7 +95,10 @@ final class ClientProperties {
         return all;
     }
 
-    /** The properties of a consumer without a group, which commits nothing; parameters and errors as for {@link #producer}. */
+    /**
+     * The properties of a consumer without a group, which commits nothing; parameters and errors as for
+     * {@link #producer}.
+     */
     static Map<String, Object> reader(String brokers, Map<String, String> own, long heapBytes) {
         Map<String, Object> all = consumer(brokers, "", own, heapBytes);
         all.remove(ConsumerConfig.GROUP_ID_CONFIG);

@@ -20,10 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A consumer's part of a group: brings records to the pipeline, as long as that has room for them, and commits what is settled.
+ * A consumer's part of a group: brings records to the pipeline, as long as that has room for them, and commits what is
+ * settled.
  *
- * <p>Driven by one thread, which calls {@link #cycle} again and again and {@link #close} at the end. Offsets are committed once a second, when a
- * partition is given back, and at the end; never one that is not settled.
+ * <p>Driven by one thread, which calls {@link #cycle} again and again and {@link #close} at the end. Offsets are
+ * committed once a second, when a partition is given back, and at the end; never one that is not settled.
  */
 final class Consumption implements ConsumerRebalanceListener {
     private static final Logger LOG = LoggerFactory.getLogger(Consumption.class);
@@ -195,7 +196,10 @@ final class Consumption implements ConsumerRebalanceListener {
         }
     }
 
-    /** Gives partitions back: what the pipeline has of them is waited for, so that as little as possible is consumed twice. */
+    /**
+     * Gives partitions back: what the pipeline has of them is waited for, so that as little as possible is consumed
+     * twice.
+     */
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         List<AssignedPartition> revoked = known(partitions);

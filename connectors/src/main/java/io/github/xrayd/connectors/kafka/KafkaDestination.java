@@ -14,7 +14,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  *
  * @param brokers host:port, separated by commas
  * @param topic where records go
- * @param retryAgeMax how long a record is tried; after that its batch is the uploader's again, which spools or gives it up
+ * @param retryAgeMax how long a record is tried; after that its batch is the uploader's again, which spools or gives it
+ *     up
  * @param properties of Kafka's producer, over ours
  * @param source what the header {@code xray-source} says: the name of this collector
  */
@@ -26,7 +27,8 @@ public record KafkaDestination(
     /**
      * Checks the properties; nothing is connected.
      *
-     * @throws IllegalArgumentException when a property is none of a producer, or the daemon's own; the message is for the user
+     * @throws IllegalArgumentException when a property is none of a producer, or the daemon's own; the message is for
+     *     the user
      */
     public KafkaDestination {
         properties = Map.copyOf(properties);

@@ -21,13 +21,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends each document of a batch as a record, in the order of the batches, without waiting for acknowledgements in between. A batch's call ends
- * with the acknowledgement of its last record.
+ * Sends each document of a batch as a record, in the order of the batches, without waiting for acknowledgements in
+ * between. A batch's call ends with the acknowledgement of its last record.
  *
- * <p>{@link #start} belongs to one thread, which waits while too much is unacknowledged. Answers come from there or from the producer's thread.
+ * <p>{@link #start} belongs to one thread, which waits while too much is unacknowledged. Answers come from there or
+ * from the producer's thread.
  */
 final class KafkaExporter implements Exporter {
-    /** What the value is: the header line of X-Ray's datagrams, which a consumer may put before it to have the datagram again. */
+    /**
+     * What the value is: the header line of X-Ray's datagrams, which a consumer may put before it to have the datagram
+     * again.
+     */
     static final String FORMAT = "{\"format\":\"json\",\"version\":1}";
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaExporter.class);

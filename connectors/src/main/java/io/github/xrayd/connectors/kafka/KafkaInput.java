@@ -20,7 +20,8 @@ public record KafkaInput(String brokers, String topic, String group, Map<String,
     /**
      * Checks the properties; nothing is connected.
      *
-     * @throws IllegalArgumentException when a property is none of a consumer, or the daemon's own; the message is for the user
+     * @throws IllegalArgumentException when a property is none of a consumer, or the daemon's own; the message is for
+     *     the user
      */
     public KafkaInput {
         properties = Map.copyOf(properties);

@@ -16,10 +16,11 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Documents of a topic. A thread of its own consumes and commits ({@link Consumption}); the pipeline's thread takes what that brought.
+ * Documents of a topic. A thread of its own consumes and commits ({@link Consumption}); the pipeline's thread takes
+ * what that brought.
  *
- * <p>When memory is full the topic is not read further. An offset is committed when every document before it is settled at every destination. What
- * is not settled when the daemon ends stays in the topic.
+ * <p>When memory is full the topic is not read further. An offset is committed when every document before it is settled
+ * at every destination. What is not settled when the daemon ends stays in the topic.
  */
 final class KafkaSource implements Source, Settlement {
     private static final int POLL_LIMIT = 256;

@@ -3,12 +3,14 @@ package io.github.xrayd.connectors.kafka;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * Which consumed records are settled, and so how far the offsets of each partition may be committed: up to the first record that is not
- * settled, in the order in which the partition gave them. Offsets need not follow each other without a gap.
+ * Which consumed records are settled, and so how far the offsets of each partition may be committed: up to the first
+ * record that is not settled, in the order in which the partition gave them. Offsets need not follow each other without
+ * a gap.
  *
- * <p>Records stand in a table of a fixed size, shared by all partitions; a record's place in it is what the data path carries as its origin. A
- * place is used again only when its record is settled or dropped. {@link #settle}, {@link #settleAll} and {@link #drop} may be called by any
- * thread; everything else belongs to the consumer's thread. Allocates for partitions only.
+ * <p>Records stand in a table of a fixed size, shared by all partitions; a record's place in it is what the data path
+ * carries as its origin. A place is used again only when its record is settled or dropped. {@link #settle},
+ * {@link #settleAll} and {@link #drop} may be called by any thread; everything else belongs to the consumer's thread.
+ * Allocates for partitions only.
  */
 final class SettledOffsets {
     /** What {@link #add} returns when the table is full. */
@@ -59,7 +61,10 @@ final class SettledOffsets {
         private long passed;
         private boolean isTakenAway;
 
-        /** The offset to commit: one past the last record before which all are settled; {@link #NOTHING} before there is one. */
+        /**
+         * The offset to commit: one past the last record before which all are settled; {@link #NOTHING} before there is
+         * one.
+         */
         long committable() {
             advance();
             return committable;
@@ -71,7 +76,10 @@ final class SettledOffsets {
             return first == NONE;
         }
 
-        /** Whether nothing that is not settled can be settled any more: the oldest such record was dropped, or there is none. */
+        /**
+         * Whether nothing that is not settled can be settled any more: the oldest such record was dropped, or there is
+         * none.
+         */
         boolean isDrained() {
             advance();
             return first == NONE || open.get(first) == DROPPED;
@@ -82,7 +90,10 @@ final class SettledOffsets {
             return passed;
         }
 
-        /** Records that were consumed and lie behind what may be committed: whoever has the partition next consumes them again. */
+        /**
+         * Records that were consumed and lie behind what may be committed: whoever has the partition next consumes them
+         * again.
+         */
         long uncommittable() {
             advance();
             long count = 0;
@@ -105,7 +116,10 @@ final class SettledOffsets {
             }
         }
 
-        /** The partition belongs to another consumer: its records keep their places until they are settled, and are of no more account. */
+        /**
+         * The partition belongs to another consumer: its records keep their places until they are settled, and are of
+         * no more account.
+         */
         void takeAway() {
             if (isTakenAway) {
                 return;
@@ -192,14 +206,19 @@ final class SettledOffsets {
         }
     }
 
-    /** The record at {@code place} is settled for all destinations: it was rejected before any of them was given it. Any thread. */
+    /**
+     * The record at {@code place} is settled for all destinations: it was rejected before any of them was given it. Any
+     * thread.
+     */
     void settleAll(int place) {
         if (open.getAndSet(place, 0) != settlements) {
             throw new IllegalStateException("the record at " + place + " is settled twice");
         }
     }
 
-    /** The record at {@code place} will not be settled: nothing of its partition may be committed beyond it. Any thread. */
+    /**
+     * The record at {@code place} will not be settled: nothing of its partition may be committed beyond it. Any thread.
+     */
     void drop(int place) {
         open.set(place, DROPPED);
     }

@@ -14,8 +14,8 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads a topic from its beginning to the end that it had when it was opened, as often as one likes, without a consumer group and without
- * committing anything. Used by one thread.
+ * Reads a topic from its beginning to the end that it had when it was opened, as often as one likes, without a consumer
+ * group and without committing anything. Used by one thread.
  */
 public final class TopicReader implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -85,7 +85,8 @@ public final class TopicReader implements AutoCloseable {
     }
 
     /**
-     * Hands over the values of all records, partition by partition in their order; records without a value are passed over.
+     * Hands over the values of all records, partition by partition in their order; records without a value are passed
+     * over.
      *
      * @throws TopicException when the brokers do not give them
      */

@@ -9,10 +9,12 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of a document's record: its trace id as 32 lower-case hex digits, so that a trace's documents stand in one partition in their order.
+ * The key of a document's record: its trace id as 32 lower-case hex digits, so that a trace's documents stand in one
+ * partition in their order.
  *
- * <p>Looks for the first {@code trace_id} of the document itself, not for one within a subsegment, metadata or a string. An array of subsegments
- * has the key of its first one; OpenTelemetry's own encoding ({@code T1S}) that of its first span. Never throws for what a document holds.
+ * <p>Looks for the first {@code trace_id} of the document itself, not for one within a subsegment, metadata or a
+ * string. An array of subsegments has the key of its first one; OpenTelemetry's own encoding ({@code T1S}) that of its
+ * first span. Never throws for what a document holds.
  */
 final class TraceKey {
     private static final byte[] NAME = "trace_id".getBytes(StandardCharsets.US_ASCII);

@@ -34,7 +34,8 @@ public record OtlpDestination(
     }
 
     /**
-     * Posts a request without spans, which an endpoint takes as any other one, and tells what was answered. Waits for it.
+     * Posts a request without spans, which an endpoint takes as any other one, and tells what was answered. Waits for
+     * it.
      *
      * @throws Exception when no exporter can be made; the message says what to mend
      */

@@ -35,12 +35,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Converts the documents of a batch to spans and posts them, all on the thread that makes the call; as many convert at one time as there are
- * cores, and room in the heap. Thread-safe.
+ * Converts the documents of a batch to spans and posts them, all on the thread that makes the call; as many convert at
+ * one time as there are cores, and room in the heap. Thread-safe.
  *
- * <p>A batch usually becomes one request; more when the endpoint's limits ask for it. What cannot be converted, or cannot go for its length
- * or time, is turned away alone. A segment in progress is put off for {@value #HOLD_MS} ms; by then its complete document has come, which
- * makes it unnecessary, or it becomes a span that ends when it starts.
+ * <p>A batch usually becomes one request; more when the endpoint's limits ask for it. What cannot be converted, or
+ * cannot go for its length or time, is turned away alone. A segment in progress is put off for {@value #HOLD_MS} ms; by
+ * then its complete document has come, which makes it unnecessary, or it becomes a span that ends when it starts.
  */
 final class OtlpExporter implements Exporter {
     /** How long a segment in progress waits for its complete document, in milliseconds. */
@@ -57,7 +57,9 @@ final class OtlpExporter implements Exporter {
     private static final int NAME_BYTES_MAX = 800;
 
     private static final int NAMES_MIN = 1_000;
-    /** What one conversion may take of the heap: ten times the usual largest batch, and what is left of the one before. */
+    /**
+     * What one conversion may take of the heap: ten times the usual largest batch, and what is left of the one before.
+     */
     private static final long CONVERSION_BYTES_MAX = 16L << 20;
 
     /** A span's start may lie so far in the past for AWS's endpoint (its documented limit is 14 days). */

@@ -18,14 +18,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * {@code POST /v1/traces}: OTLP/HTTP, protobuf or JSON (OpenTelemetry protocol specification 1.x, "OTLP/HTTP"). Spans become {@code T1S}
- * documents, as ADOT's exporter sends them. Spans that cannot are told in {@code partial_success} and counted as rejected documents.
+ * {@code POST /v1/traces}: OTLP/HTTP, protobuf or JSON (OpenTelemetry protocol specification 1.x, "OTLP/HTTP"). Spans
+ * become {@code T1S} documents, as ADOT's exporter sends them. Spans that cannot are told in {@code partial_success}
+ * and counted as rejected documents.
  */
 public final class OtlpIntake implements IntakePath {
     private static final String PROTOBUF = "application/x-protobuf";
     private static final String JSON = "application/json";
 
-    /** Bytes of a JSON body: 2 MB with the daemon's heap of 64 MB, of which its spans may take a few times as much while they are read. */
+    /**
+     * Bytes of a JSON body: 2 MB with the daemon's heap of 64 MB, of which its spans may take a few times as much while
+     * they are read.
+     */
     static final int JSON_BYTES_MAX =
             (int) Math.min(2 << 20, Runtime.getRuntime().maxMemory() / 32);
 
@@ -42,7 +46,9 @@ public final class OtlpIntake implements IntakePath {
                     + "\"status\":{\"code\":2}}]}]}]}")
             .getBytes(StandardCharsets.UTF_8);
 
-    /** The same as protobuf, with a resource that has no attribute: fields 1, 2, 2 and 2 within each other, and two ids. */
+    /**
+     * The same as protobuf, with a resource that has no attribute: fields 1, 2, 2 and 2 within each other, and two ids.
+     */
     static final byte[] REHEARSED = {
         10, 36, 10, 0, 18, 32, 18, 0, 18, 28, 10, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 18, 8, 0, 0, 0, 0,
         0, 0, 0, 1

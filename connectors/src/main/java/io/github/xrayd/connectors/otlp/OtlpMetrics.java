@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Posts the daemon's metrics to an OTLP/HTTP endpoint, on a thread of its own: at the start, once in each interval, and once at the end. An
- * export that fails is counted and not repeated, because values are sums since the start, and the next one has them. The first failure of
- * each kind in a row is logged, and that it works again.
+ * Posts the daemon's metrics to an OTLP/HTTP endpoint, on a thread of its own: at the start, once in each interval, and
+ * once at the end. An export that fails is counted and not repeated, because values are sums since the start, and the
+ * next one has them. The first failure of each kind in a row is logged, and that it works again.
  */
 public final class OtlpMetrics implements MetricsPush {
     private static final Logger LOG = LoggerFactory.getLogger(OtlpMetrics.class);

@@ -21,8 +21,9 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Writes metrics as an {@code ExportMetricsServiceRequest}, by the field numbers of OTLP 1.x (opentelemetry/proto/metrics/v1). Cumulative, with
- * the start of the process as the start of each series. A message within a message is made first, because its size precedes it. For one thread.
+ * Writes metrics as an {@code ExportMetricsServiceRequest}, by the field numbers of OTLP 1.x
+ * (opentelemetry/proto/metrics/v1). Cumulative, with the start of the process as the start of each series. A message
+ * within a message is made first, because its size precedes it. For one thread.
  */
 final class OtlpMetricsEncoder {
     private static final int CUMULATIVE = 2;

@@ -27,7 +27,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
-/** An OTLP/HTTP endpoint on loopback that answers as it is told, and reads requests with OpenTelemetry's own classes. */
+/**
+ * An OTLP/HTTP endpoint on loopback that answers as it is told, and reads requests with OpenTelemetry's own classes.
+ */
 final class OtlpReceiver implements AutoCloseable {
     static {
         // The JDK's server reads this once per process; without it each answer takes 44 ms on loopback.

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the addresses a user may set, with the reference daemon's messages for what cannot be one. Pure.
  *
- * <p>Stricter than the reference in one point: it starts with an endpoint like {@code not a url} and can then reach nothing.
+ * <p>Stricter than the reference in one point: it starts with an endpoint like {@code not a url} and can then reach
+ * nothing.
  */
 public final class Addresses {
     private static final Set<String> SCHEMES = Set.of("http", "https");

@@ -3,7 +3,8 @@ package io.github.xrayd.engine.aws;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the bytes of all answers that one {@link AwsConnection} holds at a time, being read or being passed on. Thread-safe.
+ * Bounds the bytes of all answers that one {@link AwsConnection} holds at a time, being read or being passed on.
+ * Thread-safe.
  */
 final class AnswerBudget {
     private final long bytesMax;

@@ -215,7 +215,9 @@ final class AnswerReader {
         }
     }
 
-    /** As {@code readAllBytes}, but without its 8 KiB of garbage for the usual answer of 31 bytes that says its length. */
+    /**
+     * As {@code readAllBytes}, but without its 8 KiB of garbage for the usual answer of 31 bytes that says its length.
+     */
     private byte[] plain(Map<String, List<String>> headers, InputStream in, AnswerBudget.Room room) throws IOException {
         int length = shortLength(firstLength(headers));
         if (length < 0) {

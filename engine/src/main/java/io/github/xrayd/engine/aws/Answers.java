@@ -11,7 +11,9 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what came of a call into an {@link Answer}, worded as the reference daemon words it. Pure but for the clock. */
+/**
+ * Turns what came of a call into an {@link Answer}, worded as the reference daemon words it. Pure but for the clock.
+ */
 final class Answers {
     /** Error codes that ask for fewer calls, whatever the status: the SDKs' list and the one X-Ray documents. */
     private static final Set<String> THROTTLING_CODES = Set.of(

@@ -22,8 +22,8 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
 /**
- * One of the daemon's own operations as a request that is the same each time but for body, time and signature, so that a call writes
- * prepared text, with the headers that the SDK's client and the reference daemon send. Thread-safe.
+ * One of the daemon's own operations as a request that is the same each time but for body, time and signature, so that
+ * a call writes prepared text, with the headers that the SDK's client and the reference daemon send. Thread-safe.
  */
 final class ApiPost {
     private static final DateTimeFormatter DATE_TIME =

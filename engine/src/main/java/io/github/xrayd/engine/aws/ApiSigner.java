@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 
 /**
- * Signs the daemon's own calls with AWS Signature Version 4, as the SDK's signer would, by the JDK's hash functions. What costs most of
- * a signature but the body's hash, the key of the day, is kept. Used by one thread at a time.
+ * Signs the daemon's own calls with AWS Signature Version 4, as the SDK's signer would, by the JDK's hash functions.
+ * What costs most of a signature but the body's hash, the key of the day, is kept. Used by one thread at a time.
  */
 final class ApiSigner {
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";

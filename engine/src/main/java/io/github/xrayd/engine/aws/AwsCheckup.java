@@ -23,8 +23,8 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
 /**
- * Tries the way to the X-Ray API step by step, as the daemon would take it, and says of each step how it went and what to do: region,
- * credentials, endpoint, signed calls, clock. Uploads nothing. Used by one thread.
+ * Tries the way to the X-Ray API step by step, as the daemon would take it, and says of each step how it went and what
+ * to do: region, credentials, endpoint, signed calls, clock. Uploads nothing. Used by one thread.
  */
 public final class AwsCheckup {
     /** How a step went. */
@@ -214,7 +214,10 @@ public final class AwsCheckup {
                 : "Check the proxy's address (-p, ProxyAddress, HTTPS_PROXY); exclude the endpoint with NO_PROXY.";
     }
 
-    /** A signed call that changes nothing; that the API looked at its content shows that signature and permission are in order. */
+    /**
+     * A signed call that changes nothing; that the API looked at its content shows that signature and permission are in
+     * order.
+     */
     private void call(AwsClient client, String subject, String path, String body) {
         HttpCall call = new HttpCall(
                 "POST",

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One account in one region: endpoint, credentials, signature, forward proxy and TLS. Built once, and handed to what uploads, to the
- * TCP port and to the telemetry sender; owns what they call with. Thread-safe.
+ * One account in one region: endpoint, credentials, signature, forward proxy and TLS. Built once, and handed to what
+ * uploads, to the TCP port and to the telemetry sender; owns what they call with. Thread-safe.
  */
 public final class AwsClient implements AutoCloseable {
     /** The most bytes of one answer to an upload; real ones stay below 20 kB. */
@@ -149,8 +149,8 @@ public final class AwsClient implements AutoCloseable {
     }
 
     /**
-     * Asks for credentials until there are some or this is closed, and says in one line that there are none, and in another that they
-     * were found. Blocks; for a thread that has nothing else to do.
+     * Asks for credentials until there are some or this is closed, and says in one line that there are none, and in
+     * another that they were found. Blocks; for a thread that has nothing else to do.
      */
     public void awaitCredentials() throws InterruptedException {
         boolean isMissing = false;

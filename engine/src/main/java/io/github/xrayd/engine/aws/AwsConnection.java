@@ -20,8 +20,8 @@ import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
 
 /**
- * A way to the X-Ray API: the account, endpoint and signature of an {@link AwsClient}, with connections and room for answers of its
- * own, so that one user of the API cannot take them from another. Thread-safe.
+ * A way to the X-Ray API: the account, endpoint and signature of an {@link AwsClient}, with connections and room for
+ * answers of its own, so that one user of the API cannot take them from another. Thread-safe.
  */
 public final class AwsConnection implements AutoCloseable {
     private static final String SERVICE = "xray";
@@ -62,7 +62,10 @@ public final class AwsConnection implements AutoCloseable {
         return answers.bytesHeld();
     }
 
-    /** Why a call failed, in one line that names the host which could not be reached: the forward proxy where there is one. */
+    /**
+     * Why a call failed, in one line that names the host which could not be reached: the forward proxy where there is
+     * one.
+     */
     public String reason(Throwable failure) {
         return client.reason(failure);
     }
@@ -70,11 +73,12 @@ public final class AwsConnection implements AutoCloseable {
     /**
      * Signs a call that somebody else wrote and makes it once; see {@link #signAndExecute} for refused credentials.
      *
-     * <p>The signature covers Host, Content-Type and the {@code x-amz-} headers only: what a mesh or a proxy adds or changes on the
-     * way cannot break it.
+     * <p>The signature covers Host, Content-Type and the {@code x-amz-} headers only: what a mesh or a proxy adds or
+     * changes on the way cannot break it.
      *
      * @throws CredentialsUnavailableException when there is nothing to sign with; nothing is sent then
-     * @throws IOException when there is no complete answer; a {@link java.net.SocketTimeoutException} when it did not come in time
+     * @throws IOException when there is no complete answer; a {@link java.net.SocketTimeoutException} when it did not
+     *     come in time
      */
     public HttpReply send(HttpCall call) throws IOException {
         SdkHttpRequest.Builder minimal = SdkHttpRequest.builder()
@@ -114,7 +118,8 @@ public final class AwsConnection implements AutoCloseable {
      * Makes one of the daemon's own calls; see {@link #signAndExecute} for refused credentials.
      *
      * @throws CredentialsUnavailableException when there is nothing to sign with; nothing is sent then
-     * @throws IOException when there is no complete answer; a {@link java.net.SocketTimeoutException} when it did not come in time
+     * @throws IOException when there is no complete answer; a {@link java.net.SocketTimeoutException} when it did not
+     *     come in time
      */
     HttpReply send(ApiPost post, EncodedBody body) throws IOException {
         return signAndExecute(
@@ -127,8 +132,8 @@ public final class AwsConnection implements AutoCloseable {
     }
 
     /**
-     * Makes the call; once more, with other credentials, when the service refuses those it was signed with and there are others by
-     * then, because a key was rotated.
+     * Makes the call; once more, with other credentials, when the service refuses those it was signed with and there
+     * are others by then, because a key was rotated.
      */
     private HttpReply signAndExecute(SignedCall call) throws IOException {
         AwsCredentials identity = client.credentials().resolveCredentials();

@@ -9,7 +9,8 @@ import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the service's clock is ahead of ours, learned from the Date header of answers that refuse a signature. Thread-safe.
+ * How far the service's clock is ahead of ours, learned from the Date header of answers that refuse a signature.
+ * Thread-safe.
  *
  * <p>Signatures are valid for five minutes: smaller differences are left alone, as by the SDKs.
  */

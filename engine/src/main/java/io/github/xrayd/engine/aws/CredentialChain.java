@@ -27,11 +27,11 @@ import software.amazon.awssdk.utils.IoUtils;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
- * The AWS SDK's default order of credential providers, and the role assumed with them. What calls STS goes through our own proxy, region
- * and TLS settings.
+ * The AWS SDK's default order of credential providers, and the role assumed with them. What calls STS goes through our
+ * own proxy, region and TLS settings.
  *
- * <p>Each provider is made when it is first asked, because most of them are never needed, and keeps what it got until that expires;
- * {@link Credentials} makes a new chain when there may be something else to get. Thread-safe.
+ * <p>Each provider is made when it is first asked, because most of them are never needed, and keeps what it got until
+ * that expires; {@link Credentials} makes a new chain when there may be something else to get. Thread-safe.
  */
 final class CredentialChain implements AwsCredentialsProvider, AutoCloseable {
     /** The reference's session name, which shows up in CloudTrail. */
@@ -94,8 +94,8 @@ final class CredentialChain implements AwsCredentialsProvider, AutoCloseable {
     }
 
     /**
-     * Has every provider asked again in order, not the one that gave credentials last alone. The profile's is made anew: the SDK's
-     * remembers what it could not find when it was made.
+     * Has every provider asked again in order, not the one that gave credentials last alone. The profile's is made
+     * anew: the SDK's remembers what it could not find when it was made.
      */
     void startOver() {
         profile.forget();

@@ -16,15 +16,18 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 /**
  * As whom the API is called.
  *
- * <p>Nothing is asked until the first call needs it; the AWS providers keep and refresh what they got. They are made anew, and so
- * asked again in their order, when a configuration or credentials file appears, changes or goes (looked at once a second while there
- * are calls), and when the service refuses what they gave ({@link #hasOthersThan}). When the new ones have nothing, what the old ones
- * gave is used until it expires. A failure is remembered for {@link #FAILURE_KEPT_NS}, so that a burst of calls does not ask the
- * metadata service once each. Thread-safe.
+ * <p>Nothing is asked until the first call needs it; the AWS providers keep and refresh what they got. They are made
+ * anew, and so asked again in their order, when a configuration or credentials file appears, changes or goes (looked at
+ * once a second while there are calls), and when the service refuses what they gave ({@link #hasOthersThan}). When the
+ * new ones have nothing, what the old ones gave is used until it expires. A failure is remembered for
+ * {@link #FAILURE_KEPT_NS}, so that a burst of calls does not ask the metadata service once each. Thread-safe.
  */
 final class Credentials implements AwsCredentialsProvider, AutoCloseable {
     private static final long FAILURE_KEPT_NS = 1_000_000_000L;
-    /** The providers read the environment, files and clocks each time they are asked; hundreds of calls a second need it once. */
+    /**
+     * The providers read the environment, files and clocks each time they are asked; hundreds of calls a second need it
+     * once.
+     */
     private static final long KEPT_NS = 1_000_000_000L;
 
     private static final long LOOK_NS = 1_000_000_000L;
@@ -177,8 +180,8 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
     }
 
     /**
-     * Whether there are other credentials than those which the service refused: has the providers made anew, at most every
-     * {@link #RENEWAL_NS_MIN}, and asks them. One thread asks; for others that come meanwhile the answer is no.
+     * Whether there are other credentials than those which the service refused: has the providers made anew, at most
+     * every {@link #RENEWAL_NS_MIN}, and asks them. One thread asks; for others that come meanwhile the answer is no.
      */
     boolean hasOthersThan(AwsCredentials refused) {
         AwsCredentials known = last;

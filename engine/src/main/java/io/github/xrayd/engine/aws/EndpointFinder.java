@@ -10,8 +10,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.xray.endpoints.XRayEndpointProvider;
 
 /**
- * Finds the X-Ray endpoint: the configured one, else the one that the AWS environment or profile names, else the region's own by the
- * SDK's rules, which know every partition, FIPS and dual-stack hosts.
+ * Finds the X-Ray endpoint: the configured one, else the one that the AWS environment or profile names, else the
+ * region's own by the SDK's rules, which know every partition, FIPS and dual-stack hosts.
  */
 final class EndpointFinder {
     private static final Logger LOGGER = LoggerFactory.getLogger(EndpointFinder.class);
@@ -24,7 +24,8 @@ final class EndpointFinder {
     /**
      * The endpoint, with its path prefix and without a final slash.
      *
-     * @throws AwsSetupException when an address is none, or the region has no such endpoint, for example no dual-stack one
+     * @throws AwsSetupException when an address is none, or the region has no such endpoint, for example no dual-stack
+     *     one
      */
     static URI find(AwsSettings settings, String region, Environment environment, Profiles profiles)
             throws AwsSetupException {
@@ -57,9 +58,10 @@ final class EndpointFinder {
     }
 
     /**
-     * The endpoint of a service that the AWS environment or profile names, or null: {@code AWS_ENDPOINT_URL_<SERVICE>}, {@code
-     * AWS_ENDPOINT_URL}, the profile's section for services, its {@code endpoint_url}, in this order. None counts when {@code
-     * AWS_IGNORE_CONFIGURED_ENDPOINT_URLS}, or the profile's {@code ignore_configured_endpoint_urls}, says true.
+     * The endpoint of a service that the AWS environment or profile names, or null: {@code AWS_ENDPOINT_URL_<SERVICE>},
+     * {@code AWS_ENDPOINT_URL}, the profile's section for services, its {@code endpoint_url}, in this order. None
+     * counts when {@code AWS_IGNORE_CONFIGURED_ENDPOINT_URLS}, or the profile's
+     * {@code ignore_configured_endpoint_urls}, says true.
      *
      * @param service its name in lower case
      * @throws AwsSetupException when the first one found is not an address

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the process was told by its surroundings: environment variables and system properties.
  *
- * <p>An interface, so that a test can say what the host looks like. Implementations may be asked from any thread. What the AWS SDK
- * looks up by itself (container and instance credentials) still comes from the real process; its system properties serve there.
+ * <p>An interface, so that a test can say what the host looks like. Implementations may be asked from any thread. What
+ * the AWS SDK looks up by itself (container and instance credentials) still comes from the real process; its system
+ * properties serve there.
  */
 public interface Environment {
     /** The value of an environment variable, or null when it is not set. */

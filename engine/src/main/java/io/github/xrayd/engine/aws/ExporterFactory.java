@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Builds the backend: finds region, endpoint and forward proxy, and makes the clients.
  *
- * <p>Takes 0.3 to 0.9 s, most of it class loading and the TLS context, and longer where the region must be asked of metadata services;
- * so it runs beside the receiving, not before it. Credentials are not asked for yet.
+ * <p>Takes 0.3 to 0.9 s, most of it class loading and the TLS context, and longer where the region must be asked of
+ * metadata services; so it runs beside the receiving, not before it. Credentials are not asked for yet.
  */
 public final class ExporterFactory {
     private static final Duration LOCAL_TIMEOUT = Duration.ofSeconds(15);
@@ -61,8 +61,8 @@ public final class ExporterFactory {
     }
 
     /**
-     * An exporter with made-up credentials for a stand-in on loopback, whatever the environment says, that shares nothing with
-     * {@code like} but the trust in certificates.
+     * An exporter with made-up credentials for a stand-in on loopback, whatever the environment says, that shares
+     * nothing with {@code like} but the trust in certificates.
      */
     public static XRayExporter local(URI endpoint, AwsClient like) throws AwsSetupException {
         Map<String, String> variables = Map.of(

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads JSON that somebody else wrote: answers of services and gateways, documents of clients.
  *
- * <p>Nesting deeper than {@value #DEPTH_MAX} is refused before anything is parsed, so that no input can exhaust a thread's stack; the
- * threads that make calls have 256 KiB. Stateless, any thread.
+ * <p>Nesting deeper than {@value #DEPTH_MAX} is refused before anything is parsed, so that no input can exhaust a
+ * thread's stack; the threads that make calls have 256 KiB. Stateless, any thread.
  */
 public final class ForeignJson {
     /** The most objects and arrays that may be open at once. */
@@ -25,7 +25,8 @@ public final class ForeignJson {
     /**
      * The value that {@code bytes} hold: a map, a list, a string, a number, a boolean or null.
      *
-     * @throws IOException when they are not one whole JSON value, or it is nested too deeply; the message says what is wrong
+     * @throws IOException when they are not one whole JSON value, or it is nested too deeply; the message says what is
+     *     wrong
      */
     public static @Nullable Object value(byte[] bytes) throws IOException {
         if (isTooDeep(bytes)) {

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The forward proxy through which the endpoint, STS and IAM Identity Center are called, never the metadata services.
  *
- * <p>A configured address ({@code -p}, {@code ProxyAddress}) is always used, as by the reference. One from {@code HTTPS_PROXY} is used
- * for plain http endpoints too, as by the reference, but not for hosts that {@code NO_PROXY} names. Immutable.
+ * <p>A configured address ({@code -p}, {@code ProxyAddress}) is always used, as by the reference. One from
+ * {@code HTTPS_PROXY} is used for plain http endpoints too, as by the reference, but not for hosts that
+ * {@code NO_PROXY} names. Immutable.
  */
 final class ForwardProxy {
     /** No proxy. */
@@ -44,8 +45,9 @@ final class ForwardProxy {
     }
 
     /**
-     * The proxy for an endpoint that is not AWS's: a configured one is always used; else the environment's for the endpoint's scheme, {@code
-     * HTTPS_PROXY} or {@code HTTP_PROXY}, but not for this host itself or hosts that {@code NO_PROXY} names.
+     * The proxy for an endpoint that is not AWS's: a configured one is always used; else the environment's for the
+     * endpoint's scheme, {@code HTTPS_PROXY} or {@code HTTP_PROXY}, but not for this host itself or hosts that
+     * {@code NO_PROXY} names.
      *
      * @throws AwsSetupException when the environment's is not an address
      */

@@ -14,7 +14,10 @@ import org.slf4j.LoggerFactory;
 record HostIdentity(String hostname, String instanceId) {
     private static final Logger LOGGER = LoggerFactory.getLogger(HostIdentity.class);
 
-    /** From {@code AWS_HOSTNAME} and {@code AWS_INSTANCE_ID}, else from instance metadata, which is not asked in local mode. */
+    /**
+     * From {@code AWS_HOSTNAME} and {@code AWS_INSTANCE_ID}, else from instance metadata, which is not asked in local
+     * mode.
+     */
     static HostIdentity find(Environment environment, boolean isLocalMode) {
         String hostname = environment.firstVariable("AWS_HOSTNAME");
         String instanceId = environment.firstVariable("AWS_INSTANCE_ID");

@@ -17,8 +17,8 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
 /**
- * One URL that bodies are posted to, by the connections, deadlines and limits that the X-Ray API is called with; signed with an AWS
- * account's credentials where there is one. It repeats nothing. Thread-safe.
+ * One URL that bodies are posted to, by the connections, deadlines and limits that the X-Ray API is called with; signed
+ * with an AWS account's credentials where there is one. It repeats nothing. Thread-safe.
  */
 public final class HttpEndpoint implements AutoCloseable {
     private static final long ANSWER_BYTES_MAX = 1L << 20;
@@ -101,7 +101,8 @@ public final class HttpEndpoint implements AutoCloseable {
      *
      * @param headers of this call beside those of the settings; without line ends, Host and Content-Length
      * @throws CredentialsUnavailableException when there is nothing to sign with; nothing is sent then
-     * @throws IOException when there is no complete answer; a {@link java.net.SocketTimeoutException} when it did not come in time
+     * @throws IOException when there is no complete answer; a {@link java.net.SocketTimeoutException} when it did not
+     *     come in time
      */
     public HttpReply post(Map<String, String> headers, byte[] body) throws IOException {
         StringBuilder head = new StringBuilder(512);

@@ -15,12 +15,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes HTTP calls on connections that are kept for the next one. It repeats, follows and remembers nothing, and its calls end in
- * time, whatever the other side does.
+ * Makes HTTP calls on connections that are kept for the next one. It repeats, follows and remembers nothing, and its
+ * calls end in time, whatever the other side does.
  *
- * <p>One watching thread aborts the calls past their deadline, connecting, TLS, head and body included. It looks now and then, a tenth
- * of the limit apart, while there are calls and parks when there are none, so that a call costs no wake-up: a limit may be exceeded by
- * one tick. Name resolution is the system's and cannot be aborted. Thread-safe.
+ * <p>One watching thread aborts the calls past their deadline, connecting, TLS, head and body included. It looks now
+ * and then, a tenth of the limit apart, while there are calls and parks when there are none, so that a call costs no
+ * wake-up: a limit may be exceeded by one tick. Name resolution is the system's and cannot be aborted. Thread-safe.
  */
 final class HttpPool implements AutoCloseable {
     private static final long TICK_NS_MIN = 10_000_000L;
@@ -71,7 +71,8 @@ final class HttpPool implements AutoCloseable {
      * Makes a call once.
      *
      * @param isDecoded whether a body is decoded that comes compressed
-     * @throws IOException when there is no complete answer; a {@link SocketTimeoutException} when it did not come in time
+     * @throws IOException when there is no complete answer; a {@link SocketTimeoutException} when it did not come in
+     *     time
      */
     HttpReply call(Origin origin, Request request, AnswerReader answers, boolean isDecoded) throws IOException {
         if (origin.hasTls()) {

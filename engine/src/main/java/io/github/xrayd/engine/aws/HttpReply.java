@@ -12,8 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the API answered, as it was sent, but for a body that nobody asked to have compressed. Whoever got it closes it when it is
- * passed on or read, which gives back the room that its body takes; several may hold it ({@link #retain}). Thread-safe.
+ * What the API answered, as it was sent, but for a body that nobody asked to have compressed. Whoever got it closes it
+ * when it is passed on or read, which gives back the room that its body takes; several may hold it ({@link #retain}).
+ * Thread-safe.
  */
 public final class HttpReply implements AutoCloseable {
     /** A larger Retry-After is cut to this, so that no answer can keep the daemon from trying for long. */
@@ -55,7 +56,8 @@ public final class HttpReply implements AutoCloseable {
     }
 
     /**
-     * Retry-After in either form, seconds or a date, in milliseconds and at most a minute; 0 when there is none that can be read.
+     * Retry-After in either form, seconds or a date, in milliseconds and at most a minute; 0 when there is none that
+     * can be read.
      *
      * @param clock used where the reply does not tell its own time
      */

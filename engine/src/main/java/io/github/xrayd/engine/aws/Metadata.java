@@ -20,8 +20,8 @@ import software.amazon.awssdk.imds.Ec2MetadataRetryPolicy;
 /**
  * What the host knows about itself: ECS task metadata and EC2 instance metadata (IMDSv2).
  *
- * <p>Always asked directly, never through a forward proxy. One try each, {@link #TIMEOUT} long, because a host without them must not
- * wait. Used by one thread; the HTTP client is built at the first question.
+ * <p>Always asked directly, never through a forward proxy. One try each, {@link #TIMEOUT} long, because a host without
+ * them must not wait. Used by one thread; the HTTP client is built at the first question.
  */
 final class Metadata implements AutoCloseable {
     /** What one question may take; IMDS answers within milliseconds where it exists. */

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The hosts that {@code NO_PROXY} names, read as Go programs read it: {@code *} for all, {@code host} for it and its subdomains,
- * {@code .host} or {@code *.host} for its subdomains only, addresses, networks as {@code 10.0.0.0/8} or {@code fd00::/8}, and a port
- * after any but a network. Blanks separate items too. Immutable.
+ * The hosts that {@code NO_PROXY} names, read as Go programs read it: {@code *} for all, {@code host} for it and its
+ * subdomains, {@code .host} or {@code *.host} for its subdomains only, addresses, networks as {@code 10.0.0.0/8} or
+ * {@code fd00::/8}, and a port after any but a network. Blanks separate items too. Immutable.
  */
 final class NoProxy {
     static final NoProxy NOBODY = new NoProxy(List.of());

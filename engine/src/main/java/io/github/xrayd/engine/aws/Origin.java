@@ -6,8 +6,8 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a connection leads: the server that is called, and the forward proxy on the way. Connections to equal origins are
- * interchangeable. Immutable.
+ * Where a connection leads: the server that is called, and the forward proxy on the way. Connections to equal origins
+ * are interchangeable. Immutable.
  *
  * @param isTls whether the server is called with TLS; through a proxy this needs a tunnel
  * @param host the server's name or address, an IPv6 address in brackets
@@ -46,7 +46,9 @@ record Origin(boolean isTls, String host, int port, @Nullable URI proxy) {
         return isTls || proxy == null ? "" : "http://" + (port == HTTP_PORT ? host : authority());
     }
 
-    /** The header that says who asks the proxy, with its line end; sent unasked, as by the reference. Empty for none. */
+    /**
+     * The header that says who asks the proxy, with its line end; sent unasked, as by the reference. Empty for none.
+     */
     String proxyAuthorization() {
         String user = proxy == null ? null : proxy.getUserInfo();
         if (user == null) {

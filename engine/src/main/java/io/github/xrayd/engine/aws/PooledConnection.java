@@ -33,11 +33,12 @@ import org.apache.hc.core5.util.CharArrayBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to an {@link Origin}, through its proxy and with TLS as it needs, and HttpCore's reader of what comes back. It does not
- * believe an answer without end: limits on each line, on a whole head, on the number of interim answers (1xx) and on trailers.
+ * A connection to an {@link Origin}, through its proxy and with TLS as it needs, and HttpCore's reader of what comes
+ * back. It does not believe an answer without end: limits on each line, on a whole head, on the number of interim
+ * answers (1xx) and on trailers.
  *
- * <p>Used by one call at a time, which may not take longer than its deadline: reads have no time limit of their own, and
- * {@link #abort} from any thread ends whatever goes on.
+ * <p>Used by one call at a time, which may not take longer than its deadline: reads have no time limit of their own,
+ * and {@link #abort} from any thread ends whatever goes on.
  */
 final class PooledConnection {
     /** The most characters of one line of a head or of a chunk's size with its extensions. */
@@ -130,7 +131,9 @@ final class PooledConnection {
         openedNs = System.nanoTime();
     }
 
-    /** Each of the host's addresses gets its share of the time, so that one which swallows packets does not take it all. */
+    /**
+     * Each of the host's addresses gets its share of the time, so that one which swallows packets does not take it all.
+     */
     private Socket connect(String host, int port) throws IOException {
         InetAddress[] addresses = InetAddress.getAllByName(host);
         IOException failure = null;
@@ -359,7 +362,10 @@ final class PooledConnection {
             return count;
         }
 
-        /** Another control character would be read as something else by whoever gets the field next; HttpCore makes it a blank. */
+        /**
+         * Another control character would be read as something else by whoever gets the field next; HttpCore makes it a
+         * blank.
+         */
         private static void checkCharacters(CharArrayBuffer line) throws IOException {
             for (int i = 0; i < line.length(); i++) {
                 char c = line.charAt(i);

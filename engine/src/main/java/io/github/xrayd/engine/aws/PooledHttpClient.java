@@ -21,8 +21,8 @@ import software.amazon.awssdk.http.SdkHttpFullResponse;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
 /**
- * An {@link HttpPool} as the AWS SDK wants its HTTP client, with the forward proxy where it is used. Answers are read whole before
- * they are handed over. Thread-safe.
+ * An {@link HttpPool} as the AWS SDK wants its HTTP client, with the forward proxy where it is used. Answers are read
+ * whole before they are handed over. Thread-safe.
  */
 final class PooledHttpClient implements SdkHttpClient {
     /** The most bytes of one answer that are read for the SDK; real ones stay below 100 kB. */

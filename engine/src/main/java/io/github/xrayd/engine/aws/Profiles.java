@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.profiles.Profile;
 import software.amazon.awssdk.profiles.ProfileFile;
 
-/** The shared AWS configuration and credentials files as they were when they were read, only where they exist. Immutable. */
+/**
+ * The shared AWS configuration and credentials files as they were when they were read, only where they exist.
+ * Immutable.
+ */
 final class Profiles {
     private final ProfileFile file;
     private final String name;
@@ -21,8 +24,9 @@ final class Profiles {
     private final Stamp credentialsStamp;
 
     /**
-     * Tells one content of a file from the next, whether it was written in place, renamed over, or put there by a changed link (as
-     * Kubernetes does it): the file that the path leads to, its length and its time. All null for a file that is not there.
+     * Tells one content of a file from the next, whether it was written in place, renamed over, or put there by a
+     * changed link (as Kubernetes does it): the file that the path leads to, its length and its time. All null for a
+     * file that is not there.
      */
     private record Stamp(@Nullable Object key, @Nullable FileTime time, long length) {
         private static final Stamp ABSENT = new Stamp(null, null, -1);
@@ -127,7 +131,8 @@ final class Profiles {
     }
 
     /**
-     * A property of what the profile says about one service, in the section that its key of that name points to, or null.
+     * A property of what the profile says about one service, in the section that its key of that name points to, or
+     * null.
      *
      * @param service the name in lower case
      */

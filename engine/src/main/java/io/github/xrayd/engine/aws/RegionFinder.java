@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the AWS region: settings, {@code AWS_REGION}, {@code AWS_DEFAULT_REGION}, profile, ECS task metadata, EC2 instance metadata, in
- * that order. Metadata is not asked in local mode.
+ * Finds the AWS region: settings, {@code AWS_REGION}, {@code AWS_DEFAULT_REGION}, profile, ECS task metadata, EC2
+ * instance metadata, in that order. Metadata is not asked in local mode.
  */
 final class RegionFinder {
     private static final Logger LOGGER = LoggerFactory.getLogger(RegionFinder.class);

@@ -12,10 +12,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what the X-Ray API answered, and tells its answers from those of gateways and proxies on the way. Stateless, any thread.
+ * Reads what the X-Ray API answered, and tells its answers from those of gateways and proxies on the way. Stateless,
+ * any thread.
  *
- * <p>The service marks each answer with an {@code x-amzn-} header, and its errors with a code, there or in the JSON body. An answer with
- * neither is somebody else's.
+ * <p>The service marks each answer with an {@code x-amzn-} header, and its errors with a code, there or in the JSON
+ * body. An answer with neither is somebody else's.
  */
 final class ReplyReader {
     private static final byte[] ALL_PROCESSED = "{\"UnprocessedTraceSegments\":[]}".getBytes(StandardCharsets.US_ASCII);
@@ -54,8 +55,8 @@ final class ReplyReader {
     /**
      * What a success left unprocessed.
      *
-     * @throws IOException when this is not a success of the service, so nothing can be taken for delivered: another 2xx, an empty body or
-     *     other JSON without the service's mark, or no JSON at all
+     * @throws IOException when this is not a success of the service, so nothing can be taken for delivered: another
+     *     2xx, an empty body or other JSON without the service's mark, or no JSON at all
      */
     static List<Unprocessed> unprocessed(HttpReply reply) throws IOException {
         if (reply.status() != 200) {

@@ -6,11 +6,11 @@ import software.amazon.awssdk.http.SdkHttpService;
 import software.amazon.awssdk.utils.AttributeMap;
 
 /**
- * Makes the clients that the AWS SDK asks for by itself, inside a profile that assumes a role or logs in, so that they too go through
- * the forward proxy, believe the configured authorities and have limits.
+ * Makes the clients that the AWS SDK asks for by itself, inside a profile that assumes a role or logs in, so that they
+ * too go through the forward proxy, believe the configured authorities and have limits.
  *
- * <p>Public because the SDK makes it by name. One setting for the process: {@link #use} is called before anything asks for
- * credentials.
+ * <p>Public because the SDK makes it by name. One setting for the process: {@link #use} is called before anything asks
+ * for credentials.
  */
 public final class SharedHttpService implements SdkHttpService {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);

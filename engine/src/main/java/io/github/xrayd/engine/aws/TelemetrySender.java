@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Posts telemetry records to the X-Ray API. Called by one thread at a time; finds out which host this is at the first call. */
+/**
+ * Posts telemetry records to the X-Ray API. Called by one thread at a time; finds out which host this is at the first
+ * call.
+ */
 final class TelemetrySender implements TelemetrySink {
     private static final int ARN_LENGTH_MAX = 500;
     private static final Logger LOGGER = LoggerFactory.getLogger(TelemetrySender.class);

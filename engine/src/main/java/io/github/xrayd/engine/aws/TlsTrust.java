@@ -29,8 +29,9 @@ import software.amazon.awssdk.http.SystemPropertyTlsKeyManagersProvider;
 /**
  * Whose certificates are believed: those of Java's own trust store, those of a PEM file instead of it, or any.
  *
- * <p>The file comes from the setting, else from {@code AWS_CA_BUNDLE}, else from the profile's {@code ca_bundle}, and replaces the
- * trust store, as in the AWS SDKs. It is read once, at start. Thread-safe; the TLS context is made when first needed.
+ * <p>The file comes from the setting, else from {@code AWS_CA_BUNDLE}, else from the profile's {@code ca_bundle}, and
+ * replaces the trust store, as in the AWS SDKs. It is read once, at start. Thread-safe; the TLS context is made when
+ * first needed.
  */
 final class TlsTrust {
     private static final Logger LOGGER = LoggerFactory.getLogger(TlsTrust.class);

@@ -2,7 +2,10 @@ package io.github.xrayd.engine.aws;
 
 import java.util.Locale;
 
-/** What the daemon says it is: our name, then the reference daemon's suffix, which service teams and dashboards look for. Pure. */
+/**
+ * What the daemon says it is: our name, then the reference daemon's suffix, which service teams and dashboards look
+ * for. Pure.
+ */
 final class UserAgent {
     private UserAgent() {}
 

@@ -18,13 +18,13 @@ import software.amazon.awssdk.core.util.VersionInfo;
 /**
  * Uploads to the AWS X-Ray API: bodies that are already encoded, in requests that are prepared ({@link ApiPost}).
  *
- * <p>The SDK finds the credentials; its typed client, marshaller, signer and pipeline, which cost more than all the rest of a call, are
- * not used for uploads.
+ * <p>The SDK finds the credentials; its typed client, marshaller, signer and pipeline, which cost more than all the
+ * rest of a call, are not used for uploads.
  *
- * <p>One attempt per call. What bounds it: {@link AwsSettings#attemptTimeout()} for the whole attempt, dripping answers included
- * (plus one tick of {@link HttpPool}); {@link AwsClient#UPLOAD_ANSWER_BYTES_MAX} for the answer. Credentials are looked up
- * before the attempt's time starts; they have the AWS providers' own limits. A wrong clock is corrected from the answer's Date
- * header for the next attempt. Thread-safe.
+ * <p>One attempt per call. What bounds it: {@link AwsSettings#attemptTimeout()} for the whole attempt, dripping answers
+ * included (plus one tick of {@link HttpPool}); {@link AwsClient#UPLOAD_ANSWER_BYTES_MAX} for the answer. Credentials
+ * are looked up before the attempt's time starts; they have the AWS providers' own limits. A wrong clock is corrected
+ * from the answer's Date header for the next attempt. Thread-safe.
  */
 public final class XRayExporter implements Exporter {
     private final AwsClient client;

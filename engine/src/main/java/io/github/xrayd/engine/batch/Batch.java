@@ -11,10 +11,11 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Up to 50 documents as one ready request body, written by the destination's {@link Encoder}, that knows where each begins.
+ * Up to 50 documents as one ready request body, written by the destination's {@link Encoder}, that knows where each
+ * begins.
  *
- * <p>Filled by the batcher until it is sealed; then the uploader's alone, which settles each document once; when none is left it
- * goes back to its pool. Which documents are unsettled is a bit mask, bit i for document i.
+ * <p>Filled by the batcher until it is sealed; then the uploader's alone, which settles each document once; when none
+ * is left it goes back to its pool. Which documents are unsettled is a bit mask, bit i for document i.
  */
 public final class Batch implements Parcel {
     /** The most documents a request may have (PutTraceSegments: "Exceeding maximum segment count: 50"). */
@@ -272,7 +273,9 @@ public final class Batch implements Parcel {
         return owner instanceof BatchPool;
     }
 
-    /** The request body of some of this batch's documents; the whole body as it stands when {@code documents} are all. */
+    /**
+     * The request body of some of this batch's documents; the whole body as it stands when {@code documents} are all.
+     */
     public BatchBody body(long documents) {
         return new BatchBody(this, documents);
     }

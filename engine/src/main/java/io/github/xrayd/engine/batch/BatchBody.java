@@ -29,7 +29,10 @@ public final class BatchBody implements DocumentBatch {
         length = batch.length(documents);
     }
 
-    /** The body of some documents of a parcel that is a {@link Batch}, as every one is that a batcher or a spool has made. */
+    /**
+     * The body of some documents of a parcel that is a {@link Batch}, as every one is that a batcher or a spool has
+     * made.
+     */
     public static BatchBody of(Parcel parcel, long documents) {
         return new BatchBody((Batch) parcel, documents);
     }
@@ -68,7 +71,10 @@ public final class BatchBody implements DocumentBatch {
         return Long.bitCount(documents);
     }
 
-    /** The index in the batch of the document with this number in the body, which is from 0 to {@link #documentCount()} - 1. */
+    /**
+     * The index in the batch of the document with this number in the body, which is from 0 to {@link #documentCount()}
+     * - 1.
+     */
     public int index(int number) {
         long rest = documents;
         for (int i = 0; i < number; i++) {

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The memory of all batches of one pipeline: blocks of one arena, and a fixed number of {@link Batch} objects.
  *
- * <p>The batcher opens a batch over {@link #batchCapacity()} contiguous bytes and gives the unused rest back when it seals it, so
- * that a sealed batch costs its own length. The uploader releases batches, from its own thread, through a queue that the batcher empties.
+ * <p>The batcher opens a batch over {@link #batchCapacity()} contiguous bytes and gives the unused rest back when it
+ * seals it, so that a sealed batch costs its own length. The uploader releases batches, from its own thread, through a
+ * queue that the batcher empties.
  */
 public final class BatchPool implements BatchOwner {
     /** Granularity of batch memory, in bytes. */
@@ -50,7 +51,8 @@ public final class BatchPool implements BatchOwner {
     /**
      * A pool whose batches know their documents' origins.
      *
-     * @param onSettled told the origin of each document that is settled, on the uploader's thread; null when slots have none
+     * @param onSettled told the origin of each document that is settled, on the uploader's thread; null when slots have
+     *     none
      */
     public BatchPool(
             Encoder encoder, Arena arena, int batchCount, int batchCapacity, @Nullable LongConsumer onSettled) {

@@ -12,12 +12,13 @@ import org.agrona.concurrent.CachedNanoClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes each accepted slot's document into one destination's open batch, passes the slot, and hands sealed batches to that destination's
- * uploader.
+ * Encodes each accepted slot's document into one destination's open batch, passes the slot, and hands sealed batches to
+ * that destination's uploader.
  *
- * <p>Runs on one thread, last in the ring. Without a free batch it stops, and the arena behind it fills: that is the engine's only
- * back-pressure. Where other destinations read the same ring it may hold up half of the arena; beyond that it passes documents without taking
- * them, counted, so that the others lose nothing; not where the source keeps what is not taken. Allocates nothing.
+ * <p>Runs on one thread, last in the ring. Without a free batch it stops, and the arena behind it fills: that is the
+ * engine's only back-pressure. Where other destinations read the same ring it may hold up half of the arena; beyond
+ * that it passes documents without taking them, counted, so that the others lose nothing; not where the source keeps
+ * what is not taken. Allocates nothing.
  */
 public final class Batcher implements Agent {
     /** Slots handled in one duty cycle, so that the receiver on the same thread soon has its turn again. */
@@ -185,7 +186,10 @@ public final class Batcher implements Agent {
         return count;
     }
 
-    /** When the open batch grows too old, on the engine's nanosecond clock, or {@link Long#MAX_VALUE}. Batcher's thread only. */
+    /**
+     * When the open batch grows too old, on the engine's nanosecond clock, or {@link Long#MAX_VALUE}. Batcher's thread
+     * only.
+     */
     public long deadlineNs() {
         Batch open = batch;
         return open == null || open.documentCount() == 0 ? Long.MAX_VALUE : open.oldestReceivedNs() + policy.ageNsMax();

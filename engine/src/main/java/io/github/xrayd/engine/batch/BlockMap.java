@@ -3,7 +3,8 @@ package io.github.xrayd.engine.batch;
 import java.util.BitSet;
 
 /**
- * Which blocks of a memory are taken; finds contiguous free ones, lowest first, so that light use stays in the same few pages.
+ * Which blocks of a memory are taken; finds contiguous free ones, lowest first, so that light use stays in the same few
+ * pages.
  *
  * <p>State in, decision out: no memory of its own. One thread.
  */
@@ -11,7 +12,10 @@ public final class BlockMap {
     private final BitSet taken;
     private final int count;
     private int free;
-    /** No run of {@link #searchBlocks} free blocks begins before this index: scattered small gaps are not looked at again and again. */
+    /**
+     * No run of {@link #searchBlocks} free blocks begins before this index: scattered small gaps are not looked at
+     * again and again.
+     */
     private int searchFrom;
 
     private int searchBlocks;

@@ -3,8 +3,8 @@ package io.github.xrayd.engine.encode;
 /**
  * What a batch's body is, so that a destination delivers from its spool only what it can send.
  *
- * <p>The code is written into spool files; codes are never used again for anything else. Code 1 is kept for OTLP protobuf, which no version
- * has written.
+ * <p>The code is written into spool files; codes are never used again for anything else. Code 1 is kept for OTLP
+ * protobuf, which no version has written.
  */
 public enum BodyEncoding {
     /** Request bodies of PutTraceSegments: X-Ray documents as JSON strings. Files without a tag hold these too. */

@@ -7,9 +7,10 @@ import org.agrona.MutableDirectBuffer;
 /**
  * Writes bytes as the inside of a JSON string, so that the string decodes to the bytes' UTF-8 text.
  *
- * <p>Quotes, backslashes and control characters are escaped; each byte that is not part of well-formed UTF-8 becomes U+FFFD, as in the
- * reference daemon; everything else is copied as it is. Looks at eight bytes at a time: a word without a special byte is one
- * copy, and in one with a special byte all before it is; text above 0x7f is checked and copied as a whole. Stateless, allocates nothing.
+ * <p>Quotes, backslashes and control characters are escaped; each byte that is not part of well-formed UTF-8 becomes
+ * U+FFFD, as in the reference daemon; everything else is copied as it is. Looks at eight bytes at a time: a word
+ * without a special byte is one copy, and in one with a special byte all before it is; text above 0x7f is checked and
+ * copied as a whole. Stateless, allocates nothing.
  */
 public final class JsonEscaper {
     /** The most bytes that one byte can become ({@code U+0001} becomes {@code \}{@code u0001}). */
@@ -49,7 +50,8 @@ public final class JsonEscaper {
     private JsonEscaper() {}
 
     /**
-     * Escapes {@code length} bytes of {@code source} from {@code sourceOffset} into {@code target} at {@code targetOffset}.
+     * Escapes {@code length} bytes of {@code source} from {@code sourceOffset} into {@code target} at
+     * {@code targetOffset}.
      *
      * @param targetLimit the offset in the target that must not be reached
      * @return the offset behind the last byte written, or {@link #NO_ROOM}; the target's content is then undefined
@@ -121,8 +123,8 @@ public final class JsonEscaper {
     }
 
     /**
-     * The high bit of the first byte that cannot be copied as it is, and perhaps of later ones: a control character, a quote, a
-     * backslash, or one above 0x7f.
+     * The high bit of the first byte that cannot be copied as it is, and perhaps of later ones: a control character, a
+     * quote, a backslash, or one above 0x7f.
      */
     private static long special(long word) {
         long quotes = word ^ QUOTES;
@@ -165,7 +167,10 @@ public final class JsonEscaper {
         return at;
     }
 
-    /** Copies {@code size} bytes of well-formed sequences; where there is none, puts the replacement for the byte that begins none. */
+    /**
+     * Copies {@code size} bytes of well-formed sequences; where there is none, puts the replacement for the byte that
+     * begins none.
+     */
     private static int putWide(
             DirectBuffer source, int from, int size, MutableDirectBuffer target, int to, int wordLimit) {
         if (size == 0) {
@@ -184,7 +189,10 @@ public final class JsonEscaper {
         return to + size;
     }
 
-    /** The length of the well-formed UTF-8 sequence of 2 to 4 bytes at {@code from}, or 0 (the Unicode Standard, table 3-7). */
+    /**
+     * The length of the well-formed UTF-8 sequence of 2 to 4 bytes at {@code from}, or 0 (the Unicode Standard, table
+     * 3-7).
+     */
     private static int sequenceLength(DirectBuffer source, int from, int end) {
         int first = source.getByte(from) & 0xFF;
         if (first < 0xC2 || first > 0xF4) {

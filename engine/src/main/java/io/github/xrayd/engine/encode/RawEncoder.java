@@ -4,8 +4,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Keeps documents as they were received, one behind the other with nothing between: for destinations that take documents one by one, or
- * convert them on the thread that makes the call. A batch knows where each begins.
+ * Keeps documents as they were received, one behind the other with nothing between: for destinations that take
+ * documents one by one, or convert them on the thread that makes the call. A batch knows where each begins.
  *
  * <p>Stateless, allocates nothing; any thread.
  */

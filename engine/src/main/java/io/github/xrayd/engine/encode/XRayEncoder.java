@@ -7,7 +7,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * The body of PutTraceSegments, {@code {"TraceSegmentDocuments":["…","…"]}}: each document, whatever it is, becomes a JSON string.
+ * The body of PutTraceSegments, {@code {"TraceSegmentDocuments":["…","…"]}}: each document, whatever it is, becomes a
+ * JSON string.
  *
  * <p>Stateless, allocates nothing; any thread.
  */

@@ -37,7 +37,10 @@ public record Answer(
                 : new Answer(AnswerKind.DELIVERED, null, 200, null, "", 0, List.copyOf(unprocessed));
     }
 
-    /** Documents that were settled without a call, because none of them had to be sent: it says nothing about the service. */
+    /**
+     * Documents that were settled without a call, because none of them had to be sent: it says nothing about the
+     * service.
+     */
     public static Answer settled(List<Unprocessed> unprocessed) {
         return new Answer(AnswerKind.DELIVERED, null, 0, null, "", 0, List.copyOf(unprocessed));
     }

@@ -1,6 +1,9 @@
 package io.github.xrayd.engine.export;
 
-/** The kinds of failed calls that X-Ray's telemetry records tell apart ({@code BackendConnectionErrors} in PutTelemetryRecords). */
+/**
+ * The kinds of failed calls that X-Ray's telemetry records tell apart ({@code BackendConnectionErrors} in
+ * PutTelemetryRecords).
+ */
 public enum ConnectionError {
     TIMEOUT,
     CONNECTION_REFUSED,

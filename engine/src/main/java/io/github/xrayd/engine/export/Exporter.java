@@ -19,15 +19,16 @@ public interface Exporter extends AutoCloseable {
     Answer export(DocumentBatch batch);
 
     /**
-     * Whether batches are to arrive in the order in which their calls began: then {@link #start} is called in place of {@link #export}, by one
-     * thread, one batch after the other.
+     * Whether batches are to arrive in the order in which their calls began: then {@link #start} is called in place of
+     * {@link #export}, by one thread, one batch after the other.
      */
     default boolean isInOrder() {
         return false;
     }
 
     /**
-     * Makes one attempt to deliver a batch without waiting for its answer, but for as long as nothing more can be begun.
+     * Makes one attempt to deliver a batch without waiting for its answer, but for as long as nothing more can be
+     * begun.
      *
      * @param batch may be read until the answer is given
      * @param onAnswer given the answer once, on any thread
@@ -36,7 +37,10 @@ public interface Exporter extends AutoCloseable {
         onAnswer.accept(export(batch));
     }
 
-    /** Calls that {@link #start} began and that have no answer are to fail soon: the process ends. Returns at once; may be called again. */
+    /**
+     * Calls that {@link #start} began and that have no answer are to fail soon: the process ends. Returns at once; may
+     * be called again.
+     */
     default void hurry() {}
 
     /** Lines for the log that say where it delivers; asked once, when it is made. */
@@ -45,8 +49,8 @@ public interface Exporter extends AutoCloseable {
     }
 
     /**
-     * What may take its time and is better done before the first call, such as finding credentials. Called once, on the thread that
-     * made the exporter, when calls may already begin; ends early when the exporter is closed.
+     * What may take its time and is better done before the first call, such as finding credentials. Called once, on the
+     * thread that made the exporter, when calls may already begin; ends early when the exporter is closed.
      */
     default void prepare() throws InterruptedException {}
 

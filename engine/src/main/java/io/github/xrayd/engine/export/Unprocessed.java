@@ -3,8 +3,8 @@ package io.github.xrayd.engine.export;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document that a successful call did not deliver. The exporter says which one by its number in the call or, where all it has is what the
- * service names, by an id; the service may leave out any part.
+ * A document that a successful call did not deliver. The exporter says which one by its number in the call or, where
+ * all it has is what the service names, by an id; the service may leave out any part.
  *
  * @param number the document's number in the call, or {@link #UNKNOWN}
  * @param id the segment's id, 16 hex digits
@@ -24,7 +24,10 @@ public record Unprocessed(
         BY_CODE,
         /** It will never be taken: counted as unprocessed, kept as a dead letter. */
         REJECTED,
-        /** Nobody asked for it: the destination does not take documents of this kind. Counted as unprocessed by its code, not kept or logged. */
+        /**
+         * Nobody asked for it: the destination does not take documents of this kind. Counted as unprocessed by its
+         * code, not kept or logged.
+         */
         UNWANTED,
         /** The same call may deliver it another time. */
         AGAIN,

@@ -8,8 +8,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Whether Java Flight Recorder is in use in this process, and where its events go then.
  *
- * <p>One for the process, because the recorder is. {@link #look} belongs to the reporter's thread, which asks once a second; until somebody
- * has started a recording no class of an event is loaded. A runtime without the module jdk.jfr is one without recordings.
+ * <p>One for the process, because the recorder is. {@link #look} belongs to the reporter's thread, which asks once a
+ * second; until somebody has started a recording no class of an event is loaded. A runtime without the module jdk.jfr
+ * is one without recordings.
  */
 public final class FlightRecording {
     private static final String EVENTS = "io.github.xrayd.engine.flight.jfr.RecordedEvents";

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * {@code /diagnostics}: one text for a bug report, made of the other pages, more reports and the stacks of all threads. It names classes,
- * settings and the last errors; no secrets and no documents. A part that cannot be made says why, and the others follow.
+ * {@code /diagnostics}: one text for a bug report, made of the other pages, more reports and the stacks of all threads.
+ * It names classes, settings and the last errors; no secrets and no documents. A part that cannot be made says why, and
+ * the others follow.
  */
 public final class DiagnosticsPage implements Route {
     private final Map<String, Route> parts;

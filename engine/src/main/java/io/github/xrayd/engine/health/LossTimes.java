@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * When each kind of loss was first and last seen to grow, to the second; so that somebody who looks later learns since when. One thread looks
- * once a second, any may ask.
+ * When each kind of loss was first and last seen to grow, to the second; so that somebody who looks later learns since
+ * when. One thread looks once a second, any may ask.
  */
 final class LossTimes {
     private static final class Times {

@@ -43,8 +43,8 @@ public record MetricFamily(String name, Type type, String help, String otel, Lis
     }
 
     /**
-     * The name in OTLP: the conventions' one, else this one with a dot behind its first word, of which Prometheus makes {@link #exposedName}
-     * again.
+     * The name in OTLP: the conventions' one, else this one with a dot behind its first word, of which Prometheus makes
+     * {@link #exposedName} again.
      */
     public String otelName() {
         return otel.isEmpty() ? name.replaceFirst("_", ".") + (type == Type.INFO ? "_info" : "") : otel;

@@ -307,7 +307,10 @@ final class Metrics {
         return ALL;
     }
 
-    /** The family of a counter that shares one with others, or whose value comes from the ledger; null for one of its own. */
+    /**
+     * The family of a counter that shares one with others, or whose value comes from the ledger; null for one of its
+     * own.
+     */
     static Map<Counter, MetricFamily> sharedFamilies() {
         return SHARED;
     }

@@ -23,8 +23,8 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpRequest;
 
 /**
- * {@code /metrics} in Prometheus's text format, or in OpenMetrics' for those who ask for it: a snapshot of the daemon's own counters, taken
- * when asked for. Nothing is kept here.
+ * {@code /metrics} in Prometheus's text format, or in OpenMetrics' for those who ask for it: a snapshot of the daemon's
+ * own counters, taken when asked for. Nothing is kept here.
  *
  * <p>The ledger's families come from one {@link Ledger}, so they balance in every scrape.
  */
@@ -47,7 +47,10 @@ public final class MetricsPage implements Route {
         return samples.points();
     }
 
-    /** Both formats, without the JVM's beans: those classes are the JDK's own, and cost memory and time that a start need not spend. */
+    /**
+     * Both formats, without the JVM's beans: those classes are the JDK's own, and cost memory and time that a start
+     * need not spend.
+     */
     @Override
     public void rehearse() {
         Samples samples = daemonSamples();
@@ -132,7 +135,10 @@ public final class MetricsPage implements Route {
         }
     }
 
-    /** A destination's half of the ledger. The codes are what counts as unprocessed here, and what is held follows from it. */
+    /**
+     * A destination's half of the ledger. The codes are what counts as unprocessed here, and what is held follows from
+     * it.
+     */
     private static void settled(Samples samples, DestinationLedger ledger, Map<String, Long> codes) {
         String name = ledger.destination();
         long unprocessed = 0;

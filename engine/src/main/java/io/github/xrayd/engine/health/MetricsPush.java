@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Sends the engine's metrics somewhere, by itself and from time to time; nothing of it is on the data path. Started and closed once. */
+/**
+ * Sends the engine's metrics somewhere, by itself and from time to time; nothing of it is on the data path. Started and
+ * closed once.
+ */
 public interface MetricsPush extends AutoCloseable {
     /**
      * Begins.

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the process and its JVM use, under the names of Prometheus's own client. Read when asked; what the system does not tell is left out.
+ * What the process and its JVM use, under the names of Prometheus's own client. Read when asked; what the system does
+ * not tell is left out.
  */
 final class ProcessMetrics {
     private static final Path PROC = Path.of("/proc/self");

@@ -14,8 +14,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code /status} says: the ledger, memory, calls and health at this moment, for {@code xray status} and {@code xray top}. Names are those
- * of the final ledger; counts only grow, sizes are bytes, durations seconds, times in UTC.
+ * What {@code /status} says: the ledger, memory, calls and health at this moment, for {@code xray status} and
+ * {@code xray top}. Names are those of the final ledger; counts only grow, sizes are bytes, durations seconds, times in
+ * UTC.
  */
 public final class StatusReport implements Supplier<Map<String, Object>> {
     private final Vitals vitals;

@@ -49,7 +49,10 @@ public interface Vitals {
         /** When an upload last succeeded, epoch milliseconds; 0 before the first. */
         long lastDeliveryMs();
 
-        /** When the first of the uploads failed that have failed since one succeeded, epoch milliseconds; 0 while they succeed. */
+        /**
+         * When the first of the uploads failed that have failed since one succeeded, epoch milliseconds; 0 while they
+         * succeed.
+         */
         long failingSinceMs();
 
         /** What the last failed call was answered, or null while calls succeed. */
@@ -130,8 +133,8 @@ public interface Vitals {
     int proxyConnections();
 
     /**
-     * Datagrams by source, of those that sent most in the last second in which some were dropped; empty unless sources are counted
-     * ({@code --count-sources}, {@code --fair}).
+     * Datagrams by source, of those that sent most in the last second in which some were dropped; empty unless sources
+     * are counted ({@code --count-sources}, {@code --fair}).
      */
     Map<String, Long> topSources();
 

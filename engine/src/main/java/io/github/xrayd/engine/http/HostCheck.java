@@ -8,11 +8,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides by which host names the port may be addressed, so that a web page cannot reach it under a name of its own that it has made
- * to resolve to this machine (DNS rebinding). Pure.
+ * Decides by which host names the port may be addressed, so that a web page cannot reach it under a name of its own
+ * that it has made to resolve to this machine (DNS rebinding). Pure.
  *
- * <p>Addresses pass, as a page cannot rebind an address; so do localhost, names without a dot, which nobody can register, and the one
- * that was bound. A port that is not on loopback may also be called by names of private networks.
+ * <p>Addresses pass, as a page cannot rebind an address; so do localhost, names without a dot, which nobody can
+ * register, and the one that was bound. A port that is not on loopback may also be called by names of private networks.
  */
 final class HostCheck {
     /** Endings that the public DNS does not have; {@code .default} is the Kubernetes namespace of that name. */
@@ -50,7 +50,10 @@ final class HostCheck {
                 || (!isLoopback && PRIVATE_ENDINGS.stream().anyMatch(host::endsWith));
     }
 
-    /** The host of {@code host}, {@code host:port} or {@code [address]:port} in lower case, or null when it is none of them. */
+    /**
+     * The host of {@code host}, {@code host:port} or {@code [address]:port} in lower case, or null when it is none of
+     * them.
+     */
     private static @Nullable String host(String authority) {
         String text = lower(authority.trim());
         int end = text.startsWith("[") ? text.indexOf(']') + 1 : text.indexOf(':');

@@ -13,8 +13,8 @@ import org.apache.hc.core5.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's connection: reads a request, has it served, writes the answer, and begins anew. One request at a time; what a client
- * sends before it has its answer stays in the socket, but for the rest of what was read at once.
+ * One client's connection: reads a request, has it served, writes the answer, and begins anew. One request at a time;
+ * what a client sends before it has its answer stays in the socket, but for the rest of what was read at once.
  *
  * <p>All methods are called on the port's thread.
  */
@@ -74,7 +74,10 @@ public final class HttpConnection {
         return state != State.CLOSED;
     }
 
-    /** Whether it may be closed for another one: it has its answer, or is idle for a while, so that no request is on its way. */
+    /**
+     * Whether it may be closed for another one: it has its answer, or is idle for a while, so that no request is on its
+     * way.
+     */
     public boolean isSpare() {
         return state == State.LINGERING
                 || (state == State.IDLE

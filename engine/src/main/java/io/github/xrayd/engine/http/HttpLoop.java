@@ -20,10 +20,11 @@ import org.apache.hc.core5.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The port's one thread: accepts, reads, writes and ends connections, and sleeps until the next of their deadlines, for ever when
- * there are none.
+ * The port's one thread: accepts, reads, writes and ends connections, and sleeps until the next of their deadlines, for
+ * ever when there are none.
  *
- * <p>Only {@link #execute}, {@link #stop}, {@link #address} and {@link #connectionCount} may be called from other threads.
+ * <p>Only {@link #execute}, {@link #stop}, {@link #address} and {@link #connectionCount} may be called from other
+ * threads.
  */
 public final class HttpLoop implements Runnable {
     private static final int BACKLOG = 1024;

@@ -7,13 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many connections and workers the TCP port may have within the process's own limits, so that uploads, spool and log always find
- * a descriptor and a thread.
+ * How many connections and workers the TCP port may have within the process's own limits, so that uploads, spool and
+ * log always find a descriptor and a thread.
  *
  * @param connectionsMax connections at once
  * @param workersMax calls to the API at once
  * @param uploadsMax batches on their way at once
- * @param isScarce whether what the daemon does at its start beside its work, such as warming up, would take the last ones
+ * @param isScarce whether what the daemon does at its start beside its work, such as warming up, would take the last
+ *     ones
  */
 public record ProcessLimits(int connectionsMax, int workersMax, int uploadsMax, boolean isScarce) {
     /** For uploads and the port's own calls (64 connections each), spool, log, dead letters and the JVM's files. */
@@ -27,7 +28,10 @@ public record ProcessLimits(int connectionsMax, int workersMax, int uploadsMax, 
     /** From here on nobody has to share. */
     private static final long DESCRIPTORS_PLENTY = 4_096;
 
-    /** What the JVM and the daemon have at any time without uploads, and a few more: to hear a signal the JVM makes a thread. */
+    /**
+     * What the JVM and the daemon have at any time without uploads, and a few more: to hear a signal the JVM makes a
+     * thread.
+     */
     private static final long THREADS_RESERVED = 30;
 
     /** With fewer the JVM could not make the thread that hears SIGTERM. */

@@ -25,10 +25,11 @@ import org.apache.hc.core5.util.CharArrayBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one request as its bytes come, with HttpCore's parser and chunk decoder, within the limits of {@link HttpLimits}.
+ * Reads one request as its bytes come, with HttpCore's parser and chunk decoder, within the limits of
+ * {@link HttpLimits}.
  *
- * <p>Stricter than those two where a lenient reader and a strict one would disagree on where a request ends. Belongs to the port's
- * thread; {@link #close} gives back what it took of the budgets.
+ * <p>Stricter than those two where a lenient reader and a strict one would disagree on where a request ends. Belongs to
+ * the port's thread; {@link #close} gives back what it took of the budgets.
  */
 public final class RequestReader implements SessionInputBuffer, AutoCloseable {
     private static final Http1Config CONFIG = Http1Config.custom()

@@ -12,12 +12,16 @@ public interface Route {
     /** The page as it is now. */
     Page page();
 
-    /** Makes what a page needs once, so that its classes are loaded while the jars are there for sure; need not do more. */
+    /**
+     * Makes what a page needs once, so that its classes are loaded while the jars are there for sure; need not do more.
+     */
     default void rehearse() {
         page();
     }
 
-    /** The page in the form that the request's headers ask for; the same for every request unless a page says otherwise. */
+    /**
+     * The page in the form that the request's headers ask for; the same for every request unless a page says otherwise.
+     */
     default Page page(HttpRequest request) {
         return page();
     }

@@ -9,7 +9,10 @@ import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
-/** Decides by its headers whether a request may be served at all: not when a web page made it, or when it names another host. Pure. */
+/**
+ * Decides by its headers whether a request may be served at all: not when a web page made it, or when it names another
+ * host. Pure.
+ */
 public final class SenderCheck {
     private static final Set<String> SITES = Set.of("none", "same-origin");
 

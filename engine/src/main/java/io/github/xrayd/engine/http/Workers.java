@@ -8,10 +8,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads that call the API: an idle one before a new one, then a new one up to the limit, then a queue, then refusal.
+ * The threads that call the API: an idle one before a new one, then a new one up to the limit, then a queue, then
+ * refusal.
  *
- * <p>They never read from clients, so a slow client holds none. One is kept from the first call on, so that there is one when the
- * process may have no more threads; without any the call is refused.
+ * <p>They never read from clients, so a slow client holds none. One is kept from the first call on, so that there is
+ * one when the process may have no more threads; without any the call is refused.
  */
 public final class Workers {
     private static final int QUEUE_MAX = HttpLimits.CONNECTIONS_MAX;
@@ -89,7 +90,10 @@ public final class Workers {
             super(QUEUE_MAX);
         }
 
-        /** Refuses while all threads are busy, which makes the pool grow; once it cannot, {@link #offerWhenFull} is asked. */
+        /**
+         * Refuses while all threads are busy, which makes the pool grow; once it cannot, {@link #offerWhenFull} is
+         * asked.
+         */
         @Override
         public boolean offer(Runnable task) {
             return busy.get() <= pool.getPoolSize() && super.offer(task);

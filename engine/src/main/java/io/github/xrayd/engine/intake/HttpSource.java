@@ -21,12 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes documents by HTTP: each request's documents go into memory, all of them, and then the request is answered; so nothing is lost that was
- * acknowledged. A request that is larger than its source's memory goes in by and by. When memory is full, for {@value #FULL_GRACE_NS} ns at least, requests are answered with 429 and {@code Retry-After}, and
+ * Takes documents by HTTP: each request's documents go into memory, all of them, and then the request is answered; so
+ * nothing is lost that was acknowledged. A request that is larger than its source's memory goes in by and by. When
+ * memory is full, for {@value #FULL_GRACE_NS} ns at least, requests are answered with 429 and {@code Retry-After}, and
  * nothing of them is taken.
  *
- * <p>Two threads: the port's reads and writes ({@link IntakePort}); the source's own takes requests apart, so that a large or hostile one holds
- * up nobody who reads or writes.
+ * <p>Two threads: the port's reads and writes ({@link IntakePort}); the source's own takes requests apart, so that a
+ * large or hostile one holds up nobody who reads or writes.
  */
 final class HttpSource implements Source {
     /** How long memory must have been full before a request is refused: a call may be about to free some. */

@@ -21,7 +21,8 @@ public interface IntakePath {
     /**
      * Reads a request.
      *
-     * @param mediaType what the client says the body is, in lower case and without parameters; empty when it says nothing
+     * @param mediaType what the client says the body is, in lower case and without parameters; empty when it says
+     *     nothing
      * @param body without content encoding
      * @throws UnreadableException when nothing of it can be taken, for a reason that does not change
      */

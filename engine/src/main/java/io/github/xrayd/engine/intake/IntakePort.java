@@ -27,10 +27,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The port of an HTTP source: decides by a request's head whether it is served, hands complete requests over, and writes answers.
+ * The port of an HTTP source: decides by a request's head whether it is served, hands complete requests over, and
+ * writes answers.
  *
- * <p>Serves on the loop's thread, and reads no body's content. {@link #answer}, {@link #refuseRest} and {@link #close} may be called by any
- * thread.
+ * <p>Serves on the loop's thread, and reads no body's content. {@link #answer}, {@link #refuseRest} and {@link #close}
+ * may be called by any thread.
  */
 final class IntakePort implements HttpLoop.Handler, AutoCloseable {
     /** Bytes of a body as it is sent, and of its content: 4 MB with the daemon's heap of 64 MB. */

@@ -19,11 +19,11 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /TraceSegments}, as the X-Ray API's PutTraceSegments: signed or not, answered as the service answers (API reference,
- * "PutTraceSegments"). What is not taken stands in {@code UnprocessedTraceSegments} with a reason.
+ * {@code POST /TraceSegments}, as the X-Ray API's PutTraceSegments: signed or not, answered as the service answers (API
+ * reference, "PutTraceSegments"). What is not taken stands in {@code UnprocessedTraceSegments} with a reason.
  *
- * <p>Documents must be JSON with a valid {@code trace_id}, or OpenTelemetry's {@code T1S…}; with strict validation all that the daemon checks of
- * datagrams' documents then.
+ * <p>Documents must be JSON with a valid {@code trace_id}, or OpenTelemetry's {@code T1S…}; with strict validation all
+ * that the daemon checks of datagrams' documents then.
  */
 public final class TraceSegments implements IntakePath {
     /** Bytes of a document that the service publishes as its limit ("64 KB"). */

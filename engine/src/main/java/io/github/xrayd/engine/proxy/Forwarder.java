@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes API calls through to X-Ray: body and unknown fields verbatim both ways, signed anew, never unsigned. One attempt per call, as
- * the SDKs retry themselves.
+ * Takes API calls through to X-Ray: body and unknown fields verbatim both ways, signed anew, never unsigned. One
+ * attempt per call, as the SDKs retry themselves.
  *
  * <p>{@link #forward} is called on the port's thread and gives the answer there; the call itself is made on a worker.
  */

@@ -5,8 +5,8 @@ import io.github.xrayd.engine.http.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a call: the API's answer, or why there is none. Many clients may be given the same one; the last to release it gives
- * back its share of the budget. Thread-safe.
+ * What came of a call: the API's answer, or why there is none. Many clients may be given the same one; the last to
+ * release it gives back its share of the budget. Thread-safe.
  */
 final class ProxyAnswer {
     private final @Nullable HttpReply reply;

@@ -47,8 +47,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The TCP port: forwards sampling calls, and answers the daemon's own pages.
  *
- * <p>Listens as soon as it is made; calls that come before the backend is there wait for it briefly. One thread reads and writes, few
- * workers call the API; they share nothing with the data path. Thread-safe.
+ * <p>Listens as soon as it is made; calls that come before the backend is there wait for it briefly. One thread reads
+ * and writes, few workers call the API; they share nothing with the data path. Thread-safe.
  */
 public final class ProxyServer implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(ProxyServer.class);
@@ -138,8 +138,8 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
-     * Reads made-up requests and makes every answer and page once, so that all classes for it are loaded while the jars are there for
-     * sure. Any thread; nothing of it is counted.
+     * Reads made-up requests and makes every answer and page once, so that all classes for it are loaded while the jars
+     * are there for sure. Any thread; nothing of it is counted.
      */
     public void rehearse() {
         for (String text : REHEARSED) {

@@ -7,8 +7,8 @@ import java.util.List;
  * The TCP port.
  *
  * @param address where to listen, under the host name that was given; port 0 takes a free one
- * @param allowedPaths the API paths that are forwarded, for example {@code /GetSamplingRules}; a single {@code *} allows all, none at all
- *     leaves a port with pages only
+ * @param allowedPaths the API paths that are forwarded, for example {@code /GetSamplingRules}; a single {@code *}
+ *     allows all, none at all leaves a port with pages only
  * @param hosts names by which the port may be called besides those that are always taken; {@code *} for any
  */
 public record ProxySettings(InetSocketAddress address, List<String> allowedPaths, List<String> hosts) {

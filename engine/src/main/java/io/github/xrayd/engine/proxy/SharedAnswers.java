@@ -9,11 +9,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets identical calls share one answer: those that come while the first is under way, and for {@link #KEPT_NS} after it when it was
- * a 200.
+ * Lets identical calls share one answer: those that come while the first is under way, and for {@link #KEPT_NS} after
+ * it when it was a 200.
  *
- * <p>Thousands of clients that fetch the same sampling rules then cost one call to the API per second. Called on the port's thread
- * only; bounded to {@link #KEYS_MAX} different calls, beyond which nothing is shared.
+ * <p>Thousands of clients that fetch the same sampling rules then cost one call to the API per second. Called on the
+ * port's thread only; bounded to {@link #KEYS_MAX} different calls, beyond which nothing is shared.
  */
 final class SharedAnswers {
     /** How long an answer is given to later calls, in nanoseconds: rules change once in minutes. */
@@ -42,8 +42,8 @@ final class SharedAnswers {
     }
 
     /**
-     * Gives the answer for {@code key} to {@code waiter}, now or when it is there: another call's where there is one, else that of
-     * {@code caller}.
+     * Gives the answer for {@code key} to {@code waiter}, now or when it is there: another call's where there is one,
+     * else that of {@code caller}.
      *
      * @param caller makes the call; what it is given must be called once with the answer, whatever happens
      */

@@ -6,11 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whose datagrams are taken: those of allowed networks, and, when memory runs short, those of sources within their fair share.
+ * Decides whose datagrams are taken: those of allowed networks, and, when memory runs short, those of sources within
+ * their fair share.
  *
- * <p>Fair: from half a full arena on a source may send at most a multiple of its fair share, which falls from any to one as the arena fills;
- * so the busiest are dropped first and the others find room. A single source is never above its share. The receiver's thread alone, but for
- * {@link #takeReport}; allocates nothing there.
+ * <p>Fair: from half a full arena on a source may send at most a multiple of its fair share, which falls from any to
+ * one as the arena fills; so the busiest are dropped first and the others find room. A single source is never above its
+ * share. The receiver's thread alone, but for {@link #takeReport}; allocates nothing there.
  */
 public final class Admission {
     /** What becomes of a datagram. */
@@ -42,7 +43,10 @@ public final class Admission {
     private int named;
     private long reportArrived;
     private long reportDropped;
-    /** Whether a report waits: written by the receiver to true, by the reader to false, so that neither touches what the other has. */
+    /**
+     * Whether a report waits: written by the receiver to true, by the reader to false, so that neither touches what the
+     * other has.
+     */
     private volatile boolean isReported;
 
     /** Admission as {@code settings} say. */

@@ -3,12 +3,12 @@ package io.github.xrayd.engine.receive;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * Whether datagrams come so fast that the receiver should have its thread to itself until they stop: asked each time the socket was
- * found empty after a long read.
+ * Whether datagrams come so fast that the receiver should have its thread to itself until they stop: asked each time
+ * the socket was found empty after a long read.
  *
- * <p>What gathered before the first such moment says nothing; what comes after it does. A burst then goes into the arena at the speed of
- * the socket, and is worked off when it is over: the kernel's buffer, which holds 4.5 ms of line rate, is never left alone for
- * long. State in, decision out; the receiver's thread only.
+ * <p>What gathered before the first such moment says nothing; what comes after it does. A burst then goes into the
+ * arena at the speed of the socket, and is worked off when it is over: the kernel's buffer, which holds 4.5 ms of line
+ * rate, is never left alone for long. State in, decision out; the receiver's thread only.
  */
 final class Burst {
     /** Datagrams per second that make a burst: faster than all stages of one thread together go. */

@@ -4,7 +4,8 @@ import io.github.xrayd.engine.ring.SlotRing;
 import java.io.IOException;
 
 /**
- * Where a receiver's datagrams come from: a UDP socket, or a script in tests. Used by the receiver's thread alone; never waits.
+ * Where a receiver's datagrams come from: a UDP socket, or a script in tests. Used by the receiver's thread alone;
+ * never waits.
  */
 public interface DatagramSource {
     /** What {@link #receive} returns when no datagram waits. */
@@ -29,7 +30,8 @@ public interface DatagramSource {
     }
 
     /**
-     * Datagrams that the system dropped before the last one that was read, as far as it told with the data; 0 where it does not. Any thread.
+     * Datagrams that the system dropped before the last one that was read, as far as it told with the data; 0 where it
+     * does not. Any thread.
      */
     default long kernelDrops() {
         return 0;
@@ -39,7 +41,9 @@ public interface DatagramSource {
     default long droppedAtMs() {
         return 0;
     }
-    /** Does what takes time before {@link #stop}; datagrams may still come, and are read after it. Receiver's thread. */
+    /**
+     * Does what takes time before {@link #stop}; datagrams may still come, and are read after it. Receiver's thread.
+     */
     default void prepareStop() {}
 
     /** Takes nothing more, ever; senders get an error where the system can tell them. */
@@ -50,12 +54,16 @@ public interface DatagramSource {
         return false;
     }
 
-    /** The upper 64 bits of the last datagram's sender's address as IPv6, or 0 when this source was not asked to tell. */
+    /**
+     * The upper 64 bits of the last datagram's sender's address as IPv6, or 0 when this source was not asked to tell.
+     */
     default long senderHigh() {
         return 0;
     }
 
-    /** The lower 64 bits of the last datagram's sender's address as IPv6, or 0 when this source was not asked to tell. */
+    /**
+     * The lower 64 bits of the last datagram's sender's address as IPv6, or 0 when this source was not asked to tell.
+     */
     default long senderLow() {
         return 0;
     }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bound UDP socket that the process was started with on descriptor 0: socket activation by systemd or an inetd.
  *
- * <p>Whoever started the process keeps the socket open, so it outlives the process, and the kernel goes on taking datagrams
- * while no daemon runs. It is never closed here: closing an inherited channel also redirects standard output and standard error
- * to {@code /dev/null}.
+ * <p>Whoever started the process keeps the socket open, so it outlives the process, and the kernel goes on taking
+ * datagrams while no daemon runs. It is never closed here: closing an inherited channel also redirects standard output
+ * and standard error to {@code /dev/null}.
  */
 public final class InheritedSocket {
     private final DatagramChannel channel;

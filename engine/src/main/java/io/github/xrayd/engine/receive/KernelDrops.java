@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Datagrams the kernel dropped because a socket's buffer was full, read from {@code /proc/net/udp} and {@code /proc/net/udp6}
- * (the last column, "drops"; proc(5)).
+ * Datagrams the kernel dropped because a socket's buffer was full, read from {@code /proc/net/udp} and
+ * {@code /proc/net/udp6} (the last column, "drops"; proc(5)).
  *
  * <p>The kernel keeps the number per socket since it was opened; several sockets on one port are added up.
  */

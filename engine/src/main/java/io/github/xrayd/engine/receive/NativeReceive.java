@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether this process can read a socket by the C library's {@code recvmmsg}, and if not, why.
  *
- * <p>The calls are made by {@code ForeignSocketCalls}, which needs the foreign-function API: it is compiled for Java 22 and lies in {@code
- * META-INF/versions/22} of the engine's jar, where older Java does not look. A build without a JDK 22 or later leaves it out. Linux only,
- * and only with {@code --enable-native-access}.
+ * <p>The calls are made by {@code ForeignSocketCalls}, which needs the foreign-function API: it is compiled for Java 22
+ * and lies in {@code META-INF/versions/22} of the engine's jar, where older Java does not look. A build without a JDK
+ * 22 or later leaves it out. Linux only, and only with {@code --enable-native-access}.
  */
 final class NativeReceive {
     private static final String IMPLEMENTATION = "io.github.xrayd.engine.receive.ForeignSocketCalls";

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 /**
  * A list of networks that addresses are looked up in, IPv4 and IPv6 alike. Immutable; looking up allocates nothing.
  *
- * <p>An address is its 128 bits as two longs; an IPv4 address is the IPv6 address it is mapped to ({@code ::ffff:a.b.c.d}), so that it is the
- * same whichever kind of socket it came to.
+ * <p>An address is its 128 bits as two longs; an IPv4 address is the IPv6 address it is mapped to
+ * ({@code ::ffff:a.b.c.d}), so that it is the same whichever kind of socket it came to.
  */
 public final class Networks {
     private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
@@ -34,7 +34,8 @@ public final class Networks {
     }
 
     /**
-     * Reads a list, as {@code 10.0.0.0/8,192.168.1.7,2001:db8::/32}; an address without a prefix length is that one host.
+     * Reads a list, as {@code 10.0.0.0/8,192.168.1.7,2001:db8::/32}; an address without a prefix length is that one
+     * host.
      *
      * @throws IllegalArgumentException saying which entry is wrong and how to write it
      */

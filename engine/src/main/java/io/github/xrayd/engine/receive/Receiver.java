@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads datagrams from its source into the ring.
  *
- * <p>Runs on one thread. Never waits for a later stage: while the arena is full it leaves datagrams in the socket's buffer for
- * {@value #FULL_GRACE_NS} ns, and after that reads and drops the newest, counted. While a {@link Burst} goes on it does not return
- * to the other stages of its thread. Allocates nothing.
+ * <p>Runs on one thread. Never waits for a later stage: while the arena is full it leaves datagrams in the socket's
+ * buffer for {@value #FULL_GRACE_NS} ns, and after that reads and drops the newest, counted. While a {@link Burst} goes
+ * on it does not return to the other stages of its thread. Allocates nothing.
  */
 public final class Receiver implements Agent {
     /** Datagrams read in one go before the other stages of the same thread have their turn. */
@@ -116,8 +116,8 @@ public final class Receiver implements Agent {
     }
 
     /**
-     * Takes the next datagram into the ring, or drops it. A method of its own because it is compiled by the number of its calls, in the first
-     * milliseconds of the first burst.
+     * Takes the next datagram into the ring, or drops it. A method of its own because it is compiled by the number of
+     * its calls, in the first milliseconds of the first burst.
      *
      * @param address the claimed room, or 0 when there is none
      * @return whether there was a datagram
@@ -146,7 +146,10 @@ public final class Receiver implements Agent {
         }
     }
 
-    /** Counts what was taken from the system and has no room at the end. Receiver's thread only, after its last {@link #doWork}. */
+    /**
+     * Counts what was taken from the system and has no room at the end. Receiver's thread only, after its last
+     * {@link #doWork}.
+     */
     public void dropStaged() {
         try {
             while (source.staged() > 0) {
@@ -213,7 +216,10 @@ public final class Receiver implements Agent {
         return isFull;
     }
 
-    /** When datagrams are to be dropped because the arena is still full, or {@link Long#MAX_VALUE}. Receiver's thread only. */
+    /**
+     * When datagrams are to be dropped because the arena is still full, or {@link Long#MAX_VALUE}. Receiver's thread
+     * only.
+     */
     public long deadlineNs() {
         return isArenaFull() && !isSourceEmpty ? fullSinceNs + FULL_GRACE_NS : Long.MAX_VALUE;
     }

@@ -6,11 +6,11 @@ import org.agrona.UnsafeApi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sent the last datagram, as the 128 bits of an IPv6 address: from the {@code sockaddr} that the kernel wrote, or the address object that
- * NIO gives.
+ * Who sent the last datagram, as the 128 bits of an IPv6 address: from the {@code sockaddr} that the kernel wrote, or
+ * the address object that NIO gives.
  *
- * <p>Reading the {@code sockaddr} allocates nothing; reading the object allocates its 4 or 16 bytes when it is not the last one's. The
- * receiver's thread alone.
+ * <p>Reading the {@code sockaddr} allocates nothing; reading the object allocates its 4 or 16 bytes when it is not the
+ * last one's. The receiver's thread alone.
  */
 final class SenderAddress {
     private static final boolean IS_LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;

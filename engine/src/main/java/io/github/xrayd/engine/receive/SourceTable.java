@@ -5,9 +5,9 @@ import java.util.Arrays;
 /**
  * How much each source has sent lately, in a table of {@value #SOURCES} entries whatever the number of sources.
  *
- * <p>Space-saving in sets of {@value #WAYS}: a source that is not there takes the place of the one in its set that sent least, and goes on
- * from that one's count; so a busy source is never missed, and a count is never too low. Counts are of arena bytes and halve each second. One
- * thread; allocates nothing.
+ * <p>Space-saving in sets of {@value #WAYS}: a source that is not there takes the place of the one in its set that sent
+ * least, and goes on from that one's count; so a busy source is never missed, and a count is never too low. Counts are
+ * of arena bytes and halve each second. One thread; allocates nothing.
  */
 final class SourceTable {
     static final int SOURCES = 1_024;
@@ -50,7 +50,10 @@ final class SourceTable {
         return least;
     }
 
-    /** Whether the entry has more than {@code 1 / pressure} times its fair share: all that was sent lately, shared equally. */
+    /**
+     * Whether the entry has more than {@code 1 / pressure} times its fair share: all that was sent lately, shared
+     * equally.
+     */
     boolean isAboveShare(int index, double pressure) {
         return recent[index] * pressure * active > total;
     }
@@ -67,7 +70,10 @@ final class SourceTable {
         Arrays.fill(arrived, 0);
     }
 
-    /** The entry that sent most datagrams in this second, or the one that comes next after {@code previous}; -1 when there is none. */
+    /**
+     * The entry that sent most datagrams in this second, or the one that comes next after {@code previous}; -1 when
+     * there is none.
+     */
     int busiestAfter(int previous) {
         int busiest = -1;
         for (int i = 0; i < SOURCES; i++) {

@@ -6,12 +6,12 @@ import java.io.IOException;
 import org.agrona.UnsafeApi;
 
 /**
- * Reads up to {@value #COUNT} datagrams with one system call and gives them out one by one. Belongs to the receiver's thread; allocates
- * nothing after it is made.
+ * Reads up to {@value #COUNT} datagrams with one system call and gives them out one by one. Belongs to the receiver's
+ * thread; allocates nothing after it is made.
  *
- * <p>A datagram's first {@value #FIRST_LENGTH} bytes and the rest of a larger one lie apart, so that what usually comes stays in the
- * processor's cache; the memory for the rest is reserved and not touched until it is needed. The headers are those of {@code recvmmsg(2)} on
- * 64-bit Linux:
+ * <p>A datagram's first {@value #FIRST_LENGTH} bytes and the rest of a larger one lie apart, so that what usually comes
+ * stays in the processor's cache; the memory for the rest is reserved and not touched until it is needed. The headers
+ * are those of {@code recvmmsg(2)} on 64-bit Linux:
  *
  * <pre>
  * struct mmsghdr (64)  0 name*  8 name length (4)  16 iovec*  24 iovecs  32 control*  40 control length  48 flags (4)  56 datagram length (4)
@@ -111,7 +111,10 @@ final class Staging implements AutoCloseable {
         askForDrops();
     }
 
-    /** The first datagram of each call then comes with the kernel's count of those it dropped before, once there are any. */
+    /**
+     * The first datagram of each call then comes with the kernel's count of those it dropped before, once there are
+     * any.
+     */
     private void askForDrops() {
         UnsafeApi.putInt(control, 1);
         if (calls.setOption(descriptor, SOL_SOCKET, SO_RXQ_OVFL, control)) {
@@ -153,7 +156,10 @@ final class Staging implements AutoCloseable {
         }
     }
 
-    /** Whether there is a datagram now. A call that brought fewer than it could has found the socket empty: that is told without asking again. */
+    /**
+     * Whether there is a datagram now. A call that brought fewer than it could has found the socket empty: that is told
+     * without asking again.
+     */
     private boolean fill() throws IOException {
         if (isLast) {
             isLast = false;

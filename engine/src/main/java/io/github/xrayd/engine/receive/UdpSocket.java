@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bound, non-blocking UDP socket.
  *
- * <p>Read by {@code DatagramChannel.receive}, which allocates 120–128 bytes whenever the sender differs from the last one, or,
- * where the Java that runs has the foreign-function API, by the C library's {@code recvfrom}, which allocates nothing.
- * {@link #receive} and {@link #await} belong to the receiver's thread; {@link #wakeUp} to any.
+ * <p>Read by {@code DatagramChannel.receive}, which allocates 120–128 bytes whenever the sender differs from the last
+ * one, or, where the Java that runs has the foreign-function API, by the C library's {@code recvfrom}, which allocates
+ * nothing. {@link #receive} and {@link #await} belong to the receiver's thread; {@link #wakeUp} to any.
  */
 public final class UdpSocket implements DatagramSource, AutoCloseable {
     private final DatagramChannel channel;
@@ -54,8 +54,8 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
     }
 
     /**
-     * Binds a socket. On a wildcard address ({@code 0.0.0.0} or {@code ::}) it takes IPv6 and IPv4 alike; IPv4 only where
-     * the system has no IPv6.
+     * Binds a socket. On a wildcard address ({@code 0.0.0.0} or {@code ::}) it takes IPv6 and IPv4 alike; IPv4 only
+     * where the system has no IPv6.
      *
      * @param address where to listen; port 0 takes a free one
      * @param receiveBufferBytes what to ask the kernel for, or 0 for the system's default
@@ -69,7 +69,10 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
         return bind(address, receiveBufferBytes, isShared, isNativeAllowed, false);
     }
 
-    /** As above; {@code isSenderTold} when {@link #senderHigh} and {@link #senderLow} are to tell who sent the last datagram. */
+    /**
+     * As above; {@code isSenderTold} when {@link #senderHigh} and {@link #senderLow} are to tell who sent the last
+     * datagram.
+     */
     public static UdpSocket bind(
             InetSocketAddress address,
             int receiveBufferBytes,
@@ -185,7 +188,10 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
         return length;
     }
 
-    /** Takes at most {@code count} datagrams with one system call from now on, where it could take more; for comparisons. */
+    /**
+     * Takes at most {@code count} datagrams with one system call from now on, where it could take more; for
+     * comparisons.
+     */
     public void limitStaging(int count) {
         if (staging != null) {
             staging.limit(count);
@@ -261,8 +267,9 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
     }
 
     /**
-     * Closes the socket itself, on the thread that reads it, so that nobody reads a descriptor that has become another file's; that thread may
-     * still rest in {@link #await}. An inherited socket stays open: the kernel keeps what comes for the next process.
+     * Closes the socket itself, on the thread that reads it, so that nobody reads a descriptor that has become another
+     * file's; that thread may still rest in {@link #await}. An inherited socket stays open: the kernel keeps what comes
+     * for the next process.
      */
     @Override
     public void stop() {

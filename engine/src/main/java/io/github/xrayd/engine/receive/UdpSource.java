@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** The UDP socket as a source: a {@link Receiver} that reads datagrams straight into slots, and drops the newest when memory is full. */
+/**
+ * The UDP socket as a source: a {@link Receiver} that reads datagrams straight into slots, and drops the newest when
+ * memory is full.
+ */
 public final class UdpSource implements Source {
     private final DatagramSource datagrams;
     private final @Nullable UdpSocket socket;

@@ -10,10 +10,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What destinations answered: the last {@value #ANSWERS_MAX} answers of each, and its distinct errors with their counts, for diagnostics.
+ * What destinations answered: the last {@value #ANSWERS_MAX} answers of each, and its distinct errors with their
+ * counts, for diagnostics.
  *
- * <p>At most {@value #KINDS_MAX} kinds of error for each destination; what comes beyond is counted together. Errors that the log was too slow
- * for are not in it; the counters are exact. Filled by the reporter's thread, read by any.
+ * <p>At most {@value #KINDS_MAX} kinds of error for each destination; what comes beyond is counted together. Errors
+ * that the log was too slow for are not in it; the counters are exact. Filled by the reporter's thread, read by any.
  */
 public final class ErrorHistory {
     private static final int ANSWERS_MAX = 10;
@@ -84,7 +85,10 @@ public final class ErrorHistory {
         return text.isEmpty() ? "none yet\n" : text.toString();
     }
 
-    /** The distinct errors of each destination, in the order of their first, with count, first and last time and the last one's words. */
+    /**
+     * The distinct errors of each destination, in the order of their first, with count, first and last time and the
+     * last one's words.
+     */
     public synchronized String errors() {
         StringBuilder text = new StringBuilder();
         destinations.forEach((name, destination) -> destination.kinds.forEach((kind, seen) -> text.append(name)

@@ -5,11 +5,11 @@ import java.nio.ByteBuffer;
 import org.agrona.UnsafeApi;
 
 /**
- * A fixed piece of raw memory outside the heap, reserved at once and touched only where it is used, so that the resident set
- * follows what is held and not the limit.
+ * A fixed piece of raw memory outside the heap, reserved at once and touched only where it is used, so that the
+ * resident set follows what is held and not the limit.
  *
- * <p>Not bounds-checked by itself: users wrap parts of it in an {@link org.agrona.concurrent.UnsafeBuffer}. Freed once, by {@link
- * #close()}, after the last thread that uses it has ended.
+ * <p>Not bounds-checked by itself: users wrap parts of it in an {@link org.agrona.concurrent.UnsafeBuffer}. Freed once,
+ * by {@link #close()}, after the last thread that uses it has ended.
  */
 public final class Arena implements AutoCloseable {
     /** Cache lines, so that two arenas never share one. */
@@ -47,8 +47,8 @@ public final class Arena implements AutoCloseable {
     }
 
     /**
-     * A direct buffer that {@link #slide} can lay over any part of an arena, for channels that read into a {@link ByteBuffer}
-     * only.
+     * A direct buffer that {@link #slide} can lay over any part of an arena, for channels that read into a
+     * {@link ByteBuffer} only.
      *
      * @param length bytes the window shows
      */

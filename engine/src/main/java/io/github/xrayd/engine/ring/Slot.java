@@ -10,9 +10,9 @@ package io.github.xrayd.engine.ring;
  *   +--------+--------+----------------+--------+--------+------------------------+-------
  * </pre>
  *
- * <p>A length of {@link #WRAP} means: no datagram, the next slot is at the arena's start. The verdict is written by the validator: the
- * document's offset in the datagram when not negative, else {@code ~rejection}. {@code units} is how many units of the ring the slot takes, so
- * that readers need not divide.
+ * <p>A length of {@link #WRAP} means: no datagram, the next slot is at the arena's start. The verdict is written by the
+ * validator: the document's offset in the datagram when not negative, else {@code ~rejection}. {@code units} is how
+ * many units of the ring the slot takes, so that readers need not divide.
  */
 final class Slot {
     static final int LENGTH_OFFSET = 0;

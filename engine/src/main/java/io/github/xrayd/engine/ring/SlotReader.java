@@ -8,8 +8,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * One stage's way through the ring: a flyweight over the slot it stands at.
  *
- * <p>Driven by one thread: {@link #hasNext()}, look, {@link #advance()}, and once per duty cycle {@link #release()}, which lets
- * the next stage see all that was passed.
+ * <p>Driven by one thread: {@link #hasNext()}, look, {@link #advance()}, and once per duty cycle {@link #release()},
+ * which lets the next stage see all that was passed.
  */
 public final class SlotReader {
     private final SlotRing ring;
@@ -62,7 +62,9 @@ public final class SlotReader {
         }
     }
 
-    /** Which part of the arena holds slots that this reader has not released, 0 to 1. Any thread; may be a moment old. */
+    /**
+     * Which part of the arena holds slots that this reader has not released, 0 to 1. Any thread; may be a moment old.
+     */
     public double lag() {
         return ring.lag(sequence);
     }
@@ -88,7 +90,10 @@ public final class SlotReader {
         return UnsafeApi.getInt(slot + Slot.SOURCE_OFFSET);
     }
 
-    /** The document's offset in the datagram when not negative, else {@code ~rejection}; meaningful behind the validator. */
+    /**
+     * The document's offset in the datagram when not negative, else {@code ~rejection}; meaningful behind the
+     * validator.
+     */
     public int verdict() {
         return UnsafeApi.getInt(slot + Slot.VERDICT_OFFSET);
     }

@@ -8,22 +8,26 @@ import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The Disruptor ring: slots carved from one arena to each datagram's length, handed from the receiver to the validator and from there to one
- * batcher for each destination.
+ * The Disruptor ring: slots carved from one arena to each datagram's length, handed from the receiver to the validator
+ * and from there to one batcher for each destination.
  *
- * <p>A sequence of the Disruptor is a place in the arena. The arena is cut into a power of two of units of {@value #UNIT_LENGTH_MIN} bytes or a
- * little more, a sequence stands for one unit as it does for one entry elsewhere, and a slot claims as many units as its datagram and
- * {@value Slot#HEADER_LENGTH} bytes of header need. So the sequencer's capacity is the arena's, and a slot is free when the slowest batcher, its
- * gating sequence, has passed it.
+ * <p>A sequence of the Disruptor is a place in the arena. The arena is cut into a power of two of units of
+ * {@value #UNIT_LENGTH_MIN} bytes or a little more, a sequence stands for one unit as it does for one entry elsewhere,
+ * and a slot claims as many units as its datagram and {@value Slot#HEADER_LENGTH} bytes of header need. So the
+ * sequencer's capacity is the arena's, and a slot is free when the slowest batcher, its gating sequence, has passed it.
  *
- * <p>One thread claims and publishes, one thread drives each reader. When every slot is released the ring starts again at the arena's first
- * byte, so that light traffic stays in the same few pages; that takes no room, since it only changes which sequence the first unit stands for.
+ * <p>One thread claims and publishes, one thread drives each reader. When every slot is released the ring starts again
+ * at the arena's first byte, so that light traffic stays in the same few pages; that takes no room, since it only
+ * changes which sequence the first unit stands for.
  */
 public final class SlotRing {
     /** Bytes of the largest datagram that can arrive: a UDP length field counts to 65,535, its header included. */
     public static final int DATAGRAM_LENGTH_MAX = 65_535;
 
-    /** Bytes of the largest slot of any source: the 64 KB that X-Ray publishes as a document's limit, and a number beside it. */
+    /**
+     * Bytes of the largest slot of any source: the 64 KB that X-Ray publishes as a document's limit, and a number
+     * beside it.
+     */
     public static final int SLOT_LENGTH_MAX = (64 << 10) + Long.BYTES;
 
     /** The least length of a unit, in bytes; holds a slot's header. */
@@ -34,7 +38,9 @@ public final class SlotRing {
 
     private static final int UNIT_COUNT_MAX = 1 << 30;
 
-    /** How far into the arena an idle ring may stand before it starts again at the beginning; fits a second-level cache. */
+    /**
+     * How far into the arena an idle ring may stand before it starts again at the beginning; fits a second-level cache.
+     */
     private static final int REWIND_OFFSET_MIN = 256 * 1024;
 
     private final Arena arena;
@@ -93,7 +99,10 @@ public final class SlotRing {
         return (int) (bytes / unitCount(bytes)) & -Slot.ALIGNMENT;
     }
 
-    /** How many of {@code bytes} bytes of an arena a ring uses: four fifths at least, or 0 when they are too few for a ring. */
+    /**
+     * How many of {@code bytes} bytes of an arena a ring uses: four fifths at least, or 0 when they are too few for a
+     * ring.
+     */
     public static long capacityOf(long bytes) {
         return bytes < CAPACITY_MIN ? 0 : (long) unitCount(bytes) * unitLength(bytes);
     }
@@ -122,7 +131,8 @@ public final class SlotRing {
     }
 
     /**
-     * Claims room for a datagram of any length. Receiver only. A claim that is not published is given back by the next one.
+     * Claims room for a datagram of any length. Receiver only. A claim that is not published is given back by the next
+     * one.
      *
      * @return the address to write the datagram at, or 0 when there is no room
      */
@@ -159,7 +169,8 @@ public final class SlotRing {
     }
 
     /**
-     * Whether all of some datagrams can be claimed and published now, one after the other, whatever the readers do. Receiver only.
+     * Whether all of some datagrams can be claimed and published now, one after the other, whatever the readers do.
+     * Receiver only.
      *
      * @param lengths the bytes of each
      * @param count how many of {@code lengths}
@@ -192,7 +203,9 @@ public final class SlotRing {
         claimed.putBytes(0, source, offset, length);
     }
 
-    /** A buffer over the claimed room, for channels that read into buffers only. Receiver only, after {@link #claim}. */
+    /**
+     * A buffer over the claimed room, for channels that read into buffers only. Receiver only, after {@link #claim}.
+     */
     public ByteBuffer claimedBuffer(long claimedAddress) {
         Arena.slide(window, claimedAddress);
         return window;
@@ -257,7 +270,10 @@ public final class SlotRing {
         return units(length) * unitLength;
     }
 
-    /** Bytes of the arena that hold slots which some batcher has not passed. Exact on the receiver's thread, a moment old elsewhere. */
+    /**
+     * Bytes of the arena that hold slots which some batcher has not passed. Exact on the receiver's thread, a moment
+     * old elsewhere.
+     */
     public long usedBytes() {
         return Math.max(0, unitsBehind(sequencer.getMinimumSequence())) * unitLength;
     }

@@ -19,8 +19,8 @@ public final class OwnClasses {
     private OwnClasses() {}
 
     /**
-     * Loads what lies below the package of {@code anchor} in its jar; nothing when it does not come from a jar. Left out are
-     * the events of Java Flight Recorder, which only a recording needs.
+     * Loads what lies below the package of {@code anchor} in its jar; nothing when it does not come from a jar. Left
+     * out are the events of Java Flight Recorder, which only a recording needs.
      *
      * @return how many classes are loaded
      * @throws IOException when the jar cannot be read

@@ -9,9 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last {@value #KEPT} times that a thread of the data path began no new cycle for {@value #NOTICED_SECONDS} s or more, each with the duty
- * that ran and the stack as it was then. A thread that rests wakes more often, so that one of these was held up: by a lock, a disk, a pause of
- * the JVM or of the machine.
+ * The last {@value #KEPT} times that a thread of the data path began no new cycle for {@value #NOTICED_SECONDS} s or
+ * more, each with the duty that ran and the stack as it was then. A thread that rests wakes more often, so that one of
+ * these was held up: by a lock, a disk, a pause of the JVM or of the machine.
  *
  * <p>Looked for once a second by the reporter's thread; read by any.
  */

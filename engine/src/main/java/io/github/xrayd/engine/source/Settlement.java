@@ -1,11 +1,13 @@
 package io.github.xrayd.engine.source;
 
 /**
- * Told what became of each document that a source gave, by its origin: a number of the source's own, for example a topic's partition and offset.
+ * Told what became of each document that a source gave, by its origin: a number of the source's own, for example a
+ * topic's partition and offset.
  *
- * <p>A document is settled at a destination when it is delivered, unprocessed, refused or spooled; it is settled when every destination has
- * settled it, or when it is rejected. Until then it is tried, without an age limit, and no destination passes it because it has no room. What is
- * left when the daemon ends is not told: a source that asks for this gives it again, in this process or the next one.
+ * <p>A document is settled at a destination when it is delivered, unprocessed, refused or spooled; it is settled when
+ * every destination has settled it, or when it is rejected. Until then it is tried, without an age limit, and no
+ * destination passes it because it has no room. What is left when the daemon ends is not told: a source that asks for
+ * this gives it again, in this process or the next one.
  */
 public interface Settlement {
     /**

@@ -11,8 +11,9 @@ import org.agrona.concurrent.NanoClock;
 /**
  * Where a source puts documents: the ring, the counters and the clocks of its pipeline.
  *
- * <p>The source's thread alone, but for {@link #isFull} and {@link #wakeUp}. A source that reads straight into slots uses {@link #ring} and
- * {@link #counters}; one that has its documents in memory uses {@link #hasRoom} and {@link #put}.
+ * <p>The source's thread alone, but for {@link #isFull} and {@link #wakeUp}. A source that reads straight into slots
+ * uses {@link #ring} and {@link #counters}; one that has its documents in memory uses {@link #hasRoom} and
+ * {@link #put}.
  */
 public final class SlotSink {
     /** Bytes of an origin at the beginning of a slot. */
@@ -78,8 +79,8 @@ public final class SlotSink {
     }
 
     /**
-     * Whether documents fit now, all of them. When not, {@link #isFull} holds until this is asked again and they do, and the source is polled
-     * when slots were released.
+     * Whether documents fit now, all of them. When not, {@link #isFull} holds until this is asked again and they do,
+     * and the source is polled when slots were released.
      *
      * @param lengths the documents' bytes, each at most {@link #DOCUMENT_LENGTH_MAX}
      * @param count how many of {@code lengths}

@@ -6,17 +6,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where documents come from: a UDP socket, an HTTP port, a topic. Fills the slots of one pipeline, which belongs to it alone.
+ * Where documents come from: a UDP socket, an HTTP port, a topic. Fills the slots of one pipeline, which belongs to it
+ * alone.
  *
- * <p>Made and bound by a {@link SourceConfig}, attached to its pipeline once, then driven by one thread, which is not always the same one: every
- * method without a word on threads is called by it. What a source takes it counts through its {@link SlotSink}, so that
- * {@code received = rejected + dropped + admitted} holds for each of them.
+ * <p>Made and bound by a {@link SourceConfig}, attached to its pipeline once, then driven by one thread, which is not
+ * always the same one: every method without a word on threads is called by it. What a source takes it counts through
+ * its {@link SlotSink}, so that {@code received = rejected + dropped + admitted} holds for each of them.
  *
- * <p>The end: {@link #drain} once, {@link #poll} until it {@link #isEmpty} (or for half a second), {@link #prepareStop}, {@link #poll} once more,
- * {@link #stop}; and when every document that it gave is settled or abandoned, {@link #close}.
+ * <p>The end: {@link #drain} once, {@link #poll} until it {@link #isEmpty} (or for half a second),
+ * {@link #prepareStop}, {@link #poll} once more, {@link #stop}; and when every document that it gave is settled or
+ * abandoned, {@link #close}.
  */
 public interface Source extends AutoCloseable {
-    /** What kind of source this is, one word in lower case: {@code udp}, {@code http}. Names its counters and its thread. Any thread. */
+    /**
+     * What kind of source this is, one word in lower case: {@code udp}, {@code http}. Names its counters and its
+     * thread. Any thread.
+     */
     String name();
 
     /** Where others reach it when it has a port of its own, bound; else null. Any thread. */
@@ -25,19 +30,22 @@ public interface Source extends AutoCloseable {
     }
 
     /**
-     * Does once what a first document will need, so that its classes are loaded while the jars are there for sure. Nothing of it is counted or
-     * kept. Any thread, beside the source's own.
+     * Does once what a first document will need, so that its classes are loaded while the jars are there for sure.
+     * Nothing of it is counted or kept. Any thread, beside the source's own.
      */
     default void rehearse() {}
 
-    /** Hands over where documents go; called once, before everything but {@link #name}, {@link #place} and {@link #bufferBytes}. */
+    /**
+     * Hands over where documents go; called once, before everything but {@link #name}, {@link #place} and
+     * {@link #bufferBytes}.
+     */
     void attach(SlotSink sink);
 
     /**
      * Takes what there is, within a limit of its own, and never waits: not for more, and not for room.
      *
-     * <p>When memory is full it is the source that decides: UDP drops the newest, counted; HTTP answers 429 with {@code Retry-After}; a topic is
-     * not read further.
+     * <p>When memory is full it is the source that decides: UDP drops the newest, counted; HTTP answers 429 with
+     * {@code Retry-After}; a topic is not read further.
      *
      * @return how much was done
      */
@@ -62,22 +70,34 @@ public interface Source extends AutoCloseable {
         return null;
     }
 
-    /** Bytes of what comes that the system holds while its thread rests, or 0 when nothing is lost by resting. Any thread. */
+    /**
+     * Bytes of what comes that the system holds while its thread rests, or 0 when nothing is lost by resting. Any
+     * thread.
+     */
     default int bufferBytes() {
         return 0;
     }
 
-    /** Whether all stages of its pipeline run on one thread of their own, and not as the thread plan of the UDP sockets says. Any thread. */
+    /**
+     * Whether all stages of its pipeline run on one thread of their own, and not as the thread plan of the UDP sockets
+     * says. Any thread.
+     */
     default boolean hasOwnThread() {
         return true;
     }
 
-    /** Whether each slot begins with the header line of X-Ray's datagrams, which the validator checks; else it is the document. */
+    /**
+     * Whether each slot begins with the header line of X-Ray's datagrams, which the validator checks; else it is the
+     * document.
+     */
     default boolean hasHeaders() {
         return false;
     }
 
-    /** Who is told of settled documents, or null; then each slot begins with an origin, which {@link SlotSink#put} writes. */
+    /**
+     * Who is told of settled documents, or null; then each slot begins with an origin, which {@link SlotSink#put}
+     * writes.
+     */
     default @Nullable Settlement settlement() {
         return null;
     }
@@ -131,7 +151,10 @@ public interface Source extends AutoCloseable {
         return null;
     }
 
-    /** Gives everything back. The thread that ends the engine, when no other uses the source any more; also when it was never attached. */
+    /**
+     * Gives everything back. The thread that ends the engine, when no other uses the source any more; also when it was
+     * never attached.
+     */
     @Override
     void close();
 }

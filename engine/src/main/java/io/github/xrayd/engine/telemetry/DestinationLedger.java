@@ -4,9 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where every document that one destination was given is:
- * {@code admitted + recovered = held + delivered + unprocessed + refused + spooled + abandoned + dropped}. A snapshot;
- * immutable.
+ * Where every document that one destination was given is: {@code admitted + recovered = held + delivered + unprocessed
+ * + refused + spooled + abandoned + dropped}. A snapshot; immutable.
  *
  * @param destination the destination's name
  * @param admitted datagrams that the sources have admitted, those whose document is still to be validated included

@@ -9,9 +9,8 @@ import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
- * Where everything received is, in two halves that are true at every moment:
- * {@code received = rejected + dropped + admitted}, and for each destination what {@link DestinationLedger} says. A
- * snapshot over all sources; immutable.
+ * Where everything received is, in two halves that are true at every moment: {@code received = rejected + dropped +
+ * admitted}, and for each destination what {@link DestinationLedger} says. A snapshot over all sources; immutable.
  *
  * <p>A sum over destinations counts a document once for each of them.
  *

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether the backend answers, and when it may be asked again: state in, decision out.
  *
- * <p>After a call that failed with none succeeding since, nothing is sent for a jittered, growing while, and then one call at a time as a
- * probe, until one succeeds. A Retry-After lengthens that wait, to at most {@link #RETRY_AFTER_NS_MAX} and half of the retry age, so that
- * every batch is tried again before it is too old.
+ * <p>After a call that failed with none succeeding since, nothing is sent for a jittered, growing while, and then one
+ * call at a time as a probe, until one succeeds. A Retry-After lengthens that wait, to at most
+ * {@link #RETRY_AFTER_NS_MAX} and half of the retry age, so that every batch is tried again before it is too old.
  */
 public final class BackendHealth {
     /** The longest wait that an answer may ask for, in nanoseconds. */

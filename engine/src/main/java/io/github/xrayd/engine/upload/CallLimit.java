@@ -3,10 +3,10 @@ package io.github.xrayd.engine.upload;
 /**
  * How many calls may be in flight: state in, decision out.
  *
- * <p>Grows by one with each success while batches wait and every call is used, so it doubles per round trip, up to the point where it was last cut; above
- * that by one per round trip. Halves when throttled and starts again at one after failures, at most once per round trip: only a
- * call that was started after the last cut can cut again, so that it does not swing. Shrinks by a quarter per second while
- * less than half of it is used. Never below 1 or above its maximum.
+ * <p>Grows by one with each success while batches wait and every call is used, so it doubles per round trip, up to the
+ * point where it was last cut; above that by one per round trip. Halves when throttled and starts again at one after
+ * failures, at most once per round trip: only a call that was started after the last cut can cut again, so that it does
+ * not swing. Shrinks by a quarter per second while less than half of it is used. Never below 1 or above its maximum.
  */
 public final class CallLimit {
     /** Calls in flight before anything is known of the backend: the reference daemon's concurrency. */

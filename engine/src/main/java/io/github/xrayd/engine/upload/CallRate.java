@@ -3,10 +3,10 @@ package io.github.xrayd.engine.upload;
 /**
  * How many calls may start per second once the service has throttled: state in, decision out.
  *
- * <p>Without throttling there is no bound. A throttled second sets the rate to {@value #CUT} of what succeeded in the second before.
- * Each quiet second multiplies it by {@value #LIFT_FAST} up to where it was cut, and by {@value #LIFT} from there on; after
- * {@value #SURE_SECONDS} quiet seconds in a row the limit that was met is gone, and it is the former again. After
- * {@value #FORGET_SECONDS} quiet seconds with far less to send than it allows the bound is gone.
+ * <p>Without throttling there is no bound. A throttled second sets the rate to {@value #CUT} of what succeeded in the
+ * second before. Each quiet second multiplies it by {@value #LIFT_FAST} up to where it was cut, and by {@value #LIFT}
+ * from there on; after {@value #SURE_SECONDS} quiet seconds in a row the limit that was met is gone, and it is the
+ * former again. After {@value #FORGET_SECONDS} quiet seconds with far less to send than it allows the bound is gone.
  */
 public final class CallRate {
     static final double CUT = 0.8;

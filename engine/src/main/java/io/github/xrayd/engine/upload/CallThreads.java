@@ -26,12 +26,13 @@ import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes calls on threads, one for each call in flight: {@value #RESERVED} of them are there from the start, so that nobody else takes the
- * last ones that the system gives; more are made when needed, and end when {@value #IDLE_SECONDS} seconds did not need half of them, because
- * calls that go around many threads find none of their memory in the processor's cache. When the system gives no thread, a call waits for one
- * of those there are.
+ * Makes calls on threads, one for each call in flight: {@value #RESERVED} of them are there from the start, so that
+ * nobody else takes the last ones that the system gives; more are made when needed, and end when {@value #IDLE_SECONDS}
+ * seconds did not need half of them, because calls that go around many threads find none of their memory in the
+ * processor's cache. When the system gives no thread, a call waits for one of those there are.
  *
- * <p>Whatever a call throws ends it as failed. {@link #ready} is called once, when the backend is there; {@link #close} ends calls in flight.
+ * <p>Whatever a call throws ends it as failed. {@link #ready} is called once, when the backend is there; {@link #close}
+ * ends calls in flight.
  */
 public final class CallThreads implements Calls, AutoCloseable {
     private static final int IDLE_SECONDS = 10;
@@ -220,8 +221,8 @@ public final class CallThreads implements Calls, AutoCloseable {
     }
 
     /**
-     * What the last call ended by when it was a class that cannot be loaded, which does not get better while this process lives; else null.
-     * Any thread.
+     * What the last call ended by when it was a class that cannot be loaded, which does not get better while this
+     * process lives; else null. Any thread.
      */
     public @Nullable LinkageError brokenBy() {
         return brokenBy;
@@ -343,7 +344,10 @@ public final class CallThreads implements Calls, AutoCloseable {
         }
     }
 
-    /** Has the pool make a thread for each call up to its maximum; what is offered after that waits for one that is free. */
+    /**
+     * Has the pool make a thread for each call up to its maximum; what is offered after that waits for one that is
+     * free.
+     */
     private final class GrowFirst extends LinkedBlockingQueue<Runnable> {
         private static final long serialVersionUID = 1L;
 

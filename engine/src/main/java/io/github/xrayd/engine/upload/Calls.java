@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls to the backend, made elsewhere: on threads, or by a script in tests. {@link #start} and {@link #poll} belong to the uploader's
- * thread.
+ * Calls to the backend, made elsewhere: on threads, or by a script in tests. {@link #start} and {@link #poll} belong to
+ * the uploader's thread.
  */
 public interface Calls {
     /** Whether a call can be started at all: the backend is there. */
@@ -43,7 +43,10 @@ public interface Calls {
      * @param latencyNs how long it took, in nanoseconds
      */
     record Completion(Object token, Answer answer, List<RejectedDocument> rejected, long latencyNs) {
-        /** Of a call with {@code body}; looks into its documents when the answer speaks of some, so it may take milliseconds. */
+        /**
+         * Of a call with {@code body}; looks into its documents when the answer speaks of some, so it may take
+         * milliseconds.
+         */
         public static Completion of(Object token, BatchBody body, Answer answer, long latencyNs) {
             return new Completion(token, answer, RejectionReader.read(body, answer), latencyNs);
         }

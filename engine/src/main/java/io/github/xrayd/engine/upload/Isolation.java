@@ -7,16 +7,20 @@ import io.github.xrayd.engine.export.ConnectionError;
 /**
  * Whether a failure is the fault of the documents that were sent, and not of the backend: state in, decision out.
  *
- * <p>A gateway may turn away a single document with any answer. The proof is that other calls, started after the batch failed, succeed, and
- * that it then fails again. Such a batch is halved until the culprit stands alone, and holds up nobody else. A document that stands alone
- * is given up after {@value #PROOFS_LONE} proofs, and not before the retry age.
+ * <p>A gateway may turn away a single document with any answer. The proof is that other calls, started after the batch
+ * failed, succeed, and that it then fails again. Such a batch is halved until the culprit stands alone, and holds up
+ * nobody else. A document that stands alone is given up after {@value #PROOFS_LONE} proofs, and not before the retry
+ * age.
  */
 final class Isolation {
     /** Proofs after which a batch is under suspicion when time-outs, resets and 5xx may as well be chance. */
     static final int PROOFS_CHANCE = 3;
 
     static final int PROOFS_LONE = 8;
-    /** Failures of a batch, each time, after which it is halved though nothing else is there whose success could be a proof. */
+    /**
+     * Failures of a batch, each time, after which it is halved though nothing else is there whose success could be a
+     * proof.
+     */
     static final int ATTEMPTS_ALONE = 4;
     /** Uploads in memory up to which that is done. */
     static final int ALONE_MAX = 3;

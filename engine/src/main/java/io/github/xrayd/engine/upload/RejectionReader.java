@@ -16,11 +16,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out which documents of a call an answer speaks of, by what is written in them, so that the uploader need not know JSON.
+ * Finds out which documents of a call an answer speaks of, by what is written in them, so that the uploader need not
+ * know JSON.
  *
- * <p>Runs on the thread that made the call, which may take its time; reads each document once, and once more for each id that is no
- * segment's. Never throws for what documents
- * or answers hold.
+ * <p>Runs on the thread that made the call, which may take its time; reads each document once, and once more for each
+ * id that is no segment's. Never throws for what documents or answers hold.
  */
 final class RejectionReader {
     /** What a document says of itself; {@code id} is null when it is not JSON, or has none. */
@@ -41,8 +41,8 @@ final class RejectionReader {
     }
 
     /**
-     * The documents that were not taken: those a success lists, or the only one of a call that failed. At most one for each document of the
-     * call.
+     * The documents that were not taken: those a success lists, or the only one of a call that failed. At most one for
+     * each document of the call.
      */
     static List<RejectedDocument> read(BatchBody body, Answer answer) {
         if (answer.outcome() == AnswerKind.DELIVERED) {
@@ -108,8 +108,8 @@ final class RejectionReader {
     }
 
     /**
-     * The document with the entry's number; else the first one left with its id, else the first that has it anywhere inside, as that of a
-     * subsegment; or null.
+     * The document with the entry's number; else the first one left with its id, else the first that has it anywhere
+     * inside, as that of a subsegment; or null.
      */
     private @Nullable Document find(Unprocessed entry) {
         for (Document document : left) {

@@ -3,8 +3,8 @@ package io.github.xrayd.engine.upload;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next try: exponential backoff with full jitter, a uniform draw from 0 up to {@code base × 2^failures},
- * capped.
+ * How long to wait before the next try: exponential backoff with full jitter, a uniform draw from 0 up to {@code base ×
+ * 2^failures}, capped.
  *
  * @param baseNs the first bound, in nanoseconds
  * @param capNs the largest bound, in nanoseconds

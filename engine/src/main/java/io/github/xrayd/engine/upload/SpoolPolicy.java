@@ -3,9 +3,10 @@ package io.github.xrayd.engine.upload;
 /**
  * When sealed batches of one pipeline go to disk, and how many come back: state in, decision out.
  *
- * <p>Memory is short when every batch is taken and slots have filled {@value #SHORT_DOWN} of the arena behind them while the backend
- * fails, or {@value #SHORT_SLOW} while it answers and is too slow; it is short until slots take no more than {@value #RELIEVED}. Above
- * the lower bound the disk has room to be slow; below it a short outage costs no disk at all.
+ * <p>Memory is short when every batch is taken and slots have filled {@value #SHORT_DOWN} of the arena behind them
+ * while the backend fails, or {@value #SHORT_SLOW} while it answers and is too slow; it is short until slots take no
+ * more than {@value #RELIEVED}. Above the lower bound the disk has room to be slow; below it a short outage costs no
+ * disk at all.
  */
 public final class SpoolPolicy {
     static final double SHORT_DOWN = 0.5;

@@ -4,11 +4,11 @@ import io.github.xrayd.engine.batch.Parcel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spool as the uploader sees it: what is asked is done elsewhere, and answered later, in order. All methods belong to the uploader's
- * thread; none waits.
+ * The spool as the uploader sees it: what is asked is done elsewhere, and answered later, in order. All methods belong
+ * to the uploader's thread; none waits.
  *
- * <p>At most {@link SpoolPolicy#STORES_MAX} stores may be unanswered, and at most {@link SpoolPolicy#TAKES_MAX} takes unanswered or not yet
- * settled or left.
+ * <p>At most {@link SpoolPolicy#STORES_MAX} stores may be unanswered, and at most {@link SpoolPolicy#TAKES_MAX} takes
+ * unanswered or not yet settled or left.
  */
 public interface SpoolPort {
     /**

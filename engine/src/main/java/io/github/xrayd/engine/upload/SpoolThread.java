@@ -11,7 +11,9 @@ import java.util.function.Consumer;
 import org.agrona.concurrent.SystemEpochClock;
 import org.agrona.concurrent.SystemNanoClock;
 
-/** The one thread that waits for the spool's disk. Rests until something is asked, a sync is due, or a second is over. */
+/**
+ * The one thread that waits for the spool's disk. Rests until something is asked, a sync is due, or a second is over.
+ */
 public final class SpoolThread {
     private static final long STACK_SIZE = 256 * 1024;
 

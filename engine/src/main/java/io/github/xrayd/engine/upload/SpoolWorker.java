@@ -22,11 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does what the uploader asks of the spool, on a thread that may wait for the disk: {@link #doWork}, {@link #isDue} and {@link #close}
- * belong to that thread, the port's methods to the uploader's.
+ * Does what the uploader asks of the spool, on a thread that may wait for the disk: {@link #doWork}, {@link #isDue} and
+ * {@link #close} belong to that thread, the port's methods to the uploader's.
  *
- * <p>Knows how many documents the uploader thinks are on disk, and tells it each time the disk differs: so the ledger includes what earlier
- * processes left and what the disk lost.
+ * <p>Knows how many documents the uploader thinks are on disk, and tells it each time the disk differs: so the ledger
+ * includes what earlier processes left and what the disk lost.
  */
 public final class SpoolWorker implements SpoolPort, AutoCloseable {
     /** More than can be under way: stores, and for each take its settling and the next one. */
@@ -237,7 +237,10 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
         return !requests.isEmpty();
     }
 
-    /** The spool, or null while it is not open; its {@link Spool#state} and {@link Spool#counts} may be read by any thread. */
+    /**
+     * The spool, or null while it is not open; its {@link Spool#state} and {@link Spool#counts} may be read by any
+     * thread.
+     */
     public @Nullable Spool spool() {
         return spool;
     }

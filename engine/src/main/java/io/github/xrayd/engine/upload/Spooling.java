@@ -199,8 +199,8 @@ final class Spooling {
     }
 
     /**
-     * Sends all of memory to the disk that is in no call, and leaves where it is kept what came from there or from a source that gives it
-     * again; for the shutdown deadline.
+     * Sends all of memory to the disk that is in no call, and leaves where it is kept what came from there or from a
+     * source that gives it again; for the shutdown deadline.
      *
      * @param inFlight the uploads in calls, which are waited for
      * @return how many documents were left to their source
@@ -230,7 +230,10 @@ final class Spooling {
         return left;
     }
 
-    /** Gives up what is not on disk yet, and leaves there what came from it, in calls or not; returns how many documents that were. */
+    /**
+     * Gives up what is not on disk yet, and leaves there what came from it, in calls or not; returns how many documents
+     * that were.
+     */
     int abandon(Counter counter) {
         isTaking = false;
         isEnding = true;

@@ -31,7 +31,8 @@ public interface UploadListener {
     default void onRejected(String traceId, @Nullable String code, @Nullable String message) {}
 
     /**
-     * A document that the service did not take, where it can be told which one it was; comes before {@link #onRejected}.
+     * A document that the service did not take, where it can be told which one it was; comes before
+     * {@link #onRejected}.
      *
      * @param code the service's code
      * @param message the service's words

@@ -8,9 +8,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The uploads that are in no call: those ready to be sent, oldest first, and those that wait after a failure. The uploader's alone.
+ * The uploads that are in no call: those ready to be sent, oldest first, and those that wait after a failure. The
+ * uploader's alone.
  *
- * <p>Uploads without an age limit are kept apart: those from the spool, which do not go to disk again, and those whose source keeps them.
+ * <p>Uploads without an age limit are kept apart: those from the spool, which do not go to disk again, and those whose
+ * source keeps them.
  */
 final class UploadQueues {
     private final PriorityQueue<Upload> ready = new PriorityQueue<>(Upload::compareByAge);
@@ -59,8 +61,8 @@ final class UploadQueues {
     }
 
     /**
-     * Takes the one of those ready that failed least often, the oldest among equals; or null. For probes: what fails for its own sake must
-     * not be tried again and again before the others.
+     * Takes the one of those ready that failed least often, the oldest among equals; or null. For probes: what fails
+     * for its own sake must not be tried again and again before the others.
      */
     @Nullable
     Upload pollLeastTried() {
@@ -112,7 +114,9 @@ final class UploadQueues {
         return old;
     }
 
-    /** Takes an upload of one pipeline's memory, the oldest that is ready, else one that waits; null when there is none. */
+    /**
+     * Takes an upload of one pipeline's memory, the oldest that is ready, else one that waits; null when there is none.
+     */
     @Nullable
     Upload takeOf(int pipeline) {
         Upload oldest = ready.peek();

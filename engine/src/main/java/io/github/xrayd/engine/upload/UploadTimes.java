@@ -4,8 +4,8 @@ import io.github.xrayd.engine.telemetry.Histogram;
 import java.util.Set;
 
 /**
- * How long one destination's calls and deliveries took, and since when what is. Written by the uploader's thread, read by any; times are
- * on the engine's nanosecond clock.
+ * How long one destination's calls and deliveries took, and since when what is. Written by the uploader's thread, read
+ * by any; times are on the engine's nanosecond clock.
  */
 public final class UploadTimes {
     /** Stands for "never" and "nothing". */
@@ -26,8 +26,8 @@ public final class UploadTimes {
     }
 
     /**
-     * From the receipt of a call's oldest document to the answer that took it; one for each call that succeeded. What came back from a spool
-     * is not among them.
+     * From the receipt of a call's oldest document to the answer that took it; one for each call that succeeded. What
+     * came back from a spool is not among them.
      */
     public Histogram deliveries() {
         return deliveries;

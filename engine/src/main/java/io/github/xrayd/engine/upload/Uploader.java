@@ -19,8 +19,8 @@ import org.agrona.concurrent.CachedNanoClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends parcels of documents, oldest first, and settles each document exactly once: delivered, unprocessed, refused, spooled or abandoned.
- * Knows neither what is in a document nor how it is named.
+ * Sends parcels of documents, oldest first, and settles each document exactly once: delivered, unprocessed, refused,
+ * spooled or abandoned. Knows neither what is in a document nor how it is named.
  *
  * <p>Runs on one thread; the calls themselves are made elsewhere ({@link Calls}). Never waits.
  */
@@ -336,9 +336,9 @@ public final class Uploader implements Agent {
     }
 
     /**
-     * Has documents come once more after a while, at most until half of their retry age has passed; at once when the process ends. They are held
-     * meanwhile, in memory of their own. Those that their source would give again have no age; they wait for less, because their source keeps what
-     * came after them for as long.
+     * Has documents come once more after a while, at most until half of their retry age has passed; at once when the
+     * process ends. They are held meanwhile, in memory of their own. Those that their source would give again have no
+     * age; they wait for less, because their source keeps what came after them for as long.
      */
     private void putOff(Upload upload, long documents, long nowNs, long waitNs) {
         if (upload.restored != null) {
@@ -455,8 +455,8 @@ public final class Uploader implements Agent {
     }
 
     /**
-     * The process ends: what waits is tried at once, failures are waited for less long, nothing more is taken from the spool. May be called
-     * in every cycle. Uploader's thread only.
+     * The process ends: what waits is tried at once, failures are waited for less long, nothing more is taken from the
+     * spool. May be called in every cycle. Uploader's thread only.
      */
     public void drain() {
         if (isDraining) {
@@ -471,8 +471,8 @@ public final class Uploader implements Agent {
     }
 
     /**
-     * Sends everything to the spool that is in no call, and starts no calls any more; for the shutdown deadline, called in every cycle from
-     * then on. Does nothing without a spool. Uploader's thread only.
+     * Sends everything to the spool that is in no call, and starts no calls any more; for the shutdown deadline, called
+     * in every cycle from then on. Does nothing without a spool. Uploader's thread only.
      */
     public void spoolAll() {
         if (spooling != null) {
@@ -482,8 +482,8 @@ public final class Uploader implements Agent {
     }
 
     /**
-     * Gives up everything not settled, calls in flight included; for the shutdown deadline. What a call may still read keeps its memory until
-     * the call ends. Uploader's thread only.
+     * Gives up everything not settled, calls in flight included; for the shutdown deadline. What a call may still read
+     * keeps its memory until the call ends. Uploader's thread only.
      */
     public void abandonAll() {
         List<Upload> all = new ArrayList<>(inFlight);

@@ -11,8 +11,9 @@ import java.lang.invoke.MethodHandle;
 /**
  * {@link SocketCalls} by the foreign-function API.
  *
- * <p>Every argument is passed as a 64-bit integer: the System V and AArch64 conventions put pointers and integers into the same registers and
- * callees ignore the upper half of an {@code int}. So both functions have one shape, whose stub is made once. Allocates nothing per call.
+ * <p>Every argument is passed as a 64-bit integer: the System V and AArch64 conventions put pointers and integers into
+ * the same registers and callees ignore the upper half of an {@code int}. So both functions have one shape, whose stub
+ * is made once. Allocates nothing per call.
  */
 final class ForeignSocketCalls implements SocketCalls {
     private static final int MSG_DONTWAIT = 0x40;

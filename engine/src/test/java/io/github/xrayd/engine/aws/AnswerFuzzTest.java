@@ -20,9 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Spoilt HTTP answers to real calls: each comes out as an {@link Answer}, never as an exception, and only a 200 counts as delivered.
+ * Spoilt HTTP answers to real calls: each comes out as an {@link Answer}, never as an exception, and only a 200 counts
+ * as delivered.
  *
- * <p>Each run has another seed; {@code -Dxrayd.fuzz.seed=N} replays one, {@code -Dxrayd.fuzz.answers=N} takes that many.
+ * <p>Each run has another seed; {@code -Dxrayd.fuzz.seed=N} replays one, {@code -Dxrayd.fuzz.answers=N} takes that
+ * many.
  */
 @Timeout(300)
 class AnswerFuzzTest {

@@ -32,7 +32,10 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 
-/** Prepared requests: their signatures against the SDK's, their bodies of every length, and the connections they go out on. */
+/**
+ * Prepared requests: their signatures against the SDK's, their bodies of every length, and the connections they go out
+ * on.
+ */
 @Timeout(60)
 class ApiPostTest {
     private static final String DONE = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";

@@ -9,8 +9,9 @@ import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A backend that misbehaves below HTTP, by a seed: heads and interim answers without end, huge chunk extensions, gzip bombs, torn and
- * malformed answers. Each misbehaviour is bounded to a few megabytes, so that the test that holds it has an end.
+ * A backend that misbehaves below HTTP, by a seed: heads and interim answers without end, huge chunk extensions, gzip
+ * bombs, torn and malformed answers. Each misbehaviour is bounded to a few megabytes, so that the test that holds it
+ * has an end.
  */
 public final class HostileService implements AutoCloseable {
     private static final int BLOCKS = 512;

@@ -60,7 +60,9 @@ class JsonEscaperTest {
         }
     }
 
-    /** One U+FFFD for each byte that is not part of well-formed UTF-8, as the reference daemon's JSON encoder writes it. */
+    /**
+     * One U+FFFD for each byte that is not part of well-formed UTF-8, as the reference daemon's JSON encoder writes it.
+     */
     @ParameterizedTest
     @CsvSource({
         "80,1",

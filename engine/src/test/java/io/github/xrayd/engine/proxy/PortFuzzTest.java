@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Spoilt requests to the port, and a backend that misbehaves in every answer: each request ends with an answer or a closed connection,
- * the budgets hold and are given back, and a good request is served after all of it.
+ * Spoilt requests to the port, and a backend that misbehaves in every answer: each request ends with an answer or a
+ * closed connection, the budgets hold and are given back, and a good request is served after all of it.
  *
  * <p>Each run has another seed; {@code -Dxrayd.fuzz.seed=N} replays one, {@code -Dxrayd.fuzz.inputs=N} sends that many.
  */

@@ -97,7 +97,10 @@ class AdmissionTest {
         assertNull(admission.takeReport());
     }
 
-    /** The native path has found the socket empty in the call before, so its first look at it costs no call and finds nothing. */
+    /**
+     * The native path has found the socket empty in the call before, so its first look at it costs no call and finds
+     * nothing.
+     */
     private static int discard(UdpSocket socket) throws IOException {
         int length = socket.discard();
         return length == DatagramSource.NOTHING ? socket.discard() : length;

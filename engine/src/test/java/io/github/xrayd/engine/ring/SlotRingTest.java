@@ -132,7 +132,10 @@ class SlotRingTest {
         }
     }
 
-    /** Two batchers, one of which stands still: the other sees every slot, and nothing is freed that the first has not passed. */
+    /**
+     * Two batchers, one of which stands still: the other sees every slot, and nothing is freed that the first has not
+     * passed.
+     */
     @Test
     void shouldFreeASlotWhenTheSlowestBatcherHasPassedIt() {
         try (Arena arena = new Arena(1 << 20)) {

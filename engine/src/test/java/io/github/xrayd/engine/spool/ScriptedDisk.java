@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A disk in memory whose faults come from a seed: short writes, a full disk, errors, a process that dies in any operation, and
- * a power loss after which any unsynced sector and any unsynced name may be there or not.
+ * A disk in memory whose faults come from a seed: short writes, a full disk, errors, a process that dies in any
+ * operation, and a power loss after which any unsynced sector and any unsynced name may be there or not.
  */
 public final class ScriptedDisk extends SpoolDisk {
     /** The process is gone; thrown from inside the operation in which it died. */

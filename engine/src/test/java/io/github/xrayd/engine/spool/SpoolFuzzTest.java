@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Damages real spool files by seed: what was not touched is delivered, nothing else is. {@code -Dxrayd.spool.fuzz.seed=N} replays
- * one, {@code -Dxrayd.spool.fuzz.seeds=N} runs that many.
+ * Damages real spool files by seed: what was not touched is delivered, nothing else is.
+ * {@code -Dxrayd.spool.fuzz.seed=N} replays one, {@code -Dxrayd.spool.fuzz.seeds=N} runs that many.
  */
 final class SpoolFuzzTest {
     private static final int RECORDS = 24;

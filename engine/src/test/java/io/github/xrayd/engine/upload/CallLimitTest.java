@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 class CallLimitTest {
     private static final long MS = 1_000_000L;
 
-    /** Batches arrive at a fixed rate, the backend answers after a fixed time: what the limit does, sampled each 100 ms. */
+    /**
+     * Batches arrive at a fixed rate, the backend answers after a fixed time: what the limit does, sampled each 100 ms.
+     */
     private static List<Integer> run(
             CallLimit limit, double batchesPerSecond, long latencyNs, long forNs, long[] nowNs) {
         Queue<Long> inFlight = new ArrayDeque<>();

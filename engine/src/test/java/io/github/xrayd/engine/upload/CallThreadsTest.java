@@ -43,7 +43,10 @@ class CallThreadsTest {
 
     private static final Batch BATCH = TestBatches.sealed(1, "{\"name\":\"n\"}");
 
-    /** A thread that has handed in its answer does not wait for the next call yet; a call that comes in that moment must not fail. */
+    /**
+     * A thread that has handed in its answer does not wait for the next call yet; a call that comes in that moment must
+     * not fail.
+     */
     @Test
     void shouldTakeACallWhileEveryThreadIsStillHandingInAnAnswer() throws Exception {
         CountDownLatch handedIn = new CountDownLatch(1);

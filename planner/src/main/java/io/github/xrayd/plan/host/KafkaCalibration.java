@@ -22,8 +22,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Measures what a fleet on Kafka costs here: a collector and an uploader of this installation, with brokers that are given, under loads of
- * three sizes, first to X-Ray and then to OTLP. A load of a fourth size checks the costs that were solved from these.
+ * Measures what a fleet on Kafka costs here: a collector and an uploader of this installation, with brokers that are
+ * given, under loads of three sizes, first to X-Ray and then to OTLP. A load of a fourth size checks the costs that
+ * were solved from these.
  *
  * @param profile what was found
  * @param checks what the costs predict for the fourth load, and what was measured
@@ -242,7 +243,9 @@ public record KafkaCalibration(CostProfile profile, List<Check> checks, double t
         }
     }
 
-    /** What documents cost beside what is known, by the lines that lie nearest to those of the sizes that are for it. */
+    /**
+     * What documents cost beside what is known, by the lines that lie nearest to those of the sizes that are for it.
+     */
     static CostProfile.Fleet solve(CostProfile known, List<Costs> xray, List<Costs> otlp) {
         double[] bytes = new double[SOLVED];
         double[] produce = new double[SOLVED];
@@ -262,7 +265,10 @@ public record KafkaCalibration(CostProfile profile, List<Check> checks, double t
                 producing[0], producing[1], consuming[0], consuming[1], converting[0], converting[1]);
     }
 
-    /** The least squares' line through costs in seconds: nanoseconds at 0 bytes, and of each byte; neither far below the known one. */
+    /**
+     * The least squares' line through costs in seconds: nanoseconds at 0 bytes, and of each byte; neither far below the
+     * known one.
+     */
     private static double[] line(double[] bytes, double[] seconds, double knownNs, double knownByteNs) {
         double meanBytes = Arrays.stream(bytes).average().orElse(0);
         double meanSeconds = Arrays.stream(seconds).average().orElse(0);

@@ -7,8 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What work costs on some machine. The default stands in {@code profile.yaml} beside this class;
- * {@code xray plan --calibrate} measures another.
+ * What work costs on some machine. The default stands in {@code profile.yaml} beside this class; {@code xray plan
+ * --calibrate} measures another.
  *
  * @param name which machine
  * @param dataPath processor time from the socket to the sealed batch
@@ -72,8 +72,8 @@ public record CostProfile(
     public record Packet(double packetBytes, double packetSharedBytes, double packetHeaderBytes) {}
 
     /**
-     * Processor time for a document of what a fleet on Kafka has beside data path and calls to X-Ray. A document's bytes are its own, without
-     * the header line of a datagram.
+     * Processor time for a document of what a fleet on Kafka has beside data path and calls to X-Ray. A document's
+     * bytes are its own, without the header line of a datagram.
      *
      * @param produceNs of a collector, to send it to a topic, without its bytes: key, headers, the request's part
      * @param produceByteNs the same for each byte: compression, copying

@@ -35,7 +35,10 @@ public record KafkaTier(
         long partitions,
         long brokers,
         long uploaders) {
-    /** Bytes of a record beside its document, not compressed: key, the three headers, lengths and deltas (Kafka's record format v2). */
+    /**
+     * Bytes of a record beside its document, not compressed: key, the three headers, lengths and deltas (Kafka's record
+     * format v2).
+     */
     public static final int RECORD_BYTES = 32 + 11 + 30 + 16 + 13 + 11 + 16 + 14;
 
     private static final double PARTITION_BYTES_MAX = 5e6;

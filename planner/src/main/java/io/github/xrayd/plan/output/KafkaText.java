@@ -9,7 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A fleet on Kafka, for a terminal and as JSON: what does not fit first, then what to run, then the figures with their formulas. */
+/**
+ * A fleet on Kafka, for a terminal and as JSON: what does not fit first, then what to run, then the figures with their
+ * formulas.
+ */
 public final class KafkaText {
     private static final String BROKERS = "BROKERS";
 

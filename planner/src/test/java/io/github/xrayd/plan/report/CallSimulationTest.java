@@ -49,7 +49,10 @@ class CallSimulationTest {
         }
     }
 
-    /** A service that takes less than what comes: it gets nearly what it takes, few calls are in vain, and the rate stays near. */
+    /**
+     * A service that takes less than what comes: it gets nearly what it takes, few calls are in vain, and the rate
+     * stays near.
+     */
     @ParameterizedTest
     @ValueSource(doubles = {20, 60, 120, 180})
     void shouldStayNearWhatAThrottlingServiceTakes(double callsPerSecondMax) {

@@ -11,8 +11,8 @@ final class Scenarios {
     private Scenarios() {}
 
     /**
-     * A queue of the textbook: single documents, {@code servers} calls at most, each {@code serviceNs} long, room for {@code places} in the queue
-     * and in service together.
+     * A queue of the textbook: single documents, {@code servers} calls at most, each {@code serviceNs} long, room for
+     * {@code places} in the queue and in service together.
      */
     static Scenario queue(Arrivals arrivals, int servers, long places, long serviceNs, long spanNs, long tickNs) {
         return new Scenario(

@@ -35,8 +35,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The engine's own batcher and uploader beside the simulated ones, with the same arrivals, the same backend and the same chances: they must
- * start the same calls at the same times.
+ * The engine's own batcher and uploader beside the simulated ones, with the same arrivals, the same backend and the
+ * same chances: they must start the same calls at the same times.
  */
 class UploaderEquivalenceTest {
     private static final Encoder ENCODER = new XRayEncoder();

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * X-Ray for tests: an endpoint and a daemon's ports on loopback, started before the first test of a class and emptied before each one.
+ * X-Ray for tests: an endpoint and a daemon's ports on loopback, started before the first test of a class and emptied
+ * before each one.
  *
  * <pre>{@code
  * @RegisterExtension
@@ -36,8 +37,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * }
  * }</pre>
  *
- * <p>Every request is sampled, any signature is taken, and documents that the service would not take count as not arrived. Methods may be
- * called from any thread, between the start and the end of the class.
+ * <p>Every request is sampled, any signature is taken, and documents that the service would not take count as not
+ * arrived. Methods may be called from any thread, between the start and the end of the class.
  */
 public final class XRayExtension implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback, ParameterResolver {
     private static final int STARTS_MAX = 20;
@@ -128,7 +129,10 @@ public final class XRayExtension implements BeforeAllCallback, BeforeEachCallbac
         return started;
     }
 
-    /** The endpoint of the X-Ray API, which takes OTLP too, at {@code /v1/traces}: such as {@code http://127.0.0.1:41234}. */
+    /**
+     * The endpoint of the X-Ray API, which takes OTLP too, at {@code /v1/traces}: such as
+     * {@code http://127.0.0.1:41234}.
+     */
     public URI endpoint() {
         return sandbox().endpoint();
     }

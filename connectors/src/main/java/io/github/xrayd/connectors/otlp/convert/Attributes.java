@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attributes in the order in which they were put. A value is a String, Boolean, Long, Double, {@code byte[]}, a List of values,
- * Attributes, or null for a value without a type. Not thread-safe.
+ * Attributes in the order in which they were put. A value is a String, Boolean, Long, Double, {@code byte[]}, a List of
+ * values, Attributes, or null for a value without a type. Not thread-safe.
  */
 final class Attributes {
     private static final int INITIAL_CAPACITY = 16;

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param outcome what became of it
  * @param spans the spans of a converted document; empty for one that was OTLP already
- * @param encoded the {@code ExportTraceServiceRequest} that a {@code T1S} document carried, unchanged; null for any other
+ * @param encoded the {@code ExportTraceServiceRequest} that a {@code T1S} document carried, unchanged; null for any
+ *     other
  * @param refusal why it, or some elements of an array of subsegments, were refused; null when all went well
  * @param refusedElements how many elements of an array were refused while others were converted or held
  */

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Merges converted documents into {@code ExportTraceServiceRequest}s within an endpoint's limits: spans of the same resource stand
- * together, what does not fit goes into the next request, and a span that no request takes is refused alone. Owned by one thread at
- * a time.
+ * Merges converted documents into {@code ExportTraceServiceRequest}s within an endpoint's limits: spans of the same
+ * resource stand together, what does not fit goes into the next request, and a span that no request takes is refused
+ * alone. Owned by one thread at a time.
  */
 public final class ExportRequests {
     /** What AWS's OTLP endpoint takes in one request. */
@@ -43,8 +43,8 @@ public final class ExportRequests {
      *
      * @param bytes an {@code ExportTraceServiceRequest}
      * @param spanCount how many spans it has
-     * @param documents of which documents it has spans, counted from 0 in the order in which they were added since the last
-     *     {@link #take}
+     * @param documents of which documents it has spans, counted from 0 in the order in which they were added since the
+     *     last {@link #take}
      */
     @SuppressWarnings("ArrayRecordComponent")
     public record Request(byte[] bytes, int spanCount, BitSet documents) {}

@@ -40,8 +40,8 @@ final class Fields {
     }
 
     /**
-     * A value that {@link #jsonOrScalar} reads again: a scalar as it is, everything else as JSON. A string that looks like JSON, and
-     * a number that no attribute carries exactly, are JSON too.
+     * A value that {@link #jsonOrScalar} reads again: a scalar as it is, everything else as JSON. A string that looks
+     * like JSON, and a number that no attribute carries exactly, are JSON too.
      */
     static Object scalarOrJson(@Nullable Object value) {
         Object scalar = scalar(value);

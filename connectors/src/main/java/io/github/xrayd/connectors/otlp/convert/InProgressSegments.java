@@ -5,9 +5,10 @@ import java.util.Map;
 import java.util.zip.CRC32;
 
 /**
- * Which segments in progress wait for their complete document. The document itself waits elsewhere and comes back: by then the complete one
- * has come, which has everything that it has, so it is not needed; or a newer version of it waits; or it becomes a span that ends when it
- * starts. Bounded in number and bytes: what finds no room does not wait. Shared by the converters of one destination; thread-safe.
+ * Which segments in progress wait for their complete document. The document itself waits elsewhere and comes back: by
+ * then the complete one has come, which has everything that it has, so it is not needed; or a newer version of it
+ * waits; or it becomes a span that ends when it starts. Bounded in number and bytes: what finds no room does not wait.
+ * Shared by the converters of one destination; thread-safe.
  */
 public final class InProgressSegments {
     /** No version. */

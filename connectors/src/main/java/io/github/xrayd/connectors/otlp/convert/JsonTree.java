@@ -11,8 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON as maps, lists, strings, booleans, null and {@link JsonNumber}s, and writes it. Of a key that occurs twice in an object
- * the last one counts. Not thread-safe: one for each converter; its reader's buffers and key names are used again.
+ * Reads JSON as maps, lists, strings, booleans, null and {@link JsonNumber}s, and writes it. Of a key that occurs twice
+ * in an object the last one counts. Not thread-safe: one for each converter; its reader's buffers and key names are
+ * used again.
  */
 public final class JsonTree {
     /** Objects and arrays within each other; what is deeper is refused. A subsegment takes two levels. */
@@ -62,7 +63,9 @@ public final class JsonTree {
         }
     }
 
-    /** Takes one member of an object, or one element of an array, and passes its value by one of this class's methods. */
+    /**
+     * Takes one member of an object, or one element of an array, and passes its value by one of this class's methods.
+     */
     interface Step {
         /**
          * Takes it.
@@ -302,7 +305,10 @@ public final class JsonTree {
         return target.toString();
     }
 
-    /** Writes what {@link #read(byte[], int)} reads, and every value that an attribute can have: NaN and infinities as strings. */
+    /**
+     * Writes what {@link #read(byte[], int)} reads, and every value that an attribute can have: NaN and infinities as
+     * strings.
+     */
     static void write(@Nullable Object value, StringBuilder target) {
         if (value instanceof String string) {
             writeString(string, target);

@@ -3,7 +3,10 @@ package io.github.xrayd.connectors.otlp.convert;
 import com.dslplatform.json.StringCache;
 import java.util.List;
 
-/** The keys of segment documents, so that no string is made of one that is known. It never grows, whatever keys come. Immutable. */
+/**
+ * The keys of segment documents, so that no string is made of one that is known. It never grows, whatever keys come.
+ * Immutable.
+ */
 final class KnownKeys implements StringCache {
     private static final int SLOTS = 512;
     private static final List<String> KEYS = List.of(

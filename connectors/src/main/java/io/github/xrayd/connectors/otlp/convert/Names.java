@@ -2,7 +2,9 @@ package io.github.xrayd.connectors.otlp.convert;
 
 import java.util.Set;
 
-/** Names of attributes: OpenTelemetry's semantic conventions, what the Collector's X-Ray exporter reads, and our own. */
+/**
+ * Names of attributes: OpenTelemetry's semantic conventions, what the Collector's X-Ray exporter reads, and our own.
+ */
 final class Names {
     static final String XRAY = "aws.xray.";
     /** {@code segment} or {@code subsegment}; its presence says that the span was a segment document. */
@@ -108,7 +110,10 @@ final class Names {
 
     private Names() {}
 
-    /** Whether a span's attribute of this name is made from a field of the document, so that an annotation must not take it. */
+    /**
+     * Whether a span's attribute of this name is made from a field of the document, so that an annotation must not take
+     * it.
+     */
     static boolean isMapped(String name) {
         return name.startsWith(XRAY) || MAPPED.contains(name);
     }

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code ExportTraceServiceRequest} messages. Unknown fields are passed over. A span without usable ids is refused alone and
- * counted. Not thread-safe.
+ * Reads {@code ExportTraceServiceRequest} messages. Unknown fields are passed over. A span without usable ids is
+ * refused alone and counted. Not thread-safe.
  */
 public final class OtlpDecoder {
     /** Lists and objects within each other in one attribute; what is deeper makes the request unreadable. */

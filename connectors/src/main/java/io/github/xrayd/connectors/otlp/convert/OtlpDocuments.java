@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * The documents in which ADOT sends OTLP through the X-Ray daemon: {@code T1S} (sampled) or {@code T1U} and Base64 of an
- * {@code ExportTraceServiceRequest}; {@code M1} and metrics.
+ * The documents in which ADOT sends OTLP through the X-Ray daemon: {@code T1S} (sampled) or {@code T1U} and Base64 of
+ * an {@code ExportTraceServiceRequest}; {@code M1} and metrics.
  */
 public final class OtlpDocuments {
     /** The longest document that X-Ray takes, in bytes. */

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes spans as protobuf, by the field numbers of OTLP 1.x.
  *
- * <p>A message within a message is preceded by its size. So everything is walked twice: the first walk notes the size of each message,
- * the second one writes and takes these sizes in the same order. Not thread-safe: the list of sizes is used again.
+ * <p>A message within a message is preceded by its size. So everything is walked twice: the first walk notes the size
+ * of each message, the second one writes and takes these sizes in the same order. Not thread-safe: the list of sizes is
+ * used again.
  */
 public final class OtlpEncoder {
     private static final int FIXED64 = 1 + Long.BYTES;
@@ -65,7 +66,10 @@ public final class OtlpEncoder {
         return size;
     }
 
-    /** The size of a field that is a message; all fields of OTLP have one byte of tag up to 15, and two for the span's flags. */
+    /**
+     * The size of a field that is a message; all fields of OTLP have one byte of tag up to 15, and two for the span's
+     * flags.
+     */
     private static int message(int field, int size) {
         return CodedOutputStream.computeTagSize(field) + CodedOutputStream.computeUInt32SizeNoTag(size) + size;
     }

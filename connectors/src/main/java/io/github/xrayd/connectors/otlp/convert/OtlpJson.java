@@ -10,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON form of an {@code ExportTraceServiceRequest}: names in lower camel case, ids as hexadecimal digits, 64-bit integers as
- * strings, enumerations as numbers. Unknown fields are passed over; a span without usable ids is refused alone and counted. Not
- * thread-safe.
+ * The JSON form of an {@code ExportTraceServiceRequest}: names in lower camel case, ids as hexadecimal digits, 64-bit
+ * integers as strings, enumerations as numbers. Unknown fields are passed over; a span without usable ids is refused
+ * alone and counted. Not thread-safe.
  */
 public final class OtlpJson {
     /** Values in one span, scope or resource: a span of 64,000 bytes as protobuf has fewer. */
@@ -40,8 +40,8 @@ public final class OtlpJson {
     }
 
     /**
-     * Reads one request of {@code length} bytes from the array's start, without the scopes that have no spans. Memory is that of the result
-     * and one span's JSON.
+     * Reads one request of {@code length} bytes from the array's start, without the scopes that have no spans. Memory
+     * is that of the result and one span's JSON.
      */
     public List<ResourceSpans> request(byte[] body, int length) throws OtlpDecoder.UnreadableException {
         refusedSpans = 0;

@@ -11,11 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts an {@code ExportTraceServiceRequest} into the documents in which X-Ray takes spans: one for each {@code ResourceSpans}, or several when it
- * is too long, each with its resource and scopes.
+ * Cuts an {@code ExportTraceServiceRequest} into the documents in which X-Ray takes spans: one for each
+ * {@code ResourceSpans}, or several when it is too long, each with its resource and scopes.
  *
- * <p>What is cut is bytes: every field of a span, a scope and a resource stays as it was sent, those that this code does not know included. Each
- * span is read once, to see that it can be. Memory is bounded by the request and one span. Not thread-safe.
+ * <p>What is cut is bytes: every field of a span, a scope and a resource stays as it was sent, those that this code
+ * does not know included. Each span is read once, to see that it can be. Memory is bounded by the request and one span.
+ * Not thread-safe.
  */
 public final class RequestSplitter {
     /** What a message of this size adds around itself: its tag and its length. */

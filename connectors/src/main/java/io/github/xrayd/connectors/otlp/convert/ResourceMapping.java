@@ -8,9 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a document that describe where it ran: {@code service}, {@code origin}, {@code resource_arn} and those blocks of
- * {@code aws} that hold for the whole process. Two blocks may name the same attribute; the first one takes it, and the other keeps
- * its value as a rest when that differs. {@link Names#FIELDS} lists which fields were stored here.
+ * The fields of a document that describe where it ran: {@code service}, {@code origin}, {@code resource_arn} and those
+ * blocks of {@code aws} that hold for the whole process. Two blocks may name the same attribute; the first one takes
+ * it, and the other keeps its value as a rest when that differs. {@link Names#FIELDS} lists which fields were stored
+ * here.
  */
 final class ResourceMapping {
     private static final String SDK = "aws.xray.sdk";
@@ -343,7 +344,10 @@ final class ResourceMapping {
         return groups;
     }
 
-    /** A list; a string as the environment variable of resource attributes spells one, with {@code &} between its elements. */
+    /**
+     * A list; a string as the environment variable of resource attributes spells one, with {@code &} between its
+     * elements.
+     */
     private static List<?> list(@Nullable Object value) {
         if (value instanceof String text) {
             return text.isEmpty() ? List.of() : List.of(text.split("&", -1));

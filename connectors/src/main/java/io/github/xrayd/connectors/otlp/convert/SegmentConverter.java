@@ -7,8 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts documents that came from X-Ray SDKs to spans: segments, streamed subsegments, arrays of these, and what ADOT sends behind
- * {@code T1S}. Each document stands for itself: one that cannot be converted never harms another. Owned by one thread at a time.
+ * Converts documents that came from X-Ray SDKs to spans: segments, streamed subsegments, arrays of these, and what ADOT
+ * sends behind {@code T1S}. Each document stands for itself: one that cannot be converted never harms another. Owned by
+ * one thread at a time.
  */
 public final class SegmentConverter {
     /** The longest document that is read, in bytes: four times what X-Ray takes. */
@@ -40,7 +41,8 @@ public final class SegmentConverter {
      *
      * @param document has the document at its start; not kept
      * @param length bytes of the document
-     * @param mayHold whether a segment in progress may be held: false for a document that was held before and comes back
+     * @param mayHold whether a segment in progress may be held: false for a document that was held before and comes
+     *     back
      */
     public Conversion convert(byte[] document, int length, boolean mayHold) {
         this.mayHold = mayHold;

@@ -5,8 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of segments seen lately, so that a subsegment which is sent alone gets its segment's {@code service.name}. Bounded: the
- * name that was learned first is forgotten first. Shared by the converters of one destination; thread-safe.
+ * The names of segments seen lately, so that a subsegment which is sent alone gets its segment's {@code service.name}.
+ * Bounded: the name that was learned first is forgotten first. Shared by the converters of one destination;
+ * thread-safe.
  */
 public final class SegmentNames {
     /** What the converter of a destination usually has: about 20 MB when full, 50 MB with the longest names. */

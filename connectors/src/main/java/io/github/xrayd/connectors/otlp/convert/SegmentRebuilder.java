@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Rebuilds the segment or subsegment that {@link SpanWriter} wrote as a span, without those embedded in it. Not thread-safe. */
+/**
+ * Rebuilds the segment or subsegment that {@link SpanWriter} wrote as a span, without those embedded in it. Not
+ * thread-safe.
+ */
 final class SegmentRebuilder {
     private final JsonTree json;
 
@@ -64,7 +67,10 @@ final class SegmentRebuilder {
         return document;
     }
 
-    /** Takes away what the document had not, and puts what no attribute could hold; to be called when its subsegments stand. */
+    /**
+     * Takes away what the document had not, and puts what no attribute could hold; to be called when its subsegments
+     * stand.
+     */
     void complete(Span span, Map<String, @Nullable Object> document) {
         if (span.attributes.get(Names.ABSENT) instanceof List<?> absent) {
             absent.forEach(key -> document.remove(String.valueOf(key)));

@@ -9,8 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Translates a span that never was a segment document, as ADOT and the Collector's X-Ray exporter give it to X-Ray: names, status and
- * blocks by the semantic conventions of today and before, the rest as annotations and metadata. Not thread-safe.
+ * Translates a span that never was a segment document, as ADOT and the Collector's X-Ray exporter give it to X-Ray:
+ * names, status and blocks by the semantic conventions of today and before, the rest as annotations and metadata. Not
+ * thread-safe.
  */
 final class SegmentTranslator {
     static final String DEFAULT_NAMESPACE = "default";
@@ -191,7 +192,10 @@ final class SegmentTranslator {
         return host == null ? database : database + '@' + host;
     }
 
-    /** The name as X-Ray takes it: letters, digits, blanks and a few marks, at most {@value #NAME_LENGTH_MAX} characters. */
+    /**
+     * The name as X-Ray takes it: letters, digits, blanks and a few marks, at most {@value #NAME_LENGTH_MAX}
+     * characters.
+     */
     private static String valid(String name) {
         StringBuilder valid = new StringBuilder();
         name.codePoints()

@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts spans to X-Ray documents: segments, with their subsegments embedded where the parent is among the same spans and the
- * document stays short enough, else as documents of their own. What {@link SegmentConverter} converted comes back as it was. Owned
- * by one thread at a time.
+ * Converts spans to X-Ray documents: segments, with their subsegments embedded where the parent is among the same spans
+ * and the document stays short enough, else as documents of their own. What {@link SegmentConverter} converted comes
+ * back as it was. Owned by one thread at a time.
  */
 public final class SpanConverter {
     /** The longest document that X-Ray takes, in bytes. */
@@ -28,8 +28,8 @@ public final class SpanConverter {
 
     /**
      * @param lengthMax bytes of a document, {@link #LENGTH_MAX} for X-Ray
-     * @param isEmbedding whether subsegments stand in their parent's document when that is there; else each is sent alone, as the
-     *     Collector does, but for those that were embedded before
+     * @param isEmbedding whether subsegments stand in their parent's document when that is there; else each is sent
+     *     alone, as the Collector does, but for those that were embedded before
      */
     public SpanConverter(int lengthMax, boolean isEmbedding) {
         this.lengthMax = lengthMax;

@@ -8,7 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Stack traces as each language prints them: from X-Ray's frames (path, line, label) to text, and from text to frames. */
+/**
+ * Stack traces as each language prints them: from X-Ray's frames (path, line, label) to text, and from text to frames.
+ */
 final class StackText {
     private static final int FRAMES_MAX = 200;
     private static final int LINE_LENGTH_MAX = 400;

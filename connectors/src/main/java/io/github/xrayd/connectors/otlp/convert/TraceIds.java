@@ -1,6 +1,8 @@
 package io.github.xrayd.connectors.otlp.convert;
 
-/** Ids as text: X-Ray's trace ids with their version and dashes, and hexadecimal digits. Zero stands for "not an id". */
+/**
+ * Ids as text: X-Ray's trace ids with their version and dashes, and hexadecimal digits. Zero stands for "not an id".
+ */
 final class TraceIds {
     static final int TRACE_ID_LENGTH = 32;
     static final int SPAN_ID_LENGTH = 16;

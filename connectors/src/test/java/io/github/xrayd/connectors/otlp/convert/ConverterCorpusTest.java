@@ -17,8 +17,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whole documents in files: those of the test resources must all come back equal, and with {@code -Dxrayd.corpus=FOLDER} those of a
- * further folder too, datagrams with their header or documents without, but for files that hold no JSON object.
+ * Whole documents in files: those of the test resources must all come back equal, and with
+ * {@code -Dxrayd.corpus=FOLDER} those of a further folder too, datagrams with their header or documents without, but
+ * for files that hold no JSON object.
  */
 class ConverterCorpusTest {
     @Test

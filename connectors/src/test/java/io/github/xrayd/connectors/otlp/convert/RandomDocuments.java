@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Documents that use every field of X-Ray's segment reference, and others, with usual and unusual values; the same for a seed. */
+/**
+ * Documents that use every field of X-Ray's segment reference, and others, with usual and unusual values; the same for
+ * a seed.
+ */
 public final class RandomDocuments {
     private static final String[] TEXTS = {
         "",
