@@ -382,14 +382,17 @@ class KafkaIT {
     void shouldSpoolWhatTheBrokersDoNotTakeBeforeTheCollectorEnds() throws Exception {
         cluster.createTopic(topic, PARTITIONS);
         List<String> sent = documents(0, 500);
+        long spooled;
         try (DaemonProcess collector = collector("--spool-dir", folder.toString(), "--shutdown-timeout", "1s")) {
             send(collector, sent.subList(0, 100));
             awaitRecords(100);
             cluster.kill(0);
             send(collector, sent.subList(100, 500));
             DaemonLedger ledger = collector.stop();
-            assertEquals(100, ledger.delivered(), ledger::toString);
-            assertEquals(400, ledger.total("spooled"), ledger::toString);
+            // The broker may be killed before the acknowledgement of what it has is out.
+            spooled = ledger.total("spooled");
+            assertTrue(spooled >= 400, ledger::toString);
+            assertEquals(500, ledger.delivered() + spooled, ledger::toString);
         } finally {
             cluster.restart(0);
         }
@@ -405,8 +408,8 @@ class KafkaIT {
             topic
         };
         String replayed = Tool.run(folder, replay);
-        assertTrue(replayed.contains("400 documents found, 400 delivered"), replayed);
-        assertEquals(500, records());
+        assertTrue(replayed.contains(spooled + " documents found, " + spooled + " delivered"), replayed);
+        assertTrue(records() >= 500, () -> "records are missing");
     }
 
     private static String inProgress(int i) {
