@@ -262,7 +262,7 @@ public final class Engine {
                 engine.shutdown(Duration.ZERO);
             }
             bound.close();
-            throw startFailed(e);
+            throw StartException.of(e);
         }
     }
 
@@ -272,19 +272,6 @@ public final class Engine {
         } catch (SpoolLockedException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private static StartException startFailed(Throwable e) {
-        if (e instanceof StartException known) {
-            return known;
-        }
-        String message = String.valueOf(e.getMessage());
-        if (e instanceof OutOfMemoryError && message.contains("thread")) {
-            return new StartException(
-                    "The system gives this process no more threads (" + message + "). " + ProcessLimits.RAISE_THREADS,
-                    e);
-        }
-        return new StartException("The engine cannot start: " + e, e);
     }
 
     private void run(Function<DestinationConfig, ExporterConnector> connectors) {
