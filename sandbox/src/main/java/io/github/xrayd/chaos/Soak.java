@@ -1,6 +1,7 @@
 package io.github.xrayd.chaos;
 
 import io.github.xrayd.child.DaemonCommand;
+import io.github.xrayd.child.DaemonLedger;
 import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.child.ProcessFootprint;
 import io.github.xrayd.load.LoadConfig;
@@ -16,21 +17,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the daemon for a long time under mixed documents, garbage and changing faults, with scrapes of its metrics and a
- * log that is rotated by SIGHUP, and watches what it takes of its host. For one thread.
+ * Runs the daemon for a long time under a load that changes, mixed documents, garbage and faults by turns, with scrapes
+ * of its metrics, a log that is rotated by SIGHUP and restarts that leave their rest in the spool, and watches what it
+ * takes of its host. For one thread; an object runs once.
  */
 public final class Soak {
     /** Its word among the faults. */
     public static final String NAME = "soak";
 
+    /** What the rate is multiplied by in each stretch of the time, all of which are equally long. */
+    private static final double[] LOADS = {1, 1, 2, 0.5, 3, 1, 0.25, 2, 1, 3, 0.5, 1};
+
     private static final int SOURCES = 64;
     private static final double RATE = 1_000;
     private static final double GARBAGE_RATE = 50;
-    private static final int PHASES = 48;
+    private static final int PHASES_OF_STRETCH = 4;
     private static final int SAMPLES = 200;
     private static final int COLLECTIONS = 40;
     private static final Duration PHASE_MIN = Duration.ofSeconds(1);
@@ -44,21 +51,29 @@ public final class Soak {
     private final double ratePerSecond;
     private final Duration duration;
     private final List<String> flags;
+
     private final List<SoakSample> samples = new ArrayList<>();
+    private final List<LoadRun> runs = new ArrayList<>();
+    private final Map<String, Long> garbage = new TreeMap<>();
+    private final List<String> findings = new ArrayList<>();
+    private @Nullable DaemonLedger ledger;
+    private long sent;
+    private int life;
+    private int phase;
+
+    /** What stays the same over all lives of the daemon. */
+    private record Surroundings(
+            TestBed bed, DaemonCommand command, HeapLog heap, RotatedLog log, Consumer<String> progress) {}
 
     /**
      * A soak.
      *
      * @param xray the daemon's command
+     * @param ratePerSecond documents per second on an average stretch; null is 1,000
      * @param duration how long to send, at least 10 s
      * @param flags more flags for the daemon
      */
-    public Soak(
-            Path xray,
-            long seed,
-            @org.jspecify.annotations.Nullable Double ratePerSecond,
-            Duration duration,
-            List<String> flags) {
+    public Soak(Path xray, long seed, @Nullable Double ratePerSecond, Duration duration, List<String> flags) {
         if (duration.compareTo(Duration.ofSeconds(10)) < 0) {
             throw new IllegalArgumentException(
                     "a soak of " + duration.toSeconds() + " s says nothing: take at least 10s");
@@ -67,9 +82,7 @@ public final class Soak {
         this.seed = seed;
         this.ratePerSecond = ratePerSecond == null ? RATE : ratePerSecond;
         this.duration = duration;
-        List<String> all = new ArrayList<>(List.of("--shutdown-timeout", "60s"));
-        all.addAll(flags);
-        this.flags = List.copyOf(all);
+        this.flags = List.copyOf(flags);
     }
 
     /**
@@ -84,17 +97,20 @@ public final class Soak {
         Path log = folder.toAbsolutePath().resolve("soak.log");
         try (HeapLog heap = new HeapLog();
                 RotatedLog rotated = new RotatedLog(log);
-                TestBed bed = TestBed.start(seed, true);
-                DaemonProcess daemon = DaemonCommand.of(xray, bed.endpoint())
-                        .flags(rotated.flags(flags))
-                        .javaOptions(heap.javaOptions())
-                        .startReady()) {
-            Observation seen = observe(heap, bed, daemon, progress, rotated);
+                SpoolFolder spool = new SpoolFolder();
+                TestBed bed = TestBed.start(seed, true)) {
+            List<String> all =
+                    new ArrayList<>(List.of("--spool-dir", spool.path().toString(), "--spool-limit", "256"));
+            all.addAll(List.of("--shutdown-timeout", "5s"));
+            all.addAll(flags);
+            DaemonCommand command = DaemonCommand.of(xray, bed.endpoint())
+                    .flags(rotated.flags(all))
+                    .javaOptions(heap.javaOptions());
+            Observation seen = live(new Surroundings(bed, command, heap, rotated, progress));
             LoadPlan plan = new LoadPlan(ratePerSecond, 0, Duration.ZERO, duration, Duration.ZERO);
             Scenario scenario = Scenario.of(NAME, "all of this by turns", plan, Disruption.lasting(Disruption.NONE))
                     .losingAnswers();
-            List<String> broken = InvariantCheck.broken(scenario, seen);
-            SoakReport report = new SoakReport(seed, duration, samples, seen, broken);
+            SoakReport report = new SoakReport(seed, duration, samples, seen, InvariantCheck.broken(scenario, seen));
             report.write(folder);
             progress.accept(report.text());
             return report.isGood();
@@ -103,88 +119,134 @@ public final class Soak {
         }
     }
 
-    private Observation observe(
-            HeapLog heap, TestBed bed, DaemonProcess daemon, Consumer<String> progress, RotatedLog log)
+    /** A short life that ends in an outage, another short one, a long one, and a short one that delivers the rest. */
+    private Observation live(Surroundings around)
             throws ChaosException, LoadException, IOException, InterruptedException {
+        List<Integer> ends = List.of(1, 2, LOADS.length - 1, LOADS.length);
+        Observation.End end = new Observation.End(Duration.ZERO, 0);
+        long recoveryNs = 0;
+        int stretch = 0;
+        for (int to : ends) {
+            try (DaemonProcess daemon = around.command().startReady()) {
+                for (; stretch < to; stretch++) {
+                    pass(around, daemon, ratePerSecond * LOADS[stretch]);
+                }
+                if (to == LOADS.length) {
+                    recoveryNs = settle();
+                }
+                end = end(daemon, end.exitCode());
+            }
+            life++;
+            around.bed().behave();
+        }
+        if (ledger == null) {
+            throw new IllegalStateException("no life was lived");
+        }
+        long heldPeak = samples.stream().mapToLong(SoakSample::held).max().orElse(0);
+        long duplicated = runs.stream().mapToLong(LoadRun::duplicated).sum();
+        return new Observation(
+                sent,
+                garbage,
+                new Observation.Arrived(arrived(), duplicated, heldPeak),
+                ledger,
+                Duration.ofNanos(recoveryNs),
+                end,
+                around.bed().struck(),
+                findings);
+    }
+
+    /** One stretch at its rate. The first ends in an outage, so that the daemon ends with documents to spool. */
+    private void pass(Surroundings around, DaemonProcess daemon, double rate)
+            throws ChaosException, LoadException, IOException, InterruptedException {
+        Duration time = duration.dividedBy(LOADS.length);
         LoadConfig load = LoadConfig.to(daemon.udp())
-                .ratePerSecond(ratePerSecond)
-                .count(Math.max(1, Math.round(ratePerSecond * duration.toMillis() / 1e3)))
+                .ratePerSecond(rate)
+                .count(Math.max(1, Math.round(rate * time.toMillis() / 1e3)))
                 .sources(SOURCES)
                 .mix()
-                .seed(seed)
+                .seed(seed + runs.size())
                 .build();
-        LoadRun arrivals = bed.sandbox().runs().register(load.runIdHex(), load.plannedCount());
-        BackgroundRun garbage = BackgroundRun.start(new GarbageTraffic(GARBAGE_RATE), daemon, seed, duration);
+        runs.add(around.bed().sandbox().runs().register(load.runIdHex(), load.plannedCount()));
+        BackgroundRun background =
+                BackgroundRun.start(new GarbageTraffic(GARBAGE_RATE), daemon, seed + runs.size(), time);
         LoadReport report;
         try (Senders senders = Senders.start(load)) {
-            watch(heap, bed, daemon, progress, senders, arrivals, log);
-            bed.behave();
+            watch(around, daemon, senders, time);
+            around.bed().behave();
+            if (runs.size() == 1) {
+                around.bed().proxy().refuse();
+            }
             senders.await(TimeUnit.SECONDS.toNanos(30));
             report = senders.report();
         }
         if (report.errorCount() > 0) {
             throw new ChaosException("sending failed: " + report.errors() + daemon.output());
         }
-        Map<String, Long> background = garbage.join().datagrams();
-        long wellNs = System.nanoTime();
-        while (arrivals.distinct() < report.sent() && System.nanoTime() - wellNs < SETTLE_MAX.toNanos()) {
-            Thread.sleep(50);
-        }
-        long recoveryNs = System.nanoTime() - wellNs;
-        long termNs = System.nanoTime();
-        daemon.terminate();
-        int exitCode = daemon.awaitExit(END_MAX);
-        long heldPeak = samples.stream().mapToLong(SoakSample::held).max().orElse(0);
-        return new Observation(
-                report.sent(),
-                background,
-                new Observation.Arrived(arrivals.distinct(), arrivals.duplicated(), heldPeak),
-                daemon.ledger(),
-                Duration.ofNanos(recoveryNs),
-                new Observation.End(Duration.ofNanos(System.nanoTime() - termNs), exitCode),
-                bed.struck(),
-                List.of());
+        sent += report.sent();
+        background.join().datagrams().forEach((reason, count) -> garbage.merge(reason, count, Long::sum));
     }
 
-    /** Turns the phase and takes samples until the time is over. */
-    private void watch(
-            HeapLog heap,
-            TestBed bed,
-            DaemonProcess daemon,
-            Consumer<String> progress,
-            Senders senders,
-            LoadRun arrivals,
-            RotatedLog log)
+    private Observation.End end(DaemonProcess daemon, int worstExitCode) throws IOException, InterruptedException {
+        long termNs = System.nanoTime();
+        daemon.terminate();
+        int exitCode = Math.max(worstExitCode, daemon.awaitExit(END_MAX));
+        DaemonLedger last = daemon.ledger();
+        if (!last.isBalanced()) {
+            findings.add("the ledger of life " + life + " does not balance: " + last);
+        }
+        if (life == 1 && last.recovered() == 0) {
+            findings.add("the first life left nothing in the spool");
+        }
+        ledger = ledger == null ? last : ledger.followedBy(last);
+        return new Observation.End(Duration.ofNanos(System.nanoTime() - termNs), exitCode);
+    }
+
+    private long arrived() {
+        return runs.stream().mapToLong(LoadRun::distinct).sum();
+    }
+
+    private long settle() throws InterruptedException {
+        long wellNs = System.nanoTime();
+        while (arrived() < sent && System.nanoTime() - wellNs < SETTLE_MAX.toNanos()) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        return System.nanoTime() - wellNs;
+    }
+
+    /** Turns the phase and takes samples until the stretch is over. */
+    private void watch(Surroundings around, DaemonProcess daemon, Senders senders, Duration time)
             throws ChaosException, IOException, InterruptedException {
-        long phaseNs = clamp(duration.dividedBy(PHASES), PHASE_MIN, PHASE_MAX).toNanos();
+        long phaseNs = clamp(time.dividedBy(PHASES_OF_STRETCH)).toNanos();
         long sampleNs = Math.max(SAMPLE_MIN.toNanos(), duration.toNanos() / SAMPLES);
         long collectionNs = duration.toNanos() / COLLECTIONS;
         long startNs = System.nanoTime();
-        long nextCollectionNs = collectionNs;
-        int phase = -1;
-        for (long elapsedNs = 0; elapsedNs < duration.toNanos(); elapsedNs = System.nanoTime() - startNs) {
+        double secondsBefore = duration.toNanos() / 1e9 / LOADS.length * (runs.size() - 1);
+        long nextCollectionNs = 0;
+        long phaseEndNs = 0;
+        for (long elapsedNs = 0; elapsedNs < time.toNanos(); elapsedNs = System.nanoTime() - startNs) {
             daemon.requireAlive();
-            int now = (int) (elapsedNs / phaseNs);
-            if (now != phase) {
-                phase = now;
-                bed.behave();
-                SoakPhase.of(phase).disruption().begin(bed);
-                log.rotate(daemon);
+            if (elapsedNs >= phaseEndNs) {
+                phaseEndNs += phaseNs;
+                around.bed().behave();
+                SoakPhase.of(phase++).disruption().begin(around.bed());
+                around.log().rotate(daemon);
             }
             if (elapsedNs >= nextCollectionNs) {
                 nextCollectionNs += collectionNs;
-                heap.collect(daemon.pid());
+                around.heap().collect(daemon.pid());
             }
             scrape(daemon);
             SoakSample sample = new SoakSample(
-                    elapsedNs / 1e9,
+                    secondsBefore + elapsedNs / 1e9,
+                    life,
                     ProcessFootprint.of(daemon.pid()),
-                    heap.usedBytes(),
-                    senders.progress().sent() - arrivals.distinct(),
-                    SoakPhase.of(phase));
+                    around.heap().usedBytes(),
+                    sent + senders.progress().sent() - arrived(),
+                    senders.progress().config().ratePerSecond(),
+                    SoakPhase.of(phase - 1));
             samples.add(sample);
             if (samples.size() % 20 == 1) {
-                progress.accept(line(sample));
+                around.progress().accept(line(sample));
             }
             long leftNs = sampleNs - (System.nanoTime() - startNs - elapsedNs);
             TimeUnit.NANOSECONDS.sleep(Math.max(0, leftNs));
@@ -199,16 +261,17 @@ public final class Soak {
         }
     }
 
-    private static Duration clamp(Duration value, Duration min, Duration max) {
-        return value.compareTo(min) < 0 ? min : value.compareTo(max) > 0 ? max : value;
+    private static Duration clamp(Duration value) {
+        return value.compareTo(PHASE_MIN) < 0 ? PHASE_MIN : value.compareTo(PHASE_MAX) > 0 ? PHASE_MAX : value;
     }
 
     private static String line(SoakSample sample) {
         return String.format(
                 Locale.ROOT,
-                "%6.0f s  %-12s  resident %.1f MB, heap %.1f MB, %d threads, %d descriptors, %,d held",
+                "%6.0f s  %-12s  %,d/s, resident %.1f MB, heap %.1f MB, %d threads, %d descriptors, %,d held",
                 sample.seconds(),
                 sample.phase().name(),
+                Math.round(sample.ratePerSecond()),
                 sample.footprint().residentBytes() / 1048576.0,
                 sample.heapBytes() / 1048576.0,
                 sample.footprint().threads(),

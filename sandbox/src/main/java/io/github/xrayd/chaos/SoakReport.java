@@ -12,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** What came out of a soak: whether it is flat and nothing was lost, as words, JSON and a picture. */
 final class SoakReport {
@@ -44,12 +46,20 @@ final class SoakReport {
                 trend("threads", sample -> sample.footprint().threads(), 4, 0));
     }
 
+    /** A process's figures say nothing about the next one's: the trend is that of the longest life. */
     private Trend trend(String name, ToDoubleFunction<SoakSample> figure, double limitAtLeast, double limitShare) {
-        return Trend.of(name, of(SoakSample::seconds), of(figure), limitAtLeast, limitShare);
+        Map<Integer, List<SoakSample>> lives = samples.stream().collect(Collectors.groupingBy(SoakSample::life));
+        List<SoakSample> longest =
+                lives.values().stream().max(Comparator.comparingInt(List::size)).orElse(List.of());
+        return Trend.of(name, of(longest, SoakSample::seconds), of(longest, figure), limitAtLeast, limitShare);
+    }
+
+    private static double[] of(List<SoakSample> some, ToDoubleFunction<SoakSample> figure) {
+        return some.stream().mapToDouble(figure).toArray();
     }
 
     private double[] of(ToDoubleFunction<SoakSample> figure) {
-        return samples.stream().mapToDouble(figure).toArray();
+        return of(samples, figure);
     }
 
     boolean isGood() {
@@ -95,6 +105,7 @@ final class SoakReport {
         json.put("processors", Runtime.getRuntime().availableProcessors());
         json.put("isAsPromised", isGood());
         json.put("broken", broken);
+        json.put("restarts", samples.stream().mapToInt(SoakSample::life).max().orElse(0));
         List<Object> flat = new ArrayList<>();
         for (Trend trend : trends) {
             Map<String, Object> one = new LinkedHashMap<>();
@@ -134,7 +145,10 @@ final class SoakReport {
         String held = chart("Sent and not arrived", "documents")
                 .add(Series.line("held", seconds, of(SoakSample::held)))
                 .svg();
-        return ChartStack.svg(List.of(memory, counts, held));
+        String load = chart("Load", "documents per second")
+                .add(Series.line("sent", seconds, of(SoakSample::ratePerSecond)))
+                .svg();
+        return ChartStack.svg(List.of(memory, counts, held, load));
     }
 
     private static LineChart chart(String title, String unit) {

@@ -7,16 +7,27 @@ import java.util.Map;
 /**
  * What a soak saw at one moment.
  *
- * @param seconds since its beginning
+ * @param seconds of sending since its beginning
+ * @param life how often the daemon had been started again
  * @param footprint what the daemon took of its host
  * @param heapBytes heap in use after the last collection
  * @param held documents that were sent and had not arrived
+ * @param ratePerSecond documents sent per second
  * @param phase what went wrong
  */
-record SoakSample(double seconds, ProcessFootprint footprint, long heapBytes, long held, SoakPhase phase) {
+record SoakSample(
+        double seconds,
+        int life,
+        ProcessFootprint footprint,
+        long heapBytes,
+        long held,
+        double ratePerSecond,
+        SoakPhase phase) {
     Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("s", seconds);
+        json.put("life", life);
+        json.put("ratePerSecond", ratePerSecond);
         json.put("residentBytes", footprint.residentBytes());
         json.put("heapAfterGcBytes", heapBytes);
         json.put("descriptors", footprint.descriptors());

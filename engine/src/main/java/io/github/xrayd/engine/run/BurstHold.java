@@ -8,15 +8,16 @@ public final class BurstHold {
     /** How long after the last sign of a burst uploads wait, in nanoseconds. */
     public static final long HOLD_NS = 20_000_000;
 
-    /** How long a burst that does not end may hold uploads, and how long they then go on whatever comes. */
+    /**
+     * How long a row of bursts may hold uploads. What goes on after that is a load, which needs them: they are not held
+     * again until no burst has been seen for as long.
+     */
     static final long HOLD_NS_MAX = 250_000_000;
 
     private int burstCount;
     private long startNs;
     private long lastNs;
-    private boolean isHolding;
-    private long freeUntilNs;
-    private boolean wasFreed;
+    private boolean wasSeen;
 
     /**
      * Decides.
@@ -25,26 +26,14 @@ public final class BurstHold {
      * @param nowNs when the duty cycle began
      */
     public boolean isHolding(int burstCount, long nowNs) {
-        if (wasFreed && nowNs - freeUntilNs < 0) {
-            this.burstCount = burstCount;
-            return false;
-        }
-        wasFreed = false;
         if (burstCount != this.burstCount) {
             this.burstCount = burstCount;
-            if (!isHolding) {
-                isHolding = true;
+            if (!wasSeen || nowNs - lastNs > HOLD_NS_MAX) {
                 startNs = nowNs;
             }
             lastNs = nowNs;
+            wasSeen = true;
         }
-        if (isHolding && nowNs - startNs > HOLD_NS_MAX) {
-            isHolding = false;
-            wasFreed = true;
-            freeUntilNs = nowNs + HOLD_NS_MAX;
-        } else if (isHolding && nowNs - lastNs > HOLD_NS) {
-            isHolding = false;
-        }
-        return isHolding;
+        return wasSeen && nowNs - lastNs <= HOLD_NS && nowNs - startNs <= HOLD_NS_MAX;
     }
 }
