@@ -155,7 +155,7 @@ public final class Soak {
                 findings);
     }
 
-    /** One stretch at its rate. The first ends in an outage, so that the daemon ends with documents to spool. */
+    /** One stretch at its rate. */
     private void pass(Surroundings around, DaemonProcess daemon, double rate)
             throws ChaosException, LoadException, IOException, InterruptedException {
         Duration time = duration.dividedBy(LOADS.length);
@@ -172,9 +172,8 @@ public final class Soak {
         LoadReport report;
         try (Senders senders = Senders.start(load)) {
             watch(around, daemon, senders, time);
-            around.bed().behave();
-            if (runs.size() == 1) {
-                around.bed().proxy().refuse();
+            if (life > 0) {
+                around.bed().behave();
             }
             senders.await(TimeUnit.SECONDS.toNanos(30));
             report = senders.report();
@@ -213,7 +212,10 @@ public final class Soak {
         return System.nanoTime() - wellNs;
     }
 
-    /** Turns the phase and takes samples until the stretch is over. */
+    /**
+     * Turns the phase and takes samples until the stretch is over. The first life ends in an outage, with documents to
+     * spool.
+     */
     private void watch(Surroundings around, DaemonProcess daemon, Senders senders, Duration time)
             throws ChaosException, IOException, InterruptedException {
         long phaseNs = clamp(time.dividedBy(PHASES_OF_STRETCH)).toNanos();
@@ -223,12 +225,14 @@ public final class Soak {
         double secondsBefore = duration.toNanos() / 1e9 / LOADS.length * (runs.size() - 1);
         long nextCollectionNs = 0;
         long phaseEndNs = 0;
+        SoakPhase what = SoakPhase.OUTAGE;
         for (long elapsedNs = 0; elapsedNs < time.toNanos(); elapsedNs = System.nanoTime() - startNs) {
             daemon.requireAlive();
             if (elapsedNs >= phaseEndNs) {
                 phaseEndNs += phaseNs;
                 around.bed().behave();
-                SoakPhase.of(phase++).disruption().begin(around.bed());
+                what = life == 0 && phaseEndNs >= time.toNanos() ? SoakPhase.OUTAGE : SoakPhase.of(phase++);
+                what.disruption().begin(around.bed());
                 around.log().rotate(daemon);
             }
             if (elapsedNs >= nextCollectionNs) {
@@ -243,7 +247,7 @@ public final class Soak {
                     around.heap().usedBytes(),
                     sent + senders.progress().sent() - arrived(),
                     senders.progress().config().ratePerSecond(),
-                    SoakPhase.of(phase - 1));
+                    what);
             samples.add(sample);
             if (samples.size() % 20 == 1) {
                 around.progress().accept(line(sample));

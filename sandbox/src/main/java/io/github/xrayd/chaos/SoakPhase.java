@@ -12,6 +12,9 @@ import java.util.List;
  */
 record SoakPhase(String name, Disruption disruption) {
     private static final SoakPhase CALM = new SoakPhase("calm", Disruption.NONE);
+    /** Nobody listens. */
+    static final SoakPhase OUTAGE = new SoakPhase("refused", bed -> bed.proxy().refuse());
+
     private static final List<SoakPhase> DISRUPTED = List.of(
             new SoakPhase("http-500", bed -> bed.fail(Fault.status(500, "InternalFailure"))),
             new SoakPhase("slow", bed -> bed.fail(Fault.latency(Duration.ofMillis(100), Duration.ofMillis(500)))),
@@ -19,7 +22,7 @@ record SoakPhase(String name, Disruption disruption) {
             new SoakPhase(
                     "lost-answers",
                     bed -> bed.fail(Fault.dropAfter().stored(true).share(0.2))),
-            new SoakPhase("refused", bed -> bed.proxy().refuse()),
+            OUTAGE,
             new SoakPhase("wrong-json", bed -> bed.fail(Fault.wrongJson().share(0.3))),
             new SoakPhase("unprocessed", bed -> bed.fail(Fault.unprocessed("ThrottledException", 0.2))),
             new SoakPhase("bad-network", bed -> bed.proxy().inject(NetworkFault.MIXED, 0.1)));
