@@ -32,10 +32,7 @@ final class CompareSource {
      * @param progress hears what a source waits for
      */
     record Context(
-            Path directory,
-            @Nullable Duration since,
-            Map<String, String> kafkaProperties,
-            Consumer<String> progress) {}
+            Path directory, @Nullable Duration since, Map<String, String> kafkaProperties, Consumer<String> progress) {}
 
     /**
      * Opens one.
@@ -54,8 +51,8 @@ final class CompareSource {
                 throw new IllegalArgumentException(
                         "\"" + text + "\" is no topic: give kafka://HOST:PORT,HOST:PORT/TOPIC");
             }
-            return new TopicRecords(TopicReader.open(
-                    topic.group(1), topic.group(2), context.kafkaProperties(), context.progress()));
+            return new TopicRecords(
+                    TopicReader.open(topic.group(1), topic.group(2), context.kafkaProperties(), context.progress()));
         }
         return FileRecords.open(context.directory().resolve(text), text);
     }

@@ -42,8 +42,7 @@ class TopicReaderTest {
             String refusal = refusal("127.0.0.1:1," + broker);
             assertTrue(refusal.startsWith("no answer of the Kafka brokers at 127.0.0.1:1," + broker), refusal);
             assertEquals(
-                    List.of("no answer of the Kafka brokers at 127.0.0.1:1," + broker
-                            + " yet, trying for 1 s"),
+                    List.of("no answer of the Kafka brokers at 127.0.0.1:1," + broker + " yet, trying for 1 s"),
                     progress);
         }
     }
