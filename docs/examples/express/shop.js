@@ -5,10 +5,11 @@ const http = require('http');
 xray.captureHTTPsGlobal(http);
 const express = require('express');
 
+const {PORT = 8081, STOCK = 'http://127.0.0.1:8082'} = process.env;
 const app = express();
 app.use(xray.express.openSegment('shop'));
 app.get('/', (request, response, next) => {
-  http.get('http://127.0.0.1:8082/stock/42', answer => answer.pipe(response)).on('error', next);
+  http.get(`${STOCK}/stock/42`, answer => answer.pipe(response)).on('error', next);
 });
 app.use(xray.express.closeSegment());
-app.listen(8081, () => console.log('shop: http://127.0.0.1:8081/'));
+app.listen(PORT, () => console.log(`shop: http://127.0.0.1:${PORT}/`));

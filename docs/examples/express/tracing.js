@@ -7,10 +7,11 @@ const {ExpressInstrumentation} = require('@opentelemetry/instrumentation-express
 
 // Spans are sent after half a second, not after five.
 process.env.OTEL_BSP_SCHEDULE_DELAY ??= '500';
+const {OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url = 'http://127.0.0.1:3000/v1/traces'} = process.env;
 
 new NodeSDK({
   serviceName: 'stock',
-  traceExporter: new OTLPTraceExporter({url: 'http://127.0.0.1:3000/v1/traces'}),
+  traceExporter: new OTLPTraceExporter({url}),
   textMapPropagator: new AWSXRayPropagator(),
   instrumentations: [new HttpInstrumentation(), new ExpressInstrumentation()],
 }).start();

@@ -3,7 +3,6 @@ package io.github.xrayd.cli;
 import io.github.xrayd.chaos.Chaos;
 import io.github.xrayd.chaos.ChaosException;
 import io.github.xrayd.chaos.Soak;
-import io.github.xrayd.cli.log.LogSettings;
 import io.github.xrayd.cli.log.LogSetup;
 import io.github.xrayd.plan.report.CallPlot;
 import java.io.IOException;
@@ -123,7 +122,7 @@ final class ChaosCommand implements Command, Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Invocation call = Objects.requireNonNull(invocation);
-        LogSetup.configure(new LogSettings("warn", null, false, false));
+        LogSetup.toStandardError("warn");
         if (isList) {
             call.out().print(Chaos.list());
             call.out()

@@ -1,6 +1,5 @@
 package io.github.xrayd.cli;
 
-import io.github.xrayd.cli.log.LogSettings;
 import io.github.xrayd.cli.log.LogSetup;
 import io.github.xrayd.connectors.compare.Comparison;
 import io.github.xrayd.connectors.compare.ComparisonSummary;
@@ -103,8 +102,7 @@ final class CompareCommand implements Command, Callable<Integer> {
                             ? "--limit must not be negative"
                             : "--memory must be 1 to " + MEGABYTES_MAX + " megabytes, not " + megabytes);
         }
-        // Kafka's clients log; results alone belong on standard output.
-        LogSetup.configure(new LogSettings("error", null, false, false));
+        LogSetup.toStandardError("error");
         try {
             return compare(call);
         } catch (IOException e) {
@@ -122,7 +120,8 @@ final class CompareCommand implements Command, Callable<Integer> {
                 (long) megabytes << 20,
                 since == null ? Double.NEGATIVE_INFINITY : now - since.toMillis() / 1e3,
                 until == null ? Double.POSITIVE_INFINITY : now - until.toMillis() / 1e3);
-        CompareSource.Context context = new CompareSource.Context(call.directory(), since, properties(call));
+        CompareSource.Context context = new CompareSource.Context(
+                call.directory(), since, properties(call), text -> call.err().println("xray compare: " + text));
         CompareReport report = new CompareReport(call.out(), call.err(), limit, isJson);
         ComparisonSummary summary;
         try (RecordSource first = CompareSource.open(a, context);

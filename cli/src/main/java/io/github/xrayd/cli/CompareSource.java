@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,13 @@ final class CompareSource {
 
     private CompareSource() {}
 
-    /** What the sources are opened with. */
-    record Context(Path directory, @Nullable Duration since, Map<String, String> kafkaProperties) {}
+    /**
+     * What the sources are opened with.
+     *
+     * @param progress hears what a source waits for
+     */
+    record Context(
+            Path directory, @Nullable Duration since, Map<String, String> kafkaProperties, Consumer<String> progress) {}
 
     /**
      * Opens one.
@@ -45,7 +51,8 @@ final class CompareSource {
                 throw new IllegalArgumentException(
                         "\"" + text + "\" is no topic: give kafka://HOST:PORT,HOST:PORT/TOPIC");
             }
-            return new TopicRecords(TopicReader.open(topic.group(1), topic.group(2), context.kafkaProperties()));
+            return new TopicRecords(
+                    TopicReader.open(topic.group(1), topic.group(2), context.kafkaProperties(), context.progress()));
         }
         return FileRecords.open(context.directory().resolve(text), text);
     }

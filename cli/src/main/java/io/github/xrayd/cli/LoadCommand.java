@@ -1,6 +1,5 @@
 package io.github.xrayd.cli;
 
-import io.github.xrayd.cli.log.LogSettings;
 import io.github.xrayd.cli.log.LogSetup;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.load.LoadConfig;
@@ -93,7 +92,7 @@ final class LoadCommand implements Command, Callable<Integer> {
     @Override
     public Integer call() throws LoadException, StartException, IOException, InterruptedException {
         Invocation call = Objects.requireNonNull(invocation);
-        LogSetup.configure(new LogSettings("warn", null, false, false));
+        LogSetup.toStandardError("warn");
         LoadSession session = new LoadSession(config(HostPort.resolve(to)), verify, settle);
         Signals.install(word -> session.stop(), () -> {});
         return session.run(call.out(), call.err(), Terminal.columns(call.environment()))

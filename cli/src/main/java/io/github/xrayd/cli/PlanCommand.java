@@ -1,6 +1,5 @@
 package io.github.xrayd.cli;
 
-import io.github.xrayd.cli.log.LogSettings;
 import io.github.xrayd.cli.log.LogSetup;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.plan.host.Calibration;
@@ -158,7 +157,7 @@ final class PlanCommand implements Command, Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, LoadTestException, StartException {
         Invocation call = Objects.requireNonNull(invocation);
-        LogSetup.configure(new LogSettings("error", null, false, false));
+        LogSetup.toStandardError("error");
         Thread thread = Thread.currentThread();
         Signals.install(word -> thread.interrupt(), () -> {});
         if (suite != null) {

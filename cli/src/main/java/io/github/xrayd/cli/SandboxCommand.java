@@ -1,6 +1,5 @@
 package io.github.xrayd.cli;
 
-import io.github.xrayd.cli.log.LogSettings;
 import io.github.xrayd.cli.log.LogSetup;
 import io.github.xrayd.engine.Engine;
 import io.github.xrayd.engine.EngineConfig;
@@ -166,7 +165,7 @@ final class SandboxCommand implements Command, Callable<Integer> {
     @Override
     public Integer call() throws IOException, StartException, InterruptedException {
         PrintStream out = Objects.requireNonNull(invocation).out();
-        LogSetup.configure(new LogSettings(logLevel, null, false, false));
+        LogSetup.toStandardError(logLevel);
         CountDownLatch ended = new CountDownLatch(1);
         try (Sandbox sandbox = startSandbox()) {
             SandboxSummary summary = new SandboxSummary();

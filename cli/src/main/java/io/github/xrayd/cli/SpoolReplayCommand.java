@@ -1,6 +1,5 @@
 package io.github.xrayd.cli;
 
-import io.github.xrayd.cli.log.LogSettings;
 import io.github.xrayd.cli.log.LogSetup;
 import io.github.xrayd.engine.DestinationKind;
 import io.github.xrayd.engine.EngineConfig;
@@ -69,7 +68,7 @@ final class SpoolReplayCommand implements Callable<Integer> {
             Settings own = spool.equals(directory) ? settings : ofDestination(settings, spool);
             all.add(replay(new SpoolSettings(spool, settings.whole(Setting.SPOOL_LIMIT) << 20), own));
         }
-        LogSetup.configure(new LogSettings("warn", null, false, false));
+        LogSetup.toStandardError("warn");
         try {
             EngineSettings.applyProfile(settings);
             Signals.install(word -> all.forEach(SpoolReplay::stop), () -> {});

@@ -107,6 +107,7 @@ class CompareCommandTest {
                 "a.json .                         | . is a directory",
                 "a.json http://127.0.0.1:1        | no sandbox answers at http://127.0.0.1:1",
                 "a.json kafka://127.0.0.1:1       | is no topic: give kafka://HOST:PORT,HOST:PORT/TOPIC",
+                "a.json kafka://127.0.0.1:1/xray  | no Kafka broker answers at 127.0.0.1:1: Connection refused",
                 "a.json                           | Missing required parameter: 'B'",
                 "a.json a.json --memory 0         | --memory must be 1 to 65536 megabytes, not 0",
                 "a.json a.json --limit -1         | --limit must not be negative",

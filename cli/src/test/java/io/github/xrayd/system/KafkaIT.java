@@ -11,6 +11,7 @@ import io.github.xrayd.sandbox.SandboxConfig;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -328,16 +329,26 @@ class KafkaIT {
     }
 
     @Test
-    void shouldSayWhenCredentialsAreWrongAndKeepEverythingForTheRightOnes() throws Exception {
+    void shouldSayWhenCredentialsAreWrongAndKeepEverythingForTheRightOnes(@TempDir Path logs) throws Exception {
         cluster.createTopic(topic, PARTITIONS);
         List<String> sent = documents(0, 300);
+        Path log = logs.resolve("xray.log");
         String[] wrong = {
-            "--spool-dir", folder.toString(), "--kafka-output-properties", sasl("wrong"), "--shutdown-timeout", "1s"
+            "--spool-dir",
+            folder.toString(),
+            "--kafka-output-properties",
+            sasl("wrong"),
+            "--shutdown-timeout",
+            "1s",
+            "--log-file",
+            log.toString()
         };
         try (DaemonProcess collector = collectorAt(cluster.saslAddresses(), wrong)) {
             send(collector, sent);
-            collector.awaitLine(line -> line.contains("do not accept the credentials"));
-            assertFalse(collector.output().contains("wrong"), "the password is in the log");
+            Await.until("the log says so", Await.LONG, () -> Files.readString(log)
+                    .contains("do not accept the credentials"));
+            assertFalse(Files.readString(log).contains("wrong"), "the password is in the log");
+            assertLogged(log, collector);
             DaemonLedger ledger = collector.stop();
             assertEquals(sent.size(), ledger.total("spooled"), ledger::toString);
         }
@@ -346,6 +357,18 @@ class KafkaIT {
             awaitRecords(sent.size());
             DaemonLedger ledger = collector.stop();
             assertEquals(sent.size(), ledger.delivered(), ledger::toString);
+        }
+    }
+
+    /** What Kafka's clients log stands in the daemon's log, in its format, and nowhere else. */
+    private static void assertLogged(Path log, DaemonProcess daemon) throws Exception {
+        assertEquals(List.of(), daemon.lines());
+        List<String> lines = Files.readAllLines(log);
+        assertTrue(
+                lines.stream().anyMatch(line -> line.contains("[Error]") && line.contains("failed authentication")),
+                lines::toString);
+        for (String line : lines) {
+            assertTrue(line.matches("\\d{4}-\\d\\d-\\d\\dT[\\d:]{8}Z \\[(Info|Warn|Error)\\] .+"), line);
         }
     }
 

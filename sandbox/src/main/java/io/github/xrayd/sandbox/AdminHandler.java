@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the control API, {@code /sandbox/v1/…}: stats, traces, telemetry, faults, load runs, sampling rules and their
- * statistics, as JSON, unsigned. Without a version in the path the request is for this one.
+ * Serves the control API, {@code /sandbox/v1/…}: stats, traces, refused documents, telemetry, faults, load runs,
+ * sampling rules and their statistics, as JSON, unsigned. Without a version in the path the request is for this one.
  */
 final class AdminHandler implements HttpHandler {
     static final String PATH = "/sandbox/";
@@ -85,6 +85,10 @@ final class AdminHandler implements HttpHandler {
                 requireGet(method, path);
                 yield Map.of("clients", sandbox.sampling().reportsJson());
             }
+            case "refused" -> {
+                requireGet(method, path);
+                yield sandbox.traces().refusedJson();
+            }
             case "stats" -> {
                 requireGet(method, path);
                 yield sandbox.statsJson();
@@ -102,7 +106,7 @@ final class AdminHandler implements HttpHandler {
                         404,
                         "NotFoundException",
                         "There is no " + TerminalText.harmless(PATH + path, 80)
-                                + ": use stats, traces, telemetry, faults, sampling-rules, sampling-statistics or runs/<8 hex digits>");
+                                + ": use stats, traces, refused, telemetry, faults, sampling-rules, sampling-statistics or runs/<8 hex digits>");
         };
     }
 

@@ -1,7 +1,6 @@
 package io.github.xrayd.sandbox;
 
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *       the root
  *   <li>{@code root.…} with each of the keywords of a segment: of the root
  *   <li>{@code annotation.key} or {@code annotation[key]}, alone (it is there) or compared with a string, a number or a
- *       boolean
+ *       boolean; of any segment or subsegment, within a block of those that it is about
  *   <li>{@code service("name") {…}}, {@code service(id(name: "n", type: "t", account.id: "a")) {…}}, {@code service()
  *       {…}}
  *   <li>{@code edge("a", "b") {…}}
@@ -126,14 +125,16 @@ final class FilterExpression extends FilterGrammar<Trace> {
     @Override
     @Nullable
     Predicate<Trace> term(String keyword, String word) throws ApiException {
-        if (keyword.startsWith("annotation.")) {
-            return annotation(word.substring("annotation.".length()));
+        Predicate<Segment> annotation = tokens.annotation(keyword, word);
+        if (annotation != null) {
+            return trace -> trace.anyMatch(annotation);
         }
         if (keyword.startsWith("rootcause.")) {
             return RootCauseFilter.compile(tokens, keyword.substring("rootcause.".length()));
         }
         if (keyword.startsWith("root.")) {
-            return ofRoot(new SegmentFilter(tokens, "").term(keyword.substring("root.".length()), word));
+            return ofRoot(new SegmentFilter(tokens, "")
+                    .term(keyword.substring("root.".length()), word.substring("root.".length())));
         }
         return switch (keyword) {
             case "ok", "error", "fault", "throttle", "responsetime", "http.status" ->
@@ -148,12 +149,6 @@ final class FilterExpression extends FilterGrammar<Trace> {
             case "instance.id" -> ofAny(segment -> Set.copyOf(SegmentFilter.instanceIds(segment)));
             case "resource.arn" -> ofAny(segment -> Set.copyOf(SegmentFilter.resourceArns(segment)));
             case "account.id" -> ofAny(segment -> texts(SegmentFilter.accountId(segment)));
-            case "annotation" -> {
-                tokens.require("[");
-                String key = tokens.peek().startsWith("\"") ? tokens.quoted() : tokens.next();
-                tokens.require("]");
-                yield annotation(key);
-            }
             case "service" -> service();
             case "edge" -> edge();
             case "group.name", "group.arn" -> group();
@@ -175,15 +170,6 @@ final class FilterExpression extends FilterGrammar<Trace> {
             Set<String> all = new LinkedHashSet<>();
             trace.forEach(segment -> all.addAll(values.apply(segment)));
             return all;
-        });
-    }
-
-    private Predicate<Trace> annotation(String key) throws ApiException {
-        Predicate<Object> comparison = tokens.isOperator() ? tokens.comparison(false) : value -> true;
-        return trace -> trace.anyMatch(segment -> {
-            Map<String, Object> annotations = Json.object(segment.fields(), "annotations");
-            Object value = annotations == null ? null : annotations.get(key);
-            return value != null && comparison.test(value);
         });
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -18,6 +19,8 @@ final class FilterTokens {
 
     private static final Pattern TOKEN =
             Pattern.compile("(\"(?:[^\"\\\\]|\\\\.)*+\")|(<=|>=|!=|[=<>(){},:!\\[\\]])|([A-Za-z0-9_.+\\-]+)");
+
+    private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
     private final String text;
     private final List<String> tokens = new ArrayList<>();
@@ -183,6 +186,33 @@ final class FilterTokens {
                 : values.apply(subject).stream().anyMatch(comparison);
     }
 
+    /**
+     * Reads an annotation's key and what it is compared with. Without an operator it asks whether there is one.
+     *
+     * @param keyword the word that was read last, in lower case
+     * @param word the same as it is written
+     * @return a test of a segment's or subsegment's own annotations, or null when the word is no annotation
+     */
+    @Nullable
+    Predicate<Segment> annotation(String keyword, String word) throws ApiException {
+        String key;
+        if (keyword.startsWith("annotation.")) {
+            key = word.substring("annotation.".length());
+        } else if (keyword.equals("annotation")) {
+            require("[");
+            key = peek().startsWith("\"") ? quoted() : next();
+            require("]");
+        } else {
+            return null;
+        }
+        Predicate<Object> comparison = isOperator() ? comparison(false) : value -> true;
+        return segment -> {
+            Map<String, Object> annotations = Json.object(segment.fields(), "annotations");
+            Object value = annotations == null ? null : annotations.get(key);
+            return value != null && comparison.test(value);
+        };
+    }
+
     private String peekSecond() {
         return position + 1 < tokens.size() ? tokens.get(position + 1) : "";
     }
@@ -233,12 +263,11 @@ final class FilterTokens {
 
     private Predicate<Object> numberComparison(String operator, String operand, boolean isNumberOnly)
             throws ApiException {
-        double expected;
-        try {
-            expected = Double.parseDouble(operand);
-        } catch (NumberFormatException e) {
+        // Java reads more as a number than people write as one: NaN, 1f, 0x1p3.
+        if (!NUMBER.matcher(operand).matches()) {
             throw invalid("expected a " + (isNumberOnly ? "number" : "value") + " after " + operator);
         }
+        double expected = Double.parseDouble(operand);
         Predicate<Object> comparison =
                 switch (operator) {
                     case "=" -> value -> value instanceof Number n && n.doubleValue() == expected;

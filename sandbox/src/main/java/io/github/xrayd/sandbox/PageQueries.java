@@ -49,6 +49,7 @@ final class PageQueries {
         json.put("kept", changes.kept());
         json.put("keptBytes", changes.bytes());
         json.put("evicted", store.evictedTraces());
+        json.put("refused", changes.refused());
         json.put("isComplete", index == 0);
         json.put("traces", rows);
         json.put("others", others);

@@ -70,7 +70,7 @@ final class PutSegments {
             Map<String, Object> refusal = isDecode ? refusal(body.documents().get(i), fault, isRefused, i) : null;
             if (refusal != null) {
                 unprocessed.add(refusal);
-                arrivals.tellRefused(body.documents().get(i), refusal, arrivalMicros);
+                refuse(body.documents().get(i), refusal, arrivalMicros);
                 continue;
             }
             if (runs.isAny()) {
@@ -97,7 +97,7 @@ final class PutSegments {
         Map<String, Object> refusal = mode == DocumentMode.STRICT ? DocumentCheck.refusal(document) : null;
         if (refusal != null) {
             stats.onUnprocessed(1);
-            arrivals.tellRefused(document, refusal, arrivalMicros);
+            refuse(document, refusal, arrivalMicros);
             return;
         }
         if (isKeepDocuments) {
@@ -127,6 +127,13 @@ final class PutSegments {
             }
         }
         store.add(document, arrivalMicros);
+    }
+
+    private void refuse(String document, Map<String, Object> refusal, long arrivalMicros) {
+        if (isKeepDocuments) {
+            store.refuse(document, refusal, arrivalMicros);
+        }
+        arrivals.tellRefused(document, refusal, arrivalMicros);
     }
 
     private @Nullable Map<String, Object> refusal(

@@ -38,6 +38,10 @@ final class SegmentFilter extends FilterGrammar<SegmentFilter.Subject> {
     @Override
     @Nullable
     Predicate<Subject> term(String keyword, String word) throws ApiException {
+        Predicate<Segment> annotation = tokens.annotation(keyword, word);
+        if (annotation != null) {
+            return subject -> Trace.anyMatch(subject.segment(), annotation);
+        }
         return switch (keyword) {
             case "ok" -> tokens.flag(subject -> !isTroubled(subject.segment()));
             case "error" -> tokens.flag(subject -> subject.segment().isError());

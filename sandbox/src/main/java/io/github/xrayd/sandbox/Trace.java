@@ -94,9 +94,12 @@ record Trace(String id, List<Segment> segments, Segment root, Map<String, String
 
     /** Whether a segment or subsegment fits. */
     boolean anyMatch(Predicate<Segment> test) {
-        boolean[] isFound = new boolean[1];
-        forEach(segment -> isFound[0] = isFound[0] || test.test(segment));
-        return isFound[0];
+        return segments.stream().anyMatch(top -> anyMatch(top, test));
+    }
+
+    /** Whether the segment or one of its subsegments fits. */
+    static boolean anyMatch(Segment segment, Predicate<Segment> test) {
+        return test.test(segment) || segment.children().stream().anyMatch(child -> anyMatch(child, test));
     }
 
     double startSeconds() {

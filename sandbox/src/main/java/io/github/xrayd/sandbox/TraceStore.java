@@ -27,6 +27,7 @@ public final class TraceStore {
 
     private final long bytesMax;
     private final Map<String, Kept> kept = new LinkedHashMap<>();
+    private final RefusedDocuments refused = new RefusedDocuments();
     private long bytes;
     private long evictedTraces;
     private long evictedDocuments;
@@ -63,13 +64,14 @@ public final class TraceStore {
     /**
      * What changed since an earlier change.
      *
-     * @param sequence the last change; each document is one
+     * @param sequence the last change; each document that came is one
      * @param oldest the change with which the oldest kept trace came; traces that came earlier are no longer kept
      * @param kept how many traces are kept
      * @param bytes as {@link #bytes()}
+     * @param refused documents that came back unprocessed
      * @param traces the changed traces, in the order in which they came
      */
-    record Changes(long sequence, long oldest, int kept, long bytes, List<Change> traces) {}
+    record Changes(long sequence, long oldest, int kept, long bytes, long refused, List<Change> traces) {}
 
     void add(String document, long arrivalMicros) {
         String traceId = traceIdOf(document);
@@ -90,6 +92,23 @@ public final class TraceStore {
             evict();
             notifyAll();
         }
+    }
+
+    /** Notes a document that came back unprocessed; the entry is the answer's. */
+    synchronized void refuse(String document, Map<String, Object> entry, long arrivalMicros) {
+        refused.add(document, entry, arrivalMicros);
+        sequence++;
+        notifyAll();
+    }
+
+    /** The last documents that came back unprocessed, the newest first: why, and how they begin. */
+    public synchronized List<String> refused() {
+        return refused.lines();
+    }
+
+    /** The last documents that came back unprocessed, and how many there were. */
+    synchronized Map<String, Object> refusedJson() {
+        return refused.toJson();
     }
 
     private void evict() {
@@ -185,6 +204,7 @@ public final class TraceStore {
     /** Forgets everything kept; the counts stay. */
     public synchronized void clear() {
         kept.clear();
+        refused.clear();
         bytes = 0;
         sequence++;
         notifyAll();
@@ -204,7 +224,7 @@ public final class TraceStore {
                 }
             }
         }
-        return new Changes(sequence, oldest, traces, bytes, changed);
+        return new Changes(sequence, oldest, traces, bytes, refused.total(), changed);
     }
 
     /** Waits until something changed after this change, or for this long; returns the last change. */

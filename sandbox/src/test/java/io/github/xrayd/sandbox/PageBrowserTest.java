@@ -109,6 +109,32 @@ class PageBrowserTest {
     }
 
     @Test
+    void shouldShowWhatTheEndpointDidNotTake() throws Exception {
+        sandbox.close();
+        sandbox = Sandbox.start(
+                TestClients.unsigned().documents(DocumentMode.STRICT).build());
+        open("traces");
+        browser.awaitCount(".refused[hidden]", 1);
+        Map<String, Object> endless = PageDocuments.segment(1, "<b>endless</b>", 0.1);
+        endless.remove("end_time");
+        put(endless);
+        browser.awaitText(".refused", "1 document came back unprocessed");
+        browser.click(".refused summary");
+        browser.awaitText(".refused", "MissingEndTime");
+        browser.awaitText(".refused", "<b>endless</b>");
+        put(List.of("nonsense", Json.writeText(PageDocuments.segment(2, "fine", 0.1))));
+        browser.awaitText(".refused", "2 documents came back unprocessed");
+        browser.awaitText(".refused tbody tr", "nonsense");
+        browser.awaitCount(ROWS, 1);
+        browser.js("[...document.querySelectorAll('.search-bar button')].at(-1).click()");
+        browser.awaitCount(".refused[hidden]", 1);
+        assertEquals(
+                Map.of("total", 0L, "documents", List.of()),
+                Json.parse(TestClients.send(sandbox, "GET", "/sandbox/v1/refused", "")
+                        .body()));
+    }
+
+    @Test
     void shouldFilterAndShowErrorsAtTheirPlace() throws Exception {
         for (int i = 1; i <= 30; i++) {
             Map<String, Object> segment = PageDocuments.segment(i, i % 3 == 0 ? "orders" : "cart", 0.01 * i);

@@ -34,8 +34,21 @@ public final class LogSetup {
         LogTarget target = file == null
                 ? StreamTarget.standardOutput()
                 : new FileTarget(file, settings.isRotated() ? FileTarget.ROTATION_BYTES : 0);
+        replace(level, newSink(target, settings.isJson()));
+    }
+
+    /**
+     * The same for a command whose standard output is for its results: text on standard error.
+     *
+     * @throws IllegalArgumentException when there is no such level
+     */
+    public static synchronized void toStandardError(String level) {
+        replace(LogLevel.of(level), newSink(StreamTarget.standardError(), false));
+    }
+
+    private static void replace(LogLevel level, LogSink sink) {
         LogSink old = state.sink();
-        state = new State(level, newSink(target, settings.isJson()));
+        state = new State(level, sink);
         old.close();
     }
 

@@ -18,6 +18,11 @@ final class StreamTarget implements LogTarget {
         return new StreamTarget(new FileOutputStream(FileDescriptor.out));
     }
 
+    /** The same for standard error. */
+    static StreamTarget standardError() {
+        return new StreamTarget(new FileOutputStream(FileDescriptor.err));
+    }
+
     @Override
     public void write(byte[] lines) throws IOException {
         stream.write(lines);

@@ -38,7 +38,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * }</pre>
  *
  * <p>Every request is sampled, any signature is taken, and documents that the service would not take count as not
- * arrived. Methods may be called from any thread, between the start and the end of the class.
+ * arrived; an assertion that waited in vain names them. Methods may be called from any thread, between the start and
+ * the end of the class.
  */
 public final class XRayExtension implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback, ParameterResolver {
     private static final int STARTS_MAX = 20;
@@ -178,6 +179,7 @@ public final class XRayExtension implements BeforeAllCallback, BeforeEachCallbac
     private List<String> shown() {
         List<String> lines = new ArrayList<>();
         sandbox().traces().traceIds().stream().limit(TRACES_SHOWN_MAX).forEach(id -> lines.addAll(tree(id)));
+        sandbox().traces().refused().forEach(refused -> lines.add("refused: " + refused));
         return lines.isEmpty() ? List.of("nothing") : lines;
     }
 

@@ -30,6 +30,11 @@ export function s(tag, attributes, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
+/** What stands in place of content that is not there: a title, and what to do. */
+export function placeholder(title, ...children) {
+  return h('div', {class: 'empty'}, h('h2', {}, title), ...children);
+}
+
 export function byId(id) {
   return document.getElementById(id);
 }
@@ -75,7 +80,9 @@ export function download(text, name) {
 
 /** JSON from the sandbox; a refusal is thrown with its message and the position in the request's text. */
 export async function request(path, method = 'GET', body = undefined) {
-  const response = await fetch(path, {method, body: body === undefined ? undefined : JSON.stringify(body)});
+  const response = await fetch(path, {method, body: body === undefined ? undefined : JSON.stringify(body)}).catch(() => {
+    throw new Error('The sandbox does not answer. Is it still running?');
+  });
   const json = await response.json().catch(() => ({}));
   if (!response.ok) {
     const error = new Error(json.message || `The sandbox answered ${response.status}`);

@@ -126,7 +126,7 @@ export class FaultsView {
     try {
       const stats = await request('/sandbox/v1/stats');
       const statuses = [...new Set(Object.values(stats.requests).flatMap(Object.keys))].sort();
-      this.counts.replaceChildren(h('h2', {}, 'Requests so far'), h('div', {class: 'scroll'}, h('table', {},
+      this.counts.replaceChildren(h('h2', {}, 'Requests so far'), statuses.length === 0 ? h('p', {class: 'muted'}, 'None yet.') : h('div', {class: 'scroll'}, h('table', {},
         h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, 'Operation'), statuses.map(status => h('th', {scope: 'col', class: 'figure'}, status)))),
         h('tbody', {}, Object.entries(stats.requests).map(([operation, byStatus]) => h('tr', {}, h('th', {scope: 'row'}, operation),
           statuses.map(status => h('td', {class: 'figure'}, byStatus[status] === undefined ? '' : count(byStatus[status])))))))));

@@ -1,6 +1,6 @@
 // The service map: who calls whom, how often, how fast, with which errors.
 
-import {announce, h, request, s} from './dom.js';
+import {announce, h, placeholder, request, s} from './dom.js';
 import {quote, toggle} from './expression.js';
 import {colour, count, duration, percent, plural, rate} from './format.js';
 import {checkRange} from './range.js';
@@ -14,7 +14,7 @@ export class MapView {
     this.app = app;
     this.name = 'map';
     this.zoom = 0;
-    this.canvas = h('div', {class: 'map-canvas', tabindex: 0, 'aria-label': 'Service map', role: 'group'});
+    this.canvas = h('div', {class: 'map-canvas', tabindex: 0, 'aria-label': 'Service map', role: 'group'}, placeholder('Loading the map'));
     this.summary = h('p', {class: 'muted summary'});
     this.panel = h('aside', {class: 'details', 'aria-label': 'Details', hidden: true});
     this.table = h('div', {class: 'map-table'});
@@ -54,6 +54,9 @@ export class MapView {
       this.draw(answer, dagre);
     } catch (e) {
       this.summary.textContent = e.message;
+      if (!this.svg) {
+        this.canvas.replaceChildren(placeholder('The map cannot be drawn', h('p', {}, e.message)));
+      }
     }
   }
 
@@ -82,7 +85,9 @@ export class MapView {
       edges.map((edge, i) => this.edge(edge, placed(edge, i), most)),
       edges.map((edge, i) => this.edgeLabel(edge, placed(edge, i))),
       services.map(service => this.node(service, graph.node(String(service.reference)))));
-    this.canvas.replaceChildren(services.length > 0 ? this.svg : h('div', {class: 'empty'}, h('h2', {}, 'No service yet')));
+    this.canvas.replaceChildren(services.length > 0 ? this.svg : this.filter || this.range
+      ? placeholder('No trace matches', h('p', {}, h('button', {on: {click: () => this.app.go('map')}}, 'Remove all filters')))
+      : placeholder('No service yet', h('p', {}, 'Services and their calls stand here as soon as there are traces.')));
     if (focused !== undefined) {
       [...this.svg.querySelectorAll('[data-node]')].find(each => each.dataset.node === focused)?.focus({preventScroll: true});
     }

@@ -1,6 +1,6 @@
 // The sampling rules that SDKs get, as a table that can be edited.
 
-import {h, request, toast} from './dom.js';
+import {h, placeholder, request, toast} from './dom.js';
 import {clock, count, plural} from './format.js';
 
 const REFRESH_MS = 3000;
@@ -52,7 +52,8 @@ export class SamplingView {
     try {
       const [stats, {clients}] = await Promise.all([request('/sandbox/v1/stats'), request('/sandbox/v1/sampling-statistics')]);
       this.calls.textContent = `${plural(stats.samplingRuleCalls, 'request')} for the rules, ${plural(stats.samplingTargetCalls, 'report')}.`;
-      this.reports.replaceChildren(...(clients.length === 0 ? [] : [h('table', {class: 'reports'},
+      this.reports.replaceChildren(...(clients.length === 0 ? [placeholder('No report yet', h('p', {},
+        'An SDK that has asked for the rules reports every ten seconds, by rule: requests, how many it sampled, and how many it borrowed.'))] : [h('table', {class: 'reports'},
         h('thead', {}, h('tr', {}, ['Client', 'Rule', 'Requests', 'Sampled', 'Borrowed', 'Last report'].map(title => h('th', {scope: 'col'}, title)))),
         h('tbody', {}, clients.map(each => h('tr', {}, h('th', {scope: 'row'}, h('code', {}, each.clientId)), h('td', {}, each.ruleName),
           [each.requests, each.sampled, each.borrowed].map(number => h('td', {class: 'figure'}, count(number))),

@@ -1,6 +1,6 @@
 // One trace: its waterfall and the details of the chosen row.
 
-import {announce, copy, download, h, request, toast} from './dom.js';
+import {announce, copy, download, h, placeholder, request, toast} from './dom.js';
 import {drawDetails} from './details.js';
 import {colour, dateTime, duration, path, plural, scaled} from './format.js';
 import {build, hint, walk} from './model.js';
@@ -59,7 +59,7 @@ export class TraceView {
     try {
       const answer = await request(`/page/api/trace?id=${encodeURIComponent(this.id)}`);
       if (answer.Traces.length === 0) {
-        this.element.replaceChildren(h('div', {class: 'empty'}, h('h1', {}, 'This trace is not kept'),
+        this.element.replaceChildren(placeholder('This trace is not kept',
           h('p', {}, `${this.id} never arrived, or it was dropped to make room for newer ones.`),
           h('p', {}, h('a', {href: '#/traces'}, 'All traces'))));
         return;
@@ -67,7 +67,8 @@ export class TraceView {
       this.documents = answer.Traces[0].Segments.map(segment => segment.Document);
       this.draw(build(this.documents));
     } catch (e) {
-      toast(e.message);
+      this.details.replaceChildren(placeholder('The trace cannot be read', h('p', {}, e.message),
+        h('p', {}, h('button', {on: {click: () => this.load()}}, 'Try again'))));
     }
   }
 

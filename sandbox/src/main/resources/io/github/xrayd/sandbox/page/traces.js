@@ -1,6 +1,6 @@
 // The list of traces: filter expression, facets, histogram, sorting, live updates.
 
-import {announce, h, request, toast} from './dom.js';
+import {announce, h, placeholder, request, toast} from './dom.js';
 import {annotation, bound, has, quote, replace, toggle} from './expression.js';
 import {clock, colour, count, dateTime, duration, path, plural, scaled} from './format.js';
 import {Histogram} from './histogram.js';
@@ -46,6 +46,8 @@ export class TracesView {
       on: {change: () => this.importFile()}});
     this.histogram = new Histogram((from, to) => this.setResponse(from, to));
     this.summary = h('p', {class: 'muted summary'});
+    this.refused = h('details', {class: 'refused', hidden: true, on: {toggle: () => this.loadRefused()}});
+    this.refusedTotal = 0;
     this.facets = h('div', {class: 'facets', id: 'facets'});
     this.head = h('div', {class: 'row head', role: 'row'});
     this.list = new Rows({role: 'grid', label: 'Traces', idPrefix: 'trace-', className: 'traces',
@@ -54,7 +56,7 @@ export class TracesView {
       onSelect: index => { this.selectedId = this.rows[index]?.id; },
       onOpen: index => this.openTrace(index)});
     this.list.host.prepend(this.head);
-    this.empty = h('div', {class: 'empty'});
+    this.empty = h('div', {}, placeholder('Loading traces'));
     const facetBox = h('details', {class: 'facet-box'}, h('summary', {}, 'Filters'), this.facets);
     const narrow = matchMedia('(max-width: 760px)');
     facetBox.open = !narrow.matches;
@@ -68,6 +70,7 @@ export class TracesView {
             on: {click: () => this.file.click()}}, 'Import'), this.file,
           h('button', {title: 'Remove all traces from the sandbox', on: {click: () => this.removeAll()}}, 'Clear')),
         this.error,
+        this.refused,
         this.histogram.element,
         this.summary,
         this.list.host,
@@ -187,6 +190,35 @@ export class TracesView {
       oldest.slice(0, this.byId.size - ROWS_MAX).forEach(row => this.byId.delete(row.id));
     }
     this.app.setKept(answer);
+    this.drawRefused(answer.refused);
+  }
+
+  /** Says how many documents came back unprocessed; opened, it says which and why. */
+  drawRefused(total) {
+    if (total === this.refusedTotal) {
+      return;
+    }
+    this.refusedTotal = total;
+    this.refused.hidden = total === 0;
+    this.refused.replaceChildren(h('summary', {}, `${plural(total, 'document')} came back unprocessed, and ${
+      total === 1 ? 'stands' : 'stand'} in no trace`));
+    this.loadRefused();
+  }
+
+  async loadRefused() {
+    if (!this.refused.open) {
+      return;
+    }
+    try {
+      const {documents} = await request('/sandbox/v1/refused');
+      const table = h('div', {class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Documents that came back unprocessed'}, h('table', {},
+        h('thead', {}, h('tr', {}, ['Time', 'Code', 'Reason', 'Document'].map(title => h('th', {scope: 'col'}, title)))),
+        h('tbody', {}, documents.map(each => h('tr', {}, h('td', {class: 'nowrap'}, clock(each.time)), h('th', {scope: 'row'}, each.errorCode),
+          h('td', {}, each.message), h('td', {}, h('code', {}, each.document)))))));
+      this.refused.replaceChildren(this.refused.firstChild, table);
+    } catch {
+      this.app.setLive('lost');
+    }
   }
 
   onChange() {
@@ -267,11 +299,12 @@ export class TracesView {
     this.empty.hidden = this.rows.length > 0;
     if (this.rows.length === 0) {
       const isFiltered = this.filter || this.range;
-      this.empty.replaceChildren(h('h2', {}, isFiltered ? 'No trace matches' : 'Waiting for traces'),
-        isFiltered
-          ? h('p', {}, h('button', {on: {click: () => this.app.go('traces')}}, 'Remove all filters'))
-          : h('p', {}, 'Set ', h('code', {}, 'AWS_XRAY_DAEMON_ADDRESS=127.0.0.1:2000'),
-            ' for an application that uses an X-Ray SDK, or start the sandbox with ', h('code', {}, '--demo'), '.'));
+      this.empty.replaceChildren(isFiltered
+        ? placeholder('No trace matches', h('p', {}, h('button', {on: {click: () => this.app.go('traces')}}, 'Remove all filters')))
+        : placeholder('Waiting for traces',
+          h('p', {}, 'X-Ray SDKs send to the daemon, OpenTelemetry’s exporters to this address:'),
+          h('pre', {}, `AWS_XRAY_DAEMON_ADDRESS=${location.hostname}:2000\nOTEL_EXPORTER_OTLP_TRACES_ENDPOINT=${location.origin}/v1/traces`),
+          h('p', {}, 'No application at hand? Start the sandbox with ', h('code', {}, '--demo'), ', or import a file of traces.')));
     }
   }
 

@@ -115,6 +115,11 @@ class XRayExtensionTest {
         String id = XRAY.awaitTrace("", SOON);
         assertEquals(List.of(good.replace("aaaa", "bbbb")), XRAY.documents(id));
         assertEquals(1, XRAY.sandbox().stats().unprocessed());
+        AssertionError inVain = assertThrows(AssertionError.class, () -> XRAY.awaitTrace("fault", AT_ONCE));
+        assertTrue(
+                String.valueOf(inVain.getMessage())
+                        .contains("refused: MissingEndTime: Invalid segment: neither end_time nor in_progress: {"),
+                inVain.getMessage());
     }
 
     /** A user's class path has what this module's has, less JUnit and the SDKs of these tests. */
