@@ -5,17 +5,22 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
+import io.github.xrayd.testing.CodeRules;
 
-/** The walls between suites, rig, report and results; docs/ARCHITECTURE.md says why they stand where they stand. */
+/** The imports that are allowed in this module; docs/ARCHITECTURE.md gives the reasons. */
 @AnalyzeClasses(packages = "io.github.xrayd", importOptions = ImportOption.DoNotIncludeTests.class)
 class BenchmarksArchitectureTest {
     private static final String ROOT = "io.github.xrayd";
 
     @ArchTest
-    static final ArchRule THE_RIG_MEETS_A_DAEMON_AT_ITS_SOCKETS = noClasses()
+    static final ArchTests CODE = ArchTests.in(CodeRules.class);
+
+    @ArchTest
+    static final ArchRule THE_LOAD_TEST_MEETS_A_DAEMON_AT_ITS_SOCKETS = noClasses()
             .that()
-            .resideInAPackage(ROOT + ".rig..")
+            .resideInAPackage(ROOT + ".loadtest..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(ROOT + ".engine..", ROOT + ".cli..", ROOT + ".benchmarks..", ROOT + ".report..");
@@ -30,7 +35,7 @@ class BenchmarksArchitectureTest {
                     ROOT + ".engine..",
                     ROOT + ".cli..",
                     ROOT + ".benchmarks..",
-                    ROOT + ".rig..",
+                    ROOT + ".loadtest..",
                     ROOT + ".sandbox..",
                     ROOT + ".load..");
 
@@ -44,7 +49,7 @@ class BenchmarksArchitectureTest {
                     ROOT + ".engine..",
                     ROOT + ".cli..",
                     ROOT + ".benchmarks..",
-                    ROOT + ".rig..",
+                    ROOT + ".loadtest..",
                     ROOT + ".report..",
                     ROOT + ".sandbox..",
                     ROOT + ".load..",

@@ -5,13 +5,18 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.GeneralCodingRules;
+import io.github.xrayd.testing.CodeRules;
 
 /** The imports that are allowed in this module; docs/ARCHITECTURE.md gives the reasons. */
 @AnalyzeClasses(packages = "io.github.xrayd", importOptions = ImportOption.DoNotIncludeTests.class)
 class CommandArchitectureTest {
     private static final String ROOT = "io.github.xrayd";
+
+    @ArchTest
+    static final ArchTests CODE = ArchTests.in(CodeRules.class);
 
     @ArchTest
     static final ArchRule THE_LOG_DOES_NOT_KNOW_THE_COMMAND = noClasses()

@@ -1,12 +1,12 @@
 package io.github.xrayd.benchmarks;
 
 import io.github.xrayd.engine.aws.AwsSettings;
-import io.github.xrayd.engine.aws.AwsSetupException;
 import io.github.xrayd.engine.aws.ExporterFactory;
-import io.github.xrayd.engine.aws.Transport;
 import io.github.xrayd.engine.aws.XRayExporter;
 import io.github.xrayd.engine.batch.Batch;
 import io.github.xrayd.engine.batch.BatchBody;
+import io.github.xrayd.engine.client.SetupException;
+import io.github.xrayd.engine.client.Transport;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import java.io.IOException;
@@ -60,7 +60,7 @@ public class RequestBenchmark {
     private MessageDigest sha256;
 
     @Setup
-    public void setUp() throws IOException, AwsSetupException, NoSuchAlgorithmException {
+    public void setUp() throws IOException, SetupException, NoSuchAlgorithmException {
         endpoint = new StubEndpoint();
         System.setProperty("aws.accessKeyId", ACCESS_KEY);
         System.setProperty("aws.secretAccessKey", SECRET_KEY);
@@ -70,7 +70,7 @@ public class RequestBenchmark {
                 null,
                 true,
                 "benchmark",
-                new Transport(AwsSettings.DIRECT, true, null, Duration.ofSeconds(5), 8)));
+                new Transport(Transport.DIRECT, true, null, Duration.ofSeconds(5), 8)));
         client = new TypedClient(
                 endpoint.uri(),
                 REGION,

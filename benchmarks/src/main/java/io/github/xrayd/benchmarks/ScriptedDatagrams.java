@@ -5,7 +5,7 @@ import io.github.xrayd.engine.ring.SlotRing;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** A source that has as many datagrams as it is told, and costs one copy for each, as a socket's buffer does. */
+/** A source that has as many datagrams as configured, and costs one copy for each, as a socket's buffer does. */
 final class ScriptedDatagrams implements DatagramSource {
     private final byte[][] datagrams;
     private final UnsafeBuffer target = new UnsafeBuffer(0, 0);

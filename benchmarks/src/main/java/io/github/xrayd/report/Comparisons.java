@@ -27,7 +27,7 @@ final class Comparisons implements Section {
             }
         }
         return newest.isEmpty()
-                ? "None yet: give `--against PATH` to the rig.\n"
+                ? "None yet: give `--against PATH` to the load test.\n"
                 : String.join("\n", List.copyOf(newest.values()));
     }
 

@@ -73,10 +73,10 @@ public final class Report {
                 continue;
             }
             String text = Files.readString(file);
-            String made = Marks.<IOException>replace(
+            String page = Marks.<IOException>replace(
                     document.toString(), text, name -> section(document, name).markdown(results, plots));
-            if (!made.equals(text)) {
-                Files.writeString(file, made);
+            if (!page.equals(text)) {
+                Files.writeString(file, page);
                 out.println("made " + document);
             }
         }

@@ -3,7 +3,7 @@ package io.github.xrayd.report;
 import java.util.Map;
 
 /**
- * One run of a case, as the rig wrote it.
+ * One run of a case, as the load test wrote it.
  *
  * @param json its figures by name
  */

@@ -14,7 +14,7 @@ interface Section {
 
     /** What stands there when nobody has measured a set. */
     static String missing(String set) {
-        return "Not measured yet: `mvn -q -pl benchmarks rig -Drig.args=\"--set " + set + "\"`.\n";
+        return "Not measured yet: `mvn -q -pl benchmarks load-test -Dload-test.args=\"--set " + set + "\"`.\n";
     }
 
     /** Where a section's figures are from. */

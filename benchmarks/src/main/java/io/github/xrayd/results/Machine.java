@@ -20,7 +20,7 @@ public final class Machine {
     /**
      * The facts as of now, by name.
      *
-     * @param set what is measured, such as {@code jmh} or the name of a set of the rig
+     * @param set what is measured, such as {@code jmh} or the name of a set of the load test
      */
     public static Map<String, Object> describe(String set) {
         Map<String, Object> facts = new LinkedHashMap<>();

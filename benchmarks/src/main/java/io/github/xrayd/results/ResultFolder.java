@@ -35,7 +35,7 @@ public final class ResultFolder {
         return Path.of(System.getProperty("xrayd.root", "")).toAbsolutePath().normalize();
     }
 
-    /** Where all result folders are unless told otherwise. */
+    /** Where all result folders are by default. */
     public static Path home() {
         return root().resolve("perf-results");
     }

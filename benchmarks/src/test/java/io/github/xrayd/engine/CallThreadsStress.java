@@ -1,11 +1,11 @@
 package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.batch.BatchStress;
+import io.github.xrayd.engine.call.CallThreads;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import io.github.xrayd.engine.export.DocumentBatch;
 import io.github.xrayd.engine.export.Exporter;
-import io.github.xrayd.engine.upload.CallThreads;
 import io.github.xrayd.engine.upload.Calls;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;

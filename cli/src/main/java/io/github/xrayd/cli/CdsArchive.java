@@ -188,7 +188,7 @@ public final class CdsArchive {
         List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
         return lines.isEmpty()
                 ? ""
-                : ", and said: " + String.join(" | ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+                : ", and printed: " + String.join(" | ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
     }
 
     private boolean isAccepting() {

@@ -21,7 +21,7 @@ final class CdsCommand implements Command {
 
     @Override
     public int run(Invocation invocation) {
-        List<String> words = invocation.words();
+        List<String> words = invocation.arguments();
         if (!words.isEmpty()) {
             boolean isHelp = List.of("-h", "-help", "--help").contains(words.get(0));
             if (!isHelp) {

@@ -12,8 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -35,7 +33,7 @@ import picocli.CommandLine.Parameters;
             "Exit code: 0 all is as promised, 1 a promise was broken or a fault could not be tried, 2 wrong options,"
                     + " 130 interrupted."
         })
-final class ChaosCommand implements Command, Callable<Integer> {
+final class ChaosCommand extends PicocliCommand {
     @Option(names = "--list", description = "Print all faults with what is promised, and end.")
     private boolean isList;
 
@@ -58,10 +56,10 @@ final class ChaosCommand implements Command, Callable<Integer> {
     private @Nullable Double rate;
 
     @Option(
-            names = "--trouble",
+            names = "--disruption",
             paramLabel = "D",
             description = "How long it goes wrong, as 30s (default: the fault's own, mostly 10s).")
-    private @Nullable Duration trouble;
+    private @Nullable Duration disruption;
 
     @Option(
             names = "--seed",
@@ -111,17 +109,8 @@ final class ChaosCommand implements Command, Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "FLAG", description = "More flags for the daemon, after --, as -- -m 64.")
     private List<String> daemonFlags = List.of();
 
-    private @Nullable Invocation invocation;
-
     @Override
-    public int run(Invocation theInvocation) {
-        invocation = theInvocation;
-        return Picocli.run(this, theInvocation);
-    }
-
-    @Override
-    public Integer call() throws IOException {
-        Invocation call = Objects.requireNonNull(invocation);
+    int call(Invocation call) throws IOException {
         LogSetup.toStandardError("warn");
         if (isList) {
             call.out().print(Chaos.list());
@@ -138,8 +127,8 @@ final class ChaosCommand implements Command, Callable<Integer> {
         if (faults.contains(Soak.NAME)) {
             return soak(call);
         }
-        Chaos chaos =
-                new Chaos(new Chaos.ChaosOptions(daemon.command(), faults, seed, isQuick, rate, trouble, daemonFlags));
+        Chaos chaos = new Chaos(
+                new Chaos.ChaosOptions(daemon.command(), faults, seed, isQuick, rate, disruption, daemonFlags));
         PrintStream err = call.err();
         Thread thread = Thread.currentThread();
         // A daemon that is being tried must not outlive this.

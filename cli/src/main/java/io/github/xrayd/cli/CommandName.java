@@ -17,20 +17,20 @@ enum CommandName {
             return new VersionCommand();
         }
     },
-    CONFIG("Print the effective configuration, each value with where it came from (--json).") {
+    CONFIG("Print the effective configuration with the origin of each value (--json).") {
         @Override
         Command open() {
             return new ConfigCommand();
         }
     },
     DOCTOR(
-            "Check region, credentials, endpoint, ports, kernel and clock with the daemon's settings; says what to do (--json).") {
+            "Check region, credentials, endpoint, ports, kernel and clock with the daemon's settings, and give advice (--json).") {
         @Override
         Command open() {
             return new DoctorCommand();
         }
     },
-    HEALTHCHECK("Ask the running daemon whether it works; exit code 0 or 1, for images without a shell (--ready).") {
+    HEALTHCHECK("Check the health of the running daemon; exit code 0 or 1, for images without a shell (--ready).") {
         @Override
         Command open() {
             return new HealthcheckCommand();
@@ -48,7 +48,7 @@ enum CommandName {
             return new TopCommand();
         }
     },
-    DIAGNOSE("Print a report of the running daemon for a bug report: threads, errors, settings (--output FILE).") {
+    DIAGNOSE("Print diagnostics of the running daemon for a bug report: threads, errors, settings (--output FILE).") {
         @Override
         Command open() {
             return new DiagnoseCommand();
@@ -73,7 +73,7 @@ enum CommandName {
         }
     },
     MIGRATE(
-            "Read how an official daemon is started, and write xrayd's configuration: xray migrate [FILE…] (--pid, --output, --json).") {
+            "Convert the configuration of an official daemon to xrayd's: xray migrate [FILE…] (--pid, --output, --json).") {
         @Override
         Command open() {
             return new MigrateCommand();
@@ -103,7 +103,7 @@ enum CommandName {
             return new TraceCommand();
         }
     },
-    COMPARE("Say what one destination has and another has not, or has otherwise: xray compare A B (--json).") {
+    COMPARE("Compare two destinations, sandboxes or files, and list the differences: xray compare A B (--json).") {
         @Override
         Command open() {
             return new CompareCommand();
@@ -116,19 +116,19 @@ enum CommandName {
         }
     },
     CDS(
-            "Make the class-data archive anew, after the installation was moved or Java changed; starts are faster with it.") {
+            "Create the class-data archive again, after the installation was moved or Java changed; it makes starts faster.") {
         @Override
         Command open() {
             return new CdsCommand();
         }
     },
-    PLAN("Say what a workload needs, why, and prove it: sizes, simulates, measures and verifies.") {
+    PLAN("Size a deployment for a workload: calculate, simulate, measure and verify.") {
         @Override
         Command open() {
             return new PlanCommand();
         }
     },
-    CHAOS("Try faults on the daemon, and check that nothing is lost that is not counted.") {
+    CHAOS("Inject faults, and check that every lost document is counted.") {
         @Override
         Command open() {
             return new ChaosCommand();
@@ -171,8 +171,8 @@ enum CommandName {
         return null;
     }
 
-    /** All words, for messages. */
-    static String words() {
+    /** All of them, for messages. */
+    static String names() {
         StringBuilder words = new StringBuilder();
         for (CommandName name : values()) {
             words.append(words.length() == 0 ? "" : ", ").append(name.word());

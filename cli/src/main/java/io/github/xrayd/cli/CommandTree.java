@@ -69,13 +69,14 @@ final class CommandTree {
 
     private static CommandLine line(CommandName name, Invocation invocation) {
         Command command = name.open();
+        if (command instanceof PicocliCommand own) {
+            return own.line();
+        }
         CommandLine line = command.getClass().isAnnotationPresent(CommandLine.Command.class)
                 ? new CommandLine(command)
                 : new CommandLine(plain(name, command));
         if (command instanceof SpoolCommand) {
             SpoolCommand.subcommands(invocation).forEach(line::addSubcommand);
-        } else if (command instanceof PlanCommand) {
-            PlanOptions.addTo(line.getCommandSpec());
         }
         return line;
     }

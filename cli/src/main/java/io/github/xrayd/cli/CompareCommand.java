@@ -11,10 +11,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -43,7 +41,7 @@ import picocli.CommandLine.Parameters;
             "Exit code: 0 equal, 1 not equal or something could not be read as a document, 2 wrong options, a source that cannot be"
                     + " read, or nothing to compare."
         })
-final class CompareCommand implements Command, Callable<Integer> {
+final class CompareCommand extends PicocliCommand {
     private static final int MEGABYTES_MAX = 65_536;
 
     @Parameters(index = "0", paramLabel = "A", description = "One of them.")
@@ -85,17 +83,8 @@ final class CompareCommand implements Command, Callable<Integer> {
     @Option(names = "--json", description = "Print the result as one JSON object.")
     private boolean isJson;
 
-    private @Nullable Invocation invocation;
-
     @Override
-    public int run(Invocation theInvocation) {
-        invocation = theInvocation;
-        return Picocli.run(this, theInvocation);
-    }
-
-    @Override
-    public Integer call() throws IOException, InterruptedException {
-        Invocation call = Objects.requireNonNull(invocation);
+    int call(Invocation call) throws IOException, InterruptedException {
         if (limit < 0 || megabytes < 1 || megabytes > MEGABYTES_MAX) {
             throw new IllegalArgumentException(
                     limit < 0

@@ -6,6 +6,7 @@ import io.github.xrayd.connectors.compare.ComparisonSummary;
 import io.github.xrayd.connectors.compare.Difference;
 import io.github.xrayd.connectors.compare.Difference.Kind;
 import io.github.xrayd.connectors.compare.Difference.Place;
+import io.github.xrayd.engine.json.JsonText;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -109,7 +110,7 @@ final class CompareReport implements Comparison.Listener {
     /** Prints the counts. */
     void end(ComparisonSummary summary) {
         if (isJson) {
-            out.println(JsonOutput.of(json(summary)));
+            out.println(JsonText.of(json(summary)));
             return;
         }
         if (found > limit) {

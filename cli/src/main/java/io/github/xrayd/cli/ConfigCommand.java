@@ -1,5 +1,6 @@
 package io.github.xrayd.cli;
 
+import io.github.xrayd.engine.json.JsonText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +26,7 @@ final class ConfigCommand extends SettingsCommand {
     @Override
     int run(Invocation invocation, Settings settings, Map<String, String> given) {
         if (given.containsKey(OwnOption.JSON.name())) {
-            invocation.out().println(JsonOutput.of(json(settings)));
+            invocation.out().println(JsonText.of(json(settings)));
         } else {
             text(invocation, settings);
         }

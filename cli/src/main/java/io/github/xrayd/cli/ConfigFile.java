@@ -1,5 +1,6 @@
 package io.github.xrayd.cli;
 
+import io.github.xrayd.cli.migrate.OfficialFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -14,7 +15,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -42,19 +42,11 @@ final class ConfigFile {
     private static final String REFER = "Please refer to AWS X-Ray Documentation for more information.";
     private static final String MIGRATE =
             "Use X-Ray Daemon Config Migration Script to update the config file. " + REFER;
-    private static final Set<String> RETIRED = Set.of(
-            "Profile.CPU",
-            "Profile.Memory",
-            "Socket.BufferSizeKB",
-            "Logging.LogFormat",
-            "Processor.BatchProcessorQueueSize");
-    private static final Set<String> MOVED =
-            Set.of("LogRotation", "Processor.Region", "Processor.Endpoint", "Processor.Routine", "MemoryLimit");
 
     /**
      * A setting's value in the file.
      *
-     * @param text in the spelling that {@link Kind#check} gives
+     * @param text in the spelling that {@link SettingKind#check} gives
      * @param line where it stands, from 1
      */
     record Entry(String text, int line) {}
@@ -204,7 +196,7 @@ final class ConfigFile {
         Map<String, Pair> pairs = new LinkedHashMap<>();
         flatten("", mapping, pairs);
         Pair named = pairs.remove(DestinationKeys.NAME);
-        String name = named == null || isNull(named.value()) ? "" : raw(Kind.TEXT, named.value());
+        String name = named == null || isNull(named.value()) ? "" : raw(SettingKind.TEXT, named.value());
         if (!DestinationKeys.isName(name)) {
             throw new ConfigException("a destination's " + DestinationKeys.NAME + " \"" + name
                     + "\" is invalid: it is 1 to 64 letters, digits, dots, dashes and underscores" + at(item));
@@ -279,10 +271,10 @@ final class ConfigFile {
     }
 
     private static String keyMessage(String name) {
-        if (RETIRED.contains(name)) {
+        if (OfficialFile.RETIRED.contains(name)) {
             return name + " flag is not supported any more. " + REFER;
         }
-        if (MOVED.contains(name)) {
+        if (OfficialFile.MOVED.containsKey(name)) {
             return name + " flag is not supported. " + MIGRATE;
         }
         return name + " flag is invalid. " + REFER;
@@ -292,13 +284,13 @@ final class ConfigFile {
         if (pair == null || isNull(pair.value())) {
             throw new ConfigException("Config Version Setting is not correct. " + MIGRATE + " (" + path + " has none)");
         }
-        String text = text(VERSION, Kind.WHOLE, pair.value());
+        String text = text(VERSION, SettingKind.WHOLE, pair.value());
         if (!text.equals("1") && !text.equals("2")) {
             throw new ConfigException("Config Version Setting is not correct. " + MIGRATE + at(pair.value()));
         }
     }
 
-    private String text(String name, Kind kind, Node node) throws ConfigException {
+    private String text(String name, SettingKind kind, Node node) throws ConfigException {
         String text = raw(kind, node);
         if (text.isEmpty()) {
             return text;
@@ -320,11 +312,11 @@ final class ConfigFile {
         }
     }
 
-    private String raw(Kind kind, Node node) throws ConfigException {
+    private String raw(SettingKind kind, Node node) throws ConfigException {
         if (node instanceof ScalarNode scalar) {
             return scalar.getValue();
         }
-        if (kind == Kind.PATHS && node instanceof SequenceNode sequence) {
+        if (kind == SettingKind.PATHS && node instanceof SequenceNode sequence) {
             List<String> paths = new ArrayList<>();
             for (Node item : sequence.getValue()) {
                 if (!(item instanceof ScalarNode scalar)) {
@@ -334,11 +326,11 @@ final class ConfigFile {
             }
             return String.join(",", paths);
         }
-        if (kind == Kind.PROPERTIES && node instanceof MappingNode mapping) {
+        if (kind == SettingKind.PROPERTIES && node instanceof MappingNode mapping) {
             return properties(mapping);
         }
-        if (kind == Kind.HEADERS && node instanceof MappingNode mapping) {
-            return HeaderList.of(Kind.properties(properties(mapping)));
+        if (kind == SettingKind.HEADERS && node instanceof MappingNode mapping) {
+            return HeaderList.of(SettingKind.properties(properties(mapping)));
         }
         throw wrongType(node, kind.isSwitch() ? "bool" : kind.isWhole() ? "int" : "string");
     }

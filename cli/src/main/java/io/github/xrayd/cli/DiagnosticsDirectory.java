@@ -57,15 +57,15 @@ final class DiagnosticsDirectory {
      * @throws StartException when they cannot
      */
     void check() throws StartException {
-        Path there = path;
-        while (!Files.exists(there, LinkOption.NOFOLLOW_LINKS) && there.getParent() != null) {
-            there = there.getParent();
+        Path existing = path;
+        while (!Files.exists(existing, LinkOption.NOFOLLOW_LINKS) && existing.getParent() != null) {
+            existing = existing.getParent();
         }
-        if (!Files.isDirectory(there)) {
-            throw refused(there + " is not a directory");
+        if (!Files.isDirectory(existing)) {
+            throw refused(existing + " is not a directory");
         }
-        if (!Files.isWritable(there)) {
-            throw refused("no permission to write at " + there);
+        if (!Files.isWritable(existing)) {
+            throw refused("no permission to write at " + existing);
         }
     }
 

@@ -1,13 +1,12 @@
 package io.github.xrayd.cli;
 
-import io.github.xrayd.cli.doctor.Finding;
 import io.github.xrayd.cli.doctor.Host;
-import io.github.xrayd.cli.doctor.PortHolders;
 import io.github.xrayd.cli.doctor.Ports;
 import io.github.xrayd.cli.doctor.Report;
 import io.github.xrayd.cli.log.LogSetup;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.aws.AwsCheckup;
+import io.github.xrayd.engine.aws.Finding;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import java.net.InetSocketAddress;
@@ -22,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * is not.
  */
 final class DoctorCommand implements Command {
-    private static final Path PROC = Path.of("/proc");
     private static final String JSON = "--json";
     private static final String USAGE =
             """
@@ -42,7 +40,7 @@ final class DoctorCommand implements Command {
 
     @Override
     public int run(Invocation invocation) {
-        List<String> words = new ArrayList<>(invocation.words());
+        List<String> words = new ArrayList<>(invocation.arguments());
         boolean isJson = words.removeIf(word -> word.equals(JSON) || word.equals("-json"));
         Flags flags;
         try {
@@ -92,32 +90,30 @@ final class DoctorCommand implements Command {
     }
 
     private void check(Settings settings) {
-        Host host = new Host(PROC);
         memory(settings);
         Path logFile = settings.pathOrNull(Setting.LOG_FILE);
         if (logFile != null) {
-            findings.add(host.logFile(logFile));
+            findings.add(Host.logFile(logFile));
         }
         if (settings.destinations().isEmpty()) {
-            directories(host, settings, "");
+            directories(settings, "");
         }
         for (Settings.Destination destination : settings.destinations()) {
-            directories(host, destination.settings(), destination.name() + ": ");
+            directories(destination.settings(), destination.name() + ": ");
         }
-        findings.add(host.socketBuffer(settings.bytes(Setting.SOCKET_BUFFER)));
-        Ports ports = new Ports(new PortHolders(PROC));
+        findings.add(Host.socketBuffer(settings.bytes(Setting.SOCKET_BUFFER)));
         InetSocketAddress udp = address(settings, Setting.BIND, "UDP");
         if (udp != null) {
-            findings.add(ports.udp(udp));
+            findings.add(Ports.udp(udp));
         }
         InetSocketAddress tcp = address(settings, Setting.BIND_TCP, "TCP");
         if (tcp != null) {
-            findings.add(ports.tcp(tcp));
+            findings.add(Ports.tcp(tcp));
         }
         InetSocketAddress http =
                 settings.textOrNull(Setting.HTTP_BIND) == null ? null : address(settings, Setting.HTTP_BIND, "HTTP");
         if (http != null) {
-            findings.add(ports.http(http));
+            findings.add(Ports.http(http));
         }
         EngineSettings.applyProfile(settings);
         if (settings.destinations().isEmpty()) {
@@ -150,18 +146,18 @@ final class DoctorCommand implements Command {
         } catch (Exception e) {
             problem = String.valueOf(e.getMessage());
         }
-        findings.add(Finding.failed(subject, problem, "docs/OTLP.md tells what the answers mean."));
+        findings.add(Finding.failed(subject, problem, "See docs/OTLP.md for the meaning of the answers."));
     }
 
-    private void directories(Host host, Settings settings, String prefix) {
-        directory(host, settings, Setting.SPOOL_DIR, prefix + "spool");
-        directory(host, settings, Setting.DEAD_LETTER_DIR, prefix + "dead letters");
+    private void directories(Settings settings, String prefix) {
+        directory(settings, Setting.SPOOL_DIR, prefix + "spool");
+        directory(settings, Setting.DEAD_LETTER_DIR, prefix + "dead letters");
     }
 
-    private void directory(Host host, Settings settings, Setting setting, String check) {
+    private void directory(Settings settings, Setting setting, String check) {
         Path path = settings.pathOrNull(setting);
         if (path != null) {
-            findings.add(host.directory(check, path, "--" + setting.longName()));
+            findings.add(Host.directory(check, path, "--" + setting.longName()));
         }
     }
 
@@ -174,7 +170,7 @@ final class DoctorCommand implements Command {
             String warning = plan.warning();
             findings.add(warning == null ? Finding.ok("memory", detail) : Finding.warning("memory", detail, warning));
         } catch (StartException e) {
-            findings.add(Finding.failed("memory", String.valueOf(e.getMessage()), "Raise what it says is too small."));
+            findings.add(Finding.failed("memory", String.valueOf(e.getMessage()), "Raise the limit that it names."));
         }
     }
 
@@ -192,13 +188,13 @@ final class DoctorCommand implements Command {
 
     private void backend(Settings settings, String prefix) {
         try {
-            for (AwsCheckup.Finding finding : AwsCheckup.run(EngineSettings.backend(settings))) {
+            for (Finding finding : AwsCheckup.run(EngineSettings.backend(settings))) {
                 String detail = finding.detail()
                         .replaceFirst(
                                 ", from setting$",
                                 Matcher.quoteReplacement(", from "
                                         + settings.value(Setting.REGION).origin()));
-                findings.add(new Finding(prefix + finding.subject(), state(finding.state()), detail, finding.advice()));
+                findings.add(new Finding(prefix + finding.check(), finding.state(), detail, finding.advice()));
             }
         } catch (StartException e) {
             findings.add(Finding.failed(
@@ -206,14 +202,5 @@ final class DoctorCommand implements Command {
                     String.valueOf(e.getMessage()),
                     "Write addresses as http://HOST:PORT or https://HOST:PORT."));
         }
-    }
-
-    private static Finding.State state(AwsCheckup.State state) {
-        return switch (state) {
-            case WELL -> Finding.State.OK;
-            case DOUBTFUL -> Finding.State.WARNING;
-            case WRONG -> Finding.State.FAILED;
-            case SKIPPED -> Finding.State.SKIPPED;
-        };
     }
 }

@@ -7,7 +7,7 @@ import io.github.xrayd.engine.EngineConfig.ReceivePath;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.XRayDestination;
 import io.github.xrayd.engine.aws.AwsSettings;
-import io.github.xrayd.engine.aws.Transport;
+import io.github.xrayd.engine.client.Transport;
 import io.github.xrayd.engine.health.MetricsPush;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.AdmissionSettings;
@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Turns settings into what the engine is told. */
+/** Turns settings into the engine's configuration. */
 final class EngineSettings {
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(2);
 
@@ -46,10 +46,10 @@ final class EngineSettings {
     private EngineSettings() {}
 
     /**
-     * The memory limit: what was told, else 1 % of what the process may have, never below the least that works; and
-     * never more than its control group has beside the JVM.
+     * The memory limit: the configured one, else 1 % of what the process may have, never below the least that works;
+     * and never more than its control group has beside the JVM.
      *
-     * @throws StartException when less was told than works, or the control group is too small
+     * @throws StartException when less is configured than works, or the control group is too small
      */
     static MemoryPlan memory(Settings settings) throws StartException {
         return memory(settings, 0);
@@ -79,7 +79,10 @@ final class EngineSettings {
                 + (settings.textOrNull(Setting.HTTP_BIND) != null ? HTTP_MEGABYTES : 0);
     }
 
-    /** Calls in flight at most: what was told, else as many as the heap has room for. A call may take 400 KB of it. */
+    /**
+     * Calls in flight at most: the configured number, else as many as the heap has room for. A call may take 400 KB of
+     * it.
+     */
     static int callsMax(Settings settings) {
         int told = (int) settings.whole(Setting.CONCURRENCY);
         if (told > 0) {

@@ -56,7 +56,7 @@ final class Flags {
         String value = equals < 0 ? null : body.substring(equals + 1);
         boolean isHelpFlag = name.equals("h") || name.equals("help");
         if (isHelpFlag || name.equals("v") || name.equals("version")) {
-            boolean isOn = Boolean.parseBoolean(checked(Kind.SWITCH, name, value == null ? "true" : value));
+            boolean isOn = Boolean.parseBoolean(checked(SettingKind.SWITCH, name, value == null ? "true" : value));
             isHelp = isHelpFlag ? isOn : isHelp;
             isVersion = isHelpFlag ? isVersion : isOn;
             isVersionLong = isVersion && name.equals("version");
@@ -81,7 +81,7 @@ final class Flags {
         return next;
     }
 
-    private static String checked(Kind kind, String name, String value) throws UsageException {
+    private static String checked(SettingKind kind, String name, String value) throws UsageException {
         try {
             return kind.check(value);
         } catch (BadValueException e) {

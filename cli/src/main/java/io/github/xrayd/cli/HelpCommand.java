@@ -16,7 +16,7 @@ final class HelpCommand implements Command {
 
     @Override
     public int run(Invocation invocation) {
-        List<String> words = invocation.words();
+        List<String> words = invocation.arguments();
         if (words.isEmpty()) {
             HelpText.print(invocation.out());
             return Invocation.OK;

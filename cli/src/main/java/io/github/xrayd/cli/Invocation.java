@@ -8,14 +8,14 @@ import java.util.Map;
 /**
  * One call of the command, with all that it may see of its process.
  *
- * @param words the arguments
+ * @param arguments the words of the command line
  * @param environment the environment variables
  * @param directory what relative paths are resolved against
  * @param out standard output
  * @param err standard error
  */
 record Invocation(
-        List<String> words, Map<String, String> environment, Path directory, PrintStream out, PrintStream err) {
+        List<String> arguments, Map<String, String> environment, Path directory, PrintStream out, PrintStream err) {
     /** The call worked. */
     static final int OK = 0;
 
@@ -49,6 +49,6 @@ record Invocation(
 
     /** The same call without its first word. */
     Invocation rest() {
-        return new Invocation(words.subList(1, words.size()), environment, directory, out, err);
+        return new Invocation(arguments.subList(1, arguments.size()), environment, directory, out, err);
     }
 }

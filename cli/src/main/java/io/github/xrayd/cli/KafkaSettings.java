@@ -38,7 +38,7 @@ final class KafkaSettings {
                     brokers(settings, Setting.KAFKA_OUTPUT_BROKERS),
                     topic(settings, Setting.KAFKA_OUTPUT_TOPIC),
                     Duration.ofMillis(settings.millis(Setting.RETRY_MAX_AGE)),
-                    Kind.properties(settings.text(Setting.KAFKA_OUTPUT_PROPERTIES)),
+                    SettingKind.properties(settings.text(Setting.KAFKA_OUTPUT_PROPERTIES)),
                     host());
         } catch (IllegalArgumentException e) {
             throw wrong(Setting.KAFKA_OUTPUT_PROPERTIES, e);
@@ -74,7 +74,7 @@ final class KafkaSettings {
                     brokers,
                     topic,
                     settings.text(Setting.KAFKA_INPUT_GROUP),
-                    Kind.properties(settings.text(Setting.KAFKA_INPUT_PROPERTIES)),
+                    SettingKind.properties(settings.text(Setting.KAFKA_INPUT_PROPERTIES)),
                     destinations);
         } catch (IllegalArgumentException e) {
             throw wrong(Setting.KAFKA_INPUT_PROPERTIES, e);

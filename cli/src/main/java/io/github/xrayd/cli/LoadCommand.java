@@ -10,14 +10,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
- * {@code xray load}: sends segments at a fixed rate, shows progress and, when told whom to ask, verifies what arrived.
+ * {@code xray load}: sends segments at a fixed rate, shows progress and, with an endpoint to ask, verifies what
+ * arrived.
  */
 @CommandLine.Command(
         name = "xray load",
@@ -26,7 +25,7 @@ import picocli.CommandLine.Option;
         description =
                 "Sends segment documents with unique ids at a fixed rate that does not slow when the receiver does.",
         footer = {"", "Exit code: 0 all went well, 1 something was lost or could not be sent, 2 wrong options."})
-final class LoadCommand implements Command, Callable<Integer> {
+final class LoadCommand extends PicocliCommand {
     @Option(
             names = "--to",
             paramLabel = "HOST:PORT",
@@ -81,17 +80,8 @@ final class LoadCommand implements Command, Callable<Integer> {
             description = "How long nothing may arrive before the rest counts as lost (default: 5s).")
     private Duration settle = LoadVerifier.SETTLE_DEFAULT;
 
-    private @Nullable Invocation invocation;
-
     @Override
-    public int run(Invocation theInvocation) {
-        invocation = theInvocation;
-        return Picocli.run(this, theInvocation);
-    }
-
-    @Override
-    public Integer call() throws LoadException, StartException, IOException, InterruptedException {
-        Invocation call = Objects.requireNonNull(invocation);
+    int call(Invocation call) throws LoadException, StartException, IOException, InterruptedException {
         LogSetup.toStandardError("warn");
         LoadSession session = new LoadSession(config(HostPort.resolve(to)), verify, settle);
         Signals.install(word -> session.stop(), () -> {});

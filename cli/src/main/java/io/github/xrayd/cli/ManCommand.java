@@ -24,7 +24,7 @@ final class ManCommand implements Command {
 
     @Override
     public int run(Invocation invocation) {
-        List<String> words = invocation.words();
+        List<String> words = invocation.arguments();
         if (!words.isEmpty() && Invocation.isHelp(words.get(0))) {
             invocation.out().print(USAGE);
             return Invocation.OK;

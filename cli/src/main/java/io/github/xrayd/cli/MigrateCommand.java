@@ -6,6 +6,7 @@ import io.github.xrayd.cli.migrate.MigrationException;
 import io.github.xrayd.cli.migrate.MigrationInput;
 import io.github.xrayd.cli.migrate.Remark;
 import io.github.xrayd.engine.StartException;
+import io.github.xrayd.engine.json.JsonText;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -16,9 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -42,8 +41,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Exit code: 0 written, 1 there is no such daemon, it would not start so, or the file cannot be written; 2 wrong options."
         })
-final class MigrateCommand implements Command, Callable<Integer> {
-    @Parameters(arity = "0..*", paramLabel = "FILE", description = "What says how the daemon is started.")
+final class MigrateCommand extends PicocliCommand {
+    @Parameters(arity = "0..*", paramLabel = "FILE", description = "Files that define how the daemon is started.")
     private List<String> files = List.of();
 
     @Option(names = "--pid", paramLabel = "PID", description = "Read this process, by /proc.")
@@ -73,17 +72,8 @@ final class MigrateCommand implements Command, Callable<Integer> {
     @Option(names = "--json", description = "Print configuration and remarks as one JSON object.")
     private boolean isJson;
 
-    private @Nullable Invocation invocation;
-
     @Override
-    public int run(Invocation theInvocation) {
-        invocation = theInvocation;
-        return Picocli.run(this, theInvocation);
-    }
-
-    @Override
-    public Integer call() throws IOException {
-        Invocation call = Objects.requireNonNull(invocation);
+    int call(Invocation call) throws IOException {
         if (output == null && isForced) {
             throw new IllegalArgumentException("--force is for --output");
         }
@@ -102,7 +92,7 @@ final class MigrateCommand implements Command, Callable<Integer> {
             write(migration.yaml(), target);
         }
         if (isJson) {
-            call.out().println(JsonOutput.of(json(migration)));
+            call.out().println(JsonText.of(json(migration)));
             return Invocation.OK;
         }
         if (target == null) {

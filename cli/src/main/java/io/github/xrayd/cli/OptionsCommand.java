@@ -6,7 +6,7 @@ import java.util.List;
 final class OptionsCommand implements Command {
     @Override
     public int run(Invocation invocation) {
-        List<String> words = invocation.words();
+        List<String> words = invocation.arguments();
         if (words.equals(List.of("--markdown"))) {
             invocation.out().print(OptionsTable.markdown());
             return Invocation.OK;

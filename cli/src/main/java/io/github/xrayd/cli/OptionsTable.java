@@ -60,7 +60,7 @@ final class OptionsTable {
                         "0: ended as asked, by SIGTERM or SIGINT too. 1: could not start, or broke. 2: the command line was wrong.\n")
                 .append(
                         "3: it ran out of heap; what was held is spooled or counted. Commands: 0 done, 1 not done or something was found,\n")
-                .append("2 the command line was wrong, 130 ended by Ctrl-C; `xray COMMAND --help` says more.\n")
+                .append("2 the command line was wrong, 130 ended by Ctrl-C; see `xray COMMAND --help`.\n")
                 .append("\n## The final ledger\n\n")
                 .append(
                         "With `--ledger-file` the daemon writes, when it ends for any reason but a kill, where everything it received went:\n\n")
@@ -87,13 +87,13 @@ final class OptionsTable {
                         "SIGTERM, SIGINT: go on for `--linger`, stop receiving and close the UDP port, upload what is held within\n")
                 .append("`--shutdown-timeout`, end. A second one ends the linger and the wait.\n")
                 .append(
-                        "SIGHUP: open the log file anew, for logrotate; nothing else is read again. SIGUSR1: write a report to\n")
+                        "SIGHUP: reopen the log file, for logrotate; nothing else is read again. SIGUSR1: write a report to\n")
                 .append("`--diagnostics-dir`; without one it is ignored, as SIGUSR2 always is.\n")
                 .append("SIGQUIT: the JVM writes its threads' stacks to standard output, and the daemon goes on.\n")
                 .append(
-                        "Started with SIGINT or SIGTERM ignored (`xray &` in a script), the daemon hears them all the same where `env` knows\n")
+                        "Started with SIGINT or SIGTERM ignored (`xray &` in a script), the daemon handles them nevertheless where\n")
                 .append(
-                        "`--default-signal` (GNU coreutils 8.31 or later). An ignored SIGHUP stays ignored (`nohup`).\n")
+                        "`env` supports `--default-signal` (GNU coreutils 8.31 or later). An ignored SIGHUP stays ignored (`nohup`).\n")
                 .toString();
     }
 

@@ -3,10 +3,13 @@ package io.github.xrayd.cli;
 import io.github.xrayd.connectors.otlp.OtlpDestination;
 import io.github.xrayd.connectors.otlp.OtlpMetrics;
 import io.github.xrayd.engine.StartException;
+import io.github.xrayd.engine.aws.AwsClient;
 import io.github.xrayd.engine.aws.AwsSettings;
-import io.github.xrayd.engine.aws.HttpEndpoint;
-import io.github.xrayd.engine.aws.TlsIdentity;
-import io.github.xrayd.engine.aws.Transport;
+import io.github.xrayd.engine.aws.ExporterFactory;
+import io.github.xrayd.engine.client.HttpEndpoint;
+import io.github.xrayd.engine.client.SetupException;
+import io.github.xrayd.engine.client.TlsIdentity;
+import io.github.xrayd.engine.client.Transport;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -69,8 +72,16 @@ final class OtlpOutput {
         return new OtlpDestination(
                 endpoint,
                 settings.text(Setting.OTLP_COMPRESSION).equals("gzip"),
-                isAws ? account(settings, url) : null,
+                isAws ? new AwsSigner(account(settings, url)) : null,
                 Version.text());
+    }
+
+    /** Signs with the credentials of an AWS account. */
+    record AwsSigner(AwsSettings account) implements OtlpDestination.Signer {
+        @Override
+        public AwsClient open() throws SetupException {
+            return ExporterFactory.client(account);
+        }
     }
 
     private static HttpEndpoint.Settings endpoint(
@@ -153,7 +164,7 @@ final class OtlpOutput {
             return null;
         }
         if (text.equalsIgnoreCase("direct")) {
-            return AwsSettings.DIRECT;
+            return Transport.DIRECT;
         }
         try {
             URI proxy = new URI(text);

@@ -46,7 +46,7 @@ final class Picocli {
             failed.getErr().println(failed.getCommandSpec().qualifiedName() + ": " + error.getMessage());
             return error instanceof IllegalArgumentException ? Invocation.USAGE : Invocation.FAILED;
         });
-        return line.execute(invocation.words().toArray(new String[0]));
+        return line.execute(invocation.arguments().toArray(new String[0]));
     }
 
     /** Says what is wrong and where help is; the help itself would scroll it away. */
@@ -57,7 +57,7 @@ final class Picocli {
 
     private static Duration duration(String text) {
         try {
-            return Duration.ofMillis(Kind.millis(text));
+            return Duration.ofMillis(SettingKind.millis(text));
         } catch (BadValueException e) {
             throw new TypeConversionException("\"" + text + "\" " + e.getMessage());
         }

@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -42,7 +41,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "Says what a workload needs, each figure with its formula, and simulates it with the engine's own policies.",
-            "Everything not said has a default, which is printed with the answer."
+            "Every option that is not given has a default, which is printed with the result."
         },
         footer = {
             "",
@@ -51,7 +50,7 @@ import picocli.CommandLine.Option;
             "Exit code: 0 the plan reaches its target, 1 it does not, or something could not be measured; with --verify 0 when"
                     + " every figure was predicted within its stated error, else 1; 2 wrong options; 130 interrupted."
         })
-final class PlanCommand implements Command, Callable<Integer> {
+final class PlanCommand extends PicocliCommand {
     /** What {@code --print} prints. */
     enum Part {
         FLAGS,
@@ -104,7 +103,7 @@ final class PlanCommand implements Command, Callable<Integer> {
     @Option(
             names = "--kafka-topic",
             paramLabel = "TOPIC",
-            description = "The topic for that; it must exist, and nobody else may use it (default: ${DEFAULT-VALUE}).")
+            description = "The topic for that; it must exist and be used by nothing else (default: ${DEFAULT-VALUE}).")
     private String kafkaTopic = "xray_calibration";
 
     @Option(
@@ -143,20 +142,17 @@ final class PlanCommand implements Command, Callable<Integer> {
     private DaemonOption daemon = new DaemonOption();
 
     private @Nullable CommandLine line;
-    private @Nullable Invocation invocation;
 
     @Override
-    public int run(Invocation theInvocation) {
-        invocation = theInvocation;
-        CommandLine withFields = new CommandLine(this);
+    CommandLine line() {
+        CommandLine withFields = super.line();
         PlanOptions.addTo(withFields.getCommandSpec());
         line = withFields;
-        return Picocli.run(withFields, theInvocation);
+        return withFields;
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException, LoadTestException, StartException {
-        Invocation call = Objects.requireNonNull(invocation);
+    int call(Invocation call) throws IOException, InterruptedException, LoadTestException, StartException {
         LogSetup.toStandardError("error");
         Thread thread = Thread.currentThread();
         Signals.install(word -> thread.interrupt(), () -> {});

@@ -5,7 +5,7 @@ import io.github.xrayd.engine.Engine;
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.aws.AwsSettings;
-import io.github.xrayd.engine.aws.Transport;
+import io.github.xrayd.engine.client.Transport;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.telemetry.Ledger;
 import io.github.xrayd.sandbox.DemoTraffic;
@@ -26,8 +26,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +46,7 @@ import picocli.CommandLine.Option;
             "",
             "Ends with Ctrl-C or after --duration. Exit code: 0 ended as asked, 1 could not start, 2 wrong options."
         })
-final class SandboxCommand implements Command, Callable<Integer> {
+final class SandboxCommand extends PicocliCommand {
     private static final Duration DRAIN_MAX = Duration.ofSeconds(5);
     private static final int PORT_DEFAULT = 2000;
     private static final int KEPT_MB_MAX = 16_384;
@@ -154,17 +152,9 @@ final class SandboxCommand implements Command, Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nMisbehave:%n")
     private SandboxFaults misbehave = new SandboxFaults();
 
-    private @Nullable Invocation invocation;
-
     @Override
-    public int run(Invocation theInvocation) {
-        invocation = theInvocation;
-        return Picocli.run(this, theInvocation);
-    }
-
-    @Override
-    public Integer call() throws IOException, StartException, InterruptedException {
-        PrintStream out = Objects.requireNonNull(invocation).out();
+    int call(Invocation call) throws IOException, StartException, InterruptedException {
+        PrintStream out = call.out();
         LogSetup.toStandardError(logLevel);
         CountDownLatch ended = new CountDownLatch(1);
         try (Sandbox sandbox = startSandbox()) {
@@ -223,8 +213,8 @@ final class SandboxCommand implements Command, Callable<Integer> {
             return List.of(SamplingRule.everything());
         }
         try {
-            return SamplingRule.parse(Files.readAllBytes(
-                    Objects.requireNonNull(invocation).directory().resolve(file)));
+            return SamplingRule.parse(
+                    Files.readAllBytes(invocation().directory().resolve(file)));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("--sampling-rules " + file + ": " + e.getMessage(), e);
         } catch (NoSuchFileException e) {
@@ -279,19 +269,14 @@ final class SandboxCommand implements Command, Callable<Integer> {
                         true,
                         Version.text(),
                         new Transport(
-                                AwsSettings.DIRECT,
-                                true,
-                                null,
-                                ATTEMPT_TIMEOUT,
-                                EngineConfig.CONCURRENCY_ADAPTIVE_MAX)))
+                                Transport.DIRECT, true, null, ATTEMPT_TIMEOUT, EngineConfig.CONCURRENCY_ADAPTIVE_MAX)))
                 .proxy(new ProxySettings(
                         HostPort.resolve(tcp == null ? address(PORT_DEFAULT) : tcp), ProxySettings.SAMPLING_PATHS))
                 .build();
     }
 
     private TracePrinter printer(PrintStream out) throws InterruptedException {
-        return new TracePrinter(
-                out, TracePrinter.style(Objects.requireNonNull(invocation).environment()));
+        return new TracePrinter(out, TracePrinter.style(invocation().environment()));
     }
 
     private void sayStarted(PrintStream out, Sandbox sandbox, Engine engine) {
@@ -323,7 +308,7 @@ final class SandboxCommand implements Command, Callable<Integer> {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
         } catch (IOException e) {
-            Objects.requireNonNull(invocation)
+            invocation()
                     .err()
                     .println("xray sandbox: --open: " + command.get(0) + " cannot be started; open " + page
                             + " yourself");

@@ -20,7 +20,7 @@ final class Settings {
     /**
      * A setting's value.
      *
-     * @param text in the spelling that {@link Kind#check} gives
+     * @param text in the spelling that {@link SettingKind#check} gives
      * @param origin where it was said, for people
      * @param isDefault whether nobody said it
      */
@@ -243,7 +243,7 @@ final class Settings {
 
     long bytes(Setting setting) {
         try {
-            return Kind.bytes(text(setting));
+            return SettingKind.bytes(text(setting));
         } catch (BadValueException e) {
             throw new IllegalStateException(e);
         }
@@ -251,7 +251,7 @@ final class Settings {
 
     long millis(Setting setting) {
         try {
-            return Kind.millis(text(setting));
+            return SettingKind.millis(text(setting));
         } catch (BadValueException e) {
             throw new IllegalStateException(e);
         }

@@ -48,16 +48,12 @@ abstract class SettingsCommand implements Command {
         return "xray " + name.word();
     }
 
-    CommandName commandName() {
-        return name;
-    }
-
     @Override
     public int run(Invocation invocation) {
         Map<String, String> given = new LinkedHashMap<>();
         Flags flags;
         try {
-            flags = Flags.parse(take(prepared(invocation.words()), given));
+            flags = Flags.parse(take(prepared(invocation.arguments()), given));
         } catch (UsageException e) {
             return invocation.wrongUsage(title(), String.valueOf(e.getMessage()));
         }

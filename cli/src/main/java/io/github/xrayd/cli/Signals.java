@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 /**
  * The signals that the daemon answers.
  *
- * <p>The JDK hears signals only through {@code sun.misc.Signal}, which it supports but warns of at compile time without
- * a way to say that it is meant; so it is reached by reflection.
+ * <p>The JDK handles signals only through {@code sun.misc.Signal}, which it supports but warns of at compile time
+ * without a way to say that it is meant; so it is reached by reflection.
  */
 final class Signals {
     private Signals() {}

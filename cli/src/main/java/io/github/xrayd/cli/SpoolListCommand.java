@@ -1,11 +1,9 @@
 package io.github.xrayd.cli;
 
-import com.dslplatform.json.DslJson;
+import io.github.xrayd.engine.json.JsonText;
 import io.github.xrayd.engine.spool.SpoolInspector;
 import io.github.xrayd.engine.spool.SpoolInspector.FileInfo;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -81,8 +79,7 @@ final class SpoolListCommand implements Callable<Integer> {
         return rows;
     }
 
-    private static String json(Path directory, List<FileInfo> files, List<Map<String, Object>> rows)
-            throws IOException {
+    private static String json(Path directory, List<FileInfo> files, List<Map<String, Object>> rows) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("directory", directory.toString());
         all.put(
@@ -93,9 +90,7 @@ final class SpoolListCommand implements Callable<Integer> {
                 files.stream().mapToLong(file -> file.waiting().documents()).sum());
         all.put("bytes", files.stream().mapToLong(FileInfo::bytes).sum());
         all.put("files", rows);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        new DslJson<>(new DslJson.Settings<>()).serialize(all, out);
-        return out.toString(StandardCharsets.UTF_8);
+        return JsonText.of(all);
     }
 
     private static String text(Path directory, List<FileInfo> files) {

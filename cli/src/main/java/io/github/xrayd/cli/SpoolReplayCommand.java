@@ -6,12 +6,14 @@ import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.SpoolReplay;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.XRayDestination;
+import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.encode.BodyEncoding;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.spool.SpoolInspector;
 import io.github.xrayd.engine.spool.SpoolLockedException;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.Ledger;
+import io.github.xrayd.engine.upload.RejectedDocument;
 import io.github.xrayd.engine.upload.UploadListener;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
@@ -177,16 +178,9 @@ final class SpoolReplayCommand implements Callable<Integer> {
         }
 
         @Override
-        public void onSent(int documents, int unprocessed, long latencyNs) {}
-
-        @Override
-        public void onFailed(Answer answer, int documents) {}
-
-        @Override
-        public void onRejected(String traceId, @Nullable String code, @Nullable String message) {
+        public void onRejected(RejectedDocument rejected, Parcel parcel) {
             if (lines++ < LINES_MAX) {
-                err.println("not taken: trace " + (traceId.isEmpty() ? "(unknown)" : traceId) + ", code: "
-                        + (code == null ? "none" : code) + ", message: " + (message == null ? "none" : message));
+                err.println("not taken: " + rejected.text());
             }
         }
 

@@ -30,7 +30,7 @@ final class StatusCommand extends SettingsCommand {
     int run(Invocation invocation, Settings settings, Map<String, String> given) {
         try {
             String page = page(AdminClient.of(settings));
-            DaemonStatus status = new DaemonStatus(JsonOutput.read(page));
+            DaemonStatus status = new DaemonStatus(JsonInput.read(page));
             invocation
                     .out()
                     .println(

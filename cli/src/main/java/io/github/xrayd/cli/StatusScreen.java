@@ -38,7 +38,7 @@ final class StatusScreen {
                 "The last upload failed",
                 "documents wait until --retry-max-age, then they are lost or, with --spool-dir, on disk: run xray doctor with the"
                         + " daemon's options");
-        steps.put("credentials", "give the daemon credentials; xray doctor says where it looks");
+        steps.put("credentials", "give the daemon credentials; xray doctor shows where it searches");
         steps.put("There is no backend", "run xray doctor with the daemon's options");
         steps.put("Memory is nearly full", "raise --buffer-memory, or give a spool (--spool-dir)");
         steps.put("The spool takes no documents", "look at the spool's disk and --spool-limit: xray spool ls");

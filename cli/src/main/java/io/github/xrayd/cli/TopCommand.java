@@ -1,6 +1,7 @@
 package io.github.xrayd.cli;
 
 import io.github.xrayd.engine.StartException;
+import io.github.xrayd.engine.json.JsonText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
@@ -45,7 +46,7 @@ final class TopCommand extends SettingsCommand {
     @Override
     int run(Invocation invocation, Settings settings, Map<String, String> given) throws InterruptedException {
         try {
-            long intervalMs = Math.max(INTERVAL_MS_MIN, Kind.millis(given.getOrDefault(INTERVAL, "1s")));
+            long intervalMs = Math.max(INTERVAL_MS_MIN, SettingKind.millis(given.getOrDefault(INTERVAL, "1s")));
             long count = given.containsKey(ONCE) ? 1 : Long.parseLong(given.getOrDefault(COUNT, "0"));
             watch(invocation, AdminClient.of(settings), given, intervalMs, count <= 0 ? Long.MAX_VALUE : count);
             return Invocation.OK;
@@ -64,13 +65,13 @@ final class TopCommand extends SettingsCommand {
         boolean isOnce = given.containsKey(ONCE);
         boolean isScreen = !isJson && (isOnce || Terminal.isOutTerminal());
         StatusScreen screen = new StatusScreen(Terminal.isColoured(invocation.environment()));
-        DaemonStatus before = new DaemonStatus(JsonOutput.read(StatusCommand.page(client)));
+        DaemonStatus before = new DaemonStatus(JsonInput.read(StatusCommand.page(client)));
         if (isScreen && !isOnce) {
             invocation.out().print(CLEAR);
         }
         for (long shown = 0; shown < count; shown++) {
             TimeUnit.MILLISECONDS.sleep(intervalMs);
-            DaemonStatus now = new DaemonStatus(JsonOutput.read(StatusCommand.page(client)));
+            DaemonStatus now = new DaemonStatus(JsonInput.read(StatusCommand.page(client)));
             // A daemon that was started anew begins at zero.
             DaemonStatus earlier = now.number("uptimeSeconds") < before.number("uptimeSeconds") ? null : before;
             show(invocation.out(), isJson ? null : screen, isScreen, isOnce, earlier, now);
@@ -88,7 +89,7 @@ final class TopCommand extends SettingsCommand {
         if (screen == null) {
             Map<String, Object> all = new LinkedHashMap<>(now.values());
             all.put("rates", StatusScreen.rates(before, now));
-            out.println(JsonOutput.of(all));
+            out.println(JsonText.of(all));
         } else if (isScreen) {
             out.print((isOnce ? "" : HOME_AND_CLEAR) + screen.render(before, now));
             out.flush();

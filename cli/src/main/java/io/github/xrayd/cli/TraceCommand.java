@@ -2,9 +2,6 @@ package io.github.xrayd.cli;
 
 import io.github.xrayd.sandbox.SandboxClient;
 import java.io.IOException;
-import java.util.Objects;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -17,24 +14,15 @@ import picocli.CommandLine.Parameters;
         description = "Prints a trace of a running xray sandbox as a tree. --json prints its documents, as a file that"
                 + " the sandbox's page can import.",
         footer = {"", "Exit code: 0 there it is, 1 the sandbox cannot be reached, 2 wrong options or no such trace."})
-final class TraceCommand implements Command, Callable<Integer> {
+final class TraceCommand extends PicocliCommand {
     @Parameters(paramLabel = "ID", description = "The trace's id, as 1-5759e988-bd862e3fe1be46a994272793.")
     private String id = "";
 
     @Mixin
     private SandboxQuery query = new SandboxQuery();
 
-    private @Nullable Invocation invocation;
-
     @Override
-    public int run(Invocation theInvocation) {
-        invocation = theInvocation;
-        return Picocli.run(this, theInvocation);
-    }
-
-    @Override
-    public Integer call() throws IOException, InterruptedException {
-        Invocation call = Objects.requireNonNull(invocation);
+    int call(Invocation call) throws IOException, InterruptedException {
         String trace = query.client().trace(id);
         if (query.isJson()) {
             call.out().println(trace);

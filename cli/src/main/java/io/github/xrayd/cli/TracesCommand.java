@@ -3,8 +3,6 @@ package io.github.xrayd.cli;
 import io.github.xrayd.sandbox.SandboxClient;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -17,7 +15,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = "Lists the newest traces of a running xray sandbox, the newest last.",
         footer = {"", "Exit code: 0 the sandbox answered, 1 it cannot be reached, 2 wrong options or filter."})
-final class TracesCommand implements Command, Callable<Integer> {
+final class TracesCommand extends PicocliCommand {
     @Option(
             names = "--since",
             paramLabel = "D",
@@ -39,17 +37,8 @@ final class TracesCommand implements Command, Callable<Integer> {
     @Mixin
     private SandboxQuery query = new SandboxQuery();
 
-    private @Nullable Invocation invocation;
-
     @Override
-    public int run(Invocation theInvocation) {
-        invocation = theInvocation;
-        return Picocli.run(this, theInvocation);
-    }
-
-    @Override
-    public Integer call() throws IOException, InterruptedException {
-        Invocation call = Objects.requireNonNull(invocation);
+    int call(Invocation call) throws IOException, InterruptedException {
         String traces = query.client().traces(since, filter, limit);
         if (query.isJson()) {
             call.out().println(traces);

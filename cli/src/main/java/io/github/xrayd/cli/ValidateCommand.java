@@ -1,5 +1,6 @@
 package io.github.xrayd.cli;
 
+import io.github.xrayd.engine.json.JsonText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,7 +54,7 @@ final class ValidateCommand extends SettingsCommand {
             json.put("valid", true);
             json.put("file", file == null ? null : file.toString());
             json.put("warnings", settings.warnings());
-            invocation.out().println(JsonOutput.of(json));
+            invocation.out().println(JsonText.of(json));
             return Invocation.OK;
         }
         for (String warning : settings.warnings()) {

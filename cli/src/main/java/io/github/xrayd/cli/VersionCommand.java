@@ -1,5 +1,6 @@
 package io.github.xrayd.cli;
 
+import io.github.xrayd.engine.json.JsonText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ final class VersionCommand implements Command {
 
     @Override
     public int run(Invocation invocation) {
-        List<String> words = invocation.words();
+        List<String> words = invocation.arguments();
         if (words.isEmpty()) {
             invocation.out().print(Version.lines());
         } else if (words.equals(List.of("--json"))) {
@@ -28,7 +29,7 @@ final class VersionCommand implements Command {
             json.put("java", System.getProperty("java.version"));
             json.put("os", System.getProperty("os.name"));
             json.put("arch", System.getProperty("os.arch"));
-            invocation.out().println(JsonOutput.of(json));
+            invocation.out().println(JsonText.of(json));
         } else if (Invocation.isHelp(words.get(0))) {
             invocation.out().print(USAGE);
         } else {

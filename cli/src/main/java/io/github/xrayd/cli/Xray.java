@@ -13,8 +13,8 @@ final class Xray {
      * @return the exit code
      */
     static int run(Invocation invocation) {
-        if (!invocation.words().isEmpty()) {
-            String first = invocation.words().get(0);
+        if (!invocation.arguments().isEmpty()) {
+            String first = invocation.arguments().get(0);
             if (!first.startsWith("-")) {
                 CommandName name = CommandName.of(first);
                 if (name == null) {
@@ -29,7 +29,7 @@ final class Xray {
     static int unknownCommand(Invocation invocation, String word) {
         invocation
                 .err()
-                .println("unknown command \"" + word + "\": the commands are " + CommandName.words()
+                .println("unknown command \"" + word + "\": the commands are " + CommandName.names()
                         + "; the daemon itself takes flags only. Try 'xray --help'.");
         return Invocation.USAGE;
     }
@@ -54,7 +54,7 @@ final class Xray {
     /** The flags, or null after what is wrong with them was said. */
     static @Nullable Flags flags(Invocation invocation) {
         try {
-            return Flags.parse(invocation.words());
+            return Flags.parse(invocation.arguments());
         } catch (UsageException e) {
             invocation.err().println(e.getMessage());
             HelpText.print(invocation.out());

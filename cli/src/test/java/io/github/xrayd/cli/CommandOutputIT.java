@@ -3,6 +3,7 @@ package io.github.xrayd.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.system.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -77,7 +78,10 @@ class CommandOutputIT {
     @Test
     void shouldEndAPlanAtOnce() throws Exception {
         try (XrayProcess xray = start(Map.of(), "plan --rate 50000 --runs 100 --span 7d")) {
-            Await.until(() -> xray.processorTime().compareTo(SIMULATING) > 0);
+            Await.until(
+                    "the simulation runs",
+                    Await.LONG,
+                    () -> xray.processorTime().compareTo(SIMULATING) > 0);
             xray.signal("INT");
             assertEquals(130, xray.end());
             assertEquals(List.of("xray plan: interrupted"), xray.err());

@@ -83,7 +83,7 @@ class CompareCommandTest {
         write("b.json", SHOP.replace("shop", "shoe"));
         Call call = compare("a.json b.json --json --limit 1");
         assertEquals(1, call.exitCode());
-        Map<String, Object> json = JsonOutput.read(call.out());
+        Map<String, Object> json = JsonInput.read(call.out());
         assertEquals(false, json.get("equal"));
         assertEquals(2L, json.get("found"));
         assertTrue(

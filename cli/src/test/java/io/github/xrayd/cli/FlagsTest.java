@@ -113,7 +113,7 @@ class FlagsTest {
     void shouldNameTheCommandsForAnUnknownOne(String word) {
         Call call = Call.of(directory, word, "-v");
         assertEquals(2, call.exitCode());
-        assertTrue(call.err().contains("the commands are " + CommandName.words()), call.err());
+        assertTrue(call.err().contains("the commands are " + CommandName.names()), call.err());
         assertEquals("", call.out());
     }
 

@@ -451,7 +451,7 @@ class MigrateCommandTest {
         Call call = migrate("cfg.yaml", "--output", "new.yaml", "--json");
         assertEquals(0, call.exitCode(), call.err());
         assertEquals("", call.err());
-        Map<String, Object> json = JsonOutput.read(call.out());
+        Map<String, Object> json = JsonInput.read(call.out());
         assertEquals("file cfg.yaml", json.get("origin"));
         assertEquals(Map.of("Region", "us-east-1"), json.get("configuration"));
         assertEquals(Files.readString(directory.resolve("new.yaml")), json.get("file"));

@@ -14,6 +14,7 @@ import io.github.xrayd.engine.EngineConfig.DestinationConfig;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.XRayDestination;
 import io.github.xrayd.engine.aws.AwsSettings;
+import io.github.xrayd.engine.client.Transport;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ class OtlpOutputTest {
                 Path.of("/s/otlp"), Objects.requireNonNull(all.get(1).spool()).directory());
         assertNull(config.proxyBackend());
         assertTrue(otlp(all.get(1)).isCompressed());
-        assertNull(otlp(all.get(1)).account());
+        assertNull(otlp(all.get(1)).signer());
     }
 
     @Test
@@ -158,10 +159,12 @@ class OtlpOutputTest {
                 Map.of("authorization", "Bearer x,y%z"),
                 otlp(all.get(0)).endpoint().headers());
         assertFalse(otlp(all.get(0)).isCompressed());
-        AwsSettings account = Objects.requireNonNull(otlp(all.get(1)).account());
+        AwsSettings account = assertInstanceOf(
+                        OtlpOutput.AwsSigner.class, otlp(all.get(1)).signer())
+                .account();
         assertEquals("eu-west-1", account.region());
         assertEquals("arn:aws:iam::123456789012:role/r", account.roleArn());
-        assertEquals(AwsSettings.DIRECT, otlp(all.get(1)).endpoint().transport().proxyAddress());
+        assertEquals(Transport.DIRECT, otlp(all.get(1)).endpoint().transport().proxyAddress());
         assertEquals(
                 "us-east-1",
                 assertInstanceOf(XRayDestination.class, all.get(2).kind())
@@ -177,7 +180,7 @@ class OtlpOutputTest {
                 HeaderList.parse(HeaderList.check("a=b, c = d%2Ce ,authorization=Basic%20eA+/=="));
         assertEquals(Map.of("a", "b", "c", "d,e", "authorization", "Basic eA+/=="), headers);
         assertEquals(Map.of(), HeaderList.parse(HeaderList.check("")));
-        assertEquals("a=(hidden),c=(hidden)", Kind.HEADERS.shown("a=b,c=secret"));
+        assertEquals("a=(hidden),c=(hidden)", SettingKind.HEADERS.shown("a=b,c=secret"));
         List<String> words = List.of("config", "--otlp-endpoint", "http://h:1", "--otlp-headers", "a=secret");
         for (String format : List.of("", "--json")) {
             List<String> all = new ArrayList<>(words);

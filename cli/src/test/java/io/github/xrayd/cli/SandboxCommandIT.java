@@ -3,6 +3,7 @@ package io.github.xrayd.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.system.Await;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -152,7 +153,7 @@ class SandboxCommandIT {
             assertTrue(
                     xray.out().contains("page with traces, service map and faults: " + address), xray.out()::toString);
             Path opened = directory.resolve("opened");
-            Await.until(() -> Files.exists(opened));
+            Await.until("the page is opened", Await.LONG, () -> Files.exists(opened));
             assertEquals(address, Files.readString(opened).strip());
             HttpResponse<String> page = HttpClient.newHttpClient()
                     .send(HttpRequest.newBuilder(URI.create(address)).build(), HttpResponse.BodyHandlers.ofString());

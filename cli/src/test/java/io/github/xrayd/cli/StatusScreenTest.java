@@ -15,7 +15,7 @@ class StatusScreenTest {
     private static DaemonStatus status(double uptime, long received, String losses, String destination)
             throws IOException {
         return new DaemonStatus(
-                JsonOutput.read("{\"version\":\"1.2.3\",\"pid\":7,\"time\":\"2026-11-28T00:00:0" + (int) uptime
+                JsonInput.read("{\"version\":\"1.2.3\",\"pid\":7,\"time\":\"2026-11-28T00:00:0" + (int) uptime
                         + ".123Z\",\"uptimeSeconds\":" + uptime
                         + ",\"live\":true,\"ready\":true,\"problem\":null,\"received\":" + received
                         + ",\"receivedBytes\":" + received * 1024 + ",\"rejected\":{},\"dropped\":{" + losses
@@ -72,7 +72,7 @@ class StatusScreenTest {
                 .render(
                         null,
                         new DaemonStatus(
-                                JsonOutput.read(
+                                JsonInput.read(
                                         "{\"live\":true,\"ready\":false,\"problem\":\"The last upload failed: refused (none has succeeded since"
                                                 + " 2026-11-28T00:00:00Z) Memory is nearly full: 95 %.\",\"destinations\":[]}")));
         assertTrue(text.contains("\n    documents wait until --retry-max-age"), text);

@@ -5,10 +5,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits for conditions, never longer than told. */
-final class Await {
+/** Waits for conditions, with a limit. */
+public final class Await {
     /** For what takes milliseconds on an idle machine; a loaded one gets its time. */
-    static final Duration LONG = Duration.ofSeconds(30);
+    public static final Duration LONG = Duration.ofSeconds(30);
 
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -19,14 +19,14 @@ final class Await {
      *
      * @throws AssertionError saying what did not happen, when it does not hold within {@code timeout}
      */
-    static void until(String what, Duration timeout, Callable<Boolean> condition) {
+    public static void until(String what, Duration timeout, Callable<Boolean> condition) {
         if (!isReached(timeout, condition)) {
             throw new AssertionError("Not within " + timeout.toMillis() + " ms: " + what);
         }
     }
 
     /** Whether the condition came to hold within {@code timeout}. */
-    static boolean isReached(Duration timeout, Callable<Boolean> condition) {
+    public static boolean isReached(Duration timeout, Callable<Boolean> condition) {
         long deadlineNanos = System.nanoTime() + timeout.toNanos();
         while (!holds(condition)) {
             if (System.nanoTime() - deadlineNanos >= 0) {

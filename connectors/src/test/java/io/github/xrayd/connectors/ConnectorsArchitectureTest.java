@@ -6,12 +6,17 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
+import io.github.xrayd.testing.LibraryRules;
 
-/** The conversion is pure: two libraries, no I/O, no clock, no engine. */
+/** The imports that are allowed in this module; the conversion is pure: two libraries, no I/O, no clock, no engine. */
 @AnalyzeClasses(packages = "io.github.xrayd.connectors", importOptions = ImportOption.DoNotIncludeTests.class)
 class ConnectorsArchitectureTest {
     private static final String CONVERT = "io.github.xrayd.connectors.otlp.convert..";
+
+    @ArchTest
+    static final ArchTests CODE = ArchTests.in(LibraryRules.class);
 
     @ArchTest
     static final ArchRule THE_CONVERSION_KNOWS_TWO_LIBRARIES = classes()
@@ -67,19 +72,18 @@ class ConnectorsArchitectureTest {
                     "org.jspecify.annotations");
 
     @ArchTest
+    static final ArchRule OTLP_KNOWS_NO_AWS = noClasses()
+            .that()
+            .resideInAPackage("io.github.xrayd.connectors.otlp..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.github.xrayd.engine.aws..", "software.amazon..");
+
+    @ArchTest
     static final ArchRule KAFKA_IS_KNOWN_IN_ONE_PACKAGE = noClasses()
             .that()
             .resideOutsideOfPackage("io.github.xrayd.connectors.kafka..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka..");
-
-    @ArchTest
-    static final ArchRule NO_CONSOLE_AND_NO_EXIT = noClasses()
-            .should()
-            .accessField(System.class, "out")
-            .orShould()
-            .accessField(System.class, "err")
-            .orShould()
-            .callMethod(System.class, "exit", int.class);
 }

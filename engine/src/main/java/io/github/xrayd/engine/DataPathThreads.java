@@ -59,9 +59,9 @@ final class DataPathThreads {
      * Plans the threads.
      *
      * @param sources one for each pipeline, those without threads of their own first
-     * @param wakeUps told where each stage rests
+     * @param wakeUps receives where each stage rests
      * @param blockMsMax the longest rest of a thread, in milliseconds
-     * @param onFailure told when a duty throws; its thread then ends
+     * @param onFailure called when a duty throws; its thread then ends
      */
     DataPathThreads(
             EngineConfig config,

@@ -6,6 +6,7 @@ import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.DeadLetters;
+import io.github.xrayd.engine.upload.RejectedDocument;
 import io.github.xrayd.engine.upload.UploadListener;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -45,9 +46,9 @@ final class DeadLetterBox implements UploadListener {
         this.next = next;
         thread = new ThreadPoolExecutor(
                 0, 1, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_MAX), task -> {
-                    Thread made = new Thread(null, task, "dead-letters", STACK_SIZE);
-                    made.setDaemon(true);
-                    return made;
+                    Thread worker = new Thread(null, task, "dead-letters", STACK_SIZE);
+                    worker.setDaemon(true);
+                    return worker;
                 });
         thread.setRejectedExecutionHandler((task, executor) -> notKept.incrementAndGet());
         // What is wrong with the directory is said at the start, not with the first document.
@@ -70,16 +71,25 @@ final class DeadLetterBox implements UploadListener {
     }
 
     @Override
-    public void onRejectedDocument(@Nullable String code, @Nullable String message, Parcel parcel, int index) {
-        int length = parcel.length(1L << index);
+    public void onRejected(RejectedDocument rejected, Parcel parcel) {
+        next.onRejected(rejected, parcel);
+        if (rejected.document() != RejectedDocument.UNKNOWN) {
+            keep(rejected, parcel);
+        }
+    }
+
+    private void keep(RejectedDocument rejected, Parcel parcel) {
+        long document = 1L << rejected.document();
+        int length = parcel.length(document);
         if (waitingBytes.get() + length > WAITING_BYTES_MAX || thread.getQueue().remainingCapacity() == 0) {
             notKept.incrementAndGet();
             return;
         }
-        byte[] text = BatchBody.of(parcel, 1L << index).encoded(0);
+        byte[] text = BatchBody.of(parcel, document).encoded(0);
         long rejectedMs = System.currentTimeMillis();
         waitingBytes.addAndGet(text.length);
-        execute(() -> keep(code == null ? "none" : code, message, text, rejectedMs));
+        String code = rejected.code() == null ? "none" : rejected.code();
+        execute(() -> keep(code, rejected.message(), text, rejectedMs));
     }
 
     private void execute(Runnable task) {
@@ -119,11 +129,6 @@ final class DeadLetterBox implements UploadListener {
     @Override
     public void onFailed(Answer answer, int documents) {
         next.onFailed(answer, documents);
-    }
-
-    @Override
-    public void onRejected(String traceId, @Nullable String code, @Nullable String message) {
-        next.onRejected(traceId, code, message);
     }
 
     @Override

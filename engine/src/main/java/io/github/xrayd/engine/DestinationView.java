@@ -112,7 +112,7 @@ final class DestinationView implements Vitals.DestinationVitals {
     }
 
     @Override
-    public Vitals.Spool spool() {
+    public Vitals.SpoolVitals spool() {
         return destination.spoolState();
     }
 

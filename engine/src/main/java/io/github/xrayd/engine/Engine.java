@@ -3,9 +3,9 @@ package io.github.xrayd.engine;
 import io.github.xrayd.engine.EngineConfig.DestinationConfig;
 import io.github.xrayd.engine.aws.AwsClient;
 import io.github.xrayd.engine.aws.AwsSettings;
-import io.github.xrayd.engine.aws.AwsSetupException;
 import io.github.xrayd.engine.aws.ExporterFactory;
 import io.github.xrayd.engine.aws.XRayExporter;
+import io.github.xrayd.engine.client.SetupException;
 import io.github.xrayd.engine.http.ProcessLimits;
 import io.github.xrayd.engine.proxy.ProxyServer;
 import io.github.xrayd.engine.proxy.ProxySettings;
@@ -208,7 +208,7 @@ public final class Engine {
             LOG.info("Using region: {}", built.region());
             LOG.info("HTTP Proxy server using X-Ray Endpoint : {}", built.endpoint());
             client.complete(built);
-        } catch (AwsSetupException | RuntimeException | Error e) {
+        } catch (SetupException | RuntimeException | Error e) {
             LOG.error("The TCP port cannot forward calls: {}", e.getMessage());
             client.completeExceptionally(e);
         }
@@ -551,7 +551,7 @@ public final class Engine {
                 destinations.stream()
                         .filter(destination -> destination.name().equals(left.destination()))
                         .forEach(destination -> destination.abandon(left.held()));
-                LOG.error("Abandoned {} segments: the threads that held them have ended or hang", left.held());
+                LOG.error("Abandoned {} segments: the threads that held them ended or do not respond", left.held());
             }
         }
     }

@@ -1,7 +1,7 @@
 package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.aws.AwsSettings;
-import io.github.xrayd.engine.aws.Transport;
+import io.github.xrayd.engine.client.Transport;
 import io.github.xrayd.engine.health.MetricsPush;
 import io.github.xrayd.engine.proxy.ProxySettings;
 import io.github.xrayd.engine.receive.AdmissionSettings;

@@ -126,7 +126,7 @@ final class Pipeline implements PipelineView {
         return source.settlement() != null;
     }
 
-    /** What a destination's settled documents are told to, or null when the source does not ask. */
+    /** What receives a destination's settled documents, or null when the source does not ask for them. */
     @Nullable
     LongConsumer onSettled(int destination) {
         Settlement settlement = source.settlement();

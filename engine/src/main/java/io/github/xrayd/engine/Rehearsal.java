@@ -2,10 +2,10 @@ package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.aws.AwsClient;
 import io.github.xrayd.engine.aws.AwsConnection;
-import io.github.xrayd.engine.aws.AwsSetupException;
 import io.github.xrayd.engine.aws.ExporterFactory;
 import io.github.xrayd.engine.aws.HttpCall;
 import io.github.xrayd.engine.aws.XRayExporter;
+import io.github.xrayd.engine.client.SetupException;
 import io.github.xrayd.engine.export.DocumentBatch;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
@@ -74,12 +74,12 @@ final class Rehearsal {
                 call(client, URI.create("https://" + address), 1);
             }
             LOG.debug("Rehearsed calls");
-        } catch (IOException | AwsSetupException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | SetupException | RuntimeException | OutOfMemoryError e) {
             LOG.debug("Not rehearsed: {}", e.toString());
         }
     }
 
-    private static void call(AwsClient client, URI endpoint, int count) throws AwsSetupException, IOException {
+    private static void call(AwsClient client, URI endpoint, int count) throws SetupException, IOException {
         try (XRayExporter exporter = ExporterFactory.local(endpoint, client)) {
             AwsConnection port = exporter.client().port();
             HttpCall call =

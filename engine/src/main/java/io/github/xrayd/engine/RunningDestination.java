@@ -2,6 +2,7 @@ package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.EngineConfig.DestinationConfig;
 import io.github.xrayd.engine.aws.XRayExporter;
+import io.github.xrayd.engine.call.CallThreads;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.Exporter;
 import io.github.xrayd.engine.health.Vitals;
@@ -21,7 +22,6 @@ import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.telemetry.TelemetryRecorder;
 import io.github.xrayd.engine.telemetry.TelemetryReporter;
 import io.github.xrayd.engine.telemetry.TelemetrySink;
-import io.github.xrayd.engine.upload.CallThreads;
 import io.github.xrayd.engine.upload.SpoolThread;
 import io.github.xrayd.engine.upload.UploadListener;
 import io.github.xrayd.engine.upload.UploadPolicy;
@@ -90,7 +90,7 @@ final class RunningDestination {
      * @param events carries what becomes of uploads to the log
      * @param parts closed at the engine's end, the last one added first
      * @param telemetryMsMax asked at the end for how long the last telemetry record may take, in milliseconds
-     * @param onFailure told when a spool fails for good
+     * @param onFailure called when a spool fails for good
      */
     record Host(
             List<Pipeline> pipelines,
@@ -252,7 +252,7 @@ final class RunningDestination {
             problems.add(
                     "Memory is nearly full: " + (int) (100 * used) + " % of what waiting documents may take is taken.");
         }
-        Vitals.Spool state = spoolState();
+        Vitals.SpoolVitals state = spoolState();
         if (state.problem() != null) {
             problems.add("The spool takes no documents: " + state.problem() + ".");
         }
@@ -264,7 +264,7 @@ final class RunningDestination {
             return "The backend is being set up.";
         }
         if (backend.isCompletedExceptionally()) {
-            return "There is no backend; the log says why.";
+            return "The destination could not be set up; the log gives the reason.";
         }
         String problem = backend.join().problem();
         if (problem != null) {
@@ -307,21 +307,21 @@ final class RunningDestination {
     }
 
     /** What the spool takes and whether it takes more. */
-    Vitals.Spool spoolState() {
+    Vitals.SpoolVitals spoolState() {
         SpoolSettings settings = config.spool();
         if (settings == null) {
-            return Vitals.Spool.NONE;
+            return Vitals.SpoolVitals.NONE;
         }
         Spool open = spool == null ? null : spool.worker().spool();
         if (open == null) {
-            return new Vitals.Spool(0, settings.bytesMax(), 0, false, null);
+            return new Vitals.SpoolVitals(0, settings.bytesMax(), 0, false, null);
         }
         SpoolCounts counts = open.counts();
         SpoolState state = open.state();
         double ageSeconds = counts.oldestReceivedMs() == 0
                 ? 0
                 : Math.max(0, System.currentTimeMillis() - counts.oldestReceivedMs()) / 1e3;
-        return new Vitals.Spool(
+        return new Vitals.SpoolVitals(
                 counts.usedBytes(),
                 settings.bytesMax(),
                 ageSeconds,

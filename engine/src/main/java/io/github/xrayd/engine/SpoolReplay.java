@@ -1,5 +1,6 @@
 package io.github.xrayd.engine;
 
+import io.github.xrayd.engine.call.CallThreads;
 import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.Exporter;
@@ -9,7 +10,6 @@ import io.github.xrayd.engine.spool.SpoolLockedException;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.telemetry.Ledger;
-import io.github.xrayd.engine.upload.CallThreads;
 import io.github.xrayd.engine.upload.SpoolWorker;
 import io.github.xrayd.engine.upload.UploadListener;
 import io.github.xrayd.engine.upload.UploadPolicy;
@@ -57,7 +57,7 @@ public final class SpoolReplay {
      * @param kind of the destination whose spool it is
      * @param callsMax most calls in flight
      * @param patience how long nothing may be delivered before it gives up
-     * @param listener hears what becomes of calls, on the thread that runs
+     * @param listener receives what becomes of calls, on the thread that runs
      */
     public SpoolReplay(
             SpoolSettings spool, DestinationKind kind, int callsMax, Duration patience, UploadListener listener) {

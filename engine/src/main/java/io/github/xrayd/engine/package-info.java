@@ -1,3 +1,3 @@
-/** Wires the rooms into one daemon: configuration, memory budget, threads, shutdown order. */
+/** Wires the packages into one daemon: configuration, memory budget, threads, shutdown order. */
 @org.jspecify.annotations.NullMarked
 package io.github.xrayd.engine;

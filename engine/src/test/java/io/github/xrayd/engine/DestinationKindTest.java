@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.xrayd.engine.EngineConfig.BatchConfig;
 import io.github.xrayd.engine.EngineConfig.DestinationConfig;
 import io.github.xrayd.engine.aws.AwsSettings;
-import io.github.xrayd.engine.aws.Transport;
+import io.github.xrayd.engine.client.Transport;
 import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.encode.RawEncoder;
 import io.github.xrayd.engine.export.Answer;
@@ -216,7 +216,7 @@ class DestinationKindTest {
                     null,
                     true,
                     "0",
-                    new Transport(AwsSettings.DIRECT, true, null, Duration.ofSeconds(5), 2));
+                    new Transport(Transport.DIRECT, true, null, Duration.ofSeconds(5), 2));
             Engine engine = Engine.start(config(destination(new RawKind(batch -> Answer.delivered()), null, null))
                     .proxy(new ProxySettings(
                             new InetSocketAddress("127.0.0.1", 0), ProxySettings.SAMPLING_PATHS, List.of()))

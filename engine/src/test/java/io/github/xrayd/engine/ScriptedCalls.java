@@ -2,6 +2,7 @@ package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.Parcel;
+import io.github.xrayd.engine.call.RejectionReader;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.upload.Calls;
 import java.io.IOException;
@@ -61,8 +62,12 @@ final class ScriptedCalls implements Calls {
         }
         pending.poll();
         answered.add(new Answered(next.ids(), next.reply().answer()));
-        return Completion.of(
-                next.token(), next.body(), next.reply().answer(), next.reply().latencyNs());
+        Answer answer = next.reply().answer();
+        return new Completion(
+                next.token(),
+                answer,
+                RejectionReader.read(next.body(), answer),
+                next.reply().latencyNs());
     }
 
     int inFlight() {

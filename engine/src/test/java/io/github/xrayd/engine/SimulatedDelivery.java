@@ -18,6 +18,7 @@ import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
 import io.github.xrayd.engine.telemetry.DestinationLedger;
 import io.github.xrayd.engine.telemetry.Ledger;
+import io.github.xrayd.engine.upload.RejectedDocument;
 import io.github.xrayd.engine.upload.SpoolWorker;
 import io.github.xrayd.engine.upload.UploadListener;
 import io.github.xrayd.engine.upload.UploadPolicy;
@@ -38,7 +39,7 @@ import org.agrona.concurrent.CachedNanoClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one simulated process does for one destination: its uploader and its spool, with books of its own of what the
+ * What one simulated process does for one destination: its uploader and its spool, with accounts of its own of what the
  * backend answered and what the disk said. They are compared with the destination's half of the ledger after every
  * step.
  */
@@ -55,7 +56,7 @@ final class SimulatedDelivery {
     private final UploaderDuty duty;
     private final @Nullable SpoolWorker worker;
     private final @Nullable RecordingPort port;
-    private final Books books = new Books();
+    private final Accounts accounts = new Accounts();
     final ScriptedCalls calls;
 
     /** Documents that the process received. */
@@ -78,26 +79,20 @@ final class SimulatedDelivery {
     private int answersRead;
 
     /** What the uploader says it gave up. */
-    private static final class Books implements UploadListener {
+    private static final class Accounts implements UploadListener {
         long abandoned;
         long rejected;
         /** Documents whose text it was given since this was last looked at. */
         final List<String> named = new ArrayList<>();
 
         @Override
-        public void onSent(int documents, int unprocessed, long latencyNs) {}
-
-        @Override
-        public void onFailed(Answer answer, int documents) {}
-
-        @Override
-        public void onRejected(String traceId, @Nullable String code, @Nullable String message) {
+        public void onRejected(RejectedDocument document, Parcel parcel) {
             rejected++;
-        }
-
-        @Override
-        public void onRejectedDocument(@Nullable String code, @Nullable String message, Parcel parcel, int index) {
-            String text = new String(BatchBody.of(parcel, 1L << index).encoded(0), StandardCharsets.ISO_8859_1);
+            if (document.document() == RejectedDocument.UNKNOWN) {
+                return;
+            }
+            byte[] encoded = BatchBody.of(parcel, 1L << document.document()).encoded(0);
+            String text = new String(encoded, StandardCharsets.ISO_8859_1);
             int id = text.indexOf("\\\"id\\\":\\\"") + 9;
             named.add(text.substring(id, id + 16));
         }
@@ -144,7 +139,7 @@ final class SimulatedDelivery {
                 calls,
                 UploadPolicy.of(1 + random.nextInt(64), (random.nextBoolean() ? 300L : 20L) * 1_000 * MS),
                 counters,
-                books,
+                accounts,
                 clock,
                 new SplittableRandom(random.nextLong()),
                 port);
@@ -184,7 +179,7 @@ final class SimulatedDelivery {
             book(calls.answered.get(answersRead));
         }
         // What no answer has named is given up after being turned away many times, and only then.
-        for (String id : books.named) {
+        for (String id : accounts.named) {
             if (!expected.remove(id)) {
                 if (failed.getOrDefault(id, 0) < FAILED_MIN) {
                     throw new AssertionError(id + " was given up, and failed " + failed.get(id) + " times");
@@ -192,18 +187,18 @@ final class SimulatedDelivery {
                 lose(id);
             }
         }
-        books.named.clear();
+        accounts.named.clear();
         require(expected.isEmpty(), "told of the text of " + expected, whole);
         require(ledger.admitted() == whole.admitted(), "admitted", whole);
         require(ledger.delivered() == deliveredCount, "delivered " + deliveredCount, whole);
         require(ledger.unprocessed() + ledger.refused() == lostCount, "refused, unprocessed " + lostCount, whole);
-        require(books.rejected == lostCount, "told of every document that is lost", whole);
+        require(accounts.rejected == lostCount, "told of every document that is lost", whole);
         // A record that is left half settled counts as found again with what was settled of it.
         long again = ledger.recovered() - (port == null ? 0 : port.recovered);
         require(again >= 0 && again <= (port == null ? 0 : port.leftDocuments), "recovered", whole);
         require(ledger.spooled() == (port == null ? 0 : port.onDisk()), "spooled", whole);
         require(by(ledger, Counter.ABANDONED_SPOOL_LOST) == (port == null ? 0 : port.lost), "lost on disk", whole);
-        require(ledger.abandonedTotal() >= books.abandoned, "abandoned", whole);
+        require(ledger.abandonedTotal() >= accounts.abandoned, "abandoned", whole);
         require(ledger.held() >= 0 && ledger.spooled() >= 0, "held and spooled are not negative", whole);
         require(
                 ledger.admitted() + ledger.recovered()

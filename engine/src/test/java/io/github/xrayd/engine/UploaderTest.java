@@ -15,6 +15,7 @@ import io.github.xrayd.engine.export.ConnectionError;
 import io.github.xrayd.engine.export.Unprocessed;
 import io.github.xrayd.engine.telemetry.Counter;
 import io.github.xrayd.engine.telemetry.Counters;
+import io.github.xrayd.engine.upload.RejectedDocument;
 import io.github.xrayd.engine.upload.SpoolPort;
 import io.github.xrayd.engine.upload.UnmeasuredLane;
 import io.github.xrayd.engine.upload.UploadListener;
@@ -66,25 +67,14 @@ class UploaderTest {
                 counters,
                 new UploadListener() {
                     @Override
-                    public void onSent(int documents, int unprocessed, long latencyNs) {}
-
-                    @Override
-                    public void onFailed(Answer answer, int documents) {}
-
-                    @Override
-                    public void onRejected(String traceId, @Nullable String code, @Nullable String message) {
-                        rejected.add(traceId);
+                    public void onRejected(RejectedDocument document, Parcel parcel) {
+                        rejected.add(document.traceId());
+                        if (document.document() != RejectedDocument.UNKNOWN) {
+                            byte[] text = BatchBody.of(parcel, 1L << document.document())
+                                    .document(0);
+                            kept.add(new String(text, StandardCharsets.UTF_8));
+                        }
                     }
-
-                    @Override
-                    public void onRejectedDocument(
-                            @Nullable String code, @Nullable String message, Parcel parcel, int index) {
-                        byte[] text = BatchBody.of(parcel, 1L << index).document(0);
-                        kept.add(new String(text, StandardCharsets.UTF_8));
-                    }
-
-                    @Override
-                    public void onAbandoned(int documents, String reason) {}
                 },
                 clock,
                 new SplittableRandom(seed),

@@ -7,7 +7,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The system's clock, ahead by what it is told. Thread-safe. */
+/** The system's clock, ahead by what is set. Thread-safe. */
 final class AdjustableClock extends Clock {
     private final AtomicReference<Duration> ahead;
     private final ZoneId zone;

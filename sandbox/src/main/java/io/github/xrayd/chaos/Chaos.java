@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tries faults one after the other and says which promises held. For one thread. */
+/** Tries faults one after the other and reports which expectations held. For one thread. */
 public final class Chaos {
     private final ChaosOptions options;
     private final List<Scenario> scenarios;
@@ -35,7 +35,7 @@ public final class Chaos {
         return Scenarios.all().stream().map(Scenario::name).toList();
     }
 
-    /** All faults with what they are and what is promised, a line each. */
+    /** All faults with what they are and what is expected, a line each. */
     public static String list() {
         StringBuilder text = new StringBuilder();
         for (Scenario scenario : Scenarios.all()) {
@@ -44,7 +44,7 @@ public final class Chaos {
                     "%-23s %s; %s%n",
                     scenario.name(),
                     scenario.fault(),
-                    scenario.expectation().words()));
+                    scenario.expectation().message()));
         }
         return text.toString();
     }
@@ -72,8 +72,8 @@ public final class Chaos {
     /**
      * Tries them all.
      *
-     * @param progress hears a line when something begins and when it has ended
-     * @return whether every promise held
+     * @param progress receives a line when something begins and when it has ended
+     * @return whether every expectation held
      */
     public boolean run(Consumer<String> progress) throws InterruptedException {
         OtherLoad others = OtherLoad.start();
@@ -221,7 +221,7 @@ public final class Chaos {
                 command.append(" --rate ").append(String.format(Locale.ROOT, "%.0f", ratePerSecond));
             }
             if (disruption != null) {
-                command.append(" --trouble ").append(disruption.toMillis()).append("ms");
+                command.append(" --disruption ").append(disruption.toMillis()).append("ms");
             }
             if (!daemonFlags.isEmpty()) {
                 command.append(" -- ").append(String.join(" ", daemonFlags));

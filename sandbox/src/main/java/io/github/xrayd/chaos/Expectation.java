@@ -11,19 +11,19 @@ enum Expectation {
     COUNTS_LOSSES("counts every loss"),
     /**
      * The daemon is ended while documents come: every one that it received is delivered, and it received all until it
-     * was told to end.
+     * was asked to end.
      */
     DELIVERS_RECEIVED("delivers all that it received"),
     /** Documents must be lost, or the fault was not there; each one is counted with its reason. */
     MUST_LOSE("must lose, and counts every loss");
 
-    private final String words;
+    private final String message;
 
-    Expectation(String words) {
-        this.words = words;
+    Expectation(String message) {
+        this.message = message;
     }
 
-    String words() {
-        return words;
+    String message() {
+        return message;
     }
 }

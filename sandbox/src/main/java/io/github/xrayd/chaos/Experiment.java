@@ -23,8 +23,8 @@ final class Experiment {
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int SOURCES = 64;
     /**
-     * How long nothing may arrive before the daemon is told to end (what it holds then, it still delivers): longer than
-     * a batch's back-off.
+     * How long nothing may arrive before the daemon is asked to end (what it holds then, it still delivers): longer
+     * than a batch's back-off.
      */
     private static final Duration STILL_MAX = Duration.ofSeconds(16);
 

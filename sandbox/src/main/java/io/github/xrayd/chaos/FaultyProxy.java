@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP proxy on loopback that misbehaves as it is told: between the daemon and its endpoint.
+ * A TCP proxy on loopback that injects network faults as configured: between the daemon and its endpoint.
  *
  * <p>What happens to which piece of which connection comes from a seed, one generator per connection and direction;
  * which connection carries which batch is the daemon's. Thread-safe.
@@ -137,7 +137,7 @@ final class FaultyProxy implements AutoCloseable {
                 listen(port);
             } catch (IOException e) {
                 if (System.nanoTime() > deadlineNs) {
-                    throw new IOException("port " + port + " was taken by somebody else meanwhile: " + e, e);
+                    throw new IOException("port " + port + " was taken by another process meanwhile: " + e, e);
                 }
                 Thread.sleep(20);
             }

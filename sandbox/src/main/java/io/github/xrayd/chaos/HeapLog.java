@@ -22,7 +22,7 @@ final class HeapLog implements AutoCloseable {
         file = Files.createTempFile("xray-chaos-gc-", ".log");
     }
 
-    /** What the daemon's JVM must be told. */
+    /** The flags that the daemon's JVM needs. */
     String javaOptions() {
         return "-Xlog:gc+heap=info:file=" + file + ":uptime:filecount=0";
     }

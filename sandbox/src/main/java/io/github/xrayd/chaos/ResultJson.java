@@ -33,9 +33,9 @@ final class ResultJson {
         Scenario scenario = result.scenario();
         row.put("fault", scenario.name());
         row.put("what", scenario.fault());
-        row.put("promise", scenario.expectation().words());
+        row.put("expectation", scenario.expectation().message());
         row.put("ratePerSecond", scenario.plan().ratePerSecond());
-        row.put("troubleMs", scenario.plan().disruption().toMillis());
+        row.put("disruptionMs", scenario.plan().disruption().toMillis());
         row.put("isAsPromised", result.isAsPromised());
         row.put("verdict", result.verdict());
         row.put("broken", result.broken());

@@ -76,7 +76,7 @@ public final class Soak {
     public Soak(Path xray, long seed, @Nullable Double ratePerSecond, Duration duration, List<String> flags) {
         if (duration.compareTo(Duration.ofSeconds(10)) < 0) {
             throw new IllegalArgumentException(
-                    "a soak of " + duration.toSeconds() + " s says nothing: take at least 10s");
+                    "a soak of " + duration.toSeconds() + " s is too short: use at least 10s");
         }
         this.xray = xray;
         this.seed = seed;
@@ -89,7 +89,7 @@ public final class Soak {
      * Runs it to its end and writes {@code soak.json} and {@code soak.svg}.
      *
      * @param folder where to, made when it is not there
-     * @param progress hears a line from time to time
+     * @param progress receives a line from time to time
      * @return whether everything stayed flat and nothing was lost
      * @throws ChaosException when the daemon ends by itself or cannot be watched
      */

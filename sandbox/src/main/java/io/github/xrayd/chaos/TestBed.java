@@ -70,7 +70,7 @@ final class TestBed implements AutoCloseable {
         return proxy;
     }
 
-    /** Makes uploads fail as told, each with its own share. */
+    /** Makes uploads fail as configured, each with its own share. */
     void fail(Fault... faults) {
         List<Fault> onSegments = new ArrayList<>();
         for (Fault fault : faults) {
@@ -112,9 +112,9 @@ final class TestBed implements AutoCloseable {
 
     /** Makes the control group in which the daemon is to run. */
     ControlGroup makeGroup(String controller) throws IOException {
-        ControlGroup made = ControlGroup.create(controller);
-        group = made;
-        return made;
+        ControlGroup created = ControlGroup.create(controller);
+        group = created;
+        return created;
     }
 
     /** The control group in which the daemon runs. */

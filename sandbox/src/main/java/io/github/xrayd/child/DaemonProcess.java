@@ -122,7 +122,7 @@ public final class DaemonProcess implements AutoCloseable {
         return udp;
     }
 
-    /** Where sampling calls are taken and health is told; waits until the port is open. */
+    /** Where sampling calls are taken and health pages are served; waits until the port is open. */
     public InetSocketAddress tcp() {
         try {
             await("open its TCP port", LINE_MAX, this::isTcpOpen);

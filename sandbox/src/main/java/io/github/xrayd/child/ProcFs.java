@@ -15,11 +15,11 @@ public final class ProcFs {
     /** The kernel's USER_HZ, the unit of times in {@code stat}; 100 on every architecture that Java runs on. */
     private static final long TICK_NANOS = 10_000_000;
 
-    /** Java's sockets are in the second table, whatever address they are bound to. */
-    private static final List<Path> UDP_TABLES = List.of(Path.of("/proc/net/udp"), Path.of("/proc/net/udp6"));
-
     private static final int LOCAL_ADDRESS = 1;
+    private static final int STATE = 3;
+    private static final String LISTENING = "0A";
     private static final int QUEUES = 4;
+    private static final int INODE = 9;
     private static final int DROPS = 12;
     /** Fields of {@code stat} behind the command's name, counted from the state. */
     private static final int USER_TIME = 11;
@@ -167,39 +167,70 @@ public final class ProcFs {
     }
 
     /** Whether a UDP socket is bound to a port. */
-    public static boolean isUdpBound(int port) throws IOException {
-        return udp(port).sockets() > 0;
+    public static boolean isUdpBound(int port) {
+        return !udpSockets(port).isEmpty();
     }
 
     /** Datagrams that the kernel dropped at a port's sockets because their buffers were full. */
-    public static long udpDrops(int port) throws IOException {
-        return udp(port).drops();
+    public static long udpDrops(int port) {
+        return udpSockets(port).stream().mapToLong(Socket::drops).sum();
     }
 
     /** Bytes that wait in the receive queues of a port's sockets, in the kernel's account. */
-    public static long queuedBytes(int port) throws IOException {
-        return udp(port).queuedBytes();
+    public static long queuedBytes(int port) {
+        return udpSockets(port).stream().mapToLong(Socket::queuedBytes).sum();
     }
 
-    private record Udp(int sockets, long queuedBytes, long drops) {}
+    /** A row of the kernel's tables of sockets; drops are counted for UDP only. */
+    record Socket(String state, long inode, long queuedBytes, long drops) {
+        private static Socket of(String[] columns) {
+            String queues = columns[QUEUES];
+            return new Socket(
+                    columns[STATE],
+                    Long.parseLong(columns[INODE]),
+                    Long.parseLong(queues.substring(queues.indexOf(':') + 1), 16),
+                    columns.length > DROPS ? Long.parseLong(columns[DROPS]) : 0);
+        }
+    }
 
-    private static Udp udp(int port) throws IOException {
+    /** Java's sockets are in the second table, whatever address they are bound to. */
+    static List<Socket> udpSockets(int port) {
+        return sockets(port, "/proc/net/udp", "/proc/net/udp6");
+    }
+
+    static List<Socket> tcpListeners(int port) {
+        return sockets(port, "/proc/net/tcp", "/proc/net/tcp6").stream()
+                .filter(socket -> socket.state().equals(LISTENING))
+                .toList();
+    }
+
+    private static List<Socket> sockets(int port, String... tables) {
         String suffix = String.format(":%04X", port);
-        int sockets = 0;
-        long queuedBytes = 0;
-        long drops = 0;
-        for (Path table : UDP_TABLES) {
-            for (String line : Files.exists(table) ? Files.readAllLines(table) : List.<String>of()) {
+        List<Socket> sockets = new ArrayList<>();
+        for (String table : tables) {
+            for (String line : lines(table)) {
                 String[] columns = line.strip().split("\\s+", -1);
-                if (columns.length > DROPS && columns[LOCAL_ADDRESS].endsWith(suffix)) {
-                    sockets++;
-                    String queues = columns[QUEUES];
-                    queuedBytes += Long.parseLong(queues.substring(queues.indexOf(':') + 1), 16);
-                    drops += Long.parseLong(columns[DROPS]);
+                if (columns.length > INODE && columns[LOCAL_ADDRESS].endsWith(suffix)) {
+                    sockets.add(Socket.of(columns));
                 }
             }
         }
-        return new Udp(sockets, queuedBytes, drops);
+        return sockets;
+    }
+
+    private static List<String> lines(String file) {
+        try {
+            return Files.readAllLines(Path.of(file));
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    /** A number of the kernel's settings, such as {@code net.core.rmem_max}; -1 when this system does not tell. */
+    public static long kernelSetting(String name) {
+        // Not readString: it reads byte by byte where a length is not known, and the kernel answers the first only.
+        List<String> lines = lines("/proc/sys/" + name.replace('.', '/'));
+        return lines.isEmpty() ? -1 : Long.parseLong(lines.get(0).strip());
     }
 
     /** Time that all processors were busy or stolen since the machine's start, in nanoseconds. */

@@ -32,7 +32,7 @@ public record LoadConfig(
      *
      * @param sizeBytes the exact length of each document without its header; 0 is the mix of a real fleet
      * @param seed chooses texts and the order of the mix; the same seed gives the same documents
-     * @param runId marks each trace id, so that runs can be told apart
+     * @param runId marks each trace id, so that runs can be distinguished
      * @param isCompactHeader whether the header is written without blanks
      */
     public record Documents(int sizeBytes, long seed, int runId, boolean isCompactHeader) {

@@ -1,9 +1,9 @@
 package io.github.xrayd.load;
 
-/** Hears how a run goes; called by the thread that called {@code run}, about four times a second. */
+/** Receives how a run goes; called by the thread that called {@code run}, about four times a second. */
 @FunctionalInterface
 public interface LoadListener {
-    /** Hears nothing. */
+    /** Ignores everything. */
     LoadListener NONE = progress -> {};
 
     /** The run has come to {@code progress}. */

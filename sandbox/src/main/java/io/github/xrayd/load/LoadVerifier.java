@@ -62,7 +62,7 @@ public final class LoadVerifier {
      * Waits until all that {@code report} says was sent has arrived, or until {@code settle} has passed without a new
      * one.
      *
-     * @param onArrived hears the number of different documents that have arrived, at each poll
+     * @param onArrived receives the number of different documents that have arrived, at each poll
      * @throws LoadException when the endpoint cannot be reached or its answer cannot be read
      */
     public VerifyReport await(LoadReport report, Duration settle, LongConsumer onArrived)

@@ -27,8 +27,6 @@ record RunStatus(
         List<Long> missing) {
     private static final DslJson<Object> JSON = new DslJson<>();
 
-    /** The latency's figures in microseconds. */
-
     /**
      * Reads the endpoint's answer.
      *

@@ -10,7 +10,7 @@ public enum SendError {
      * The target's host answered that nobody listens on the port; known only after the datagram left, so that it counts
      * as sent.
      */
-    REFUSED("refused: nobody listens on the port"),
+    REFUSED("refused: no process listens on the port"),
     /** The socket's send buffer stayed full. */
     SEND_BUFFER_FULL("send buffer full"),
     /** The kernel or the interface had no buffer left. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sending threads of one run with their sockets: started together on one schedule, read at any time, stopped once.
  *
- * <p>For a caller that does other work meanwhile, such as a load rig; {@link LoadGenerator} is the simple way.
+ * <p>For a caller that does other work meanwhile, such as a load test; {@link LoadGenerator} is the simple way.
  */
 public final class Senders implements AutoCloseable {
     private static final long START_DELAY_NANOS = 2_000_000;

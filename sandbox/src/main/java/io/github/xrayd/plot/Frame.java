@@ -33,8 +33,9 @@ final class Frame {
         this.labels = labels;
         this.width = width;
         this.areaHeight = areaHeight;
-        titleLines = Words.wrap(labels.title(), width - 16, TITLE_SIZE * 1.08);
-        captionLines = labels.caption().isBlank() ? List.of() : Words.wrap(labels.caption(), width - 16, TEXT_SIZE);
+        titleLines = LineBreaks.wrap(labels.title(), width - 16, TITLE_SIZE * 1.08);
+        captionLines =
+                labels.caption().isBlank() ? List.of() : LineBreaks.wrap(labels.caption(), width - 16, TEXT_SIZE);
         legend = new Legend(names, isBars, width - 16);
         top = 8 + titleLines.size() * 20 + legend.height() + (labels.y().label().isEmpty() ? 6 : 28);
         height = top + areaHeight + 22 + (labels.x().isEmpty() ? 0 : 18) + captionLines.size() * 16 + 10;
@@ -112,7 +113,7 @@ final class Frame {
         svg.text(at, bottom() + 17, TEXT_SIZE, "middle", "normal", words);
     }
 
-    /** Words at the edges of the area are kept inside of it. */
+    /** Text at the edges of the area are kept inside of it. */
     void note(Svg svg, double at, double y, String words) {
         double half = Svg.width(words, TEXT_SIZE - 1) / 2;
         double x = Math.max(left + half, Math.min(right() - half, at));

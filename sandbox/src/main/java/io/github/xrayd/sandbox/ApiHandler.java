@@ -174,7 +174,7 @@ final class ApiHandler implements HttpHandler {
         };
     }
 
-    /** OpenTelemetry's exporters sign only when they are told to: what has no signature of AWS is taken without one. */
+    /** OpenTelemetry's exporters sign only when configured to: what has no signature of AWS is taken without one. */
     private static boolean isUnsignedOtlp(Operation operation, HttpExchange exchange) {
         String authorization = exchange.getRequestHeaders().getFirst("Authorization");
         return operation == Operation.EXPORT_TRACES

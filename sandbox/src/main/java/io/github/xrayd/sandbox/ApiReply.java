@@ -30,7 +30,7 @@ final class ApiReply {
     }
 
     static ApiReply error(ApiException e) {
-        return new ApiReply(e.status(), JSON, Exchanges.errorBody(e.words()), e.code(), false);
+        return new ApiReply(e.status(), JSON, Exchanges.errorBody(e.text()), e.code(), false);
     }
 
     ApiReply withErrorCode(String code) {

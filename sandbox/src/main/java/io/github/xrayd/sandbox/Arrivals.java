@@ -26,10 +26,6 @@ public final class Arrivals {
         listeners.add(listener);
     }
 
-    public void removeListener(ArrivalListener listener) {
-        listeners.remove(listener);
-    }
-
     /** Documents accepted so far, duplicates included. */
     public long documents() {
         lock.lock();

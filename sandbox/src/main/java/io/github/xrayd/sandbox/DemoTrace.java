@@ -21,10 +21,10 @@ final class DemoTrace {
     private final Random random;
     private final String traceId;
     private final List<String> documents = new ArrayList<>();
-    private final Trouble trouble;
+    private final Disruption disruption;
     private double lastEnd;
 
-    private enum Trouble {
+    private enum Disruption {
         NONE,
         BANK_TIMES_OUT,
         CARD_REFUSED,
@@ -36,11 +36,11 @@ final class DemoTrace {
         this.random = random;
         this.traceId = "1-%08x-%08x%016x".formatted((long) startSeconds, random.nextInt(), random.nextLong());
         int dice = random.nextInt(100);
-        this.trouble = dice < 4
-                ? Trouble.BANK_TIMES_OUT
+        this.disruption = dice < 4
+                ? Disruption.BANK_TIMES_OUT
                 : dice < 9
-                        ? Trouble.CARD_REFUSED
-                        : dice < 12 ? Trouble.TABLE_THROTTLED : dice < 16 ? Trouble.SLOW_QUERY : Trouble.NONE;
+                        ? Disruption.CARD_REFUSED
+                        : dice < 12 ? Disruption.TABLE_THROTTLED : dice < 16 ? Disruption.SLOW_QUERY : Disruption.NONE;
     }
 
     /**
@@ -106,7 +106,7 @@ final class DemoTrace {
     }
 
     private void frontend(double start) {
-        String path = trouble == Trouble.NONE ? any(PATHS) : "/checkout";
+        String path = disruption == Disruption.NONE ? any(PATHS) : "/checkout";
         boolean isCheckout = path.equals("/checkout");
         Map<String, Object> segment = segment("shop-frontend", "AWS::ECS::Container", newId(), start);
         List<Object> calls = new ArrayList<>();
@@ -206,7 +206,7 @@ final class DemoTrace {
         double end = now + some(8);
         Map<String, Object> read = aws("DynamoDB", now, end, Map.of("operation", "Query", "table_name", "stock"));
         int status = 200;
-        if (trouble == Trouble.TABLE_THROTTLED) {
+        if (disruption == Disruption.TABLE_THROTTLED) {
             status = 429;
             read.put("error", true);
             read.put("throttle", true);
@@ -223,7 +223,7 @@ final class DemoTrace {
         segment.put("parent_id", parentId);
         List<Object> calls = new ArrayList<>();
         double now = start + some(1);
-        double queried = now + some(trouble == Trouble.SLOW_QUERY ? 900 : 9);
+        double queried = now + some(disruption == Disruption.SLOW_QUERY ? 900 : 9);
         Map<String, Object> query = subsegment("ledger@db.internal", "remote", now, queried);
         Map<String, Object> sql = new LinkedHashMap<>();
         sql.put("url", "jdbc:postgresql://db.internal:5432/ledger");
@@ -233,15 +233,15 @@ final class DemoTrace {
         calls.add(query);
         now = queried;
 
-        int status = trouble == Trouble.BANK_TIMES_OUT ? 504 : trouble == Trouble.CARD_REFUSED ? 402 : 200;
-        double charged = now + some(trouble == Trouble.BANK_TIMES_OUT ? 1_500 : 60);
+        int status = disruption == Disruption.BANK_TIMES_OUT ? 504 : disruption == Disruption.CARD_REFUSED ? 402 : 200;
+        double charged = now + some(disruption == Disruption.BANK_TIMES_OUT ? 1_500 : 60);
         Map<String, Object> bank = subsegment("api.bank.example", "remote", now, charged);
         bank.put("http", http("POST", "https://api.bank.example/v2/charges", status));
         flag(bank, status);
-        if (trouble == Trouble.BANK_TIMES_OUT) {
+        if (disruption == Disruption.BANK_TIMES_OUT) {
             bank.put("cause", cause("java.net.SocketTimeoutException", "Read timed out"));
             segment.put("cause", cause("com.shop.PaymentFailed", "the bank did not answer: ☎"));
-        } else if (trouble == Trouble.CARD_REFUSED) {
+        } else if (disruption == Disruption.CARD_REFUSED) {
             segment.put("cause", cause("com.shop.CardRefused", "insufficient funds"));
         }
         calls.add(bank);

@@ -152,7 +152,7 @@ final class Exchanges {
     }
 
     static void answerError(HttpExchange exchange, ApiException e) throws IOException {
-        answer(exchange, e.status(), "application/json", errorBody(e.words()), e.code());
+        answer(exchange, e.status(), "application/json", errorBody(e.text()), e.code());
     }
 
     static byte[] errorBody(String words) {

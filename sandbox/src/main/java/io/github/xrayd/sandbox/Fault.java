@@ -166,9 +166,9 @@ public record Fault(
 
     static Fault of(Kind kind) {
         return switch (kind) {
-            case STATUS -> of(kind, 500, "InternalFailure", "The sandbox was told to fail");
+            case STATUS -> of(kind, 500, "InternalFailure", "The sandbox is configured to fail");
             case THROTTLE_REQUESTS, THROTTLE_SEGMENTS -> of(kind, 429, "ThrottledException", "Rate exceeded");
-            case UNPROCESSED -> of(kind, 200, "InternalFailure", "The sandbox was told not to process it");
+            case UNPROCESSED -> of(kind, 200, "InternalFailure", "The sandbox is configured not to process it");
             case EXPIRED_CREDENTIALS ->
                 of(kind, 403, "ExpiredTokenException", "The security token included in the request is expired");
             case GATEWAY -> of(kind, 502, "", "");
@@ -194,7 +194,7 @@ public record Fault(
 
     /** An error answer. */
     public static Fault status(int status, String errorCode) {
-        return of(Kind.STATUS, status, errorCode, "The sandbox was told to fail");
+        return of(Kind.STATUS, status, errorCode, "The sandbox is configured to fail");
     }
 
     /** Requests above this rate are throttled. */
@@ -244,7 +244,7 @@ public record Fault(
 
     /** A part of the segments of each request stays unprocessed. */
     public static Fault unprocessed(String errorCode, double segmentShare) {
-        return of(Kind.UNPROCESSED, 200, errorCode, "The sandbox was told not to process it")
+        return of(Kind.UNPROCESSED, 200, errorCode, "The sandbox is configured not to process it")
                 .with(new UnprocessedShare(segmentShare, false));
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What arrived of one load run: which sequence numbers, how often, how long after they were sent. Thread-safe. */
 public final class LoadRun {
-    /** The longest latency that is told apart: one hour, in microseconds. */
+    /** The longest latency that is distinguished: one hour, in microseconds. */
     static final long LATENCY_MICROS_MAX = 3_600_000_000L;
 
     private static final int MISSING_SHOWN_MAX = 20;

@@ -46,7 +46,7 @@ public final class LoadRuns {
      * Starts to record a run; one of the same id starts again from nothing.
      *
      * @param id eight lower-case hex digits
-     * @param capacity sequence numbers that are told apart, 1 to 1,000,000,000,000
+     * @param capacity sequence numbers that are distinguished, 1 to 1,000,000,000,000
      * @throws IllegalArgumentException when the id or the capacity is not of that form, or 16 runs are registered
      *     already
      */

@@ -78,8 +78,8 @@ final class OtlpTraces {
                 ? PERMISSION_DENIED
                 : e.status() == 429 || e.status() >= 500 ? UNAVAILABLE : INVALID_ARGUMENT;
         byte[] body = isJson
-                ? Json.write(Map.of("code", code, "message", Json.encodable(e.words())))
-                : message(code, e.words());
+                ? Json.write(Map.of("code", code, "message", Json.encodable(e.text())))
+                : message(code, e.text());
         return ApiReply.of(e.status(), isJson ? JSON : PROTOBUF, body).withErrorCode(e.code());
     }
 

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * does not read holds up nobody else; there are at most {@value #STREAMS_MAX}.
  */
 final class PageEvents implements AutoCloseable {
-    /** The most pages that are told at once. */
+    /** The most pages that are notified at once. */
     static final int STREAMS_MAX = 32;
 
     /** At most four events a second: the page reads all changes at each. */

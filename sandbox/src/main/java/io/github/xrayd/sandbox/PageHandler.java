@@ -97,7 +97,7 @@ final class PageHandler implements HttpHandler {
 
     private static Map<String, Object> errorJson(ApiException e) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("message", Json.encodable(e.words()));
+        json.put("message", Json.encodable(e.text()));
         json.put("position", e.position());
         return json;
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An X-Ray API endpoint on loopback: takes segments, keeps the last traces, reads them back in the service's shapes,
- * verifies signatures, and misbehaves as it is told. A page at its address shows the traces.
+ * verifies signatures, and injects faults as configured. A page at its address shows the traces.
  *
  * <p>An unmodified AWS SDK client works against {@link #endpoint()} with {@link SandboxConfig#ACCESS_KEY} and
  * {@link SandboxConfig#SECRET_KEY}. Under {@code /sandbox/} the same server takes faults, load runs and sampling rules,
@@ -132,7 +132,7 @@ public final class Sandbox implements AutoCloseable {
         return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort());
     }
 
-    /** What this sandbox was told. */
+    /** This sandbox's configuration. */
     public SandboxConfig config() {
         return config;
     }
@@ -190,7 +190,7 @@ public final class Sandbox implements AutoCloseable {
         try {
             return pageQueries.traceIds(filter);
         } catch (ApiException e) {
-            throw new IllegalArgumentException(e.words(), e);
+            throw new IllegalArgumentException(e.text(), e);
         }
     }
 

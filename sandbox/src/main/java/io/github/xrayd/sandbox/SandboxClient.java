@@ -73,7 +73,7 @@ public final class SandboxClient {
      * Hands over each kept trace, the newest first, as {@link #trace} gives it.
      *
      * @param since traces that ended this long ago or later; null for all
-     * @param isWanted told the id of each trace; the others are not asked for
+     * @param isWanted tests the id of each trace; the others are not asked for
      * @throws IOException when the sandbox cannot be reached or fails, or drops traces meanwhile
      */
     public void eachTrace(@Nullable Duration since, Predicate<String> isWanted, Consumer<String> traces)

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Everything a sandbox is told. Immutable; {@link #builder()} starts from the documented defaults.
+ * Sandbox configuration. Immutable; {@link #builder()} starts from the documented defaults.
  *
  * @param address where to listen; port 0 takes a free one; default 127.0.0.1:0
  * @param region the region that requests must be signed for; default {@value #REGION}
@@ -17,7 +17,7 @@ import java.util.Map;
  * @param isKeepDocuments whether traces can be read back; without it documents are only counted (and heard by
  *     listeners); default true
  * @param limits of memory, bodies and threads
- * @param clock what the age of signatures is told by; default the system's
+ * @param clock what the age of signatures is measured with; default the system's
  */
 public record SandboxConfig(
         InetSocketAddress address,

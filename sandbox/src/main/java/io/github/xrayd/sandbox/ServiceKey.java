@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node of the service graph is told apart by.
+ * What a node of the service graph is distinguished by.
  *
  * @param name the service's name
  * @param type {@code origin} of a segment; {@code remote}, {@code Database::SQL} or {@code AWS::…} of a called one;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TelemetryArrival(
         long arrivalMicros,
-        Sender sender,
+        TelemetrySender sender,
         double timestampSeconds,
         long received,
         long sent,
@@ -27,7 +27,8 @@ public record TelemetryArrival(
         Map<String, Long> connectionErrors) {
 
     /** Who reported a record, as the request tells; each may be null. */
-    public record Sender(@Nullable String ec2InstanceId, @Nullable String hostname, @Nullable String resourceArn) {}
+    public record TelemetrySender(
+            @Nullable String ec2InstanceId, @Nullable String hostname, @Nullable String resourceArn) {}
 
     static TelemetryArrival of(Map<String, Object> request, Map<String, Object> telemetry, long arrivalMicros) {
         Map<String, Long> errors = new LinkedHashMap<>();
@@ -38,7 +39,7 @@ public record TelemetryArrival(
         double timestamp = Json.number(telemetry, "Timestamp");
         return new TelemetryArrival(
                 arrivalMicros,
-                new Sender(
+                new TelemetrySender(
                         Json.string(request, "EC2InstanceId"),
                         Json.string(request, "Hostname"),
                         Json.string(request, "ResourceARN")),

@@ -1,3 +1,3 @@
-/** Emulates the X-Ray API on loopback, as faithful or as misbehaved as it is told, and says what arrived. */
+/** Emulates the X-Ray API on loopback, with faults as configured, and reports what arrived. */
 @org.jspecify.annotations.NullMarked
 package io.github.xrayd.sandbox;

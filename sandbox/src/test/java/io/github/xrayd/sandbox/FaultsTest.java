@@ -45,7 +45,7 @@ class FaultsTest {
         HttpResponse<String> failed = TestClients.put(sandbox, DOCUMENT);
         assertEquals(503, failed.statusCode());
         assertEquals("ServiceUnavailable", errorType(failed));
-        assertEquals("{\"message\":\"The sandbox was told to fail\"}", failed.body());
+        assertEquals("{\"message\":\"The sandbox is configured to fail\"}", failed.body());
         assertEquals(503, TestClients.put(sandbox, DOCUMENT).statusCode());
         assertEquals(0, sandbox.arrivals().documents());
         assertEquals(200, TestClients.put(sandbox, DOCUMENT).statusCode());
@@ -145,7 +145,7 @@ class FaultsTest {
 
         assertEquals(
                 "{\"UnprocessedTraceSegments\":[{\"Id\":\"aaaaaaaaaaaaaaaa\",\"ErrorCode\":\"InvalidTraceId\","
-                        + "\"Message\":\"The sandbox was told not to process it\"}]}",
+                        + "\"Message\":\"The sandbox is configured not to process it\"}]}",
                 TestClients.put(sandbox, DOCUMENT).body());
         String[] many = new String[40];
         java.util.Arrays.fill(many, DOCUMENT);

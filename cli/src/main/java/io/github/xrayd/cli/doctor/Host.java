@@ -1,36 +1,29 @@
 package io.github.xrayd.cli.doctor;
 
-import java.io.IOException;
+import io.github.xrayd.child.ProcFs;
+import io.github.xrayd.engine.aws.Finding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What the kernel and the file system grant the daemon. */
 public final class Host {
-    private static final String LIMIT = "sys/net/core/rmem_max";
-    private static final String DEFAULT = "sys/net/core/rmem_default";
-
-    private final Path proc;
-
-    /** @param proc where the proc file system is mounted */
-    public Host(Path proc) {
-        this.proc = proc;
-    }
+    private Host() {}
 
     /**
      * Whether the kernel grants the socket buffer that is asked for.
      *
      * @param bytes what is asked for; 0 for the system's default
      */
-    public Finding socketBuffer(long bytes) {
+    public static Finding socketBuffer(long bytes) {
         String check = "socket buffer";
-        long limit = number(LIMIT);
+        long limit = ProcFs.kernelSetting("net.core.rmem_max");
         if (limit < 0) {
-            return new Finding(check, Finding.State.SKIPPED, "this system does not tell net.core.rmem_max", "");
+            return new Finding(check, Finding.State.SKIPPED, "this system does not report net.core.rmem_max", "");
         }
         if (bytes == 0) {
             return Finding.warning(
                     check,
-                    "the system's default is asked for, " + number(DEFAULT) + " bytes",
+                    "the system's default is asked for, " + ProcFs.kernelSetting("net.core.rmem_default") + " bytes",
                     "A burst of segments may not fit; leave --socket-buffer out, which asks for 4 MiB.");
         }
         if (limit >= bytes) {
@@ -43,17 +36,8 @@ public final class Host {
                         + ", and the same line in /etc/sysctl.d to keep it.");
     }
 
-    private long number(String name) {
-        try {
-            // Not readString: it reads byte by byte where a length is not known, and the kernel answers the first only.
-            return Long.parseLong(Files.readAllLines(proc.resolve(name)).get(0).trim());
-        } catch (IOException | RuntimeException e) {
-            return -1;
-        }
-    }
-
     /** Whether a log file can be written; does not make it. */
-    public Finding logFile(Path file) {
+    public static Finding logFile(Path file) {
         return Files.isDirectory(file)
                 ? Finding.failed(
                         "log file", file.toAbsolutePath().normalize() + " is a directory", "Name a file with -f.")
@@ -66,7 +50,7 @@ public final class Host {
      * @param check what it is
      * @param flag the flag that names it
      */
-    public Finding directory(String check, Path directory, String flag) {
+    public static Finding directory(String check, Path directory, String flag) {
         return Files.exists(directory) && !Files.isDirectory(directory)
                 ? Finding.failed(
                         check,
@@ -77,20 +61,20 @@ public final class Host {
 
     private static Finding writable(String check, Path path, String flag) {
         Path absolute = path.toAbsolutePath().normalize();
-        Path there = absolute;
-        while (!Files.exists(there)) {
-            Path above = there.getParent();
+        Path existing = absolute;
+        while (!Files.exists(existing)) {
+            Path above = existing.getParent();
             if (above == null) {
                 break;
             }
-            there = above;
+            existing = above;
         }
-        boolean isUsable = Files.isWritable(there) && (there.equals(absolute) || Files.isDirectory(there));
+        boolean isUsable = Files.isWritable(existing) && (existing.equals(absolute) || Files.isDirectory(existing));
         return isUsable
                 ? Finding.ok(check, absolute + " can be written")
                 : Finding.failed(
                         check,
-                        absolute + " cannot be written: no permission at " + there,
+                        absolute + " cannot be written: no permission at " + existing,
                         "Give the daemon's user the right to write there, or name another place with " + flag + ".");
     }
 }

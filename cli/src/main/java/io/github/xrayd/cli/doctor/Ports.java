@@ -1,5 +1,7 @@
 package io.github.xrayd.cli.doctor;
 
+import io.github.xrayd.child.PortHolder;
+import io.github.xrayd.engine.aws.Finding;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.DatagramSocket;
@@ -7,19 +9,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** Whether the daemon's addresses can be bound, or a running daemon has them. Binds for a moment what is free. */
 public final class Ports {
-    private final PortHolders holders;
-
-    /** @param holders who has a port */
-    public Ports(PortHolders holders) {
-        this.holders = holders;
-    }
+    private Ports() {}
 
     /** The address for datagrams. */
-    public Finding udp(InetSocketAddress address) {
+    public static Finding udp(InetSocketAddress address) {
         String check = "UDP " + text(address);
         try (DatagramSocket socket = new DatagramSocket(null)) {
             socket.bind(address);
@@ -30,16 +26,16 @@ public final class Ports {
     }
 
     /** The address for sampling calls; the daemon does without it, as the reference does. */
-    public Finding tcp(InetSocketAddress address) {
+    public static Finding tcp(InetSocketAddress address) {
         return tcp(address, "-t");
     }
 
     /** The address for documents by HTTP. */
-    public Finding http(InetSocketAddress address) {
+    public static Finding http(InetSocketAddress address) {
         return tcp(address, "--http-bind");
     }
 
-    private Finding tcp(InetSocketAddress address, String flag) {
+    private static Finding tcp(InetSocketAddress address, String flag) {
         String check = "TCP " + text(address);
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
@@ -50,14 +46,15 @@ public final class Ports {
         }
     }
 
-    private Finding taken(String check, String flag, boolean isUdp, InetSocketAddress address, IOException failure) {
+    private static Finding taken(
+            String check, String flag, boolean isUdp, InetSocketAddress address, IOException failure) {
         String reason = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
         boolean isBusy = failure instanceof BindException && reason.contains("in use");
         if (!isBusy) {
             return Finding.failed(
                     check, "cannot be bound: " + reason, "Name another address with " + flag + " HOST:PORT.");
         }
-        PortHolders.@Nullable Holder holder = isUdp ? holders.udp(address.getPort()) : holders.tcp(address.getPort());
+        PortHolder holder = isUdp ? PortHolder.udp(address.getPort()) : PortHolder.tcp(address.getPort());
         if (holder == null) {
             return Finding.warning(
                     check,
@@ -71,7 +68,7 @@ public final class Ports {
         return Finding.failed(
                 check,
                 "in use by process " + holder.pid() + ": " + holder.command(),
-                "Stop that process, or name another port with " + flag + " HOST:PORT and tell the SDKs"
+                "Stop that process, or name another port with " + flag + " HOST:PORT and configure the SDKs"
                         + " (AWS_XRAY_DAEMON_ADDRESS).");
     }
 

@@ -1,11 +1,8 @@
 package io.github.xrayd.cli.doctor;
 
-import com.dslplatform.json.DslJson;
-import com.dslplatform.json.JsonWriter;
-import io.github.xrayd.cli.doctor.Finding.State;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.github.xrayd.engine.aws.Finding;
+import io.github.xrayd.engine.aws.Finding.State;
+import io.github.xrayd.engine.json.JsonText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -59,9 +56,9 @@ public final class Report {
         long failed = count(State.FAILED);
         long warnings = count(State.WARNING);
         if (failed == 0 && warnings == 0) {
-            return "All is well.";
+            return "All checks passed.";
         }
-        return (failed == 0 ? "It will work" : failed == 1 ? "1 check failed" : failed + " checks failed")
+        return (failed == 0 ? "The daemon can work" : failed == 1 ? "1 check failed" : failed + " checks failed")
                 + (warnings == 0 ? "." : warnings == 1 ? ", 1 warning." : ", " + warnings + " warnings.");
     }
 
@@ -71,13 +68,7 @@ public final class Report {
         all.put("version", version);
         all.put("healthy", isHealthy());
         all.put("checks", findings.stream().map(Report::json).toList());
-        JsonWriter writer = new DslJson<>().newWriter(4096);
-        try {
-            new DslJson<>().serialize(writer, all);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return new String(writer.toByteArray(), StandardCharsets.UTF_8);
+        return JsonText.of(all);
     }
 
     private static Map<String, Object> json(Finding finding) {

@@ -13,7 +13,7 @@ final class LineLogger extends LegacyAbstractLogger {
         "software.amazon.awssdk", "org.apache.http", "com.amazonaws", "io.prometheus"
     };
 
-    /** Writes what goes over the wire in pieces, in which a credential cannot be told. */
+    /** Writes what goes over the wire in pieces, in which a credential cannot be recognized. */
     private static final String WIRE = "org.apache.http.wire";
 
     /** Warns of each connection that fails, each second; the daemon says itself what comes of that. */

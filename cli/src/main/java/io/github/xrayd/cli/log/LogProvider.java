@@ -26,9 +26,9 @@ public final class LogProvider implements SLF4JServiceProvider, ILoggerFactory {
         if (known != null) {
             return known;
         }
-        Logger made = new LineLogger(name);
-        Logger other = loggers.putIfAbsent(name, made);
-        return other == null ? made : other;
+        Logger logger = new LineLogger(name);
+        Logger other = loggers.putIfAbsent(name, logger);
+        return other == null ? logger : other;
     }
 
     @Override

@@ -78,11 +78,6 @@ public final class LogSetup {
         state.sink().close();
     }
 
-    /** Lines that could not be written since the last {@link #configure}. */
-    public static long linesLost() {
-        return state.sink().lost();
-    }
-
     /** Distinct warnings and errors since the process began, with their counts, one a line. */
     public static String distinct() {
         return DISTINCT.text();

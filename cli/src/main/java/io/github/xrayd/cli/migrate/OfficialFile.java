@@ -9,16 +9,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The official daemon's configuration file: versions 1 and 2, and the keys of the time before there were versions. */
-final class OfficialFile {
+public final class OfficialFile {
     /** Keys that were replaced, with those that took their place; AWS's migration script does the same. */
-    private static final Map<String, OfficialSetting> MOVED = Map.of(
+    public static final Map<String, OfficialSetting> MOVED = Map.of(
             "LogRotation", OfficialSetting.LOG_ROTATION,
             "Processor.Region", OfficialSetting.REGION,
             "Processor.Endpoint", OfficialSetting.ENDPOINT,
             "Processor.Routine", OfficialSetting.CONCURRENCY,
             "MemoryLimit", OfficialSetting.TOTAL_BUFFER_SIZE);
 
-    private static final Set<String> RETIRED = Set.of(
+    /** Keys of former versions that nothing reads any more. */
+    public static final Set<String> RETIRED = Set.of(
             "Profile.CPU",
             "Profile.Memory",
             "Socket.BufferSizeKB",

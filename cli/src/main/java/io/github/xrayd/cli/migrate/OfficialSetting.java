@@ -2,8 +2,8 @@ package io.github.xrayd.cli.migrate;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the official daemon can be told, by flag or by key of its file. The keys are xrayd's too. */
-enum OfficialSetting {
+/** The official daemon's settings, by flag or by key of its file. The keys are xrayd's too. */
+public enum OfficialSetting {
     REGION("n", "region", "Region", Form.TEXT),
     ENDPOINT(null, null, "Endpoint", Form.TEXT),
     TOTAL_BUFFER_SIZE("m", "buffer-memory", "TotalBufferSizeMB", Form.WHOLE),

@@ -1,6 +1,7 @@
 package io.github.xrayd.cli.conformance;
 
 import io.github.xrayd.cli.XrayProcess;
+import io.github.xrayd.testing.SelfSigned;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.DatagramPacket;

@@ -50,9 +50,9 @@ final class Consumption implements ConsumerRebalanceListener {
      *
      * @param brokers host:port, separated by commas
      */
-    record Names(String brokers, String topic, String group) {}
+    record TopicGroup(String brokers, String topic, String group) {}
 
-    private final Names names;
+    private final TopicGroup names;
     private final Consumer<byte[], byte[]> consumer;
     private final SettledOffsets settled;
     private final Queue<Arrival> waiting;
@@ -70,7 +70,7 @@ final class Consumption implements ConsumerRebalanceListener {
      * @param onArrival called after records were put there
      */
     Consumption(
-            Names names,
+            TopicGroup names,
             Consumer<byte[], byte[]> consumer,
             SettledOffsets settled,
             Queue<Arrival> waiting,

@@ -33,7 +33,7 @@ public record KafkaInput(String brokers, String topic, String group, Map<String,
         Map<String, Object> all = ClientProperties.consumer(
                 brokers, group, properties, Runtime.getRuntime().maxMemory());
         return new KafkaSource(
-                new Consumption.Names(brokers, topic, group),
+                new Consumption.TopicGroup(brokers, topic, group),
                 () -> new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 destinations);
     }

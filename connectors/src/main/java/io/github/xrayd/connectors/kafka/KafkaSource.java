@@ -33,7 +33,7 @@ final class KafkaSource implements Source, Settlement {
     private static final Duration TOPIC_LOOK_MAX = Duration.ofSeconds(5);
     private static final long CLOSE_MS_MAX = 12_000;
 
-    private final Consumption.Names names;
+    private final Consumption.TopicGroup names;
     private final Supplier<Consumer<byte[], byte[]>> maker;
     private final SettledOffsets settled;
     private final OneToOneConcurrentArrayQueue<Arrival> waiting =
@@ -56,7 +56,7 @@ final class KafkaSource implements Source, Settlement {
     private volatile boolean isClosing;
     private volatile String failure = "";
 
-    KafkaSource(Consumption.Names names, Supplier<Consumer<byte[], byte[]>> maker, int destinations) {
+    KafkaSource(Consumption.TopicGroup names, Supplier<Consumer<byte[], byte[]>> maker, int destinations) {
         this.names = names;
         this.maker = maker;
         settled = new SettledOffsets(UNSETTLED_MAX, destinations);

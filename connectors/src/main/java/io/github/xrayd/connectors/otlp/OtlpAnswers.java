@@ -4,9 +4,11 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import io.github.xrayd.connectors.otlp.convert.ExportResponse;
 import io.github.xrayd.connectors.otlp.convert.OtlpDecoder;
-import io.github.xrayd.engine.aws.CredentialsUnavailableException;
-import io.github.xrayd.engine.aws.HttpEndpoint;
-import io.github.xrayd.engine.aws.HttpReply;
+import io.github.xrayd.engine.client.CredentialsUnavailableException;
+import io.github.xrayd.engine.client.ErrorText;
+import io.github.xrayd.engine.client.HttpEndpoint;
+import io.github.xrayd.engine.client.HttpReply;
+import io.github.xrayd.engine.client.ServiceError;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import io.github.xrayd.engine.export.ConnectionError;
@@ -40,11 +42,11 @@ final class OtlpAnswers {
                     0,
                     null,
                     "OTLP request to " + target + ": no AWS credentials to sign it with: "
-                            + HttpEndpoint.oneLine(String.valueOf(failure.getMessage())));
+                            + ErrorText.oneLine(String.valueOf(failure.getMessage())));
         }
         return Answer.failed(
                 AnswerKind.TRANSIENT,
-                HttpEndpoint.kind(failure),
+                ErrorText.kind(failure),
                 0,
                 null,
                 "OTLP request to " + target + " failed: " + endpoint.reason(failure));
@@ -72,19 +74,19 @@ final class OtlpAnswers {
     Answer ofFailure(HttpReply reply) {
         int status = reply.status();
         boolean isFromEndpoint = !isPage(reply);
-        AnswerKind outcome = status / 100 == 2 ? AnswerKind.TRANSIENT : HttpEndpoint.outcome(reply, isFromEndpoint);
+        AnswerKind outcome = status / 100 == 2
+                ? AnswerKind.TRANSIENT
+                : ServiceError.of(reply).outcome(status, isFromEndpoint);
         String text = text(reply);
         String hint = isFromEndpoint
                 ? status == 404 || status == 405 ? "; check the endpoint's path" : ""
                 : "; the answer is a page, and not from an OTLP endpoint: check the endpoint and the proxies on the way";
         return new Answer(
                 outcome,
-                status >= 400 && status < 500
-                        ? ConnectionError.HTTP_CODE_4XX
-                        : status >= 500 ? ConnectionError.HTTP_CODE_5XX : ConnectionError.OTHER,
+                ConnectionError.ofStatus(status),
                 status,
                 null,
-                HttpEndpoint.oneLine("OTLP request to " + target + " failed: status " + status
+                ErrorText.oneLine("OTLP request to " + target + " failed: status " + status
                         + (text.isEmpty() ? "" : ", " + text) + hint),
                 reply.retryAfterMs(Clock.systemUTC()),
                 List.of());
@@ -108,7 +110,9 @@ final class OtlpAnswers {
         if (isPage(reply)) {
             return "";
         }
-        String text = type(reply).contains("protobuf") ? statusMessage(reply.body()) : HttpEndpoint.errorText(reply);
+        String text = type(reply).contains("protobuf")
+                ? statusMessage(reply.body())
+                : ServiceError.of(reply).message();
         if (text.isEmpty() && type(reply).startsWith("text/")) {
             text = new String(reply.body(), StandardCharsets.UTF_8);
         }

@@ -1,10 +1,8 @@
 package io.github.xrayd.connectors.otlp;
 
 import io.github.xrayd.engine.DestinationKind;
-import io.github.xrayd.engine.aws.AwsClient;
-import io.github.xrayd.engine.aws.AwsSettings;
-import io.github.xrayd.engine.aws.ExporterFactory;
-import io.github.xrayd.engine.aws.HttpEndpoint;
+import io.github.xrayd.engine.client.Account;
+import io.github.xrayd.engine.client.HttpEndpoint;
 import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.encode.RawEncoder;
 import io.github.xrayd.engine.export.Answer;
@@ -15,13 +13,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param endpoint the URL with its path, and how it is called
  * @param isCompressed whether requests are compressed with gzip
- * @param account whose signature requests have and whose limits they keep, for AWS's own endpoint; null for any other
+ * @param signer opens the account whose signature requests have and whose limits they keep, for AWS's own endpoint;
+ *     null for any other
  * @param version the daemon's version, for the user agent and the spans' scope
  */
 public record OtlpDestination(
-        HttpEndpoint.Settings endpoint, boolean isCompressed, @Nullable AwsSettings account, String version)
+        HttpEndpoint.Settings endpoint, boolean isCompressed, @Nullable Signer signer, String version)
         implements DestinationKind {
     private static final Encoder ENCODER = new RawEncoder();
+
+    /** Opens the account that signs requests. */
+    public interface Signer {
+        /**
+         * Opens it; whoever asked closes it.
+         *
+         * @throws Exception when it cannot be; the message says what to mend
+         */
+        Account open() throws Exception;
+    }
 
     @Override
     public String name() {
@@ -47,10 +56,7 @@ public record OtlpDestination(
 
     @Override
     public OtlpExporter connect() throws Exception {
-        if (account == null) {
-            return new OtlpExporter(this, HttpEndpoint.open(endpoint), null);
-        }
-        AwsClient client = ExporterFactory.client(account);
-        return new OtlpExporter(this, HttpEndpoint.open(endpoint, client), client);
+        Account account = signer == null ? null : signer.open();
+        return new OtlpExporter(this, HttpEndpoint.open(endpoint, account), account);
     }
 }

@@ -7,9 +7,10 @@ import io.github.xrayd.connectors.otlp.convert.InProgressSegments;
 import io.github.xrayd.connectors.otlp.convert.Refusal;
 import io.github.xrayd.connectors.otlp.convert.SegmentConverter;
 import io.github.xrayd.connectors.otlp.convert.SegmentNames;
-import io.github.xrayd.engine.aws.AwsClient;
-import io.github.xrayd.engine.aws.HttpEndpoint;
-import io.github.xrayd.engine.aws.HttpReply;
+import io.github.xrayd.engine.client.Account;
+import io.github.xrayd.engine.client.ErrorText;
+import io.github.xrayd.engine.client.HttpEndpoint;
+import io.github.xrayd.engine.client.HttpReply;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import io.github.xrayd.engine.export.ConnectionError;
@@ -78,7 +79,7 @@ final class OtlpExporter implements Exporter {
 
     private final OtlpDestination settings;
     private final HttpEndpoint endpoint;
-    private final @Nullable AwsClient account;
+    private final @Nullable Account account;
     private final OtlpAnswers answers;
     private final Map<String, String> headers = new LinkedHashMap<>();
     private final SegmentNames names = new SegmentNames(namesMax());
@@ -89,7 +90,7 @@ final class OtlpExporter implements Exporter {
     private final Queue<Workspace> workspaces = new ConcurrentLinkedQueue<>();
 
     /** @param account whose signature the endpoint's calls have, or null */
-    OtlpExporter(OtlpDestination settings, HttpEndpoint endpoint, @Nullable AwsClient account) {
+    OtlpExporter(OtlpDestination settings, HttpEndpoint endpoint, @Nullable Account account) {
         this.settings = settings;
         this.endpoint = endpoint;
         this.account = account;
@@ -282,13 +283,13 @@ final class OtlpExporter implements Exporter {
             List<Unprocessed> unnumbered) {
         if (taken.rejectedSpans() == 0) {
             if (!taken.message().isEmpty()) {
-                LOG.debug("The OTLP endpoint warns: {}", HttpEndpoint.oneLine(taken.message()));
+                LOG.debug("The OTLP endpoint warns: {}", ErrorText.oneLine(taken.message()));
             }
             return;
         }
         int count = documents.cardinality();
         String message = "the endpoint rejected " + taken.rejectedSpans() + " spans of " + count + " documents: "
-                + HttpEndpoint.oneLine(taken.message());
+                + ErrorText.oneLine(taken.message());
         if (count == 1) {
             int only = documents.nextSetBit(0);
             unprocessed.put(only, Unprocessed.numbered(only, "PartialSuccess", message, Fate.REJECTED));

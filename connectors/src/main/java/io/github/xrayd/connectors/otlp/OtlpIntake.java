@@ -19,8 +19,8 @@ import java.util.Set;
 
 /**
  * {@code POST /v1/traces}: OTLP/HTTP, protobuf or JSON (OpenTelemetry protocol specification 1.x, "OTLP/HTTP"). Spans
- * become {@code T1S} documents, as ADOT's exporter sends them. Spans that cannot are told in {@code partial_success}
- * and counted as rejected documents.
+ * become {@code T1S} documents, as ADOT's exporter sends them. Spans that cannot are reported in
+ * {@code partial_success} and counted as rejected documents.
  */
 public final class OtlpIntake implements IntakePath {
     private static final String PROTOBUF = "application/x-protobuf";

@@ -1,7 +1,7 @@
 package io.github.xrayd.connectors.otlp;
 
-import io.github.xrayd.engine.aws.HttpEndpoint;
-import io.github.xrayd.engine.aws.HttpReply;
+import io.github.xrayd.engine.client.HttpEndpoint;
+import io.github.xrayd.engine.client.HttpReply;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.health.MetricFamily;
 import io.github.xrayd.engine.health.MetricsPush;
@@ -74,10 +74,10 @@ public final class OtlpMetrics implements MetricsPush {
         HttpEndpoint opened = HttpEndpoint.open(settings);
         endpoint = opened;
         LOG.info("Sending metrics to {} every {} s", target(), interval.toMillis() / 1e3);
-        Thread made = new Thread(null, () -> run(opened, metrics), "otlp-metrics", STACK_SIZE);
-        made.setDaemon(true);
-        thread = made;
-        made.start();
+        Thread sender = new Thread(null, () -> run(opened, metrics), "otlp-metrics", STACK_SIZE);
+        sender.setDaemon(true);
+        thread = sender;
+        sender.start();
     }
 
     private void run(HttpEndpoint opened, Supplier<Map<MetricFamily, List<DataPointSnapshot>>> metrics) {

@@ -61,7 +61,7 @@ final class OtlpMetricsEncoder {
     }
 
     /** Writes fields of one message. */
-    private interface Fields {
+    private interface FieldWriter {
         void write(CodedOutputStream out) throws IOException;
     }
 
@@ -93,7 +93,7 @@ final class OtlpMetricsEncoder {
         }));
     }
 
-    private static byte[] bytes(Fields fields) {
+    private static byte[] bytes(FieldWriter fields) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         CodedOutputStream out = CodedOutputStream.newInstance(bytes);
         try {
@@ -105,7 +105,7 @@ final class OtlpMetricsEncoder {
         return bytes.toByteArray();
     }
 
-    private static void message(CodedOutputStream out, int field, Fields fields) throws IOException {
+    private static void message(CodedOutputStream out, int field, FieldWriter fields) throws IOException {
         out.writeByteArray(field, bytes(fields));
     }
 

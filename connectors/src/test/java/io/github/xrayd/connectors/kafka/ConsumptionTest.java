@@ -32,7 +32,7 @@ class ConsumptionTest {
     private final AtomicLong waitingBytes = new AtomicLong();
     private final List<Arrival> taken = new ArrayList<>();
     private final Consumption consumption = new Consumption(
-            new Consumption.Names("a:1", TOPIC, "group"),
+            new Consumption.TopicGroup("a:1", TOPIC, "group"),
             consumer,
             settled,
             waiting,

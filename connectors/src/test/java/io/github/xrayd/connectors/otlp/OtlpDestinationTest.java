@@ -6,9 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.xrayd.engine.Engine;
 import io.github.xrayd.engine.EngineConfig;
 import io.github.xrayd.engine.EngineConfig.DestinationConfig;
-import io.github.xrayd.engine.aws.AwsSettings;
-import io.github.xrayd.engine.aws.HttpEndpoint;
-import io.github.xrayd.engine.aws.Transport;
+import io.github.xrayd.engine.client.HttpEndpoint;
+import io.github.xrayd.engine.client.Transport;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.telemetry.DestinationLedger;
@@ -44,7 +43,7 @@ class OtlpDestinationTest {
                 receiver.uri("/v1/traces"),
                 Map.of(),
                 null,
-                new Transport(AwsSettings.DIRECT, true, null, Duration.ofSeconds(5), 8));
+                new Transport(Transport.DIRECT, true, null, Duration.ofSeconds(5), 8));
         return new DestinationConfig(
                 name,
                 new OtlpDestination(endpoint, true, null, "1"),

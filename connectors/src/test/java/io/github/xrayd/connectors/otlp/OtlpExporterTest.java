@@ -7,8 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.github.xrayd.engine.aws.AwsSettings;
-import io.github.xrayd.engine.aws.HttpEndpoint;
-import io.github.xrayd.engine.aws.Transport;
+import io.github.xrayd.engine.aws.ExporterFactory;
+import io.github.xrayd.engine.client.HttpEndpoint;
+import io.github.xrayd.engine.client.Transport;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import io.github.xrayd.engine.export.Exporter;
@@ -44,7 +45,7 @@ class OtlpExporterTest {
     }
 
     private static Exporter exporter(URI url) throws Exception {
-        return new OtlpDestination(endpoint(url, Map.of(), AwsSettings.DIRECT), true, null, "1.2.3").connect();
+        return new OtlpDestination(endpoint(url, Map.of(), Transport.DIRECT), true, null, "1.2.3").connect();
     }
 
     private static Answer export(OtlpReceiver receiver, String... documents) throws Exception {
@@ -60,7 +61,7 @@ class OtlpExporterTest {
                                 endpoint(
                                         receiver.uri("/base/v1/traces?tenant=a"),
                                         Map.of("x-api-key", "secret"),
-                                        AwsSettings.DIRECT),
+                                        Transport.DIRECT),
                                 true,
                                 null,
                                 "1.2.3")
@@ -88,7 +89,7 @@ class OtlpExporterTest {
     void shouldPostWithoutCompression() throws Exception {
         try (OtlpReceiver receiver = new OtlpReceiver();
                 Exporter exporter = new OtlpDestination(
-                                endpoint(receiver.uri("/v1/traces"), Map.of(), AwsSettings.DIRECT), false, null, "1")
+                                endpoint(receiver.uri("/v1/traces"), Map.of(), Transport.DIRECT), false, null, "1")
                         .connect()) {
             assertEquals(Answer.delivered(), exporter.export(TestDocuments.of(ONE)));
             assertFalse(receiver.calls.get(0).headers().containsKey("Content-Encoding"));
@@ -313,7 +314,7 @@ class OtlpExporterTest {
                 null,
                 true,
                 "1",
-                new Transport(AwsSettings.DIRECT, true, null, Duration.ofSeconds(5), 4));
+                new Transport(Transport.DIRECT, true, null, Duration.ofSeconds(5), 4));
     }
 
     @Test
@@ -326,9 +327,9 @@ class OtlpExporterTest {
                 .replace("1478293361.25", now + ".5");
         try (OtlpReceiver receiver = new OtlpReceiver();
                 Exporter exporter = new OtlpDestination(
-                                endpoint(receiver.uri("/v1/traces"), Map.of(), AwsSettings.DIRECT),
+                                endpoint(receiver.uri("/v1/traces"), Map.of(), Transport.DIRECT),
                                 true,
-                                account(),
+                                () -> ExporterFactory.client(account()),
                                 "1")
                         .connect()) {
             exporter.prepare();

@@ -4,24 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.aws.AwsSettings;
-import io.github.xrayd.engine.aws.HttpEndpoint;
-import io.github.xrayd.engine.aws.TlsIdentity;
-import io.github.xrayd.engine.aws.Transport;
+import io.github.xrayd.engine.client.HttpEndpoint;
+import io.github.xrayd.engine.client.TlsIdentity;
+import io.github.xrayd.engine.client.Transport;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import io.github.xrayd.engine.export.Exporter;
+import io.github.xrayd.testing.SelfSigned;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -35,8 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS with authorities and a certificate of one's own, made by the JDK's keytool. */
 class OtlpTlsTest {
-    private static final char[] PASSWORD = "password".toCharArray();
-
     @TempDir
     static Path folder;
 
@@ -45,58 +38,17 @@ class OtlpTlsTest {
 
     @BeforeAll
     static void makeKeys() throws Exception {
-        server = make("server", "EC");
-        client = make("client", "RSA");
-    }
-
-    /** A certificate that vouches for itself, as {@code NAME.pem} and, with its key, as {@code NAME.key}. */
-    private static KeyStore make(String name, String algorithm) throws Exception {
-        Path file = folder.resolve(name + ".p12");
-        Process keytool = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keyalg",
-                        algorithm,
-                        "-dname",
-                        "CN=" + name + ".example",
-                        "-ext",
-                        "SAN=ip:127.0.0.1",
-                        "-alias",
-                        "own",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        file.toString(),
-                        "-storepass",
-                        new String(PASSWORD)))
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, keytool.waitFor(), output);
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            store.load(in, PASSWORD);
-        }
-        pem(name + ".pem", "CERTIFICATE", store.getCertificate("own").getEncoded());
-        pem(name + ".key", "PRIVATE KEY", store.getKey("own", PASSWORD).getEncoded());
-        return store;
-    }
-
-    private static void pem(String name, String what, byte[] bytes) throws IOException {
-        Files.writeString(
-                folder.resolve(name),
-                "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder().encodeToString(bytes) + "\n-----END " + what
-                        + "-----\n");
+        server = SelfSigned.make(folder, "server", "EC");
+        client = SelfSigned.make(folder, "client", "RSA");
     }
 
     /** Of a server that knows the client's certificate. */
     private static SSLContext context() throws GeneralSecurityException, IOException {
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(server, PASSWORD);
+        keys.init(server, SelfSigned.PASSWORD);
         KeyStore known = KeyStore.getInstance("PKCS12");
         known.load(null, null);
-        known.setCertificateEntry("client", client.getCertificate("own"));
+        known.setCertificateEntry("client", client.getCertificate(SelfSigned.ALIAS));
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(known);
         SSLContext context = SSLContext.getInstance("TLS");
@@ -112,7 +64,7 @@ class OtlpTlsTest {
                                 Map.of(),
                                 identity,
                                 new Transport(
-                                        AwsSettings.DIRECT,
+                                        Transport.DIRECT,
                                         true,
                                         authorities == null ? null : folder.resolve(authorities),
                                         Duration.ofSeconds(5),

@@ -1,5 +1,8 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.CredentialsUnavailableException;
+import io.github.xrayd.engine.client.ErrorText;
+import io.github.xrayd.engine.client.HttpReply;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import io.github.xrayd.engine.export.ConnectionError;
@@ -7,68 +10,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what came of a call into an {@link Answer}, worded as the reference daemon words it. Pure but for the clock.
  */
 final class Answers {
-    /** Error codes that ask for fewer calls, whatever the status: the SDKs' list and the one X-Ray documents. */
-    private static final Set<String> THROTTLING_CODES = Set.of(
-            "Throttling",
-            "ThrottlingException",
-            "ThrottledException",
-            "RequestThrottledException",
-            "RequestThrottled",
-            "TooManyRequestsException",
-            "ProvisionedThroughputExceededException",
-            "TransactionInProgressException",
-            "RequestLimitExceeded",
-            "BandwidthLimitExceeded",
-            "LimitExceededException",
-            "SlowDown",
-            "PriorRequestNotComplete",
-            "EC2ThrottledException");
-
-    /** Error codes that a 4xx may carry though the same request can succeed later. */
-    private static final Set<String> TRANSIENT_CODES = Set.of(
-            "RequestTimeout",
-            "RequestTimeoutException",
-            "InternalError",
-            "InternalFailure",
-            "InternalServerError",
-            "ServiceUnavailable",
-            "ServiceUnavailableException");
-
-    /** Error codes about who calls and when, which some services send with 400. */
-    private static final Set<String> DENIAL_CODES = Set.of(
-            "ExpiredToken",
-            "ExpiredTokenException",
-            "TokenRefreshRequired",
-            "UnrecognizedClientException",
-            "InvalidClientTokenId",
-            "InvalidAccessKeyId",
-            "InvalidSignatureException",
-            "SignatureDoesNotMatch",
-            "IncompleteSignature",
-            "IncompleteSignatureException",
-            "MissingAuthenticationToken",
-            "MissingAuthenticationTokenException",
-            "MissingSecurityHeader",
-            "AccessDenied",
-            "AccessDeniedException",
-            "NotAuthorized",
-            "OptInRequired",
-            "AuthFailure",
-            "RequestExpired",
-            "RequestTimeTooSkewed",
-            "RequestInTheFuture");
-
-    /** Statuses by which the service says that something in the batch will never be accepted. */
-    private static final Set<Integer> REFUSALS = Set.of(400, 413, 422);
-
     private final URI endpoint;
     private final Function<Throwable, String> reason;
     private final Clock clock;
@@ -126,16 +73,14 @@ final class Answers {
 
     private Answer ofFailure(HttpReply reply, ReplyReader.Failure failure, String prefix) {
         int status = reply.status();
-        String code = failure.code();
-        String text = failure.text();
+        String code = failure.error().code();
+        String text = failure.error().text();
         String error = code == null
                 ? "api error UnknownError: " + (text == null ? "UnknownError" : text)
                 : (code.endsWith("Exception") ? "" : "api error ") + code + ": " + (text == null ? "" : text);
         return new Answer(
-                outcome(status, code, failure.isFromService()),
-                status >= 400 && status < 500
-                        ? ConnectionError.HTTP_CODE_4XX
-                        : status >= 500 ? ConnectionError.HTTP_CODE_5XX : ConnectionError.OTHER,
+                failure.error().outcome(status, failure.isFromService()),
+                ConnectionError.ofStatus(status),
                 status,
                 code,
                 ErrorText.oneLine(prefix + "https response error StatusCode: " + status + ", RequestID: "
@@ -145,24 +90,5 @@ final class Answers {
                                 : "; the answer is not from X-Ray: check the endpoint and the proxies on the way")),
                 reply.retryAfterMs(clock),
                 List.of());
-    }
-
-    /**
-     * What the uploader is to do about an answer that is not a success.
-     *
-     * @param code the service's code, or null
-     * @param isFromService whether the service wrote it: nobody else's answer says anything about a document
-     */
-    static AnswerKind outcome(int status, @Nullable String code, boolean isFromService) {
-        if (status == 429 || (code != null && THROTTLING_CODES.contains(code))) {
-            return AnswerKind.THROTTLED;
-        }
-        if (status == 401 || status == 403 || status == 407 || (code != null && DENIAL_CODES.contains(code))) {
-            return AnswerKind.DENIED;
-        }
-        if (status == 408 || status == 425 || (code != null && TRANSIENT_CODES.contains(code))) {
-            return AnswerKind.TRANSIENT;
-        }
-        return isFromService && REFUSALS.contains(status) ? AnswerKind.REFUSED : AnswerKind.TRANSIENT;
     }
 }

@@ -1,5 +1,11 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.Addresses;
+import io.github.xrayd.engine.client.AnswerReader;
+import io.github.xrayd.engine.client.HttpPool;
+import io.github.xrayd.engine.client.HttpReply;
+import io.github.xrayd.engine.client.Origin;
+import io.github.xrayd.engine.client.PooledConnection;
 import io.github.xrayd.engine.export.EncodedBody;
 import java.io.EOFException;
 import java.io.IOException;
@@ -208,7 +214,7 @@ final class ApiPost {
 
         private void read(InputStream stream, int count) throws IOException {
             if (stream.readNBytes(buffer, HEAD_BYTES, count) < count) {
-                throw new EOFException("the body is shorter than it says");
+                throw new EOFException("the body is shorter than its length");
             }
         }
 

@@ -1,5 +1,12 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.aws.Finding.State;
+import io.github.xrayd.engine.client.Addresses;
+import io.github.xrayd.engine.client.CredentialsUnavailableException;
+import io.github.xrayd.engine.client.Environment;
+import io.github.xrayd.engine.client.ErrorText;
+import io.github.xrayd.engine.client.HttpReply;
+import io.github.xrayd.engine.client.SetupException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -27,27 +34,6 @@ import software.amazon.awssdk.http.SdkHttpRequest;
  * to do: region, credentials, endpoint, signed calls, clock. Uploads nothing. Used by one thread.
  */
 public final class AwsCheckup {
-    /** How a step went. */
-    public enum State {
-        /** As it should be. */
-        WELL,
-        /** It works, or may work; something deserves a look. */
-        DOUBTFUL,
-        /** It does not work. */
-        WRONG,
-        /** Not tried, because a step before it went wrong. */
-        SKIPPED
-    }
-
-    /**
-     * What one step showed.
-     *
-     * @param subject what was looked at: region, credentials, endpoint, uploads, sampling, clock
-     * @param detail what was seen, in one line
-     * @param advice what to do; empty when there is nothing to do
-     */
-    public record Finding(String subject, State state, String detail, String advice) {}
-
     private static final Duration SKEW_NOTED = Duration.ofSeconds(30);
     /** Signatures of the AWS API are valid for so long. */
     private static final Duration SKEW_MAX = Duration.ofMinutes(5);
@@ -74,7 +60,7 @@ public final class AwsCheckup {
         AwsCheckup checkup = new AwsCheckup(settings, environment, clock);
         checkup.region();
         for (String subject : List.of("region", "credentials", "endpoint", "uploads", "sampling", "clock")) {
-            if (checkup.findings.stream().noneMatch(f -> f.subject().equals(subject))) {
+            if (checkup.findings.stream().noneMatch(f -> f.check().equals(subject))) {
                 checkup.add(subject, State.SKIPPED, "not tried", "");
             }
         }
@@ -91,15 +77,15 @@ public final class AwsCheckup {
         try (Metadata metadata = new Metadata(environment)) {
             profiles = Profiles.read(environment);
             found = RegionFinder.find(settings, environment, profiles, metadata);
-        } catch (AwsSetupException e) {
+        } catch (SetupException e) {
             add(
                     "region",
-                    State.WRONG,
+                    State.FAILED,
                     String.valueOf(e.getMessage()),
                     "Name the region with -n, with Region in the configuration file or with AWS_REGION.");
             return;
         }
-        add("region", State.WELL, found.region() + ", from " + found.source(), "");
+        add("region", State.OK, found.region() + ", from " + found.source(), "");
         try (AwsClient client = ExporterFactory.client(settings, found.region(), environment, profiles, clock)) {
             boolean hasCredentials = credentials(client.credentials());
             boolean isReached = endpoint(client);
@@ -110,10 +96,10 @@ public final class AwsCheckup {
             if (isReached) {
                 clock();
             }
-        } catch (AwsSetupException e) {
+        } catch (SetupException e) {
             add(
                     "endpoint",
-                    State.WRONG,
+                    State.FAILED,
                     String.valueOf(e.getMessage()),
                     "Name the endpoint with --endpoint, or another region; write a proxy as http://HOST:PORT (-p,"
                             + " ProxyAddress or HTTPS_PROXY).");
@@ -127,7 +113,7 @@ public final class AwsCheckup {
             String until = found.expirationTime().map(at -> ", until " + at).orElse("");
             add(
                     "credentials",
-                    State.WELL,
+                    State.OK,
                     "access key " + masked(found.accessKeyId()) + (isTemporary ? ", temporary" : "") + until + ", from "
                             + credentials.source(),
                     "");
@@ -135,7 +121,7 @@ public final class AwsCheckup {
         } catch (CredentialsUnavailableException e) {
             add(
                     "credentials",
-                    State.WRONG,
+                    State.FAILED,
                     String.valueOf(e.getMessage()),
                     settings.roleArn() == null
                             ? "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with --profile, or give"
@@ -175,7 +161,7 @@ public final class AwsCheckup {
             boolean isProxyDenied = status == 407;
             add(
                     "endpoint",
-                    isProxyDenied ? State.WRONG : State.WELL,
+                    isProxyDenied ? State.FAILED : State.OK,
                     endpoint + " answers " + way + " within " + (System.nanoTime() - startNs) / 1_000_000 + " ms"
                             + (isProxyDenied ? ", but the proxy wants a user (status 407)" : "")
                             + tls(client),
@@ -184,7 +170,7 @@ public final class AwsCheckup {
         } catch (IOException | RuntimeException e) {
             add(
                     "endpoint",
-                    State.WRONG,
+                    State.FAILED,
                     endpoint + " cannot be reached " + way + ": " + client.reason(e),
                     advice(e, through));
             return false;
@@ -226,12 +212,12 @@ public final class AwsCheckup {
                 Map.of("Content-Type", List.of("application/json")),
                 body.getBytes(StandardCharsets.UTF_8));
         try (HttpReply reply = client.uploads().send(call)) {
-            noteDate(AwsConnection.first(reply.headers(), "Date"));
-            findings.add(TrialAnswer.judge(subject, path, reply));
+            noteDate(reply.header("Date"));
+            findings.add(TrialAnswer.finding(subject, path, reply));
         } catch (IOException | RuntimeException e) {
             add(
                     subject,
-                    State.WRONG,
+                    State.FAILED,
                     "POST " + path + ": " + client.reason(e),
                     "Try again; when it stays so, the endpoint is reachable but does not serve the API.");
         }
@@ -252,7 +238,7 @@ public final class AwsCheckup {
     private void clock() {
         Duration ahead = skew;
         if (ahead == null) {
-            add("clock", State.DOUBTFUL, "the endpoint's answer has no Date to compare with", "");
+            add("clock", State.WARNING, "the endpoint's answer has no Date to compare with", "");
             return;
         }
         long seconds = Math.abs(ahead.toSeconds());
@@ -261,11 +247,11 @@ public final class AwsCheckup {
                 : seconds + " s " + (ahead.isNegative() ? "ahead of" : "behind") + " the endpoint's";
         Duration distance = ahead.abs();
         if (distance.compareTo(SKEW_NOTED) <= 0) {
-            add("clock", State.WELL, detail, "");
+            add("clock", State.OK, detail, "");
         } else {
             add(
                     "clock",
-                    distance.compareTo(SKEW_MAX) < 0 ? State.DOUBTFUL : State.WRONG,
+                    distance.compareTo(SKEW_MAX) < 0 ? State.WARNING : State.FAILED,
                     detail,
                     "Synchronize the clock (chrony, systemd-timesyncd): signatures are valid for 5 minutes, and segments"
                             + " carry this host's time.");

@@ -1,18 +1,33 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.Account;
+import io.github.xrayd.engine.client.Addresses;
+import io.github.xrayd.engine.client.CredentialsUnavailableException;
+import io.github.xrayd.engine.client.ErrorText;
+import io.github.xrayd.engine.client.ForwardProxy;
+import io.github.xrayd.engine.client.HttpReply;
+import io.github.xrayd.engine.client.TlsTrust;
+import io.github.xrayd.engine.export.AnswerKind;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
 
 /**
  * One account in one region: endpoint, credentials, signature, forward proxy and TLS. Built once, and handed to what
  * uploads, to the TCP port and to the telemetry sender; owns what they call with. Thread-safe.
  */
-public final class AwsClient implements AutoCloseable {
+public final class AwsClient implements Account {
     /** The most bytes of one answer to an upload; real ones stay below 20 kB. */
     static final long UPLOAD_ANSWER_BYTES_MAX = 1L << 20;
 
@@ -80,7 +95,7 @@ public final class AwsClient implements AutoCloseable {
                 answersBytesMax);
     }
 
-    /** The AWS region that is called. */
+    @Override
     public String region() {
         return region;
     }
@@ -98,15 +113,15 @@ public final class AwsClient implements AutoCloseable {
     /** The way that calls of the TCP port take; their number and slowness leave uploads alone. */
     public AwsConnection port() {
         synchronized (lock) {
-            AwsConnection made = port;
-            if (made == null) {
-                made = connection(PORT_CONNECTIONS_MAX, PORT_ANSWERS_BYTES_MAX, PORT_ANSWERS_BYTES_MAX);
+            AwsConnection portConnection = port;
+            if (portConnection == null) {
+                portConnection = connection(PORT_CONNECTIONS_MAX, PORT_ANSWERS_BYTES_MAX, PORT_ANSWERS_BYTES_MAX);
                 if (isClosed) {
-                    made.close();
+                    portConnection.close();
                 }
-                port = made;
+                port = portConnection;
             }
-            return made;
+            return portConnection;
         }
     }
 
@@ -143,7 +158,7 @@ public final class AwsClient implements AutoCloseable {
         credentials.resolveCredentials();
     }
 
-    /** Why calls cannot be signed, or null when they can as far as is known. Does not wait. */
+    @Override
     public @Nullable String credentialsProblem() {
         return credentials.problem();
     }
@@ -152,6 +167,7 @@ public final class AwsClient implements AutoCloseable {
      * Asks for credentials until there are some or this is closed, and says in one line that there are none, and in
      * another that they were found. Blocks; for a thread that has nothing else to do.
      */
+    @Override
     public void awaitCredentials() throws InterruptedException {
         boolean isMissing = false;
         while (true) {
@@ -165,7 +181,7 @@ public final class AwsClient implements AutoCloseable {
                 if (!isMissing) {
                     isMissing = true;
                     LOGGER.warn("No AWS credentials yet: what is received is held, and uploaded when there are some."
-                            + " \"xray doctor\" tells where they were looked for");
+                            + " \"xray doctor\" shows where they were searched");
                 }
                 LOGGER.debug("No credentials: {}", e.getMessage());
             }
@@ -180,12 +196,65 @@ public final class AwsClient implements AutoCloseable {
         }
     }
 
+    /** A call that is signed and made once. */
+    interface SignedCall {
+        HttpReply make(AwsCredentials identity) throws IOException;
+    }
+
+    /**
+     * Makes a call; once more, with other credentials, when the service refuses those it was signed with and there are
+     * others by then, because a key was rotated.
+     *
+     * @throws CredentialsUnavailableException when there is nothing to sign with; nothing is sent then
+     */
+    HttpReply signed(SignedCall call) throws IOException {
+        AwsCredentials identity = credentials.resolveCredentials();
+        HttpReply reply = noted(call.make(identity));
+        if (!isIdentityRefused(reply) || !credentials.hasOthersThan(identity)) {
+            return reply;
+        }
+        reply.close();
+        return noted(call.make(credentials.resolveCredentials()));
+    }
+
+    private HttpReply noted(HttpReply reply) {
+        skew.onAnswer(reply.status(), reply.header("Date"));
+        return reply;
+    }
+
+    private static boolean isIdentityRefused(HttpReply reply) {
+        int status = reply.status();
+        if (status != 400 && status != 401 && status != 403) {
+            return false;
+        }
+        ReplyReader.Failure failure = ReplyReader.failure(reply);
+        return failure.error().outcome(status, failure.isFromService()) == AnswerKind.DENIED;
+    }
+
+    @Override
+    public HttpReply signed(URI url, Map<String, String> headers, byte[] body, Call call) throws IOException {
+        SdkHttpRequest.Builder request =
+                SdkHttpRequest.builder().method(SdkHttpMethod.POST).uri(url);
+        headers.forEach(request::putHeader);
+        SdkHttpRequest plain = request.build();
+        ContentStreamProvider content = ContentStreamProvider.fromByteArrayUnsafe(body);
+        return signed(identity -> {
+            Map<String, String> signature = new LinkedHashMap<>();
+            AwsConnection.sign(this, plain, content, identity).forEachHeader((name, values) -> {
+                if (!name.equalsIgnoreCase("Host") && !headers.containsKey(name)) {
+                    signature.put(name, values.get(0));
+                }
+            });
+            return call.make(signature);
+        });
+    }
+
     /** When the credentials in use expire; null when they do not, or none were found yet. */
     public @Nullable Instant credentialsExpiry() {
         return credentials.expiry();
     }
 
-    /** How far the service's clock is ahead of this one's, as far as refused signatures have told; else zero. */
+    /** How far the service's clock is ahead of this one's, as learned from refused signatures; else zero. */
     public Duration clockSkew() {
         return skew.offset();
     }
@@ -193,15 +262,15 @@ public final class AwsClient implements AutoCloseable {
     /** Ends open calls and frees connections. */
     @Override
     public void close() {
-        AwsConnection made;
+        AwsConnection portConnection;
         synchronized (lock) {
             isClosed = true;
-            made = port;
+            portConnection = port;
             lock.notifyAll();
         }
         uploads.close();
-        if (made != null) {
-            made.close();
+        if (portConnection != null) {
+            portConnection.close();
         }
         credentials.close();
     }

@@ -1,16 +1,16 @@
 package io.github.xrayd.engine.aws;
 
-import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.engine.client.AnswerReader;
+import io.github.xrayd.engine.client.CredentialsUnavailableException;
+import io.github.xrayd.engine.client.HttpReply;
+import io.github.xrayd.engine.client.Origin;
 import io.github.xrayd.engine.export.EncodedBody;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -40,7 +40,7 @@ public final class AwsConnection implements AutoCloseable {
     AwsConnection(AwsClient client, PooledHttpClient http, long answerBytesMax, long answersBytesMax) {
         this.client = client;
         this.http = http;
-        answers = new AnswerReader(answerBytesMax, new AnswerBudget(answersBytesMax));
+        answers = new AnswerReader(answerBytesMax, answersBytesMax);
     }
 
     /** The AWS region that is called. */
@@ -71,7 +71,8 @@ public final class AwsConnection implements AutoCloseable {
     }
 
     /**
-     * Signs a call that somebody else wrote and makes it once; see {@link #signAndExecute} for refused credentials.
+     * Signs a call that somebody else wrote and makes it once; see {@link AwsClient#signed(AwsClient.SignedCall)} for
+     * refused credentials.
      *
      * <p>The signature covers Host, Content-Type and the {@code x-amz-} headers only: what a mesh or a proxy adds or
      * changes on the way cannot break it.
@@ -92,10 +93,10 @@ public final class AwsConnection implements AutoCloseable {
             }
         });
         ContentStreamProvider content = ContentStreamProvider.fromByteArray(call.body());
-        boolean isEncodingChosen = first(call.headers(), "Accept-Encoding") != null;
+        boolean isEncodingChosen = HttpReply.first(call.headers(), "Accept-Encoding") != null;
         SdkHttpRequest request = minimal.build();
-        return signAndExecute(identity -> {
-            SdkHttpRequest.Builder signed = signed(request, content, identity).toBuilder();
+        return client.signed(identity -> {
+            SdkHttpRequest.Builder signed = sign(client, request, content, identity).toBuilder();
             call.headers().forEach((name, values) -> {
                 if (!isSigned(name)) {
                     signed.putHeader(name, values);
@@ -115,43 +116,15 @@ public final class AwsConnection implements AutoCloseable {
     }
 
     /**
-     * Makes one of the daemon's own calls; see {@link #signAndExecute} for refused credentials.
+     * Makes one of the daemon's own calls; see {@link AwsClient#signed(AwsClient.SignedCall)} for refused credentials.
      *
      * @throws CredentialsUnavailableException when there is nothing to sign with; nothing is sent then
      * @throws IOException when there is no complete answer; a {@link java.net.SocketTimeoutException} when it did not
      *     come in time
      */
     HttpReply send(ApiPost post, EncodedBody body) throws IOException {
-        return signAndExecute(
+        return client.signed(
                 identity -> post.call(http.pool(), body, identity, client.skew().serviceClock(), answers));
-    }
-
-    /** Signs a call and makes it once. */
-    private interface SignedCall {
-        HttpReply make(AwsCredentials identity) throws IOException;
-    }
-
-    /**
-     * Makes the call; once more, with other credentials, when the service refuses those it was signed with and there
-     * are others by then, because a key was rotated.
-     */
-    private HttpReply signAndExecute(SignedCall call) throws IOException {
-        AwsCredentials identity = client.credentials().resolveCredentials();
-        HttpReply reply = noted(call.make(identity));
-        if (!isIdentityRefused(reply) || !client.credentials().hasOthersThan(identity)) {
-            return reply;
-        }
-        reply.close();
-        return noted(call.make(client.credentials().resolveCredentials()));
-    }
-
-    private HttpReply noted(HttpReply reply) {
-        client.skew().onAnswer(reply.status(), first(reply.headers(), "Date"));
-        return reply;
-    }
-
-    private SdkHttpRequest signed(SdkHttpRequest request, ContentStreamProvider content, AwsCredentials identity) {
-        return sign(client, request, content, identity);
     }
 
     /** A request to the X-Ray service, signed for an account's region by its clock. */
@@ -164,15 +137,6 @@ public final class AwsConnection implements AutoCloseable {
                         .putProperty(AwsV4HttpSigner.REGION_NAME, client.region())
                         .putProperty(HttpSigner.SIGNING_CLOCK, client.skew().serviceClock()))
                 .request();
-    }
-
-    private static boolean isIdentityRefused(HttpReply reply) {
-        int status = reply.status();
-        if (status != 400 && status != 401 && status != 403) {
-            return false;
-        }
-        ReplyReader.Failure failure = ReplyReader.failure(reply);
-        return Answers.outcome(status, failure.code(), failure.isFromService()) == AnswerKind.DENIED;
     }
 
     private static void addQuery(SdkHttpRequest.Builder request, String query) {
@@ -194,15 +158,6 @@ public final class AwsConnection implements AutoCloseable {
     private static boolean isSigned(String header) {
         String name = header.toLowerCase(Locale.ROOT);
         return name.equals("content-type") || name.startsWith("x-amz-");
-    }
-
-    static @Nullable String first(Map<String, List<String>> headers, String name) {
-        for (Map.Entry<String, List<String>> header : headers.entrySet()) {
-            if (header.getKey().equalsIgnoreCase(name) && !header.getValue().isEmpty()) {
-                return header.getValue().get(0);
-            }
-        }
-        return null;
     }
 
     /** Ends open calls and frees connections. */

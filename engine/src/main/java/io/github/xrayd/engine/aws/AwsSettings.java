@@ -1,5 +1,6 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.Transport;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,4 @@ public record AwsSettings(
         @Nullable String roleArn,
         boolean isLocalMode,
         String version,
-        Transport transport) {
-    /** No forward proxy, whatever the environment says. */
-    public static final URI DIRECT = URI.create("direct:///");
-}
+        Transport transport) {}

@@ -1,5 +1,10 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.Environment;
+import io.github.xrayd.engine.client.ErrorText;
+import io.github.xrayd.engine.client.ForwardProxy;
+import io.github.xrayd.engine.client.SetupException;
+import io.github.xrayd.engine.client.TlsTrust;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -161,7 +166,7 @@ final class CredentialChain implements AwsCredentialsProvider, AutoCloseable {
         URI override;
         try {
             override = EndpointFinder.ofService("sts", environment, profiles);
-        } catch (AwsSetupException e) {
+        } catch (SetupException e) {
             throw SdkClientException.create(String.valueOf(e.getMessage()), e);
         }
         SdkHttpClient http = new PooledHttpClient(proxy, trust, 2, STS_TIMEOUT);
@@ -204,7 +209,7 @@ final class CredentialChain implements AwsCredentialsProvider, AutoCloseable {
     private final class Named implements AwsCredentialsProvider, SdkAutoCloseable {
         private final String name;
         private final Supplier<AwsCredentialsProvider> maker;
-        private @Nullable AwsCredentialsProvider made;
+        private @Nullable AwsCredentialsProvider created;
 
         Named(String name, Supplier<AwsCredentialsProvider> maker) {
             this.name = name;
@@ -224,10 +229,10 @@ final class CredentialChain implements AwsCredentialsProvider, AutoCloseable {
         }
 
         private synchronized AwsCredentialsProvider provider() {
-            AwsCredentialsProvider provider = made;
+            AwsCredentialsProvider provider = created;
             if (provider == null) {
                 provider = maker.get();
-                made = provider;
+                created = provider;
             }
             return provider;
         }
@@ -235,12 +240,12 @@ final class CredentialChain implements AwsCredentialsProvider, AutoCloseable {
         /** Has it made anew when it is asked again. */
         synchronized void forget() {
             close();
-            made = null;
+            created = null;
         }
 
         @Override
         public synchronized void close() {
-            if (made instanceof SdkAutoCloseable closeable) {
+            if (created instanceof SdkAutoCloseable closeable) {
                 closeable.close();
             }
         }

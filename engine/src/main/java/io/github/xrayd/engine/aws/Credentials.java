@@ -1,5 +1,9 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.CredentialsUnavailableException;
+import io.github.xrayd.engine.client.Environment;
+import io.github.xrayd.engine.client.ErrorText;
+import io.github.xrayd.engine.client.SetupException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -114,7 +118,7 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
         }
         if (!isFallbackSaid) {
             isFallbackSaid = true;
-            LOGGER.warn("No new credentials; those from before are used on: {}", unavailable.getMessage());
+            LOGGER.warn("No new credentials; the previous ones stay in use: {}", unavailable.getMessage());
         }
         return known;
     }
@@ -155,7 +159,7 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
         Profiles now;
         try {
             now = Profiles.read(environment);
-        } catch (AwsSetupException e) {
+        } catch (SetupException e) {
             if (!fileProblem.equals(e.getMessage())) {
                 fileProblem = String.valueOf(e.getMessage());
                 LOGGER.warn("{}; it is tried again, and what was read before is used until then", fileProblem);

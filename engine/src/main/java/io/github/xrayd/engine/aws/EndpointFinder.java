@@ -1,5 +1,9 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.Addresses;
+import io.github.xrayd.engine.client.Environment;
+import io.github.xrayd.engine.client.ErrorText;
+import io.github.xrayd.engine.client.SetupException;
 import java.net.URI;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
@@ -24,11 +28,10 @@ final class EndpointFinder {
     /**
      * The endpoint, with its path prefix and without a final slash.
      *
-     * @throws AwsSetupException when an address is none, or the region has no such endpoint, for example no dual-stack
-     *     one
+     * @throws SetupException when an address is none, or the region has no such endpoint, for example no dual-stack one
      */
     static URI find(AwsSettings settings, String region, Environment environment, Profiles profiles)
-            throws AwsSetupException {
+            throws SetupException {
         URI configured = settings.endpoint();
         if (configured != null) {
             return withoutSlash(Addresses.endpoint(configured.toString()));
@@ -53,7 +56,7 @@ final class EndpointFinder {
                     .url();
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new AwsSetupException("No X-Ray endpoint for region " + region + ": " + ErrorText.text(cause), e);
+            throw new SetupException("No X-Ray endpoint for region " + region + ": " + ErrorText.text(cause), e);
         }
     }
 
@@ -64,10 +67,9 @@ final class EndpointFinder {
      * {@code ignore_configured_endpoint_urls}, says true.
      *
      * @param service its name in lower case
-     * @throws AwsSetupException when the first one found is not an address
+     * @throws SetupException when the first one found is not an address
      */
-    static @Nullable URI ofService(String service, Environment environment, Profiles profiles)
-            throws AwsSetupException {
+    static @Nullable URI ofService(String service, Environment environment, Profiles profiles) throws SetupException {
         if (isSet(
                 environment,
                 profiles,
@@ -84,8 +86,8 @@ final class EndpointFinder {
             URI endpoint = withoutSlash(Addresses.endpoint(named.address().trim()));
             LOGGER.debug("Endpoint {} of {} from {}", endpoint, service, named.source());
             return endpoint;
-        } catch (AwsSetupException e) {
-            throw new AwsSetupException(e.getMessage() + " (from " + named.source() + ")", e);
+        } catch (SetupException e) {
+            throw new SetupException(e.getMessage() + " (from " + named.source() + ")", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.Environment;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;

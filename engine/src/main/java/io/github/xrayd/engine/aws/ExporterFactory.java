@@ -1,6 +1,12 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.Environment;
+import io.github.xrayd.engine.client.ForwardProxy;
+import io.github.xrayd.engine.client.SetupException;
+import io.github.xrayd.engine.client.TlsTrust;
+import io.github.xrayd.engine.client.Transport;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -20,19 +26,19 @@ public final class ExporterFactory {
     /**
      * Builds the backend for this process.
      *
-     * @throws AwsSetupException when it cannot be; the message says what to mend
+     * @throws SetupException when it cannot be; the message says what to mend
      */
-    public static XRayExporter create(AwsSettings settings) throws AwsSetupException {
+    public static XRayExporter create(AwsSettings settings) throws SetupException {
         return create(settings, Environment.system(), Clock.systemUTC());
     }
 
     /**
      * Builds the backend for a given environment and clock.
      *
-     * @throws AwsSetupException when it cannot be; the message says what to mend
+     * @throws SetupException when it cannot be; the message says what to mend
      */
     public static XRayExporter create(AwsSettings settings, Environment environment, Clock clock)
-            throws AwsSetupException {
+            throws SetupException {
         return new XRayExporter(
                 client(settings, environment, clock),
                 UserAgent.suffix(settings.version(), environment),
@@ -43,14 +49,13 @@ public final class ExporterFactory {
     /**
      * A client for this process that belongs to no exporter.
      *
-     * @throws AwsSetupException when it cannot be built; the message says what to mend
+     * @throws SetupException when it cannot be built; the message says what to mend
      */
-    public static AwsClient client(AwsSettings settings) throws AwsSetupException {
+    public static AwsClient client(AwsSettings settings) throws SetupException {
         return client(settings, Environment.system(), Clock.systemUTC());
     }
 
-    private static AwsClient client(AwsSettings settings, Environment environment, Clock clock)
-            throws AwsSetupException {
+    private static AwsClient client(AwsSettings settings, Environment environment, Clock clock) throws SetupException {
         Profiles profiles = Profiles.read(environment);
         String region;
         try (Metadata metadata = new Metadata(environment)) {
@@ -64,7 +69,7 @@ public final class ExporterFactory {
      * An exporter with made-up credentials for a stand-in on loopback, whatever the environment says, that shares
      * nothing with {@code like} but the trust in certificates.
      */
-    public static XRayExporter local(URI endpoint, AwsClient like) throws AwsSetupException {
+    public static XRayExporter local(URI endpoint, AwsClient like) throws SetupException {
         Map<String, String> variables = Map.of(
                 "AWS_ACCESS_KEY_ID", "none",
                 "AWS_SECRET_ACCESS_KEY", "none",
@@ -87,7 +92,7 @@ public final class ExporterFactory {
                 null,
                 true,
                 "rehearsal",
-                new Transport(AwsSettings.DIRECT, true, null, LOCAL_TIMEOUT, 1));
+                new Transport(Transport.DIRECT, true, null, LOCAL_TIMEOUT, 1));
         Profiles profiles = Profiles.read(environment);
         Clock clock = Clock.systemUTC();
         Credentials credentials = new Credentials(
@@ -104,13 +109,13 @@ public final class ExporterFactory {
     /**
      * The client for a region.
      *
-     * @throws AwsSetupException when an address or file of the environment cannot be used
+     * @throws SetupException when an address or file of the environment cannot be used
      */
     static AwsClient client(
             AwsSettings settings, String region, Environment environment, Profiles profiles, Clock clock)
-            throws AwsSetupException {
+            throws SetupException {
         ForwardProxy proxy = ForwardProxy.of(settings.transport().proxyAddress(), environment);
-        TlsTrust trust = TlsTrust.of(settings, environment, profiles);
+        TlsTrust trust = trust(settings, environment, profiles);
         URI endpoint = EndpointFinder.find(settings, region, environment, profiles);
         SharedHttpService.use(proxy, trust);
         Credentials credentials = new Credentials(
@@ -119,5 +124,30 @@ public final class ExporterFactory {
                 files -> new CredentialChain(settings, region, environment, files, proxy, trust),
                 clock);
         return new AwsClient(region, endpoint, credentials, proxy, trust, settings, clock);
+    }
+
+    /**
+     * Whom to trust: the authorities of the file that the setting names, else {@code AWS_CA_BUNDLE}, else the profile's
+     * {@code ca_bundle}, instead of Java's own, as in the AWS SDKs.
+     *
+     * @throws SetupException when the file cannot be read or has no certificate
+     */
+    private static TlsTrust trust(AwsSettings settings, Environment environment, Profiles profiles)
+            throws SetupException {
+        if (!settings.transport().isVerifySsl()) {
+            return TlsTrust.unchecked();
+        }
+        Path configured = settings.transport().caBundle();
+        String variable = environment.firstVariable("AWS_CA_BUNDLE");
+        String property = profiles.property("ca_bundle");
+        if (configured != null) {
+            return TlsTrust.ofFile(configured.toString(), "--ca-bundle");
+        }
+        if (variable != null) {
+            return TlsTrust.ofFile(variable, "AWS_CA_BUNDLE");
+        }
+        return property != null && !property.isBlank()
+                ? TlsTrust.ofFile(property.trim(), "ca_bundle of profile " + profiles.name())
+                : TlsTrust.javas();
     }
 }

@@ -1,5 +1,6 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.Environment;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -1,5 +1,8 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.Environment;
+import io.github.xrayd.engine.client.ErrorText;
+import io.github.xrayd.engine.json.ForeignJson;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -141,7 +144,7 @@ final class Metadata implements AutoCloseable {
     private static String regionOfArns(byte[] json, String source, String... keys) throws IOException {
         Map<?, ?> object;
         try {
-            object = ForeignJson.value(json) instanceof Map<?, ?> map ? map : Map.of();
+            object = ForeignJson.object(json);
         } catch (IOException e) {
             throw new IOException(source + " is not JSON: " + ErrorText.text(e), e);
         }

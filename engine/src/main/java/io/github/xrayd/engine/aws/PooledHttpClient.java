@@ -1,5 +1,13 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.AnswerReader;
+import io.github.xrayd.engine.client.ErrorText;
+import io.github.xrayd.engine.client.ForwardProxy;
+import io.github.xrayd.engine.client.HttpPool;
+import io.github.xrayd.engine.client.HttpReply;
+import io.github.xrayd.engine.client.Origin;
+import io.github.xrayd.engine.client.PooledConnection;
+import io.github.xrayd.engine.client.TlsTrust;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,7 +42,7 @@ final class PooledHttpClient implements SdkHttpClient {
 
     private final HttpPool pool;
     private final ForwardProxy proxy;
-    private final AnswerReader answers = new AnswerReader(ANSWER_BYTES_MAX, new AnswerBudget(2 * ANSWER_BYTES_MAX));
+    private final AnswerReader answers = new AnswerReader(ANSWER_BYTES_MAX, 2 * ANSWER_BYTES_MAX);
 
     /**
      * @param proxy the forward proxy, used where it says so

@@ -1,5 +1,8 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.Environment;
+import io.github.xrayd.engine.client.ErrorText;
+import io.github.xrayd.engine.client.SetupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,9 +65,9 @@ final class Profiles {
     /**
      * Reads the files that the environment names, else those in {@code ~/.aws}.
      *
-     * @throws AwsSetupException when one exists and cannot be read
+     * @throws SetupException when one exists and cannot be read
      */
-    static Profiles read(Environment environment) throws AwsSetupException {
+    static Profiles read(Environment environment) throws SetupException {
         Path configuration = path(environment, "aws.configFile", "AWS_CONFIG_FILE", "config");
         Path credentials = path(environment, "aws.sharedCredentialsFile", "AWS_SHARED_CREDENTIALS_FILE", "credentials");
         // Taken before reading: what is written meanwhile is seen as a change later.
@@ -84,14 +87,14 @@ final class Profiles {
     }
 
     private static void addIfThere(ProfileFile.Aggregator files, Path path, ProfileFile.Type type)
-            throws AwsSetupException {
+            throws SetupException {
         if (!Files.isRegularFile(path)) {
             return;
         }
         try {
             files.addFile(ProfileFile.builder().content(path).type(type).build());
         } catch (RuntimeException e) {
-            throw new AwsSetupException(
+            throw new SetupException(
                     "Cannot read the AWS " + type.name().toLowerCase(Locale.ROOT) + " file " + path + ": "
                             + ErrorText.text(e),
                     e);

@@ -1,5 +1,8 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.Environment;
+import io.github.xrayd.engine.client.ErrorText;
+import io.github.xrayd.engine.client.SetupException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +25,7 @@ final class RegionFinder {
     /** A region and the source that named it. */
     record Found(String region, String source) {}
 
-    private interface Source {
+    private interface Lookup {
         @Nullable
         String find() throws IOException;
     }
@@ -35,10 +38,10 @@ final class RegionFinder {
     /**
      * The region to call.
      *
-     * @throws AwsSetupException when no source names one; the message lists each source and why it failed
+     * @throws SetupException when no source names one; the message lists each source and why it failed
      */
     static Found find(AwsSettings settings, Environment environment, Profiles profiles, Metadata metadata)
-            throws AwsSetupException {
+            throws SetupException {
         RegionFinder finder = new RegionFinder();
         String region = finder.ask("setting", () -> settings.region());
         if (region == null) {
@@ -68,7 +71,7 @@ final class RegionFinder {
             }
         }
         if (region == null) {
-            throw new AwsSetupException(NOT_FOUND + " Tried: " + String.join("; ", finder.tried) + ".");
+            throw new SetupException(NOT_FOUND + " Tried: " + String.join("; ", finder.tried) + ".");
         }
         return new Found(checked(region.trim()), finder.foundIn);
     }
@@ -77,7 +80,7 @@ final class RegionFinder {
         return tried.get(tried.size() - 1).replaceFirst("^ec2 metadata: ", "");
     }
 
-    private @Nullable String ask(String name, Source source) {
+    private @Nullable String ask(String name, Lookup source) {
         try {
             String region = source.find();
             if (region != null && !region.isBlank()) {
@@ -92,9 +95,9 @@ final class RegionFinder {
         return null;
     }
 
-    private static String checked(String region) throws AwsSetupException {
+    private static String checked(String region) throws SetupException {
         if (!region.toLowerCase(Locale.ROOT).matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")) {
-            throw new AwsSetupException("The region \"" + ErrorText.oneLine(region)
+            throw new SetupException("The region \"" + ErrorText.oneLine(region)
                     + "\" cannot be one: write it like us-east-1 (letters, digits and dashes).");
         }
         return region;

@@ -1,6 +1,9 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.HttpReply;
+import io.github.xrayd.engine.client.ServiceError;
 import io.github.xrayd.engine.export.Unprocessed;
+import io.github.xrayd.engine.json.ForeignJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -8,8 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what the X-Ray API answered, and tells its answers from those of gateways and proxies on the way. Stateless,
@@ -23,19 +24,16 @@ final class ReplyReader {
     private static final byte[] EMPTY_OBJECT = "{}".getBytes(StandardCharsets.US_ASCII);
     private static final String UNPROCESSED = "UnprocessedTraceSegments";
     private static final String MARK = "x-amzn-";
-    private static final Pattern CODE = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,127}");
 
     private ReplyReader() {}
 
     /**
      * An answer that is not a success.
      *
-     * @param code the service's code, or null
-     * @param text what it says, or null
      * @param requestId the service's number for the call, or an empty string
      * @param isFromService whether the service wrote it, not a gateway
      */
-    record Failure(@Nullable String code, @Nullable String text, String requestId, boolean isFromService) {}
+    record Failure(ServiceError error, String requestId, boolean isFromService) {}
 
     /** Whether this says that everything was taken, in the words the service uses. */
     static boolean isPlainSuccess(HttpReply reply) {
@@ -64,7 +62,7 @@ final class ReplyReader {
         }
         String text = new String(reply.body(), StandardCharsets.ISO_8859_1).strip();
         if (text.isEmpty()) {
-            String length = AwsConnection.first(reply.headers(), "Content-Length");
+            String length = reply.header("Content-Length");
             if (hasMark(reply) && length != null && length.strip().equals("0")) {
                 return List.of();
             }
@@ -75,7 +73,7 @@ final class ReplyReader {
             throw new IOException(
                     "invalid character '" + (found < 0x7f ? found : '?') + "' looking for beginning of value");
         }
-        Map<?, ?> body = object(reply.body());
+        Map<?, ?> body = ForeignJson.object(reply.body());
         Object entries = body.get(UNPROCESSED);
         if (entries == null) {
             if (!body.isEmpty() && !body.containsKey(UNPROCESSED) && !hasMark(reply)) {
@@ -91,52 +89,23 @@ final class ReplyReader {
             if (!(entry instanceof Map<?, ?> fields)) {
                 throw new IOException(UNPROCESSED + " holds what is not an object");
             }
-            unprocessed.add(new Unprocessed(text(fields, "Id"), text(fields, "ErrorCode"), text(fields, "Message")));
+            unprocessed.add(new Unprocessed(
+                    ServiceError.text(fields, "Id"),
+                    ServiceError.text(fields, "ErrorCode"),
+                    ServiceError.text(fields, "Message")));
         }
         return unprocessed;
     }
 
     /** Reads an answer that is not a success; never fails. */
     static Failure failure(HttpReply reply) {
-        Map<?, ?> body;
-        try {
-            body = object(reply.body());
-        } catch (IOException e) {
-            body = Map.of();
-        }
-        String code = code(AwsConnection.first(reply.headers(), "x-amzn-ErrorType"));
-        for (String name : List.of("__type", "code", "Code")) {
-            code = code == null ? code(text(body, name)) : code;
-        }
-        String text = null;
-        for (String name : List.of("message", "Message", "errorMessage")) {
-            text = text == null ? text(body, name) : text;
-        }
-        String id = AwsConnection.first(reply.headers(), "x-amzn-RequestId");
-        return new Failure(code, text, id == null ? "" : id, code != null || hasMark(reply));
-    }
-
-    /** The code in {@code com.amazonaws.xray#InvalidRequestException:http://…}, or null. */
-    private static @Nullable String code(@Nullable String text) {
-        if (text == null) {
-            return null;
-        }
-        String code = text.substring(text.indexOf('#') + 1);
-        int end = code.indexOf(':');
-        code = (end < 0 ? code : code.substring(0, end)).strip();
-        return CODE.matcher(code).matches() ? code : null;
+        ServiceError error = ServiceError.of(reply);
+        String id = reply.header("x-amzn-RequestId");
+        return new Failure(error, id == null ? "" : id, error.code() != null || hasMark(reply));
     }
 
     private static boolean hasMark(HttpReply reply) {
         return reply.headers().keySet().stream()
                 .anyMatch(name -> name != null && name.toLowerCase(Locale.ROOT).startsWith(MARK));
-    }
-
-    private static Map<?, ?> object(byte[] body) throws IOException {
-        return ForeignJson.value(body) instanceof Map<?, ?> map ? map : Map.of();
-    }
-
-    private static @Nullable String text(Map<?, ?> fields, String name) {
-        return fields.get(name) instanceof String text && !text.isBlank() ? ErrorText.oneLine(text) : null;
     }
 }

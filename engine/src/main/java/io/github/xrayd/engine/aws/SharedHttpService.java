@@ -1,5 +1,7 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.ForwardProxy;
+import io.github.xrayd.engine.client.TlsTrust;
 import java.time.Duration;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpService;

@@ -1,5 +1,7 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.HttpPool;
+import io.github.xrayd.engine.client.HttpReply;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.DocumentBatch;
 import io.github.xrayd.engine.export.EncodedBody;
@@ -87,8 +89,8 @@ public final class XRayExporter implements Exporter {
     public @Nullable String problem() {
         return client.credentialsProblem() == null
                 ? null
-                : "There are no AWS credentials; what is received is held until there are some. \"xray doctor\" tells"
-                        + " where they were looked for.";
+                : "There are no AWS credentials; what is received is held until there are some. \"xray doctor\" shows"
+                        + " where they were searched.";
     }
 
     @Override

@@ -1,3 +1,3 @@
-/** Reaches the X-Ray API: region, credentials, endpoint, signing and the HTTP client. */
+/** The AWS client: region, credentials, endpoint and signature; the exporter to the X-Ray API. */
 @org.jspecify.annotations.NullMarked
 package io.github.xrayd.engine.aws;

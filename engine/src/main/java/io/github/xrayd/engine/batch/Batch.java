@@ -26,7 +26,7 @@ public final class Batch implements Parcel {
     private final int[] offsets = new int[DOCUMENTS_MAX + 1];
 
     private final Encoder encoder;
-    /** What each document's source is told when it is settled; null, as {@link #onSettled}, when it does not ask. */
+    /** What each document's source receives when it is settled; null, as {@link #onSettled}, when it does not ask. */
     private final long @Nullable [] origins;
 
     private final @Nullable LongConsumer onSettled;

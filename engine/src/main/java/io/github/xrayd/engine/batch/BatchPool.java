@@ -51,8 +51,8 @@ public final class BatchPool implements BatchOwner {
     /**
      * A pool whose batches know their documents' origins.
      *
-     * @param onSettled told the origin of each document that is settled, on the uploader's thread; null when slots have
-     *     none
+     * @param onSettled receives the origin of each document that is settled, on the uploader's thread; null when slots
+     *     have none
      */
     public BatchPool(
             Encoder encoder, Arena arena, int batchCount, int batchCapacity, @Nullable LongConsumer onSettled) {
@@ -155,11 +155,6 @@ public final class BatchPool implements BatchOwner {
     /** Bytes that an open batch can hold. */
     public int batchCapacity() {
         return batchCapacity;
-    }
-
-    /** Bytes of blocks that no batch holds, released ones not collected yet aside. Batcher only. */
-    public long freeBytes() {
-        return (long) blocks.free() * BLOCK_LENGTH;
     }
 
     /** Whether every batch is back. Batcher only. */

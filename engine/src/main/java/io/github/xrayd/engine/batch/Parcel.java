@@ -24,8 +24,8 @@ public interface Parcel {
     void settle(long documents);
 
     /**
-     * Marks documents as given up, as {@link #settle} does, except that a source which can give them again is not told
-     * that they are settled.
+     * Marks documents as given up, as {@link #settle} does, except that a source which can give them again is not
+     * notified that they are settled.
      */
     default void abandon(long documents) {
         settle(documents);

@@ -10,5 +10,10 @@ public enum ConnectionError {
     HTTP_CODE_4XX,
     HTTP_CODE_5XX,
     UNKNOWN_HOST,
-    OTHER
+    OTHER;
+
+    /** The kind of an HTTP status that is not a success. */
+    public static ConnectionError ofStatus(int status) {
+        return status >= 500 ? HTTP_CODE_5XX : status >= 400 ? HTTP_CODE_4XX : OTHER;
+    }
 }

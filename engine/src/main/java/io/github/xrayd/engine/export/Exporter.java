@@ -64,7 +64,7 @@ public interface Exporter extends AutoCloseable {
         return null;
     }
 
-    /** How far the service's clock is ahead of this one's, as far as its answers have told; else zero. Any thread. */
+    /** How far the service's clock is ahead of this one's, as learned from its answers; else zero. Any thread. */
     default Duration clockSkew() {
         return Duration.ZERO;
     }

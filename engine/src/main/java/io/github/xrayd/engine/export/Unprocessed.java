@@ -48,7 +48,7 @@ public record Unprocessed(
     /**
      * One that is known by its number.
      *
-     * @param number its number, or {@link #UNKNOWN} when it is one of the call's and cannot be told
+     * @param number its number, or {@link #UNKNOWN} when it is one of the call's and unknown
      * @param fate any but {@link Fate#PUT_OFF}
      */
     public static Unprocessed numbered(int number, String errorCode, String message, Fate fate) {

@@ -21,7 +21,7 @@ public interface FlightEvents {
     Call onCall(String destination, int documents, int bytes);
 
     /**
-     * Documents or datagrams are lost since this was last told.
+     * Documents or datagrams were lost since the last such event.
      *
      * @param destination for which, or null when for all
      * @param reason a counter's name in lower case, or words

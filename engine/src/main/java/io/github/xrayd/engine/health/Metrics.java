@@ -24,7 +24,7 @@ final class Metrics {
             "datagrams received less those rejected and dropped; falls when one that waits for validation is rejected");
     static final MetricFamily KERNEL_DROPS = counter(
             "xrayd_kernel_drops",
-            "datagrams that the kernel dropped because the socket's buffer was full; absent where the system does not tell");
+            "datagrams that the kernel dropped because the socket's buffer was full; absent where the system does not report it");
 
     static final MetricFamily SOURCE_RECEIVED =
             counter("xrayd_source_received", "datagrams and documents received, by kind of source", "source");
@@ -117,7 +117,7 @@ final class Metrics {
             DESTINATION);
     static final MetricFamily CLOCK_SKEW = gauge(
             "xrayd_clock_skew_seconds",
-            "how far the service's clock is ahead, as far as refused signatures have told",
+            "how far the service's clock is ahead, as learned from refused signatures",
             DESTINATION);
     static final MetricFamily READY =
             gauge("xrayd_ready", "1 while what is received can be delivered, as far as is known");

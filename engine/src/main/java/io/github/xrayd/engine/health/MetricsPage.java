@@ -181,7 +181,7 @@ public final class MetricsPage implements Route {
         samples.add(Metrics.FAILING_SINCE, destination.failingSinceMs() / 1e3, name);
         samples.add(Metrics.POOL, destination.poolBytes(), name);
         samples.add(Metrics.POOL_USED, destination.poolUsedBytes(), name);
-        Vitals.Spool spool = destination.spool();
+        Vitals.SpoolVitals spool = destination.spool();
         samples.add(Metrics.SPOOL_BYTES, spool.bytes(), name);
         samples.add(Metrics.SPOOL_LIMIT, spool.limitBytes(), name);
         samples.add(Metrics.SPOOL_OLDEST, spool.oldestSeconds(), name);

@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 public final class StatusPage implements Route {
     private static final String TEXT = "text/plain; charset=utf-8";
 
-    private final Supplier<@Nullable String> trouble;
+    private final Supplier<@Nullable String> problem;
 
-    /** A page; {@code trouble} gives what is wrong, or null. */
-    public StatusPage(Supplier<@Nullable String> trouble) {
-        this.trouble = trouble;
+    /** A page; {@code problem} gives what is wrong, or null. */
+    public StatusPage(Supplier<@Nullable String> problem) {
+        this.problem = problem;
     }
 
     @Override
     public Page page() {
-        String wrong = trouble.get();
+        String wrong = problem.get();
         return wrong == null ? new Page(200, TEXT, "ok\n") : new Page(503, TEXT, wrong + "\n");
     }
 }

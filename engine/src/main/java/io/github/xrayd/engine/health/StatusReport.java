@@ -127,7 +127,7 @@ public final class StatusReport implements Supplier<Map<String, Object>> {
         row.put("deliveryDelay", histogram(vitals.deliveryDelays()));
         row.put("poolBytes", vitals.poolBytes());
         row.put("poolUsedBytes", vitals.poolUsedBytes());
-        Vitals.Spool spool = vitals.spool();
+        Vitals.SpoolVitals spool = vitals.spool();
         row.put("spoolBytes", spool.bytes());
         row.put("spoolLimitBytes", spool.limitBytes());
         row.put("spoolOldestSeconds", spool.oldestSeconds());

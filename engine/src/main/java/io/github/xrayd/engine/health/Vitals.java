@@ -65,7 +65,7 @@ public interface Vitals {
         /** How much of it is taken, in bytes. */
         long poolUsedBytes();
 
-        Spool spool();
+        SpoolVitals spool();
 
         /** Files of rejected documents. */
         int deadLetterFiles();
@@ -97,9 +97,10 @@ public interface Vitals {
      * @param isAccepting whether it takes documents now
      * @param problem why it does not, or null
      */
-    record Spool(long bytes, long limitBytes, double oldestSeconds, boolean isAccepting, @Nullable String problem) {
+    record SpoolVitals(
+            long bytes, long limitBytes, double oldestSeconds, boolean isAccepting, @Nullable String problem) {
         /** There is none. */
-        public static final Spool NONE = new Spool(0, 0, 0, false, null);
+        public static final SpoolVitals NONE = new SpoolVitals(0, 0, 0, false, null);
     }
 
     /** Where every datagram is. */

@@ -11,7 +11,7 @@ public final class HttpStats {
     /** Stands for every path that the port does not serve. */
     public static final String OTHER = "other";
 
-    /** Kinds of answers that are told apart; the rest count by the hundred of their status. */
+    /** Kinds of answers that are distinguished; the rest count by the hundred of their status. */
     private static final int ANSWERS_MAX = 256;
 
     private final Map<Answered, LongAdder> answers = new ConcurrentHashMap<>();

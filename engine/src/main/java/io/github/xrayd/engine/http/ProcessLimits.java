@@ -29,12 +29,12 @@ public record ProcessLimits(int connectionsMax, int workersMax, int uploadsMax, 
     private static final long DESCRIPTORS_PLENTY = 4_096;
 
     /**
-     * What the JVM and the daemon have at any time without uploads, and a few more: to hear a signal the JVM makes a
+     * What the JVM and the daemon have at any time without uploads, and a few more: to handle a signal the JVM makes a
      * thread.
      */
     private static final long THREADS_RESERVED = 30;
 
-    /** With fewer the JVM could not make the thread that hears SIGTERM. */
+    /** With fewer the JVM could not make the thread that handles SIGTERM. */
     private static final long THREADS_LEAST = 25;
 
     /** What to do where threads are too few. */

@@ -4,7 +4,7 @@ import io.github.xrayd.engine.http.HttpConnection;
 import io.github.xrayd.engine.http.HttpCounter;
 import io.github.xrayd.engine.http.HttpLimits;
 import io.github.xrayd.engine.http.HttpLoop;
-import io.github.xrayd.engine.http.HttpStats;
+import io.github.xrayd.engine.http.PortHandler;
 import io.github.xrayd.engine.http.PortLimits;
 import io.github.xrayd.engine.http.Refusal;
 import io.github.xrayd.engine.http.RefusedException;
@@ -14,11 +14,8 @@ import io.github.xrayd.engine.receive.Networks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpRequest;
@@ -33,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <p>Serves on the loop's thread, and reads no body's content. {@link #answer}, {@link #refuseRest} and {@link #close}
  * may be called by any thread.
  */
-final class IntakePort implements HttpLoop.Handler, AutoCloseable {
+final class IntakePort extends PortHandler implements AutoCloseable {
     /** Bytes of a body as it is sent, and of its content: 4 MB with the daemon's heap of 64 MB. */
     static final int BODY_BYTES_MAX =
             (int) Math.min(4 << 20, Runtime.getRuntime().maxMemory() / 16);
@@ -62,10 +59,7 @@ final class IntakePort implements HttpLoop.Handler, AutoCloseable {
     private final String pathNames;
     private final SenderCheck senders;
     private final @Nullable Networks allowed;
-    private final HttpStats stats = new HttpStats();
     private final Predicate<Arrival> arrivals;
-    /** Requests that were handed over and whose answers are not written. */
-    private final AtomicInteger underWay = new AtomicInteger();
 
     private volatile boolean isStopped;
 
@@ -76,6 +70,7 @@ final class IntakePort implements HttpLoop.Handler, AutoCloseable {
      * @throws IOException when the port cannot be bound
      */
     IntakePort(HttpSourceConfig config, Predicate<Arrival> arrivals) throws IOException {
+        super(LOG, "The HTTP source", "http source");
         this.arrivals = arrivals;
         allowed = config.allowed();
         config.paths().forEach(path -> paths.put(path.path(), path));
@@ -100,10 +95,6 @@ final class IntakePort implements HttpLoop.Handler, AutoCloseable {
         return loop.address();
     }
 
-    HttpStats stats() {
-        return stats;
-    }
-
     /** Whether there is a thread that serves. */
     boolean isAlive() {
         return loop.isAlive();
@@ -111,7 +102,7 @@ final class IntakePort implements HttpLoop.Handler, AutoCloseable {
 
     @Override
     public void onHead(HttpConnection connection, HttpRequest request) throws RefusedException {
-        stats.increment(HttpCounter.REQUESTS);
+        stats().increment(HttpCounter.REQUESTS);
         Refusal refusal = refuseAddress(connection);
         if (refusal == null) {
             refusal = senders.refuse(request);
@@ -210,9 +201,9 @@ final class IntakePort implements HttpLoop.Handler, AutoCloseable {
         }
         Arrival arrival = new Arrival(
                 connection, path, mediaType(request), encoding(request).equals("gzip"), connection.bodyBytes());
-        underWay.incrementAndGet();
+        begin();
         if (!arrivals.test(arrival)) {
-            underWay.decrementAndGet();
+            end();
             onRefused(connection, new Refusal(503, HttpCounter.OVERLOADED, "Too many requests wait; try again."));
         }
     }
@@ -223,57 +214,10 @@ final class IntakePort implements HttpLoop.Handler, AutoCloseable {
             try {
                 loop.onConnection(arrival.connection(), answer);
             } finally {
-                underWay.decrementAndGet();
+                end();
             }
         });
     }
-
-    @Override
-    public void onRefused(HttpConnection connection, Refusal refusal) throws IOException {
-        connection.answer(response(refusal));
-    }
-
-    private Response response(Refusal refusal) {
-        stats.increment(refusal.counter());
-        Map<String, List<String>> headers = new HashMap<>();
-        headers.put("Content-Type", List.of("application/json"));
-        String allowedMethods = refusal.allowed();
-        if (allowedMethods != null) {
-            headers.put("Allow", List.of(allowedMethods));
-        }
-        if (refusal.status() == 503) {
-            headers.put("Retry-After", List.of("1"));
-        }
-        return new Response(refusal.status(), headers, JsonText.message(refusal.message()));
-    }
-
-    @Override
-    public void onClientGone(HttpConnection connection) {
-        stats.increment(HttpCounter.CLIENT_GONE);
-    }
-
-    @Override
-    public Response onFull() {
-        return response(new Refusal(503, HttpCounter.REFUSED_CONNECTION, "Too many connections are open; try again."));
-    }
-
-    @Override
-    public void onAcceptFailed(IOException e) {
-        LOG.warn("The HTTP source cannot accept connections for a moment: {}", e.getMessage());
-    }
-
-    @Override
-    public void onError(Throwable e) {
-        if (e instanceof IOException) {
-            stats.increment(HttpCounter.CLIENT_GONE);
-            LOG.debug("http source error: {}", e.toString());
-        } else {
-            LOG.warn("http source error: {}", e.toString(), e);
-        }
-    }
-
-    @Override
-    public void onTick() {}
 
     /** Refuses requests from now on; those that were handed over are still answered. */
     void beginStop() {
@@ -295,13 +239,7 @@ final class IntakePort implements HttpLoop.Handler, AutoCloseable {
     public void close() {
         isStopped = true;
         loop.beginStop();
-        long deadlineNs = System.nanoTime() + LAST_ANSWERS_NS_MAX;
-        while (underWay.get() > 0
-                && loop.isAlive()
-                && System.nanoTime() - deadlineNs < 0
-                && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(this, 2_000_000L);
-        }
+        awaitAnswers(loop, LAST_ANSWERS_NS_MAX);
         loop.stop();
     }
 

@@ -3,6 +3,7 @@ package io.github.xrayd.engine.intake;
 import com.dslplatform.json.DslJson;
 import com.dslplatform.json.JsonReader;
 import io.github.xrayd.engine.http.Response;
+import io.github.xrayd.engine.json.JsonText;
 import io.github.xrayd.engine.source.SlotSink;
 import io.github.xrayd.engine.validate.DocumentParser;
 import io.github.xrayd.engine.validate.JsonWalk;
@@ -92,7 +93,9 @@ public final class TraceSegments implements IntakePath {
             }
         }
         return new Submission(
-                documents, turnedAway, answer(200, JsonText.of(Map.of("UnprocessedTraceSegments", unprocessed)), null));
+                documents,
+                turnedAway,
+                answer(200, JsonText.bytes(Map.of("UnprocessedTraceSegments", unprocessed)), null));
     }
 
     private @Nullable Rejection check(byte[] document) {
@@ -187,7 +190,7 @@ public final class TraceSegments implements IntakePath {
                     case 503 -> "ServiceUnavailableException";
                     default -> "InvalidRequestException";
                 };
-        return answer(status, JsonText.of(Map.of("__type", type, "Message", message, "message", message)), type);
+        return answer(status, JsonText.bytes(Map.of("__type", type, "Message", message, "message", message)), type);
     }
 
     private static Response answer(int status, byte[] body, @Nullable String errorType) {

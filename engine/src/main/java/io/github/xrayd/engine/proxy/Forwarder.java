@@ -1,10 +1,10 @@
 package io.github.xrayd.engine.proxy;
 
 import io.github.xrayd.engine.aws.AwsConnection;
-import io.github.xrayd.engine.aws.CredentialsUnavailableException;
 import io.github.xrayd.engine.aws.HttpCall;
-import io.github.xrayd.engine.aws.HttpReply;
-import io.github.xrayd.engine.aws.NoRoomException;
+import io.github.xrayd.engine.client.CredentialsUnavailableException;
+import io.github.xrayd.engine.client.HttpReply;
+import io.github.xrayd.engine.client.NoRoomException;
 import io.github.xrayd.engine.http.HttpCounter;
 import io.github.xrayd.engine.http.HttpStats;
 import io.github.xrayd.engine.http.ProcessLimits;

@@ -1,6 +1,6 @@
 package io.github.xrayd.engine.proxy;
 
-import io.github.xrayd.engine.aws.HttpReply;
+import io.github.xrayd.engine.client.HttpReply;
 import io.github.xrayd.engine.http.Refusal;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +44,7 @@ final class ProxyAnswer {
     /** Itself, for one more holder. */
     ProxyAnswer retained() {
         if (reply != null && !reply.retain()) {
-            throw new IllegalStateException("an answer is held that everybody has released");
+            throw new IllegalStateException("an answer is held after its last release");
         }
         return this;
     }

@@ -1,15 +1,14 @@
 package io.github.xrayd.engine.proxy;
 
-import com.dslplatform.json.DslJson;
-import com.dslplatform.json.JsonWriter;
 import io.github.xrayd.engine.aws.AwsConnection;
-import io.github.xrayd.engine.aws.HttpReply;
+import io.github.xrayd.engine.client.HttpReply;
 import io.github.xrayd.engine.http.Budget;
 import io.github.xrayd.engine.http.HttpConnection;
 import io.github.xrayd.engine.http.HttpCounter;
 import io.github.xrayd.engine.http.HttpLimits;
 import io.github.xrayd.engine.http.HttpLoop;
 import io.github.xrayd.engine.http.HttpStats;
+import io.github.xrayd.engine.http.PortHandler;
 import io.github.xrayd.engine.http.PortLimits;
 import io.github.xrayd.engine.http.Refusal;
 import io.github.xrayd.engine.http.RefusedException;
@@ -17,6 +16,7 @@ import io.github.xrayd.engine.http.RequestReader;
 import io.github.xrayd.engine.http.Response;
 import io.github.xrayd.engine.http.Route;
 import io.github.xrayd.engine.http.SenderCheck;
+import io.github.xrayd.engine.json.JsonText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,8 +35,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpRequest;
@@ -66,21 +64,19 @@ public final class ProxyServer implements AutoCloseable {
     private static final int GZIP_BYTES_MIN = 1024;
 
     private final HttpLoop loop;
-    private final HttpStats stats = new HttpStats();
+    private final Served served = new Served();
+    private final HttpStats stats = served.stats();
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
-    private final DslJson<Object> json = new DslJson<>();
     private final SenderCheck senders;
-    private final RequestFilter gate;
+    private final RequestFilter filter;
     private final Forwarder forwarder;
     private final boolean isForwarding;
-    /** Calls whose answer is not written yet. */
-    private final AtomicInteger underWay = new AtomicInteger();
 
     private ProxyServer(ProxySettings settings, CompletableFuture<AwsConnection> backend, PortLimits limits)
             throws IOException {
-        loop = new HttpLoop("tcp-port", settings.address(), limits, new Served());
+        loop = new HttpLoop("tcp-port", settings.address(), limits, served);
         senders = new SenderCheck(settings.address(), settings.hosts());
-        gate = new RequestFilter(settings.allowedPaths());
+        filter = new RequestFilter(settings.allowedPaths());
         isForwarding = !settings.allowedPaths().isEmpty();
         forwarder = new Forwarder(backend, stats, loop::execute);
     }
@@ -155,7 +151,7 @@ public final class ProxyServer implements AutoCloseable {
         }
         routes.values().forEach(Route::rehearse);
         gzip(new byte[1]);
-        new Response(200, Map.of(), json("")).head(true);
+        new Response(200, Map.of(), JsonText.message("")).head(true);
     }
 
     /** The paths of the daemon's own pages. */
@@ -184,7 +180,11 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /** Serves what the loop has read, on the loop's thread. */
-    private final class Served implements HttpLoop.Handler {
+    private final class Served extends PortHandler {
+        Served() {
+            super(LOGGER, "The TCP port", "http proxy");
+        }
+
         @Override
         public void onHead(HttpConnection connection, HttpRequest request) throws RefusedException {
             stats.increment(HttpCounter.REQUESTS);
@@ -195,7 +195,7 @@ public final class ProxyServer implements AutoCloseable {
                 String path = SenderCheck.path(target);
                 refusal = routes.containsKey(path)
                         ? refusePage(request.getMethod())
-                        : isForwarding ? gate.refuseCall(request.getMethod(), path) : noSuchPage();
+                        : isForwarding ? filter.refuseCall(request.getMethod(), path) : noSuchPage();
             }
             if (refusal == null && loop.isStopping()) {
                 refusal = new Refusal(503, HttpCounter.NOT_READY, "The daemon is stopping.");
@@ -215,15 +215,15 @@ public final class ProxyServer implements AutoCloseable {
                 connection.answer(page);
                 return;
             }
-            underWay.incrementAndGet();
+            begin();
             String path = SenderCheck.path(target);
             forwarder.forward(request, target, connection.bodyBytes(), answer -> {
                 try {
-                    Response response = response(answer);
+                    Response response = ProxyServer.this.response(answer);
                     stats.answered(path, response.status());
                     loop.onConnection(connection, response);
                 } finally {
-                    underWay.decrementAndGet();
+                    end();
                 }
                 loop.wakeAt(System.nanoTime() + SharedAnswers.KEPT_NS);
             });
@@ -232,33 +232,7 @@ public final class ProxyServer implements AutoCloseable {
         @Override
         public void onRefused(HttpConnection connection, Refusal refusal) throws IOException {
             stats.answered(HttpStats.OTHER, refusal.status());
-            connection.answer(response(refusal));
-        }
-
-        @Override
-        public void onClientGone(HttpConnection connection) {
-            stats.increment(HttpCounter.CLIENT_GONE);
-        }
-
-        @Override
-        public Response onFull() {
-            return response(
-                    new Refusal(503, HttpCounter.REFUSED_CONNECTION, "Too many connections are open; try again."));
-        }
-
-        @Override
-        public void onAcceptFailed(IOException e) {
-            LOGGER.warn("The TCP port cannot accept connections for a moment: {}", e.getMessage());
-        }
-
-        @Override
-        public void onError(Throwable e) {
-            if (e instanceof IOException) {
-                stats.increment(HttpCounter.CLIENT_GONE);
-                LOGGER.debug("http proxy error: {}", e.toString());
-            } else {
-                LOGGER.warn("http proxy error: {}", e.toString(), e);
-            }
+            super.onRefused(connection, refusal);
         }
 
         @Override
@@ -323,7 +297,7 @@ public final class ProxyServer implements AutoCloseable {
         Refusal refusal = answer.refusal();
         if (reply == null || refusal != null) {
             answer.release();
-            return response(Objects.requireNonNull(refusal));
+            return served.response(Objects.requireNonNull(refusal));
         }
         Map<String, List<String>> headers = new LinkedHashMap<>();
         reply.headers().forEach((name, values) -> {
@@ -334,31 +308,6 @@ public final class ProxyServer implements AutoCloseable {
         return new Response(reply.status(), headers, reply.body(), answer::release);
     }
 
-    private Response response(Refusal refusal) {
-        stats.increment(refusal.counter());
-        Map<String, List<String>> headers = new LinkedHashMap<>();
-        headers.put("Content-Type", List.of("application/json"));
-        String allowed = refusal.allowed();
-        if (allowed != null) {
-            headers.put("Allow", List.of(allowed));
-        }
-        if (refusal.status() == 503) {
-            headers.put("Retry-After", List.of("1"));
-        }
-        return new Response(refusal.status(), headers, json(refusal.message()));
-    }
-
-    private byte[] json(String message) {
-        try {
-            JsonWriter writer = json.newWriter(256);
-            json.serializeMap(Map.of("message", message), writer);
-            return writer.toByteArray();
-        } catch (IOException e) {
-            LOGGER.debug("cannot write JSON", e);
-            return "{}".getBytes(StandardCharsets.UTF_8);
-        }
-    }
-
     /**
      * Refuses new calls, lets those under way finish, and closes the port.
      *
@@ -366,12 +315,7 @@ public final class ProxyServer implements AutoCloseable {
      */
     public void shutdown(Duration timeout) {
         loop.beginStop();
-        long deadlineNs = System.nanoTime() + timeout.toNanos();
-        while (underWay.get() > 0
-                && System.nanoTime() - deadlineNs < 0
-                && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(this, 2_000_000L);
-        }
+        served.awaitAnswers(loop, timeout.toNanos());
         loop.stop();
         forwarder.close();
     }

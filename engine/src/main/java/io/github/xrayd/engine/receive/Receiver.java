@@ -179,9 +179,9 @@ public final class Receiver implements Agent {
     }
 
     /** Whether the last datagram may be taken; counts it when not. */
-    private boolean isAdmitted(Admission judge, int length) {
+    private boolean isAdmitted(Admission policy, int length) {
         double arenaUsed = (double) ring.usedBytes() / ring.capacity();
-        switch (judge.judge(source.senderHigh(), source.senderLow(), ring.slotBytes(length), arenaUsed)) {
+        switch (policy.judge(source.senderHigh(), source.senderLow(), ring.slotBytes(length), arenaUsed)) {
             case NOT_ALLOWED -> counters.increment(Counter.DROPPED_NOT_ALLOWED);
             case UNFAIR -> counters.increment(Counter.DROPPED_UNFAIR);
             case TAKEN -> {

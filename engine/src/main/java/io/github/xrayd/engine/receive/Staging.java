@@ -211,7 +211,7 @@ final class Staging implements AutoCloseable {
         return count - next;
     }
 
-    /** Datagrams that the kernel dropped before the last one that was read, as far as it told. Any thread. */
+    /** Datagrams that the kernel dropped before the last one that was read, as reported by it. Any thread. */
     long drops() {
         return drops;
     }

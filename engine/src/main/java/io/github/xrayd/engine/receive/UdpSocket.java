@@ -299,7 +299,9 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
         return isInherited;
     }
 
-    /** What {@link KernelDrops} told of this port when {@link #stop} closed the socket, or -1 before. Any thread. */
+    /**
+     * What {@link KernelDrops} reported for this port when {@link #stop} closed the socket, or -1 before. Any thread.
+     */
     public long lastDrops() {
         return lastDrops;
     }

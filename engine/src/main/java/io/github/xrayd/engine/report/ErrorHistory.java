@@ -2,10 +2,10 @@ package io.github.xrayd.engine.report;
 
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.report.EventLog.Event;
+import io.github.xrayd.engine.upload.RejectedDocument;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -19,19 +19,10 @@ import java.util.TreeMap;
 public final class ErrorHistory {
     private static final int ANSWERS_MAX = 10;
     private static final int KINDS_MAX = 32;
-    private static final int TEXT_MAX = 500;
-    private static final String OTHERS = "others";
-
-    private static final class Kind {
-        long count;
-        long firstMs;
-        long lastMs;
-        String lastText = "";
-    }
 
     private static final class Destination {
         final Deque<String> answers = new ArrayDeque<>(ANSWERS_MAX);
-        final Map<String, Kind> kinds = new LinkedHashMap<>();
+        final DistinctErrors errors = new DistinctErrors(KINDS_MAX);
     }
 
     private final Map<String, Destination> destinations = new TreeMap<>();
@@ -48,12 +39,16 @@ public final class ErrorHistory {
             Answer answer = failed.answer();
             String kind = answer.outcome() + " status=" + answer.statusCode() + " code=" + answer.errorCode()
                     + " connection=" + answer.connectionError();
-            answer(destination, nowMs, kind + " " + failed.documents() + " documents: " + shortened(answer.message()));
-            count(destination, nowMs, kind, 1, answer.message());
+            answer(
+                    destination,
+                    nowMs,
+                    kind + " " + failed.documents() + " documents: " + DistinctErrors.shortened(answer.message()));
+            destination.errors.add(kind, 1, answer.message(), nowMs);
         } else if (event instanceof Event.Rejected rejected) {
-            count(destination, nowMs, "UNPROCESSED code=" + rejected.code(), 1, String.valueOf(rejected.message()));
+            RejectedDocument document = rejected.document();
+            destination.errors.add("UNPROCESSED code=" + document.code(), 1, String.valueOf(document.message()), nowMs);
         } else if (event instanceof Event.Abandoned abandoned) {
-            count(destination, nowMs, "ABANDONED", abandoned.documents(), abandoned.reason());
+            destination.errors.add("ABANDONED", abandoned.documents(), abandoned.reason(), nowMs);
         }
     }
 
@@ -62,19 +57,6 @@ public final class ErrorHistory {
             destination.answers.removeFirst();
         }
         destination.answers.addLast(Instant.ofEpochMilli(nowMs) + " " + text);
-    }
-
-    private static void count(Destination destination, long nowMs, String name, long count, String text) {
-        boolean isFull = destination.kinds.size() >= KINDS_MAX && !destination.kinds.containsKey(name);
-        Kind kind = destination.kinds.computeIfAbsent(isFull ? OTHERS : name, key -> new Kind());
-        kind.firstMs = kind.count == 0 ? nowMs : kind.firstMs;
-        kind.count += count;
-        kind.lastMs = nowMs;
-        kind.lastText = shortened(text);
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= TEXT_MAX ? text : text.substring(0, TEXT_MAX) + "…";
     }
 
     /** The last answers of each destination, the oldest first, one a line. */
@@ -87,22 +69,11 @@ public final class ErrorHistory {
 
     /**
      * The distinct errors of each destination, in the order of their first, with count, first and last time and the
-     * last one's words.
+     * last one's text.
      */
     public synchronized String errors() {
         StringBuilder text = new StringBuilder();
-        destinations.forEach((name, destination) -> destination.kinds.forEach((kind, seen) -> text.append(name)
-                .append(": ")
-                .append(seen.count)
-                .append(" x ")
-                .append(kind)
-                .append(", first ")
-                .append(Instant.ofEpochMilli(seen.firstMs))
-                .append(", last ")
-                .append(Instant.ofEpochMilli(seen.lastMs))
-                .append(": ")
-                .append(seen.lastText)
-                .append('\n')));
+        destinations.forEach((name, destination) -> destination.errors.appendTo(text, name + ": ", true));
         return text.isEmpty() ? "none\n" : text.toString();
     }
 }

@@ -1,15 +1,15 @@
 package io.github.xrayd.engine.report;
 
+import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.export.Answer;
+import io.github.xrayd.engine.upload.RejectedDocument;
 import io.github.xrayd.engine.upload.UploadListener;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Carries what the uploaders have to tell to the thread that writes the log, so that a slow log never holds the data
- * path.
+ * Carries the uploaders' events to the thread that writes the log, so that a slow log never holds the data path.
  *
  * <p>Bounded: while the log is slower than the events, they are counted and not kept.
  */
@@ -24,8 +24,7 @@ public final class EventLog {
 
         record Failed(String destination, Answer answer, int documents) implements Event {}
 
-        record Rejected(String destination, String traceId, @Nullable String code, @Nullable String message)
-                implements Event {}
+        record Rejected(String destination, RejectedDocument document) implements Event {}
 
         record Abandoned(String destination, int documents, String reason) implements Event {}
 
@@ -41,7 +40,7 @@ public final class EventLog {
         this.wakeUp = wakeUp;
     }
 
-    /** What an uploader tells; {@code destination} is its name. */
+    /** Receives the events of the uploader of the destination with that name. */
     public UploadListener of(String destination) {
         return new UploadListener() {
             @Override
@@ -55,8 +54,8 @@ public final class EventLog {
             }
 
             @Override
-            public void onRejected(String traceId, @Nullable String code, @Nullable String message) {
-                offer(new Event.Rejected(destination, traceId, code, message));
+            public void onRejected(RejectedDocument rejected, Parcel parcel) {
+                offer(new Event.Rejected(destination, rejected));
             }
 
             @Override

@@ -65,7 +65,7 @@ public final class Reporter implements Runnable {
     /**
      * A reporter.
      *
-     * @param wakeUps told where it rests
+     * @param wakeUps receives where it rests
      * @param names of the destinations
      */
     public Reporter(WakeUps wakeUps, List<String> names) {
@@ -165,7 +165,7 @@ public final class Reporter implements Runnable {
         failuresThisSecond++;
         if (failuresThisSecond == 1) {
             try {
-                LOG.error("Writing the log of the data path failed, and goes on: {}", e.toString(), e);
+                LOG.error("Writing the log of the data path failed and is continued: {}", e.toString(), e);
             } catch (Throwable again) {
                 // The log itself does not work: there is nobody to tell.
                 failuresThisSecond++;
@@ -195,18 +195,16 @@ public final class Reporter implements Runnable {
         } else if (event instanceof Event.Failed failed) {
             log.failures.onFailed(failed.answer(), System.nanoTime());
         } else if (event instanceof Event.Rejected rejected) {
-            LOG.error(
-                    "Unprocessed trace {}, code: {}, message: {}{}",
-                    rejected.traceId().isEmpty() ? "(unknown)" : rejected.traceId(),
-                    rejected.code() == null ? "none" : rejected.code(),
-                    rejected.message() == null ? "none" : rejected.message(),
-                    log.suffix);
-            record(event.destination(), "not taken by the service: " + rejected.code(), 1);
+            LOG.error("Unprocessed {}{}", rejected.document().text(), log.suffix);
+            record(
+                    event.destination(),
+                    "not taken by the service: " + rejected.document().code(),
+                    1);
         } else if (event instanceof Event.Abandoned abandoned) {
             record(event.destination(), "abandoned: " + abandoned.reason(), abandoned.documents());
             LOG.error("Abandoned {} segments: {}{}", abandoned.documents(), abandoned.reason(), log.suffix);
         } else if (event instanceof Event.LeftToSource left) {
-            LOG.info("Left {} segments in their topic, to be consumed again{}", left.documents(), log.suffix);
+            LOG.info("Left {} segments in their topic; they will be consumed again{}", left.documents(), log.suffix);
         }
     }
 

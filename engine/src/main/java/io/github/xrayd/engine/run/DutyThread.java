@@ -41,7 +41,7 @@ public final class DutyThread implements Runnable {
      *
      * @param duties in the order of the pipeline
      * @param clock the clock of these duties; updated once per cycle
-     * @param onFailure told when a duty throws; the thread then ends
+     * @param onFailure called when a duty throws; the thread then ends
      */
     @SuppressWarnings(
             "ThreadPriorityCheck") // not for correctness: so that a burst does not overrun the kernel's buffer

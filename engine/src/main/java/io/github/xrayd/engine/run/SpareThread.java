@@ -3,7 +3,7 @@ package io.github.xrayd.engine.run;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Room for one more thread, kept while a pool makes another one: to hear a signal the JVM makes a thread, and where a
+ * Room for one more thread, kept while a pool makes another one: to handle a signal the JVM makes a thread, and where a
  * pool has taken the last one that the system gives, SIGTERM is lost without a word.
  */
 public final class SpareThread implements AutoCloseable {

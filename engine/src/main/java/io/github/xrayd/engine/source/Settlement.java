@@ -6,8 +6,8 @@ package io.github.xrayd.engine.source;
  *
  * <p>A document is settled at a destination when it is delivered, unprocessed, refused or spooled; it is settled when
  * every destination has settled it, or when it is rejected. Until then it is tried, without an age limit, and no
- * destination passes it because it has no room. What is left when the daemon ends is not told: a source that asks for
- * this gives it again, in this process or the next one.
+ * destination passes it because it has no room. What is left when the daemon ends is not reported: a source that asks
+ * for this gives it again, in this process or the next one.
  */
 public interface Settlement {
     /**

@@ -95,7 +95,7 @@ public interface Source extends AutoCloseable {
     }
 
     /**
-     * Who is told of settled documents, or null; then each slot begins with an origin, which {@link SlotSink#put}
+     * What receives settled documents, or null; then each slot begins with an origin, which {@link SlotSink#put}
      * writes.
      */
     default @Nullable Settlement settlement() {
@@ -136,7 +136,7 @@ public interface Source extends AutoCloseable {
         return Map.of();
     }
 
-    /** Datagrams that the system dropped, as far as it told with the data; 0 where it does not. Any thread. */
+    /** Datagrams that the system dropped, as reported with the data; 0 where they are not. Any thread. */
     default long kernelDrops() {
         return 0;
     }

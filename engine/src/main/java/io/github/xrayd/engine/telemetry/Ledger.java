@@ -30,7 +30,7 @@ public record Ledger(
     /** The kind of the sources that a daemon always has. */
     public static final String DEFAULT_SOURCE = "udp";
 
-    /** The name of the destination of a daemon that is not told of others. */
+    /** The name of the destination of a daemon that is not configured with others. */
     public static final String DEFAULT_DESTINATION = "xray";
 
     /** The ledger of a daemon with one destination, whose counters are all of {@code counters}. */

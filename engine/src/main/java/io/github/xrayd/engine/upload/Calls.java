@@ -1,6 +1,5 @@
 package io.github.xrayd.engine.upload;
 
-import io.github.xrayd.engine.batch.BatchBody;
 import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.export.Answer;
 import java.util.List;
@@ -42,13 +41,5 @@ public interface Calls {
      * @param rejected which documents the answer does not take, where it tells; none twice
      * @param latencyNs how long it took, in nanoseconds
      */
-    record Completion(Object token, Answer answer, List<RejectedDocument> rejected, long latencyNs) {
-        /**
-         * Of a call with {@code body}; looks into its documents when the answer speaks of some, so it may take
-         * milliseconds.
-         */
-        public static Completion of(Object token, BatchBody body, Answer answer, long latencyNs) {
-            return new Completion(token, answer, RejectionReader.read(body, answer), latencyNs);
-        }
-    }
+    record Completion(Object token, Answer answer, List<RejectedDocument> rejected, long latencyNs) {}
 }

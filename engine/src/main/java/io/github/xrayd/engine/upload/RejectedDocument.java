@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A document that an answer names as not delivered.
  *
- * @param document its index in the batch, or {@link #UNKNOWN}: one of the call's documents, and it cannot be told which
+ * @param document its index in the batch, or {@link #UNKNOWN}: one of the call's documents, unknown which one
  * @param traceId its trace id, or an empty string
  * @param code the reason's code
  * @param message the reason in words
@@ -27,5 +27,11 @@ public record RejectedDocument(
     /** Whether it may be delivered another time. */
     public boolean isTransient() {
         return fate == Fate.AGAIN;
+    }
+
+    /** {@code trace ID, code: CODE, message: MESSAGE}, for the log. */
+    public String text() {
+        return "trace " + (traceId.isEmpty() ? "(unknown)" : traceId) + ", code: " + (code == null ? "none" : code)
+                + ", message: " + (message == null ? "none" : message);
     }
 }

@@ -29,8 +29,8 @@ public final class SpoolThread {
      * A thread, not started yet.
      *
      * @param settings of a spool that holds what {@code encoder} makes
-     * @param wakeUps told where it rests
-     * @param onFailure told when the directory is another's, or an invariant breaks; the thread then ends
+     * @param wakeUps receives where it rests
+     * @param onFailure called when the directory is another's, or an invariant breaks; the thread then ends
      */
     public SpoolThread(SpoolSettings settings, Encoder encoder, WakeUps wakeUps, Consumer<Throwable> onFailure) {
         this(settings, encoder, wakeUps, onFailure, 0);

@@ -1,7 +1,6 @@
 package io.github.xrayd.engine.upload;
 
 import java.util.Collections;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -10,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Documents the service left unprocessed, by its code. Written by the uploader, read by any thread.
  *
- * <p>The codes are not a closed list, so at most {@value #CODES_MAX} are told apart; the rest count as {@code other}.
+ * <p>The codes are not a closed list, so at most {@value #CODES_MAX} are distinguished; the rest count as
+ * {@code other}.
  */
 public final class UnprocessedCodes {
     static final int CODES_MAX = 32;
@@ -30,17 +30,5 @@ public final class UnprocessedCodes {
     /** The count of each code seen. */
     public Map<String, LongAdder> counts() {
         return Collections.unmodifiableMap(counts);
-    }
-
-    /** Whether a document with this code may be taken another time. */
-    static boolean isTransient(@Nullable String code) {
-        if (code == null) {
-            return false;
-        }
-        String lower = code.toLowerCase(Locale.ROOT);
-        return lower.contains("throttl")
-                || lower.contains("internal")
-                || lower.contains("unavailable")
-                || lower.contains("timeout");
     }
 }

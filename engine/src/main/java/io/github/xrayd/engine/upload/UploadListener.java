@@ -2,11 +2,10 @@ package io.github.xrayd.engine.upload;
 
 import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.export.Answer;
-import org.jspecify.annotations.Nullable;
 
-/** Hears what becomes of uploads, on the uploader's thread; must not wait. */
+/** Receives what becomes of uploads, on the uploader's thread; must not wait. */
 public interface UploadListener {
-    /** Hears nothing. */
+    /** Ignores everything. */
     UploadListener NONE = new UploadListener() {};
 
     /**
@@ -24,22 +23,10 @@ public interface UploadListener {
     /**
      * A document is lost for good: the service did not take it.
      *
-     * @param traceId its trace id, or an empty string when it cannot be told
-     * @param code the service's code
-     * @param message the service's words
+     * @param rejected which one, where it is known, and why
+     * @param parcel where it is; valid during the call only
      */
-    default void onRejected(String traceId, @Nullable String code, @Nullable String message) {}
-
-    /**
-     * A document that the service did not take, where it can be told which one it was; comes before
-     * {@link #onRejected}.
-     *
-     * @param code the service's code
-     * @param message the service's words
-     * @param parcel where the document is; valid during the call only
-     * @param index which of its documents
-     */
-    default void onRejectedDocument(@Nullable String code, @Nullable String message, Parcel parcel, int index) {}
+    default void onRejected(RejectedDocument rejected, Parcel parcel) {}
 
     /** Documents were given up. */
     default void onAbandoned(int documents, String reason) {}

@@ -105,18 +105,18 @@ public final class Uploader implements Agent {
             }
         }
         queues.promote(nowNs);
-        Spooling there = spooling;
-        if (there != null) {
-            work += there.collect(nowNs);
-            takeBack(there, nowNs);
+        Spooling spool = spooling;
+        if (spool != null) {
+            work += spool.collect(nowNs);
+            takeBack(spool, nowNs);
         }
         work += giveUpOld(nowNs);
         rate.roll(nowNs);
         if (isStartAllowed) {
             work += start(nowNs);
         }
-        if (there != null) {
-            there.ask(nowNs, isFailing(), inFlight.size());
+        if (spool != null) {
+            spool.ask(nowNs, isFailing(), inFlight.size());
         }
         limit.onInFlight(inFlight.size(), nowNs);
         inFlightCount = inFlight.size();
@@ -316,7 +316,7 @@ public final class Uploader implements Agent {
                 unprocessed++;
                 unprocessedCodes.add(rejected.code());
                 counters.increment(Counter.UNPROCESSED);
-                listener.onRejected("", rejected.code(), rejected.message());
+                listener.onRejected(rejected, upload.parcel);
                 settle(upload, document);
             }
         }
@@ -377,14 +377,12 @@ public final class Uploader implements Agent {
     }
 
     private void reject(Upload upload, long document, Counter counter, RejectedDocument rejected) {
-        int index = Long.numberOfTrailingZeros(document);
-        listener.onRejectedDocument(rejected.code(), rejected.message(), upload.parcel, index);
+        listener.onRejected(rejected, upload.parcel);
         if (counter == Counter.UNPROCESSED) {
             unprocessedCodes.add(rejected.code());
         }
         counters.increment(counter);
         settle(upload, document);
-        listener.onRejected(rejected.traceId(), rejected.code(), rejected.message());
     }
 
     private void retryLater(Upload upload, long nowNs) {
@@ -395,13 +393,13 @@ public final class Uploader implements Agent {
     }
 
     /** What the spool did not take is sent on, or given up when it may not wait any longer. */
-    private void takeBack(Spooling there, long nowNs) {
+    private void takeBack(Spooling spool, long nowNs) {
         int tooOld = 0;
         int atEnd = 0;
-        for (Upload upload : there.takeRefused()) {
+        for (Upload upload : spool.takeRefused()) {
             if (!upload.isAgeless() && isTooOld(upload, nowNs)) {
                 tooOld += abandon(upload, Counter.ABANDONED_TOO_OLD);
-            } else if (there.isEnding()) {
+            } else if (spool.isEnding()) {
                 atEnd += abandon(upload, counterAtEnd(upload));
             } else {
                 queues.addReady(upload);

@@ -47,7 +47,7 @@ public final class Validator implements Agent {
      *
      * @param documentOffset where documents begin in their slots, or {@link #BEHIND_HEADER}; what is before it is an
      *     origin
-     * @param onRejected told the origin of each slot that is rejected, if slots have one
+     * @param onRejected receives the origin of each slot that is rejected, if slots have one
      */
     public Validator(
             SlotReader slots,

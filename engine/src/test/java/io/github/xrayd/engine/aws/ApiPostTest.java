@@ -3,6 +3,12 @@ package io.github.xrayd.engine.aws;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.client.AnswerReader;
+import io.github.xrayd.engine.client.ForwardProxy;
+import io.github.xrayd.engine.client.HttpPool;
+import io.github.xrayd.engine.client.HttpReply;
+import io.github.xrayd.engine.client.Origin;
+import io.github.xrayd.engine.client.TlsTrust;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import java.io.IOException;
@@ -272,7 +278,7 @@ class ApiPostTest {
                     "us-east-1",
                     "agent",
                     Clock.systemUTC());
-            AnswerReader answers = new AnswerReader(1_000, new AnswerBudget(1_000));
+            AnswerReader answers = new AnswerReader(1_000, 1_000);
             LinkedBlockingQueue<Integer> statuses = new LinkedBlockingQueue<>();
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < 3; i++) {

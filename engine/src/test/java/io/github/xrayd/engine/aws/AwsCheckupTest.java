@@ -3,8 +3,9 @@ package io.github.xrayd.engine.aws;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.aws.AwsCheckup.Finding;
-import io.github.xrayd.engine.aws.AwsCheckup.State;
+import io.github.xrayd.engine.aws.Finding.State;
+import io.github.xrayd.engine.client.Transport;
+import io.github.xrayd.testing.SelfSigned;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,7 +41,7 @@ class AwsCheckupTest {
 
     private static Finding of(String subject, List<Finding> findings) {
         return findings.stream()
-                .filter(f -> f.subject().equals(subject))
+                .filter(f -> f.check().equals(subject))
                 .findFirst()
                 .orElseThrow();
     }
@@ -51,8 +52,8 @@ class AwsCheckupTest {
             List<Finding> findings = run(service.uri(), new ScriptedEnvironment());
             assertEquals(
                     List.of("region", "credentials", "endpoint", "uploads", "sampling", "clock"),
-                    findings.stream().map(Finding::subject).toList());
-            assertTrue(findings.stream().allMatch(f -> f.state() == State.WELL), findings.toString());
+                    findings.stream().map(Finding::check).toList());
+            assertTrue(findings.stream().allMatch(f -> f.state() == State.OK), findings.toString());
             assertEquals("", service.awaitCall().header("Authorization"));
             ScriptedService.Call upload = service.awaitCall();
             assertEquals("/TraceSegments", upload.target());
@@ -63,12 +64,12 @@ class AwsCheckupTest {
 
     @ParameterizedTest
     @CsvSource({
-        "400,InvalidRequestException,WELL",
-        "403,AccessDeniedException,WRONG",
-        "400,UnrecognizedClientException,WRONG",
-        "429,ThrottledException,DOUBTFUL",
-        "500,InternalFailure,DOUBTFUL",
-        "404,UnknownOperationException,WRONG"
+        "400,InvalidRequestException,OK",
+        "403,AccessDeniedException,FAILED",
+        "400,UnrecognizedClientException,FAILED",
+        "429,ThrottledException,WARNING",
+        "500,InternalFailure,WARNING",
+        "404,UnknownOperationException,FAILED"
     })
     void shouldJudgeWhatTheApiAnswers(int status, String code, State state) throws Exception {
         try (ScriptedService service = new ScriptedService()
@@ -79,12 +80,12 @@ class AwsCheckupTest {
             assertEquals(
                     "POST /TraceSegments was answered with status " + status + ", " + code + ": {\"message\":\"no\"}",
                     uploads.detail());
-            assertEquals(state == State.WELL, uploads.advice().isEmpty());
+            assertEquals(state == State.OK, uploads.advice().isEmpty());
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"0,WELL", "-20,WELL", "90,DOUBTFUL", "-90,DOUBTFUL", "600,WRONG", "-600,WRONG"})
+    @CsvSource({"0,OK", "-20,OK", "90,WARNING", "-90,WARNING", "600,FAILED", "-600,FAILED"})
     void shouldCompareTheClocks(int aheadSeconds, State state) throws Exception {
         try (ScriptedService service = new ScriptedService()) {
             Clock wrong = Clock.offset(CLOCK, Duration.ofSeconds(aheadSeconds));
@@ -99,7 +100,7 @@ class AwsCheckupTest {
     @Test
     void shouldSayWhatToDoWhereNothingAnswers() {
         List<Finding> refused = run(URI.create("http://127.0.0.1:1"), new ScriptedEnvironment());
-        assertEquals(State.WRONG, of("endpoint", refused).state());
+        assertEquals(State.FAILED, of("endpoint", refused).state());
         assertTrue(of("endpoint", refused).detail().contains("connection refused"), refused.toString());
         assertEquals(State.SKIPPED, of("uploads", refused).state());
         assertEquals(State.SKIPPED, of("clock", refused).state());
@@ -119,7 +120,7 @@ class AwsCheckupTest {
     void shouldSayThatACertificateIsNotTrusted(@TempDir Path directory) throws Exception {
         try (ScriptedService service = new ScriptedService(SelfSigned.context(directory))) {
             Finding endpoint = of("endpoint", run(service.uri(), new ScriptedEnvironment()));
-            assertEquals(State.WRONG, endpoint.state());
+            assertEquals(State.FAILED, endpoint.state());
             assertTrue(endpoint.advice().contains("--ca-bundle"), endpoint.toString());
         }
     }
@@ -130,15 +131,15 @@ class AwsCheckupTest {
             List<Finding> findings = run(
                     service.uri(),
                     new ScriptedEnvironment().withoutCredentials().withoutInstance());
-            assertEquals(State.WRONG, of("credentials", findings).state());
+            assertEquals(State.FAILED, of("credentials", findings).state());
             assertTrue(
                     of("credentials", findings)
                             .detail()
                             .contains("AWS_WEB_IDENTITY_TOKEN_FILE or AWS_ROLE_ARN is not set"),
                     findings.toString());
-            assertEquals(State.WELL, of("endpoint", findings).state());
+            assertEquals(State.OK, of("endpoint", findings).state());
             assertEquals(State.SKIPPED, of("uploads", findings).state());
-            assertEquals(State.WELL, of("clock", findings).state());
+            assertEquals(State.OK, of("clock", findings).state());
         }
     }
 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.client.HttpReply;
+import io.github.xrayd.engine.client.SetupException;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import java.io.IOException;
@@ -58,7 +60,7 @@ class CredentialRotationTest {
         Files.move(other, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static XRayExporter backend(ScriptedService service, Path credentials) throws AwsSetupException {
+    private static XRayExporter backend(ScriptedService service, Path credentials) throws SetupException {
         return Exporters.create(
                 Exporters.settings(service.uri()),
                 new ScriptedEnvironment()

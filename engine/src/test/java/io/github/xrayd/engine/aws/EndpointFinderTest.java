@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.client.SetupException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class EndpointFinderTest {
     @SuppressWarnings("NullAway.Init") // JUnit sets it before each test.
     private Path directory;
 
-    private static String find(@Nullable URI configured, ScriptedEnvironment environment) throws AwsSetupException {
+    private static String find(@Nullable URI configured, ScriptedEnvironment environment) throws SetupException {
         return EndpointFinder.find(Exporters.settings(configured), "us-east-1", environment, Profiles.read(environment))
                 .toString();
     }
@@ -80,8 +81,8 @@ class EndpointFinderTest {
 
     @Test
     void shouldNameTheSourceOfAnAddressThatIsNone() throws Exception {
-        AwsSetupException e = assertThrows(
-                AwsSetupException.class,
+        SetupException e = assertThrows(
+                SetupException.class,
                 () -> find(null, new ScriptedEnvironment().variable("AWS_ENDPOINT_URL", "localhost:4566")));
         assertTrue(String.valueOf(e.getMessage()).contains("(from AWS_ENDPOINT_URL)"), e.getMessage());
     }

@@ -1,5 +1,8 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.Environment;
+import io.github.xrayd.engine.client.SetupException;
+import io.github.xrayd.engine.client.Transport;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,11 +21,11 @@ public final class Exporters {
         return new AwsSettings("us-east-1", endpoint, null, true, "9.8.7", new Transport(null, true, null, timeout, 8));
     }
 
-    public static XRayExporter create(URI endpoint) throws AwsSetupException {
+    public static XRayExporter create(URI endpoint) throws SetupException {
         return create(settings(endpoint), new ScriptedEnvironment());
     }
 
-    public static XRayExporter create(AwsSettings settings, Environment environment) throws AwsSetupException {
+    public static XRayExporter create(AwsSettings settings, Environment environment) throws SetupException {
         return ExporterFactory.create(settings, environment, Clock.systemUTC());
     }
 }

@@ -7,9 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.client.Addresses;
+import io.github.xrayd.engine.client.ForwardProxy;
+import io.github.xrayd.engine.client.HttpReply;
+import io.github.xrayd.engine.client.SetupException;
+import io.github.xrayd.engine.client.Transport;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import io.github.xrayd.engine.export.ConnectionError;
+import io.github.xrayd.testing.SelfSigned;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -187,7 +193,7 @@ class ForwardProxyTest {
             ftp://user:pw@proxy        | Bad proxy URL: parse "ftp://user:***@proxy": not of the form http://host:port or https://host:port
             """)
     void shouldRefuseBadProxyAddresses(String text, String message) {
-        AwsSetupException e = assertThrows(AwsSetupException.class, () -> Addresses.forwardProxy(text));
+        SetupException e = assertThrows(SetupException.class, () -> Addresses.forwardProxy(text));
         assertEquals(message, e.getMessage());
     }
 
@@ -202,7 +208,7 @@ class ForwardProxyTest {
             http://h?x=1   | parse "http://h?x=1": not of the form http://host:port or https://host:port
             """)
     void shouldRefuseBadEndpoints(String text, String message) {
-        AwsSetupException e = assertThrows(AwsSetupException.class, () -> Addresses.endpoint(text));
+        SetupException e = assertThrows(SetupException.class, () -> Addresses.endpoint(text));
         assertEquals("Unable to start http proxy server: unable to parse xray endpoint: " + message, e.getMessage());
     }
 

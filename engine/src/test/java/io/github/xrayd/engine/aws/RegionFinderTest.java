@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.client.SetupException;
+import io.github.xrayd.engine.client.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +59,7 @@ class RegionFinderTest {
         metadata.close();
     }
 
-    private String find(@Nullable String configured, boolean isLocalMode) throws AwsSetupException {
+    private String find(@Nullable String configured, boolean isLocalMode) throws SetupException {
         AwsSettings settings = new AwsSettings(
                 configured, null, null, isLocalMode, "1", new Transport(null, true, null, Duration.ofSeconds(2), 8));
         try (Metadata source = new Metadata(environment)) {
@@ -102,7 +104,7 @@ class RegionFinderTest {
                 .variable("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1")
                 .variable("ECS_CONTAINER_METADATA_URI_V4", metadata.uri() + "/gone")
                 .variable("ECS_CONTAINER_METADATA_FILE", "/nonexistent/file");
-        AwsSetupException e = assertThrows(AwsSetupException.class, () -> find(null, false));
+        SetupException e = assertThrows(SetupException.class, () -> find(null, false));
         String message = String.valueOf(e.getMessage());
         assertTrue(
                 message.startsWith(
@@ -125,21 +127,21 @@ class RegionFinderTest {
         environment
                 .variable("AWS_EC2_METADATA_DISABLED", "true")
                 .variable("ECS_CONTAINER_METADATA_FILE", file.toString());
-        AwsSetupException e = assertThrows(AwsSetupException.class, () -> find(null, false));
+        SetupException e = assertThrows(SetupException.class, () -> find(null, false));
         assertTrue(String.valueOf(e.getMessage()).contains("nested deeper than"), e.getMessage());
     }
 
     @Test
     void shouldNotAskMetadataInLocalMode() {
         environment.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.uri().toString());
-        AwsSetupException e = assertThrows(AwsSetupException.class, () -> find(null, true));
+        SetupException e = assertThrows(SetupException.class, () -> find(null, true));
         assertTrue(String.valueOf(e.getMessage()).contains("not asked in local mode"), e.getMessage());
         assertEquals(0, metadata.calls.size());
     }
 
     @Test
     void shouldRefuseWhatCannotBeARegion() {
-        AwsSetupException e = assertThrows(AwsSetupException.class, () -> find("no such", true));
+        SetupException e = assertThrows(SetupException.class, () -> find("no such", true));
         assertTrue(String.valueOf(e.getMessage()).contains("\"no such\""), e.getMessage());
     }
 

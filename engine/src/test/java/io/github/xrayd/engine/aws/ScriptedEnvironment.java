@@ -1,5 +1,6 @@
 package io.github.xrayd.engine.aws;
 
+import io.github.xrayd.engine.client.Environment;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

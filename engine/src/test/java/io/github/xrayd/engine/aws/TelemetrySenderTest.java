@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.dslplatform.json.DslJson;
+import io.github.xrayd.engine.client.Transport;
 import io.github.xrayd.engine.telemetry.TelemetryRecord;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -4,8 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.client.Environment;
+import io.github.xrayd.engine.client.HttpReply;
+import io.github.xrayd.engine.client.SetupException;
+import io.github.xrayd.engine.client.Transport;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
+import io.github.xrayd.testing.SelfSigned;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +44,8 @@ class TlsTrustTest {
         // Text around the certificates and more than one of them, as bundles have it.
         bundle = Files.writeString(
                 directory.resolve("bundle.pem"),
-                "# authorities\n" + SelfSigned.pem(other) + "\n# ours\n" + SelfSigned.pem(directory));
+                "# authorities\n" + Files.readString(other.resolve("certificate.pem")) + "\n# ours\n"
+                        + Files.readString(directory.resolve("certificate.pem")));
     }
 
     private static AwsSettings settings(URI endpoint, @Nullable Path file) {
@@ -79,8 +85,9 @@ class TlsTrustTest {
 
     @Test
     void shouldTakeTheSettingBeforeTheVariableAndTrustNobodyElse() throws Exception {
-        Path others = Files.writeString(directory.resolve("others.pem"), SelfSigned.pem(directory.resolve("other")));
-        Answer refused = upload(others, new ScriptedEnvironment().variable("AWS_CA_BUNDLE", bundle.toString()));
+        Answer refused = upload(
+                directory.resolve("other/certificate.pem"),
+                new ScriptedEnvironment().variable("AWS_CA_BUNDLE", bundle.toString()));
         assertEquals(AnswerKind.TRANSIENT, refused.outcome(), refused.message());
     }
 
@@ -91,8 +98,8 @@ class TlsTrustTest {
                 directory.resolve("broken.pem"),
                 "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".getBytes(StandardCharsets.US_ASCII));
         for (Path file : new Path[] {text, broken, directory, directory.resolve("absent.pem")}) {
-            AwsSetupException e = assertThrows(
-                    AwsSetupException.class,
+            SetupException e = assertThrows(
+                    SetupException.class,
                     () -> Exporters.create(
                             settings(URI.create("https://x.example"), null),
                             new ScriptedEnvironment().variable("AWS_CA_BUNDLE", file.toString())));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.engine.client.SetupException;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import io.github.xrayd.engine.export.ConnectionError;
@@ -32,14 +33,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class XRayExporterTest {
     private static final String DONE = "{\"UnprocessedTraceSegments\":[]}";
 
-    private static Answer askOnce(ScriptedService service) throws AwsSetupException {
+    private static Answer askOnce(ScriptedService service) throws SetupException {
         try (XRayExporter backend = Exporters.create(service.uri())) {
             return backend.export(new TestBody());
         }
     }
 
-    private static Answer askOnce(ScriptedSocket.Script script, Duration timeout)
-            throws IOException, AwsSetupException {
+    private static Answer askOnce(ScriptedSocket.Script script, Duration timeout) throws IOException, SetupException {
         try (ScriptedSocket socket = new ScriptedSocket(script);
                 XRayExporter backend =
                         Exporters.create(Exporters.settings(socket.uri(), timeout), new ScriptedEnvironment())) {

@@ -21,7 +21,7 @@ final class ScriptedVitals implements Vitals, Vitals.DestinationVitals {
     Map<String, Long> topSources = Map.of();
     long kernelDrops = 2;
     long credentialsExpiryMs;
-    Spool spool = Spool.NONE;
+    SpoolVitals spool = SpoolVitals.NONE;
 
     @Nullable
     String readinessProblem;
@@ -107,7 +107,7 @@ final class ScriptedVitals implements Vitals, Vitals.DestinationVitals {
     }
 
     @Override
-    public Spool spool() {
+    public SpoolVitals spool() {
         return spool;
     }
 

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.xrayd.engine.aws.AwsConnection;
-import io.github.xrayd.engine.aws.AwsSetupException;
 import io.github.xrayd.engine.aws.Exporters;
 import io.github.xrayd.engine.aws.ScriptedEnvironment;
 import io.github.xrayd.engine.aws.ScriptedService;
 import io.github.xrayd.engine.aws.Signatures;
 import io.github.xrayd.engine.aws.XRayExporter;
+import io.github.xrayd.engine.client.SetupException;
 import io.github.xrayd.engine.http.HttpCounter;
 import io.github.xrayd.engine.http.HttpLimits;
 import io.github.xrayd.engine.http.Route;
@@ -66,7 +66,7 @@ class ProxyServerTest {
     }
 
     private CompletableFuture<AwsConnection> backend(URI endpoint, Duration timeout, ScriptedEnvironment environment)
-            throws AwsSetupException {
+            throws SetupException {
         XRayExporter backend = Exporters.create(Exporters.settings(endpoint, timeout), environment);
         open.add(backend);
         return CompletableFuture.completedFuture(backend.client().port());
@@ -282,7 +282,7 @@ class ProxyServerTest {
         assertTrue(starting.body().contains("still starting"), starting.body());
 
         CompletableFuture<AwsConnection> failed = new CompletableFuture<>();
-        failed.completeExceptionally(new AwsSetupException("Cannot fetch region"));
+        failed.completeExceptionally(new SetupException("Cannot fetch region"));
         RawClient.Reply without =
                 RawClient.post(proxy(ProxySettings.SAMPLING_PATHS, failed).address(), "/GetSamplingRules", "{}");
         assertEquals(503, without.status());

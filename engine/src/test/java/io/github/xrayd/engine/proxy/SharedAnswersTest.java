@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.engine.aws.HttpReply;
+import io.github.xrayd.engine.client.HttpReply;
 import io.github.xrayd.engine.http.HttpCounter;
 import io.github.xrayd.engine.http.Refusal;
 import java.util.ArrayList;

@@ -8,6 +8,7 @@ import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import io.github.xrayd.engine.export.ConnectionError;
 import io.github.xrayd.engine.report.EventLog.Event;
+import io.github.xrayd.engine.upload.RejectedDocument;
 import org.junit.jupiter.api.Test;
 
 class ErrorHistoryTest {
@@ -35,7 +36,7 @@ class ErrorHistoryTest {
     @Test
     void shouldBoundTheKinds() {
         for (int i = 0; i < 1_000; i++) {
-            history.add(new Event.Rejected("xray", "", "Code" + i, "word"), 0);
+            history.add(new Event.Rejected("xray", new RejectedDocument(0, "", "Code" + i, "word", false)), 0);
         }
         assertEquals(33, history.errors().lines().count());
         assertTrue(history.errors().contains("968 x others"), history.errors());

@@ -44,7 +44,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
      * Measures.
      *
      * @param command the installation's launcher
-     * @param progress hears what is being done
+     * @param progress receives what is being done
      */
     public static Calibration run(Path command, Consumer<String> progress)
             throws LoadTestException, InterruptedException, IOException {
@@ -135,7 +135,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
             int size,
             double seconds)
             throws LoadTestException, IOException, InterruptedException {
-        long calls = sandbox.stats().requests("PutTraceSegments", 200);
+        long callsBefore = sandbox.stats().requests("PutTraceSegments", 200);
         long bodyBytes = sandbox.stats().bodyBytes();
         ProcessStat.Times before = stat.times();
         long startNs = System.nanoTime();
@@ -145,14 +145,14 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
         daemon.requireAlive();
         ProcessStat.Times times = stat.times().minus(before);
         load.forget(sandbox);
-        double made = sandbox.stats().requests("PutTraceSegments", 200) - calls;
-        if (load.run().distinct() == 0 || made == 0) {
+        double calls = sandbox.stats().requests("PutTraceSegments", 200) - callsBefore;
+        if (load.run().distinct() == 0 || calls == 0) {
             throw new LoadTestException("nothing arrived at the endpoint during calibration", null);
         }
         return new Sample(
                 load.run().distinct(),
                 elapsed,
-                made,
+                calls,
                 sandbox.stats().bodyBytes() - bodyBytes,
                 size + HEADER_BYTES,
                 kernel.socketBufferBytes(),

@@ -84,7 +84,7 @@ public record KafkaCalibration(CostProfile profile, List<Check> checks, double t
      * @param brokers host:port, separated by commas
      * @param topic exists; is written to and read from its end
      * @param known the machine's costs without Kafka
-     * @param progress hears what is being done
+     * @param progress receives what is being done
      */
     public static KafkaCalibration run(
             Path command, String brokers, String topic, CostProfile known, Consumer<String> progress)

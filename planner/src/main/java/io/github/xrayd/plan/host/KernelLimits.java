@@ -2,16 +2,14 @@ package io.github.xrayd.plan.host;
 
 import static io.github.xrayd.plan.model.Text.bytes;
 
+import io.github.xrayd.child.ProcFs;
 import io.github.xrayd.plan.model.CostProfile;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * What the kernel allows a socket.
@@ -47,16 +45,10 @@ public record KernelLimits(long rmemMax, long grantedBytes, double trueSize1Kb) 
                 held++;
                 datagram.clear();
             }
-            return new KernelLimits(readRmemMax(), granted, held == 0 ? 0 : (double) granted / held);
-        }
-    }
-
-    private static long readRmemMax() {
-        // Such a file gives all of itself to the first read only, which must be large enough.
-        try (BufferedReader reader = Files.newBufferedReader(Path.of("/proc/sys/net/core/rmem_max"))) {
-            return Long.parseLong(reader.readLine().trim());
-        } catch (IOException | NumberFormatException e) {
-            return 0;
+            return new KernelLimits(
+                    Math.max(0, ProcFs.kernelSetting("net.core.rmem_max")),
+                    granted,
+                    held == 0 ? 0 : (double) granted / held);
         }
     }
 

@@ -54,7 +54,7 @@ public final class Verification {
      * Runs.
      *
      * @param command the installation's launcher
-     * @param progress hears what is being done
+     * @param progress receives what is being done
      */
     public static Verification of(Plan plan, Path command, Consumer<String> progress)
             throws LoadTestException, InterruptedException, IOException {

@@ -1,6 +1,6 @@
 package io.github.xrayd.plan.input;
 
-import io.github.xrayd.plan.input.Workload.Arrivals;
+import io.github.xrayd.plan.input.Workload.ArrivalPattern;
 import io.github.xrayd.plan.input.Workload.Topology;
 
 /** Checks that the fields of a plan fit together. */
@@ -77,7 +77,7 @@ final class Validation {
                     + Math.round(workload.traffic().rate()) + " segments per second; at most 100000000 can be planned");
         }
         Workload.Bursts bursts = workload.traffic().bursts();
-        if (bursts.arrivals() == Arrivals.BURSTS) {
+        if (bursts.arrivals() == ArrivalPattern.BURSTS) {
             if (bursts.length() >= bursts.every()) {
                 throw new InvalidInputException("burst-length must be less than burst-every, which is "
                         + Field.BURST_EVERY.write(bursts.every()));

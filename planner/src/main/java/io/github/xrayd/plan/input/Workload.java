@@ -47,7 +47,7 @@ public record Workload(
     }
 
     /** How segments arrive. */
-    public enum Arrivals {
+    public enum ArrivalPattern {
         POISSON,
         BURSTS,
         DIURNAL,
@@ -65,7 +65,12 @@ public record Workload(
      * @param trace seconds and segments of a recorded trace, or empty
      */
     public record Bursts(
-            Arrivals arrivals, double factor, double length, double every, double diurnalPeak, List<double[]> trace) {
+            ArrivalPattern arrivals,
+            double factor,
+            double length,
+            double every,
+            double diurnalPeak,
+            List<double[]> trace) {
         /** How many times the mean rate the highest lasting rate is. */
         public double peak() {
             return switch (arrivals) {
@@ -125,7 +130,7 @@ public record Workload(
         return new Workload(input, changed, backend, target, site, experiment);
     }
 
-    /** Seconds of normal operation that are simulated unless told otherwise. */
+    /** Seconds of normal operation that are simulated by default. */
     private static final double SPAN_DEFAULT = 600;
 
     private static final double DAY = 86_400;
@@ -179,15 +184,15 @@ public record Workload(
 
     private static Bursts bursts(PlanInput input, Path directory) {
         double factor = input.number(Field.BURST_FACTOR);
-        Arrivals arrivals;
+        ArrivalPattern arrivals;
         if (input.has(Field.ARRIVALS)) {
-            arrivals = Arrivals.valueOf(word(input, Field.ARRIVALS));
+            arrivals = ArrivalPattern.valueOf(word(input, Field.ARRIVALS));
         } else if (input.has(Field.TRACE)) {
-            arrivals = Arrivals.TRACE;
+            arrivals = ArrivalPattern.TRACE;
         } else if (input.has(Field.DIURNAL_PEAK)) {
-            arrivals = Arrivals.DIURNAL;
+            arrivals = ArrivalPattern.DIURNAL;
         } else {
-            arrivals = factor > 1 ? Arrivals.BURSTS : Arrivals.POISSON;
+            arrivals = factor > 1 ? ArrivalPattern.BURSTS : ArrivalPattern.POISSON;
         }
         return new Bursts(
                 arrivals,
@@ -195,7 +200,9 @@ public record Workload(
                 input.number(Field.BURST_LENGTH),
                 input.number(Field.BURST_EVERY),
                 input.number(Field.DIURNAL_PEAK),
-                arrivals == Arrivals.TRACE ? Traces.read(directory.resolve(path(input, Field.TRACE))) : List.of());
+                arrivals == ArrivalPattern.TRACE
+                        ? Traces.read(directory.resolve(path(input, Field.TRACE)))
+                        : List.of());
     }
 
     /** A trace that comes without a rate has its own; with one, it gives the shape only. */

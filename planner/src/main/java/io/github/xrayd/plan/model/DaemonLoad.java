@@ -2,7 +2,7 @@ package io.github.xrayd.plan.model;
 
 import io.github.xrayd.engine.run.WaitPolicy;
 import io.github.xrayd.plan.input.Workload;
-import io.github.xrayd.plan.input.Workload.Arrivals;
+import io.github.xrayd.plan.input.Workload.ArrivalPattern;
 
 /**
  * One daemon's share of the load, and what it costs.
@@ -27,8 +27,8 @@ public record DaemonLoad(Workload workload, CostProfile profile, long daemons) {
 
     /** Segments per second at the busiest time that lasts: a day's peak, not a burst. */
     public double sustainedRate() {
-        Arrivals arrivals = workload.traffic().bursts().arrivals();
-        boolean isLasting = arrivals == Arrivals.DIURNAL || arrivals == Arrivals.TRACE;
+        ArrivalPattern arrivals = workload.traffic().bursts().arrivals();
+        boolean isLasting = arrivals == ArrivalPattern.DIURNAL || arrivals == ArrivalPattern.TRACE;
         return rate() * (isLasting ? workload.traffic().bursts().peak() : 1);
     }
 

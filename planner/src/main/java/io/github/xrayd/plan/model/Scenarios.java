@@ -44,7 +44,7 @@ public final class Scenarios {
         double rate = load.sustainedRate();
         double left = load.drainRate(settings.callsMax()) - rate;
         double recovery = left <= 0 ? RECOVERY_HOPELESS : Math.min(RECOVERY_MAX, 1.3 * rate * outage / left + 60);
-        Arrivals arrivals = workload.traffic().bursts().arrivals() == Workload.Arrivals.BURSTS
+        Arrivals arrivals = workload.traffic().bursts().arrivals() == Workload.ArrivalPattern.BURSTS
                 ? arrivals(workload, rate)
                 : new Arrivals.Poisson(rate);
         return scenario(load, settings, arrivals, ns(LEAD + outage + recovery), ns(LEAD), ns(LEAD + outage));

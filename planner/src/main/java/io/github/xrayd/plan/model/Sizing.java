@@ -131,7 +131,7 @@ public record Sizing(
     }
 
     private static double burstSeconds(Workload workload) {
-        return workload.traffic().bursts().arrivals() == Workload.Arrivals.BURSTS
+        return workload.traffic().bursts().arrivals() == Workload.ArrivalPattern.BURSTS
                 ? workload.traffic().bursts().length()
                 : 60;
     }

@@ -2,11 +2,8 @@ package io.github.xrayd.plan.output;
 
 import io.github.xrayd.plan.input.Field;
 import io.github.xrayd.plan.model.Figure;
-import io.github.xrayd.plan.model.Finding;
 import io.github.xrayd.plan.model.KafkaTier;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -66,26 +63,8 @@ public final class KafkaText {
         document.put("profile", tier.profile().name());
         document.put("isReached", tier.isReached());
         document.put("commands", commands(tier));
-        List<Object> figures = new ArrayList<>();
-        for (Figure figure : tier.figures()) {
-            Map<String, Object> entry = new LinkedHashMap<>();
-            entry.put("id", figure.id());
-            entry.put("title", figure.title());
-            entry.put("value", Double.isInfinite(figure.number()) ? null : figure.number());
-            entry.put("formula", figure.formula());
-            entry.put("numbers", figure.numbers());
-            figures.add(entry);
-        }
-        document.put("figures", figures);
-        List<Object> findings = new ArrayList<>();
-        for (Finding finding : tier.findings()) {
-            Map<String, Object> entry = new LinkedHashMap<>();
-            entry.put("isLimit", finding.isLimit());
-            entry.put("text", finding.text());
-            entry.put("options", finding.options());
-            findings.add(entry);
-        }
-        document.put("findings", findings);
+        document.put("figures", PlanJson.figures(tier.figures()));
+        document.put("findings", PlanJson.findings(tier.findings()));
         return document;
     }
 }

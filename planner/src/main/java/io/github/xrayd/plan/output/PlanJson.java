@@ -41,8 +41,17 @@ public final class PlanJson {
         document.put("isReached", plan.isReached());
         document.put("settings", settings(plan.settings()));
         document.put("flags", Snippets.flags(plan));
-        List<Object> figures = new ArrayList<>();
-        for (Figure figure : plan.figures()) {
+        document.put("figures", figures(plan.figures()));
+        document.put("findings", findings(plan.findings()));
+        document.put("normal", trial(plan.normal()));
+        Trial outage = plan.outage();
+        document.put("outage", outage == null ? null : trial(outage));
+        return document;
+    }
+
+    static List<Object> figures(List<Figure> figures) {
+        List<Object> entries = new ArrayList<>();
+        for (Figure figure : figures) {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("id", figure.id());
             entry.put("title", figure.title());
@@ -50,31 +59,30 @@ public final class PlanJson {
             entry.put("text", figure.value());
             entry.put("formula", figure.formula());
             entry.put("numbers", figure.numbers());
-            figures.add(entry);
+            entries.add(entry);
         }
-        document.put("figures", figures);
-        List<Object> findings = new ArrayList<>();
-        for (Finding finding : plan.findings()) {
+        return entries;
+    }
+
+    static List<Object> findings(List<Finding> findings) {
+        List<Object> entries = new ArrayList<>();
+        for (Finding finding : findings) {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("isLimit", finding.isLimit());
             entry.put("text", finding.text());
             entry.put("options", finding.options());
-            findings.add(entry);
+            entries.add(entry);
         }
-        document.put("findings", findings);
-        document.put("normal", trial(plan.normal()));
-        Trial outage = plan.outage();
-        document.put("outage", outage == null ? null : trial(outage));
-        return document;
+        return entries;
     }
 
     private static Map<String, Object> workload(Workload workload) {
         Map<String, Object> json = new LinkedHashMap<>();
-        Map<String, Object> said = new LinkedHashMap<>();
+        Map<String, Object> given = new LinkedHashMap<>();
         for (Map.Entry<Field, String> entry : workload.input().given().entrySet()) {
-            said.put(entry.getKey().word(), entry.getValue());
+            given.put(entry.getKey().word(), entry.getValue());
         }
-        json.put("said", said);
+        json.put("given", given);
         put(json, "rate", workload.traffic().rate());
         json.put("hosts", workload.traffic().hosts());
         put(json, "sizeMean", workload.traffic().sizes().mean());

@@ -74,7 +74,7 @@ public final class Snippets {
         return "xray " + arguments(plan, " ", topology(plan) == Topology.COLLECTOR);
     }
 
-    /** What the kernel must be told. */
+    /** The kernel's settings. */
     public static String sysctl(Plan plan) {
         return "sysctl -w net.core.rmem_max=" + plan.settings().socketBufferBytes();
     }

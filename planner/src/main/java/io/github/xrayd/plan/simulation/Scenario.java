@@ -46,11 +46,6 @@ public record Scenario(
         return new Scenario(other, room, seal, upload, backend, work, spool, spanNs, tickNs);
     }
 
-    /** The same with other memory. */
-    public Scenario withRoom(Room other) {
-        return new Scenario(arrivals, other, seal, upload, backend, work, spool, spanNs, tickNs);
-    }
-
     /** The same with another backend. */
     public Scenario withBackend(Backend other) {
         return new Scenario(arrivals, room, seal, upload, other, work, spool, spanNs, tickNs);

@@ -3,7 +3,9 @@ package io.github.xrayd.plan.simulation;
 import io.github.xrayd.engine.batch.Parcel;
 import io.github.xrayd.engine.export.AnswerKind;
 import io.github.xrayd.engine.upload.Calls;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import org.agrona.concurrent.CachedNanoClock;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,9 @@ final class SimCalls implements Calls {
     private final SimBackend backend;
     private final SimWork work;
     private final CachedNanoClock clock;
-    private final CallHeap inFlight = new CallHeap();
+    /** The call that ends first on top. */
+    private final PriorityQueue<SimCall> inFlight = new PriorityQueue<>(Comparator.comparingLong(call -> call.endNs));
+
     private @Nullable SimCall delivered;
     private int inFlightPeak;
     private long started;
@@ -56,10 +60,11 @@ final class SimCalls implements Calls {
     @Override
     public @Nullable Completion poll() {
         delivered = null;
-        if (inFlight.firstEndNs() > clock.nanoTime()) {
+        SimCall call = inFlight.peek();
+        if (call == null || call.endNs > clock.nanoTime()) {
             return null;
         }
-        SimCall call = inFlight.poll();
+        inFlight.remove();
         if (isDelivered(call)) {
             delivered = call;
             arrivingDocuments -= call.documents;
@@ -78,7 +83,8 @@ final class SimCalls implements Calls {
 
     /** When the next call ends, or {@link Long#MAX_VALUE}. */
     long nextEndNs() {
-        return inFlight.firstEndNs();
+        SimCall first = inFlight.peek();
+        return first == null ? Long.MAX_VALUE : first.endNs;
     }
 
     int inFlight() {

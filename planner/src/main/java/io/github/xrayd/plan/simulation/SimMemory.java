@@ -31,7 +31,7 @@ final class SimMemory implements UploadLane {
      * Memory.
      *
      * @param sealed where sealed batches go
-     * @param onSettled told how many documents of a batch are settled, which it then tells {@link #release}
+     * @param onSettled receives how many documents of a batch are settled, which it passes to {@link #release}
      */
     SimMemory(Scenario.Room room, SealPolicy policy, Queue<SimBatch> sealed, ObjIntConsumer<SimBatch> onSettled) {
         this.onSettled = onSettled;

@@ -140,7 +140,7 @@ public final class Simulator {
         long came = arrivals.next(startNs, tickNs);
         offered += came;
         work.onWakeUps(startNs, tickNs, came > 0 || isAnswered);
-        long lost = receive(came, nowNs, tickNs);
+        receive(came, nowNs, tickNs);
         memory.sealOld(nowNs);
         // A cycle in which nothing waits to be sent or stored finds nothing to do.
         if (memory.sealedBatches() > calls.inFlight() || spool.isUsed() || nowNs - workedNs >= LOOK_NS) {
@@ -153,20 +153,18 @@ public final class Simulator {
         heldPeak = Math.max(heldPeak, held);
         usedBytesPeak = Math.max(usedBytesPeak, memory.usedBytes());
         spoolBytesPeak = Math.max(spoolBytesPeak, spool.bytes());
-        timeline.add(startNs, held, spool.documents(), came, lost);
+        timeline.add(startNs, held, spool.documents(), came);
         watchRecovery(nowNs, held);
     }
 
-    private long receive(long came, long nowNs, long tickNs) {
+    private void receive(long came, long nowNs, long tickNs) {
         long waiting = kernelWaiting + came;
         long taken = work.onTick(waiting, tickNs);
         long left = waiting - taken;
         long over = Math.max(0, left - scenario.room().kernelSegments());
         kernelWaiting = left - over;
         kernelDropped += over;
-        long dropped = memory.accept(taken, nowNs);
-        memoryDropped += dropped;
-        return over + dropped;
+        memoryDropped += memory.accept(taken, nowNs);
     }
 
     private boolean answer(long nowNs) {
@@ -203,7 +201,6 @@ public final class Simulator {
             record(batch, documents, call.arrivedNs);
         } else if (!spool.onSettled(documents)) {
             abandoned += documents;
-            timeline.add(batch.oldestNs, 0, 0, 0, documents);
         }
         memory.release(batch, documents);
     }

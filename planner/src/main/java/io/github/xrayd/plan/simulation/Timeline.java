@@ -2,7 +2,7 @@ package io.github.xrayd.plan.simulation;
 
 import java.util.Arrays;
 
-/** A run in equal intervals: the most that was held in each, what came, what was lost. */
+/** A run in equal intervals: the most that was held in each, what came. */
 public final class Timeline {
     /** Intervals of a run. */
     public static final int INTERVALS = 600;
@@ -11,18 +11,16 @@ public final class Timeline {
     private final double[] held = new double[INTERVALS];
     private final double[] spooled = new double[INTERVALS];
     private final double[] offered = new double[INTERVALS];
-    private final double[] lost = new double[INTERVALS];
 
     Timeline(long spanNs) {
         intervalNs = (double) spanNs / INTERVALS;
     }
 
-    void add(long nowNs, long heldNow, long spooledNow, long offeredMore, long lostMore) {
+    void add(long nowNs, long heldNow, long spooledNow, long offeredMore) {
         int index = Math.min(INTERVALS - 1, (int) (nowNs / intervalNs));
         held[index] = Math.max(held[index], (double) heldNow);
         spooled[index] = Math.max(spooled[index], (double) spooledNow);
         offered[index] += offeredMore;
-        lost[index] += lostMore;
     }
 
     /** The middle of each interval, in seconds from the start. */
@@ -45,10 +43,5 @@ public final class Timeline {
     /** Segments per second that came. */
     public double[] offeredRate() {
         return Arrays.stream(offered).map(count -> count / (intervalNs * 1e-9)).toArray();
-    }
-
-    /** Segments per second that were lost. */
-    public double[] lostRate() {
-        return Arrays.stream(lost).map(count -> count / (intervalNs * 1e-9)).toArray();
     }
 }

@@ -30,7 +30,7 @@ class ObservationTest {
                 60_000 * 0.5 * 57 / 60 / 60 + 30_000.0 / 60, workload.traffic().rate(), 5);
         assertEquals(3, workload.traffic().hosts());
         assertEquals("500", input.given().get(Field.SIZE_P50));
-        assertEquals(Workload.Arrivals.BURSTS, workload.traffic().bursts().arrivals());
+        assertEquals(Workload.ArrivalPattern.BURSTS, workload.traffic().bursts().arrivals());
         assertEquals(10, workload.traffic().bursts().factor(), 0.5);
         assertEquals(1, workload.traffic().bursts().length(), 0.11);
         assertEquals(20, workload.traffic().bursts().every(), 0.1);
@@ -47,6 +47,7 @@ class ObservationTest {
         Workload workload = Workload.of(observation.input(), Path.of("."));
         assertEquals(1_000, workload.traffic().rate(), 1);
         assertEquals(1_024, workload.traffic().sizes().mean());
-        assertEquals(Workload.Arrivals.POISSON, workload.traffic().bursts().arrivals());
+        assertEquals(
+                Workload.ArrivalPattern.POISSON, workload.traffic().bursts().arrivals());
     }
 }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.xrayd.plan.input.Workload.Arrivals;
+import io.github.xrayd.plan.input.Workload.ArrivalPattern;
 import io.github.xrayd.plan.input.Workload.Topology;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,7 +122,7 @@ class WorkloadTest {
         assertEquals(Topology.HOST, workload.site().topology());
         assertEquals(1_024, workload.traffic().sizes().mean());
         assertEquals(0.15, workload.backend().roundTripP99(), 1e-12);
-        assertEquals(Arrivals.BURSTS, workload.traffic().bursts().arrivals());
+        assertEquals(ArrivalPattern.BURSTS, workload.traffic().bursts().arrivals());
         assertEquals(600, workload.experiment().span());
         assertEquals(86_400, workload("rate=5 arrivals=diurnal").experiment().span());
     }

@@ -1,7 +1,7 @@
 package io.github.xrayd.plan.simulation;
 
-import static io.github.xrayd.plan.simulation.Scenarios.MS;
-import static io.github.xrayd.plan.simulation.Scenarios.SECOND;
+import static io.github.xrayd.plan.simulation.TestScenarios.MS;
+import static io.github.xrayd.plan.simulation.TestScenarios.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -52,7 +52,7 @@ class ClosedFormTest {
     @ParameterizedTest
     @CsvSource({"1, 0.5", "4, 4", "8, 5", "8, 16"})
     void shouldLoseWhatErlangSaysWithoutAQueue(int servers, double load) {
-        Scenario scenario = Scenarios.queue(
+        Scenario scenario = TestScenarios.queue(
                 new Arrivals.Poisson(load / 0.1), servers, servers, SERVICE_NS, 4_000 * SECOND, TICK_NS);
         Estimate loss = Trial.run(scenario, 1, 4).loss();
         assertEquals(erlangB(servers, load), loss.mean(), 0.03 * erlangB(servers, load), loss.toString());
@@ -62,7 +62,7 @@ class ClosedFormTest {
     @CsvSource({"2, 0.8", "5, 0.9", "10, 1.2"})
     void shouldLoseWhatTheQueueOfMd1Does(int places, double load) {
         Scenario scenario =
-                Scenarios.queue(new Arrivals.Poisson(load / 0.1), 1, places, SERVICE_NS, 10_000 * SECOND, TICK_NS);
+                TestScenarios.queue(new Arrivals.Poisson(load / 0.1), 1, places, SERVICE_NS, 10_000 * SECOND, TICK_NS);
         Estimate loss = Trial.run(scenario, 1, 4).loss();
         double exact = lossOfMd1(places, load);
         assertEquals(exact, loss.mean(), 0.06 * exact + 1e-4, loss.toString());
@@ -72,8 +72,8 @@ class ClosedFormTest {
     @ParameterizedTest
     @CsvSource({"0.3", "0.6", "0.8"})
     void shouldWaitAsLongAsMd1(double load) {
-        Scenario scenario =
-                Scenarios.queue(new Arrivals.Poisson(load / 0.1), 1, 1_000_000, SERVICE_NS, 20_000 * SECOND, TICK_NS);
+        Scenario scenario = TestScenarios.queue(
+                new Arrivals.Poisson(load / 0.1), 1, 1_000_000, SERVICE_NS, 20_000 * SECOND, TICK_NS);
         Estimate sojourn =
                 Trial.run(scenario, 1, 3).of(run -> run.latencyMicros().getMean() * 1e-6);
         double exact = 0.1 * (1 + load / (2 * (1 - load)));
@@ -88,7 +88,7 @@ class ClosedFormTest {
         double erlangC = erlangB(servers, load) / (1 - use * (1 - erlangB(servers, load)));
         double waitMmc = erlangC * 0.1 / (servers * (1 - use));
         double exact = waitMmc / 2 * (1 + (1 - use) * (servers - 1) * (Math.sqrt(4 + 5.0 * servers) - 2) / (16 * load));
-        Scenario scenario = Scenarios.queue(
+        Scenario scenario = TestScenarios.queue(
                 new Arrivals.Poisson(load / 0.1), servers, 1_000_000, SERVICE_NS, 8_000 * SECOND, TICK_NS);
         Estimate sojourn =
                 Trial.run(scenario, 1, 3).of(run -> run.latencyMicros().getMean() * 1e-6);
@@ -97,7 +97,7 @@ class ClosedFormTest {
 
     @Test
     void shouldLoseNothingAndWaitForNothingBelowCapacityWhenAllIsEven() {
-        Scenario scenario = Scenarios.queue(new Arrivals.Even(9), 1, 3, SERVICE_NS, 1_000 * SECOND, TICK_NS);
+        Scenario scenario = TestScenarios.queue(new Arrivals.Even(9), 1, 3, SERVICE_NS, 1_000 * SECOND, TICK_NS);
         Outcome run = Simulator.run(scenario, 1);
         assertEquals(0, run.loss());
         assertEquals(0.1, run.latencySeconds(100), 0.002);
@@ -105,15 +105,15 @@ class ClosedFormTest {
 
     @Test
     void shouldLoseWhatExceedsCapacityWhenAllIsEven() {
-        Scenario scenario = Scenarios.queue(new Arrivals.Even(20), 1, 50, SERVICE_NS, 5_000 * SECOND, TICK_NS);
+        Scenario scenario = TestScenarios.queue(new Arrivals.Even(20), 1, 50, SERVICE_NS, 5_000 * SECOND, TICK_NS);
         assertEquals(0.5, Simulator.run(scenario, 1).loss(), 0.002);
     }
 
     /** D/D/1 with the server away: the backlog is rate × outage, and goes at what the backend takes beyond the rate. */
     @Test
     void shouldHoldRateTimesOutage() {
-        Scenario scenario = Scenarios.daemon(
-                        new Arrivals.Even(2_000), 256L << 20, Scenarios.backend(50 * MS, 50 * MS), 300 * SECOND)
+        Scenario scenario = TestScenarios.daemon(
+                        new Arrivals.Even(2_000), 256L << 20, TestScenarios.backend(50 * MS, 50 * MS), 300 * SECOND)
                 .withUpload(UploadPolicy.of(1, 600 * SECOND));
         Scenario away = scenario.withUpload(UploadPolicy.of(4, 600 * SECOND))
                 .withBackend(scenario.backend().away(60 * SECOND, 120 * SECOND));
@@ -130,10 +130,10 @@ class ClosedFormTest {
     @Test
     void shouldLoseWhatMemoryCannotHoldOfAnOutage() {
         long arenaBytes = 50_000L * 1_088;
-        Scenario scenario = Scenarios.daemon(
+        Scenario scenario = TestScenarios.daemon(
                 new Arrivals.Even(2_000),
                 arenaBytes,
-                Scenarios.backend(50 * MS, 50 * MS).away(10 * SECOND, 70 * SECOND),
+                TestScenarios.backend(50 * MS, 50 * MS).away(10 * SECOND, 70 * SECOND),
                 200 * SECOND);
         Outcome run = Simulator.run(scenario, 1);
         // 8 MiB of batches of 60 KB beside an open one hold about 6,300 documents.
@@ -143,7 +143,7 @@ class ClosedFormTest {
 
     @Test
     void shouldThrottleToTheQuota() {
-        Scenario scenario = Scenarios.daemon(
+        Scenario scenario = TestScenarios.daemon(
                 new Arrivals.Even(3_000),
                 16 << 20,
                 new Scenario.Backend(20 * MS, 20 * MS, 1, 2 * SECOND, 1_000, 0, 0, 0),

@@ -1,7 +1,7 @@
 package io.github.xrayd.plan.simulation;
 
-import static io.github.xrayd.plan.simulation.Scenarios.MS;
-import static io.github.xrayd.plan.simulation.Scenarios.SECOND;
+import static io.github.xrayd.plan.simulation.TestScenarios.MS;
+import static io.github.xrayd.plan.simulation.TestScenarios.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class SimulatorTest {
-    private static final Scenario.Backend BACKEND = Scenarios.backend(30 * MS, 150 * MS);
+    private static final Scenario.Backend BACKEND = TestScenarios.backend(30 * MS, 150 * MS);
 
     private static void assertBalanced(Outcome run) {
         assertEquals(
@@ -57,7 +57,7 @@ class SimulatorTest {
 
     @Test
     void shouldBeTheSameForTheSameSeed() {
-        Scenario scenario = Scenarios.daemon(
+        Scenario scenario = TestScenarios.daemon(
                 new Arrivals.Bursts(3_000, 4, SECOND, 8 * SECOND),
                 16 << 20,
                 BACKEND.away(20 * SECOND, 40 * SECOND),
@@ -74,7 +74,7 @@ class SimulatorTest {
     void shouldAccountForEverySegment() {
         for (int seed = 0; seed < 20; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            Scenario scenario = Scenarios.daemon(
+            Scenario scenario = TestScenarios.daemon(
                     new Arrivals.Bursts(100 + random.nextInt(5_000), 3, SECOND, 10 * SECOND),
                     (1 + random.nextInt(16)) << 20,
                     new Scenario.Backend(
@@ -104,7 +104,7 @@ class SimulatorTest {
 
     @Test
     void shouldRideOutOnDiskWhatMemoryCannotHold() {
-        Scenario memoryOnly = Scenarios.daemon(
+        Scenario memoryOnly = TestScenarios.daemon(
                 new Arrivals.Even(2_000), 8 << 20, BACKEND.away(10 * SECOND, 130 * SECOND), 300 * SECOND);
         Scenario withDisk = new Scenario(
                 memoryOnly.arrivals(),
@@ -127,7 +127,7 @@ class SimulatorTest {
 
     @Test
     void shouldAbandonWhatGrowsTooOld() {
-        Scenario scenario = Scenarios.daemon(
+        Scenario scenario = TestScenarios.daemon(
                 new Arrivals.Even(100), 64 << 20, BACKEND.away(10 * SECOND, 500 * SECOND), 600 * SECOND);
         Outcome run = Simulator.run(scenario, 1);
         assertEquals((490 - 300) * 100.0, (double) run.segments().abandoned(), 800);
@@ -136,7 +136,7 @@ class SimulatorTest {
 
     @Test
     void shouldDropInTheSocketWhatTheProcessorDoesNotReach() {
-        Scenario scenario = Scenarios.daemon(new Arrivals.Poisson(20_000), 64 << 20, BACKEND, 60 * SECOND);
+        Scenario scenario = TestScenarios.daemon(new Arrivals.Poisson(20_000), 64 << 20, BACKEND, 60 * SECOND);
         Scenario slow = new Scenario(
                 scenario.arrivals(),
                 scenario.room(),
@@ -156,7 +156,7 @@ class SimulatorTest {
     @Test
     void shouldSimulateADayOf50000PerSecondInFewEvents() {
         long spanNs = 86_400 * SECOND;
-        Scenario scenario = Scenarios.daemon(new Arrivals.Diurnal(50_000, 2), 256L << 20, BACKEND, spanNs);
+        Scenario scenario = TestScenarios.daemon(new Arrivals.Diurnal(50_000, 2), 256L << 20, BACKEND, spanNs);
         Scenario day = new Scenario(
                 scenario.arrivals(),
                 // What -m 256 has: gaps between batches in flight need room too.

@@ -1,7 +1,7 @@
 package io.github.xrayd.plan.simulation;
 
-import static io.github.xrayd.plan.simulation.Scenarios.MS;
-import static io.github.xrayd.plan.simulation.Scenarios.SECOND;
+import static io.github.xrayd.plan.simulation.TestScenarios.MS;
+import static io.github.xrayd.plan.simulation.TestScenarios.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

@@ -1,6 +1,0 @@
-/**
- * The load rig: runs a daemon, whoever made it, under the load generator and before the sandbox, and reports what it
- * took and what was lost.
- */
-@org.jspecify.annotations.NullMarked
-package io.github.xrayd.rig;

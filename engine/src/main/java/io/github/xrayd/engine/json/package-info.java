@@ -1,0 +1,3 @@
+/** Reads JSON that others wrote, within limits. */
+@org.jspecify.annotations.NullMarked
+package io.github.xrayd.engine.json;
