@@ -346,8 +346,7 @@ final class EngineSettings {
         Path directory = settings.pathOrNull(Setting.DEAD_LETTER_DIR);
         return directory == null
                 ? null
-                : new DeadLetterSettings(
-                        directory, settings.whole(Setting.DEAD_LETTER_LIMIT) << 20, DeadLetterSettings.FILES_MAX);
+                : new DeadLetterSettings(directory, settings.whole(Setting.DEAD_LETTER_LIMIT) << 20);
     }
 
     /** Where batches are spooled, or null for nowhere. */

@@ -77,7 +77,7 @@ class SpoolCommandTest {
                 "0000000001.spool +unfinished +X-Ray JSON .*the last [1-9][0-9]+ bytes are no whole record",
                 "0000000002.spool +refused .*it is a directory, not a file",
                 "0000000003.spool +refused .*it is a symbolic link, not a file",
-                "0000000004.spool +damaged .*an unknown number of records missing")) {
+                "0000000004.spool +damaged .*an unknown number of records are missing")) {
             assertTrue(text.out().lines().anyMatch(l -> l.matches(line)), line + " in " + text.out());
         }
         assertTrue(text.out().contains("4 documents in 2 batches wait"), text.out());

@@ -213,7 +213,7 @@ class SpoolIT {
         try (Sandbox sandbox = sandbox()) {
             Arrived arrived = Arrived.at(sandbox);
             try (DaemonProcess daemon = start("--spool-limit", "1")) {
-                daemon.awaitLine(line -> line.contains("left " + aside.name() + " aside"));
+                daemon.awaitLine(line -> line.contains(aside.name() + " cannot be read with its"));
                 daemon.awaitLine(line -> line.contains("left " + fifo.getFileName() + " alone"));
                 long good = 500 - aside.waiting().documents();
                 Await.until("the others are delivered", Await.LONG, () -> arrived.count() >= good);

@@ -14,7 +14,6 @@ import io.github.xrayd.engine.run.WakeUps;
 import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.DeadLetters;
 import io.github.xrayd.engine.spool.Spool;
-import io.github.xrayd.engine.spool.SpoolCounts;
 import io.github.xrayd.engine.spool.SpoolSettings;
 import io.github.xrayd.engine.spool.SpoolState;
 import io.github.xrayd.engine.telemetry.Counter;
@@ -316,17 +315,12 @@ final class RunningDestination {
         if (open == null) {
             return new Vitals.SpoolVitals(0, settings.bytesMax(), 0, false, null);
         }
-        SpoolCounts counts = open.counts();
         SpoolState state = open.state();
-        double ageSeconds = counts.oldestReceivedMs() == 0
+        double ageSeconds = state.oldestReceivedMs() == 0
                 ? 0
-                : Math.max(0, System.currentTimeMillis() - counts.oldestReceivedMs()) / 1e3;
+                : Math.max(0, System.currentTimeMillis() - state.oldestReceivedMs()) / 1e3;
         return new Vitals.SpoolVitals(
-                counts.usedBytes(),
-                settings.bytesMax(),
-                ageSeconds,
-                state.isOk(),
-                state.isOk() ? null : state.reason());
+                state.usedBytes(), settings.bytesMax(), ageSeconds, state.isOk(), state.isOk() ? null : state.reason());
     }
 
     /** Counts documents that no thread could settle. Only when every thread that counts for it has ended, or hangs. */

@@ -60,7 +60,7 @@ class DeadLetterBoxTest {
                 EngineConfig.builder()
                         .udpAddress(new InetSocketAddress("127.0.0.1", 0))
                         .memoryLimitBytes(16 << 20)
-                        .deadLetters(new DeadLetterSettings(letters))
+                        .deadLetters(new DeadLetterSettings(letters, 1 << 20))
                         .build(),
                 () -> backend);
         try (DatagramChannel channel = DatagramChannel.open()) {

@@ -170,8 +170,8 @@ class DestinationKindTest {
             return Answer.delivered(bad);
         });
         Path letters = directory.resolve("dead");
-        Engine engine = Engine.start(
-                config(destination(kind, null, new DeadLetterSettings(letters))).build());
+        Engine engine = Engine.start(config(destination(kind, null, new DeadLetterSettings(letters, 1 << 20)))
+                .build());
         send(engine);
         Ledger ledger = engine.shutdown(Duration.ofSeconds(10));
         assertEquals(2, ledger.delivered());

@@ -22,7 +22,7 @@ final class SimulatedDestination {
         POWER_LOSSES,
         /** Full, read-only, failing, with short writes. */
         ERRORS,
-        /** The directory goes away and comes back. */
+        /** The directory goes away; the next process may find it again, or another. */
         VANISHING
     }
 

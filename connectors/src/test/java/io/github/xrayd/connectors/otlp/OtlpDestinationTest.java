@@ -50,7 +50,7 @@ class OtlpDestinationTest {
                 EngineConfig.BatchConfig.DEFAULT,
                 8,
                 Duration.ofMinutes(5),
-                new DeadLetterSettings(folder.resolve("dead-" + name)),
+                new DeadLetterSettings(folder.resolve("dead-" + name), 1 << 20),
                 spool == null ? null : new SpoolSettings(spool, 1 << 20));
     }
 

@@ -1,13 +1,13 @@
 package io.github.xrayd.engine.spool;
 
-import io.github.xrayd.engine.spool.SpoolDisk.Access;
-import io.github.xrayd.engine.spool.SpoolDisk.DiskFile;
 import io.github.xrayd.engine.spool.SpoolDisk.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -39,16 +39,17 @@ public final class DeadLetters {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeadLetters.class);
     private static final Pattern NAME = Pattern.compile("[0-9]{10}-.*\\.dead");
     private static final long NUMBER_MAX = 9_999_999_999L;
+    /** Files that are kept at most. */
+    private static final int FILES_MAX = 1000;
+
     private static final int CODE_LENGTH_MAX = 40;
     private static final int MESSAGE_LENGTH_MAX = 1000;
-    private static final int LISTED_MAX = 200_000;
 
     private final SpoolDisk disk;
     private final DeadLetterSettings settings;
     /** Files and their bytes, oldest first. */
     private final TreeMap<String, Long> letters = new TreeMap<>();
 
-    private long bytes;
     private volatile Held held = new Held(0, 0);
     private long nextNumber = 1;
     private boolean isRead;
@@ -82,27 +83,25 @@ public final class DeadLetters {
         return held;
     }
 
-    /** What the system said of the last document, or of the directory; empty when all is well. */
-    String error() {
-        return lastError;
-    }
-
     private void read() throws IOException {
         disk.makeDirectory();
         letters.clear();
-        bytes = 0;
-        for (Entry entry : disk.list(LISTED_MAX)) {
+        held = new Held(0, 0);
+        for (Entry entry : disk.list()) {
             if (NAME.matcher(entry.name()).matches()) {
                 nextNumber = Math.max(nextNumber, Long.parseLong(entry.name().substring(0, 10)) + 1);
                 if (entry.isFile()) {
-                    letters.put(entry.name(), entry.size());
-                    bytes += entry.size();
+                    add(entry.name(), entry.size());
                 }
             }
         }
         isRead = true;
         makeRoom(0, 0);
-        held = new Held(letters.size(), bytes);
+    }
+
+    private void add(String name, long length) {
+        letters.put(name, length);
+        held = new Held(letters.size(), held.bytes() + length);
     }
 
     /**
@@ -125,7 +124,6 @@ public final class DeadLetters {
             }
             makeRoom(1, content.length);
             write(code(reason), content);
-            held = new Held(letters.size(), bytes);
             lastError = "";
             return true;
         } catch (IOException e) {
@@ -153,22 +151,21 @@ public final class DeadLetters {
     }
 
     private boolean hasRoom(int files, int length) {
-        return letters.size() + files <= settings.filesMax() && bytes + length <= settings.bytesMax();
+        return letters.size() + files <= FILES_MAX && held.bytes() + length <= settings.bytesMax();
     }
 
     private void delete(String name) throws IOException {
         disk.delete(name);
         Long length = letters.remove(name);
-        bytes -= length == null ? 0 : length;
+        held = new Held(letters.size(), held.bytes() - (length == null ? 0 : length));
     }
 
     private void write(String code, byte[] content) throws IOException {
         while (nextNumber <= NUMBER_MAX) {
             String name = String.format(Locale.ROOT, "%010d-%s.dead", nextNumber++, code);
-            try (DiskFile file = disk.open(name, Access.CREATE)) {
-                letters.put(name, (long) content.length);
-                bytes += content.length;
-                file.write(content, content.length, 0);
+            try (FileChannel file = disk.open(name, StandardOpenOption.CREATE_NEW)) {
+                add(name, content.length);
+                SpoolDisk.write(file, content, 0);
                 return;
             } catch (FileAlreadyExistsException e) {
                 // Another daemon's, which keeps its letters in the same directory.

@@ -1,6 +1,5 @@
 package io.github.xrayd.engine.spool;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -31,8 +30,6 @@ final class DiskErrors {
         String message = e.getMessage();
         if (e instanceof FileSystemException f) {
             message = f.getReason() == null ? kind(f) : f.getReason();
-        } else if (e instanceof FileNotFoundException && message != null && message.endsWith(")")) {
-            message = message.substring(message.lastIndexOf('(') + 1, message.length() - 1);
         }
         return message == null ? e.getClass().getSimpleName() : message;
     }

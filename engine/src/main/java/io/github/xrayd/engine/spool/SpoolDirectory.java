@@ -1,307 +1,277 @@
 package io.github.xrayd.engine.spool;
 
 import io.github.xrayd.engine.encode.BodyEncoding;
-import io.github.xrayd.engine.spool.SpoolDisk.DiskFile;
 import io.github.xrayd.engine.spool.SpoolDisk.Entry;
 import io.github.xrayd.engine.spool.SpoolInspector.FileState;
+import io.github.xrayd.engine.spool.SpoolState.Status;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
-import java.util.List;
-import java.util.NavigableMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.LongSupplier;
-import java.util.stream.Stream;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.NanoClock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A spool directory that this process has locked: its files, the one that is appended to, those that are left alone,
- * and the room that is left.
+ * A spool directory: its files, the one that is appended to, those that are left alone, and the room that is left.
+ * Holds nothing until it could be locked and read; and nothing for good when it is deleted or replaced after that,
+ * because the names in it may be another's then.
  *
  * <p>Every byte of every file is read once and checked when the directory is taken. An error at one file leaves that
  * file aside, never the others. Damaged files are not rewritten: their good records are delivered from where they are,
  * which needs no room on a full disk, and the file is put aside when the last of them is acknowledged.
+ *
+ * <p>A record's id is the number of its file, then 32 bits of its ordinal there.
  */
 final class SpoolDirectory {
     /** Bounds the index: a few hundred bytes each. */
-    static final int FILES_MAX = 16_384;
-
-    static final int LISTED_MAX = 4 * FILES_MAX;
+    private static final int FILES_MAX = 16_384;
+    /** Failed attempts to read a record before the next one is read. */
+    private static final int READ_ATTEMPTS = 3;
+    /** Time until a file that failed is read again. */
+    private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
+    /** The same for one that could not be read when it was found. */
+    private static final long UNREAD_RETRY_NS = TimeUnit.SECONDS.toNanos(10);
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Spool.class);
 
-    /** By number, oldest first; of this type because files go while it is walked. */
-    final NavigableMap<Long, SpoolFile> files = new ConcurrentSkipListMap<>();
-
     private final SpoolDisk disk;
     private final SpoolSettings settings;
-    private final LongSupplier fileIds;
-    private final DiskFile lock;
-    /** What is not delivered, by name, oldest first: left alone, not to be read now, or damaged and put aside. */
-    private final TreeMap<String, SpoolFile> others = new TreeMap<>();
-    /** Acknowledgement files whose spool file is deleted, though a power loss may undo that. */
-    private final TreeSet<Long> orphanAcks = new TreeSet<>();
+    private final NanoClock clock;
+    /** By name, oldest first, those too that are left alone; of this type because files go while it is walked. */
+    private final Map<String, SpoolFile> files = new ConcurrentSkipListMap<>();
     /** The file that is appended to. */
     private @Nullable SpoolFile writing;
+    /** The file that was read last. */
+    private @Nullable SpoolFile reading;
 
+    private boolean isOpen;
     private long nextNumber = 1;
     private long newest = -1;
+
+    SpoolDirectory(SpoolDisk disk, SpoolSettings settings, NanoClock clock) {
+        this.disk = disk;
+        this.settings = settings;
+        this.clock = clock;
+    }
 
     /**
      * Locks the directory and reads it.
      *
-     * @param fileIds gives the ids of new files
      * @throws SpoolLockedException when another has it
      * @throws IOException when the directory cannot be used; nothing is changed then
      */
-    SpoolDirectory(SpoolDisk disk, SpoolSettings settings, LongSupplier fileIds) throws IOException {
-        this.disk = disk;
-        this.settings = settings;
-        this.fileIds = fileIds;
+    void open() throws IOException {
         disk.makeDirectory();
-        lock = disk.lock(SpoolFileName.LOCK);
-        List<Entry> entries;
+        disk.lock();
         try {
-            entries = disk.list(LISTED_MAX).stream()
-                    .filter(entry -> SpoolFileName.number(entry.name()) >= 0)
-                    .toList();
-        } catch (IOException e) {
-            SpoolFile.closeQuietly(lock);
-            throw e;
-        }
-        for (Entry entry : entries) {
-            long number = SpoolFileName.number(entry.name());
-            nextNumber = Math.max(nextNumber, number + 1);
-            if (isAcks(entry)) {
-                orphanAcks.add(number);
-            } else if (entry.name().endsWith(SpoolFileName.SPOOL)) {
-                orphanAcks.remove(number);
-                newest = entry.isFile() ? number : newest;
+            for (Entry entry : disk.list()) {
+                long number = SpoolFileLayout.number(entry.name());
+                if (number >= 0) {
+                    boolean isAcks = entry.isFile() && entry.name().endsWith(SpoolFileLayout.ACKS);
+                    // Acknowledgements stand for a file that may be deleted: that is made safe before they go.
+                    SpoolFile file = new SpoolFile(
+                            disk,
+                            isAcks ? new Entry(SpoolFileLayout.name(number, SpoolFileLayout.SPOOL), 0, "") : entry);
+                    files.put(file.name, file);
+                    nextNumber = Math.max(nextNumber, number + 1);
+                    newest = entry.isFile() && entry.name().endsWith(SpoolFileLayout.SPOOL) ? number : newest;
+                }
+            }
+            isOpen = true;
+        } finally {
+            if (!isOpen) {
+                disk.close();
             }
         }
-        entries.stream().filter(entry -> !isAcks(entry)).forEach(this::read);
-        retireAll();
+        files.values().forEach(this::read);
     }
 
-    private static boolean isAcks(Entry entry) {
-        return entry.isFile() && entry.name().endsWith(SpoolFileName.ACKS);
-    }
-
-    /** Tries the files again that could not be read. */
-    void readUnread() {
-        for (SpoolFile file : others(FileState.UNREADABLE)) {
-            read(new Entry(file.name, file.bytes, ""));
-        }
-    }
-
-    private void read(Entry entry) {
-        boolean isKnown = others.remove(entry.name()) != null;
-        SpoolFile file;
+    private void read(SpoolFile file) {
+        file.retryAtNs = clock.nanoTime();
         try {
-            file = SpoolFile.look(disk, entry);
+            file.look();
         } catch (NoSuchFileException e) {
-            // Deleted since it was listed.
+            // Deleted; what is left of it will be.
             return;
         }
-        int found = file.encoding();
-        if (found >= 0 && found != settings.encoding().code()) {
+        SpoolFileIndex index = file.index();
+        int encoding = settings.encoding().code();
+        if (index.encoding >= 0 && index.encoding != encoding) {
+            String held = BodyEncoding.text(index.encoding);
             file.become(
                     FileState.REFUSED,
-                    "it holds " + BodyEncoding.text(found) + ", and this destination sends "
-                            + BodyEncoding.text(settings.encoding().code()));
+                    "it holds " + held + ", and this destination sends " + BodyEncoding.text(encoding));
+        } else if (index.tornBytes > 0 && file.number != newest) {
+            // Only the newest file can end in an unfinished write, because the one before is finished first.
+            file.become(FileState.DAMAGED, index.missing() + " (" + index.torn() + ")");
         }
-        if (file.state.isRead()) {
-            take(file);
-            return;
+        switch (file.state) {
+            case DAMAGED ->
+                log(file.name + " is damaged; " + file.note + ", " + index.waiting.cardinality()
+                        + " good ones will be delivered");
+            case UNFINISHED ->
+                log("cut off a write of " + file.name + " that was not finished, or the file was truncated: "
+                        + file.note);
+            case REFUSED -> logError("left " + file.name + " alone, because " + file.note);
+            case UNREADABLE -> {
+                file.retryAtNs += UNREAD_RETRY_NS;
+                onFailed(file, "be read with its acknowledgements", file.note);
+            }
+            default -> {}
         }
-        others.put(file.name, file);
-        file.rest();
-        if (file.state == FileState.REFUSED) {
-            logError("left " + file.name + " alone, because " + file.note);
-        } else if (file.state == FileState.UNREADABLE && !isKnown) {
-            logError("left " + file.name + " aside, because it or its acknowledgements cannot be read (" + file.note
-                    + "); tried again");
-        }
-    }
-
-    private void take(SpoolFile file) {
-        SpoolFileIndex index = file.index();
-        file.oldestReceivedMs = index.oldestHeldMs();
-        boolean isTorn = index.tornBytes > 0;
-        // Only the newest file can end in an unfinished write, because the one before is finished first.
-        file.isDamaged |= isTorn && file.number != newest;
-        if (file.isDamaged) {
-            log(file.name + " is damaged; " + index.missing() + " records are missing"
-                    + (isTorn ? " (" + index.torn() + "), " : ", ") + file.heldRecords
-                    + " good ones will be delivered");
-        } else if (isTorn || file.bytes == 0) {
-            log("cut off a write of " + file.name + " that was not finished, or the file was truncated: "
-                    + index.torn());
-        }
-        if (file.number == newest) {
+        if (file.number == newest && file.state.isRead()) {
             try {
-                file.finish(file.isDamaged ? file.bytes : file.bytes - index.tornBytes);
+                file.finish();
             } catch (IOException e) {
                 // The next process reads the same again.
             }
         }
-        files.put(file.number, file);
         file.rest();
     }
 
-    /** Whether the directory is still the one that was locked. */
-    boolean isAttached() {
-        return lock.isAttached();
-    }
-
-    SpoolCounts counts() {
-        long records = 0;
+    /** What is held, beside what the owner says of it. */
+    SpoolState state(Status status, String reason) {
         long documents = 0;
         long oldestMs = 0;
         for (SpoolFile file : files.values()) {
-            records += file.heldRecords;
             documents += file.heldDocuments;
-            if (file.heldRecords > 0 && (oldestMs == 0 || file.oldestReceivedMs < oldestMs)) {
+            if (file.heldDocuments > 0 && (oldestMs == 0 || file.oldestReceivedMs < oldestMs)) {
                 oldestMs = file.oldestReceivedMs;
             }
         }
-        return new SpoolCounts(records, documents, usedBytes(), oldestMs);
+        return new SpoolState(status, reason, documents, usedBytes(), oldestMs);
     }
 
-    private long usedBytes() {
-        return Stream.concat(files.values().stream(), others.values().stream())
-                .mapToLong(SpoolFile::usedBytes)
-                .sum();
+    long usedBytes() {
+        return files.values().stream().mapToLong(SpoolFile::usedBytes).sum();
     }
 
-    private List<SpoolFile> others(FileState state) {
-        return others.values().stream().filter(file -> file.state == state).toList();
-    }
-
-    /**
-     * Makes room for a record of {@code length} bytes within the limit: deletes what is done with, then damaged files
-     * that were put aside, oldest first. Returns why there is no room; empty when there is.
-     */
-    String makeRoom(int length) {
-        long bytesMax = settings.bytesMax() - length - SpoolFileLayout.ACK_BYTES - SpoolFileLayout.FILE_HEADER_BYTES;
-        boolean isDropped = false;
-        if (usedBytes() > bytesMax) {
-            retireAll();
-            for (SpoolFile oldest : others(FileState.QUARANTINED)) {
-                if (usedBytes() > bytesMax && isDeleted(oldest.name)) {
-                    others.remove(oldest.name);
-                    isDropped = true;
-                    log("deleted the damaged file " + oldest.name + " to make room");
-                }
-            }
-        }
-        // Forced, so that a power loss does not undo the deletion that made room for what is written next.
-        if (usedBytes() > bytesMax || (isDropped && !isForced())) {
-            return "The limit of " + settings.bytesMax() + " bytes (--spool-limit) is reached";
-        }
-        return files.size() < FILES_MAX ? "" : "There are " + FILES_MAX + " files";
-    }
-
-    private boolean isDeleted(String name) {
-        try {
-            disk.delete(name);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private boolean isForced() {
-        try {
-            disk.forceDirectory();
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    /** Appends an encoded record; nothing of it remains after an error. */
-    void append(byte[] record, int length) throws IOException {
+    /** Appends a record, see {@link Spool#append}; nothing of it remains after an error. */
+    void append(ByteBuffer body, int documentCount, int[] offsets, long oldestReceivedMs) throws IOException {
+        int length = SpoolFileLayout.recordBytes(body.remaining(), documentCount);
+        prepare();
+        makeRoom(length);
         try {
             SpoolFile file = writable(length);
-            SpoolFileLayout.tie(record, settings.encoding().code(), file.fileId, file.ordinals);
-            file.write(record, length);
+            file.write(SpoolFileLayout.record(
+                    settings.encoding().code(),
+                    file.index().fileId,
+                    file.ordinals,
+                    body,
+                    documentCount,
+                    offsets,
+                    oldestReceivedMs));
         } catch (IOException e) {
             if (writing != null) {
                 writing.cutOff(length);
             }
-            seal();
-            throw e;
-        }
-    }
-
-    /** The file to append to: the one at hand, or a new one when that is full or gone. */
-    private SpoolFile writable(int length) throws IOException {
-        loseDetached();
-        SpoolFile open = writing;
-        if (open != null && open.hasRoom(length, settings.fileBytes())) {
-            return open;
-        }
-        // A file is finished before the next begins: only the newest can have an unfinished end.
-        sync();
-        try {
-            return begin();
-        } catch (IOException e) {
-            boolean hasRoom = open != null && open.hasRoom(length, SpoolFileLayout.FILE_BYTES_MAX);
-            if (open != null && hasRoom && DiskErrors.isOutOfDescriptors(e)) {
-                // The file at hand needs no new descriptor.
-                return open;
-            }
-            throw e;
-        }
-    }
-
-    private SpoolFile begin() throws IOException {
-        while (nextNumber <= SpoolFileName.NUMBER_MAX) {
-            try {
-                SpoolFile next = SpoolFile.create(disk, nextNumber, fileIds.getAsLong(), settings.encoding());
-                files.put(nextNumber++, next);
+            if (!DiskErrors.isFull(e)) {
                 seal();
-                writing = next;
-                return next;
-            } catch (FileAlreadyExistsException e) {
-                nextNumber++;
             }
+            throw e;
         }
-        throw new IOException("No file number is left; empty the directory to begin again");
     }
 
-    /** Tries whether the disk takes anything, in a new file unless one is at hand. */
-    void probe() throws IOException {
-        if (writing == null) {
-            begin();
+    /**
+     * Opens the directory, or looks whether its name and that of the file at hand still lead to them: nothing is stored
+     * where nobody would find it.
+     */
+    private void prepare() throws IOException {
+        if (!isOpen) {
+            open();
         }
-        sync();
-    }
-
-    /** Gives up the file that is appended to when its name leads to another one or none. */
-    private void loseDetached() {
+        if (!disk.isLocked()) {
+            giveUp();
+            throw new IOException("the directory was deleted or replaced; restart the daemon to spool again");
+        }
         if (writing != null && !writing.isAttached()) {
             lose(writing);
         }
     }
 
+    private void giveUp() {
+        long lost =
+                files.values().stream().mapToLong(file -> file.heldDocuments).sum();
+        if (lost > 0) {
+            logError("lost " + lost + " documents with the directory");
+        }
+        close();
+        files.clear();
+    }
+
+    /** Forgets a file that is gone; what it held is lost. */
+    private void lose(SpoolFile file) {
+        logError(file.name + " was deleted or replaced; lost " + file.heldDocuments + " documents");
+        close(file);
+        files.remove(file.name);
+    }
+
+    /**
+     * Makes room for a record of {@code length} bytes within the limit: deletes what is done with, then damaged files
+     * that were put aside, oldest first.
+     */
+    private void makeRoom(int length) throws IOException {
+        long bytesMax = settings.bytesMax() - length - SpoolFileLayout.ACK_BYTES - SpoolFileLayout.FILE_HEADER_BYTES;
+        if (usedBytes() > bytesMax) {
+            tend(Long.MAX_VALUE);
+        }
+        if (usedBytes() > bytesMax) {
+            tend(bytesMax);
+        }
+        if (usedBytes() > bytesMax || files.size() >= FILES_MAX) {
+            throw new IOException("no space left within the limit of " + settings.bytesMax()
+                    + " bytes (--spool-limit) and " + FILES_MAX + " files");
+        }
+    }
+
+    /** The file to append to: the one at hand, or a new one when that is full or gone. */
+    private SpoolFile writable(int length) throws IOException {
+        SpoolFile open = writing;
+        if (open != null && open.hasRoom(length, settings.fileBytes())) {
+            return open;
+        }
+        try {
+            return begin();
+        } catch (IOException e) {
+            if (open == null
+                    || !DiskErrors.isOutOfDescriptors(e)
+                    || !open.hasRoom(length, SpoolFileLayout.FILE_BYTES_MAX)) {
+                throw e;
+            }
+            // It needs no new descriptor.
+            return open;
+        }
+    }
+
+    private SpoolFile begin() throws IOException {
+        if (nextNumber > SpoolFileLayout.NUMBER_MAX) {
+            throw new IOException("no file number is left; empty the directory to begin again");
+        }
+        // A file is finished before the next begins: only the newest can have an unfinished end.
+        syncRecords();
+        SpoolFile next = SpoolFile.create(disk, nextNumber++, settings.encoding());
+        next.retryAtNs = clock.nanoTime();
+        files.put(next.name, next);
+        seal();
+        writing = next;
+        return next;
+    }
+
     /**
      * Forces what was appended; a file that was not forced is not written again, because the next force would not tell.
      */
-    void sync() throws IOException {
-        loseDetached();
-        if (writing != null) {
-            try {
+    private void syncRecords() throws IOException {
+        try {
+            if (writing != null) {
                 writing.sync();
-            } catch (IOException e) {
-                seal();
-                throw e;
             }
+        } catch (IOException e) {
+            seal();
+            throw e;
         }
     }
 
@@ -313,105 +283,177 @@ final class SpoolDirectory {
         }
     }
 
-    boolean isWriting(SpoolFile file) {
-        return writing == file;
+    /**
+     * Forces what was appended and acknowledged, removes what is done with, and reads again what could not be read.
+     *
+     * @param isProbed whether to try that the disk takes a file
+     * @return whether all of it worked
+     * @throws IOException when nothing can be appended
+     */
+    boolean sync(boolean isProbed) throws IOException {
+        prepare();
+        if (isProbed && writing == null) {
+            begin();
+        }
+        syncRecords();
+        return tend(Long.MAX_VALUE);
     }
 
-    /** Writes and forces all acknowledgements; returns whether that worked. */
-    boolean syncAcks() {
+    /**
+     * Does with each file what is due: reads again what could not be read, forces acknowledgements, removes what is
+     * done with, and of what was put aside as much as is above {@code bytesMax}. Returns whether all of it worked.
+     */
+    private boolean tend(long bytesMax) {
         boolean isDone = true;
         for (SpoolFile file : files.values()) {
             try {
+                if (file.state == FileState.UNREADABLE && clock.nanoTime() - file.retryAtNs >= 0) {
+                    read(file);
+                }
                 file.syncAcks();
+                if (file.state == FileState.QUARANTINED && usedBytes() > bytesMax) {
+                    drop(file);
+                } else if (file.state.isRead() && file.heldDocuments == 0 && (file.ordinals > 0 || file != writing)) {
+                    retire(file);
+                }
             } catch (IOException e) {
+                onFailed(file, "be acknowledged or deleted", DiskErrors.text(e));
                 isDone = false;
             }
         }
         return isDone;
     }
 
-    /**
-     * Removes the files of which nothing is held, and then their acknowledgements: not before the deletion is safe from
-     * a power loss, which would undo the acknowledgements else. Returns whether that worked.
-     */
-    boolean retireAll() {
-        boolean isDone = true;
-        for (SpoolFile file : files.values()) {
-            if (file.heldRecords == 0 && (file.ordinals > 0 || !isWriting(file))) {
-                isDone &= retire(file);
-            }
-        }
-        if (!orphanAcks.isEmpty() && isForced()) {
-            orphanAcks.removeIf(number -> isDeleted(SpoolFileName.acks(number)));
-        }
-        return isDone && orphanAcks.isEmpty();
+    private void drop(SpoolFile file) throws IOException {
+        disk.delete(file.name);
+        // Forced, so that a power loss does not undo what made room for what is written next.
+        disk.forceDirectory();
+        files.remove(file.name);
+        log("deleted the damaged file " + file.name + " to make room");
     }
 
-    /** Deletes a file of which nothing is held, or puts it aside when it is damaged; returns whether that worked. */
-    private boolean retire(SpoolFile file) {
+    /**
+     * Deletes a file, or puts it aside when it is damaged, and then its acknowledgements: not before the deletion is
+     * safe from a power loss, which would undo the acknowledgements else.
+     */
+    private void retire(SpoolFile file) throws IOException {
         close(file);
-        try {
-            if (file.isDamaged) {
-                String name = file.name + SpoolFileName.QUARANTINED;
-                disk.rename(file.name, name);
-                others.put(name, SpoolFile.look(disk, new Entry(name, file.bytes, "")));
-                log("put the damaged file aside as " + name
-                        + "; nothing in it waits for delivery. Delete it when it has"
-                        + " been looked at (xray spool drop --quarantined)");
-            } else {
-                disk.delete(file.name);
+        if (file.state == FileState.DAMAGED && disk.key(file.name) != null) {
+            String name = file.name + SpoolFileLayout.QUARANTINED;
+            disk.rename(file.name, name);
+            files.put(name, new SpoolFile(disk, new Entry(name, file.bytes, "")));
+            log("put the damaged file aside as " + name
+                    + "; nothing in it waits for delivery. Delete it when it has"
+                    + " been looked at (xray spool drop --quarantined)");
+        }
+        disk.delete(file.name);
+        disk.forceDirectory();
+        disk.delete(file.acksName());
+        files.remove(file.name);
+    }
+
+    /** The oldest record that waits and can be read now, in flight from now on; null when there is none. */
+    @Nullable
+    SpooledBatch next() {
+        if (!disk.isLocked()) {
+            // Its names may be another's.
+            return null;
+        }
+        for (SpoolFile file : files.values()) {
+            if (file.heldDocuments > 0 && clock.nanoTime() - file.retryAtNs >= 0) {
+                try {
+                    SpooledBatch batch = next(file);
+                    if (batch != null) {
+                        return batch;
+                    }
+                } catch (IOException e) {
+                    onReadFailed(file, e);
+                }
             }
-        } catch (NoSuchFileException e) {
-            // It is gone already.
-        } catch (IOException e) {
-            onFailed(file, "delete", e);
+        }
+        return null;
+    }
+
+    private @Nullable SpooledBatch next(SpoolFile file) throws IOException {
+        if (reading != null && reading != file && reading != writing) {
+            reading.rest();
+        }
+        reading = file;
+        SpoolFileIndex index = file.load();
+        for (int ordinal = index.waiting.nextSetBit(0); ordinal >= 0; ordinal = index.waiting.nextSetBit(0)) {
+            byte[] record = file.read(ordinal);
+            if (record != null) {
+                index.take(ordinal);
+                return new SpooledBatch((file.number << Integer.SIZE) | ordinal, record);
+            }
+            logError("a record of " + file.name + " is damaged; lost " + index.documentCount(ordinal) + " documents");
+            file.become(FileState.DAMAGED, "");
+            file.settle(ordinal);
+        }
+        return null;
+    }
+
+    private void onReadFailed(SpoolFile file, IOException e) {
+        if (e instanceof NoSuchFileException) {
+            lose(file);
+            return;
+        }
+        onFailed(file, "be read", DiskErrors.text(e));
+        file.retryAtNs = clock.nanoTime() + RETRY_NS;
+        if (file.readFailures >= READ_ATTEMPTS) {
+            // Left in flight for good: it blocks nobody, and the next process tries again.
+            file.readFailures = 0;
+            file.index().take(file.index().waiting.nextSetBit(0));
+        }
+    }
+
+    /** Settles a record in flight; returns false when it is not, or lost. */
+    boolean acknowledge(long recordId) {
+        SpoolFile file = holder(recordId);
+        if (file == null) {
             return false;
         }
-        forget(file);
+        file.settle((int) recordId);
+        try {
+            if (disk.isLocked()) {
+                file.writeAck((int) recordId);
+            }
+        } catch (IOException e) {
+            // It is written again with the next sync; until then only this process knows.
+        }
         return true;
     }
 
-    /** Logs an error at one file, once until the file works again. */
-    void onFailed(SpoolFile file, String doing, IOException e) {
-        if (!file.isFailing) {
-            file.isFailing = true;
-            log("cannot " + doing + " " + file.name + ": " + DiskErrors.text(e) + "; tried again");
+    /** Gives a record in flight back; does nothing when it is not. */
+    void release(long recordId) {
+        SpoolFile file = holder(recordId);
+        if (file != null) {
+            file.index().release((int) recordId);
         }
     }
 
-    /** Forgets a file that is gone; what it held is lost. */
-    void lose(SpoolFile file) {
-        logLost(file.name, file.heldRecords, file.heldDocuments);
-        file.isLost = true;
-        close(file);
-        forget(file);
+    /** The file of a record in flight; null when it is not, or lost. */
+    @Nullable
+    SpoolFile holder(long recordId) {
+        SpoolFile file = files.get(SpoolFileLayout.name(recordId >>> Integer.SIZE, SpoolFileLayout.SPOOL));
+        return file != null && file.index().taken.get((int) recordId) ? file : null;
     }
 
-    private void forget(SpoolFile file) {
-        files.remove(file.number);
-        orphanAcks.add(file.number);
+    /** Logs an error at one file, once. */
+    private void onFailed(SpoolFile file, String what, String reason) {
+        if (file.failures.add(what + ": " + reason)) {
+            logError(file.name + " cannot " + what + ": " + reason + "; tried again");
+        }
     }
 
     private void close(SpoolFile file) {
         file.closeFiles();
-        if (isWriting(file)) {
+        if (file == writing) {
             writing = null;
         }
     }
 
-    /** Closes all files and gives up the lock; what is held is lost for this process, because the directory is gone. */
-    void giveUp() {
-        SpoolCounts lost = counts();
-        logLost("the directory", lost.records(), lost.documents());
-        files.values().forEach(file -> file.isLost = true);
-        close();
-    }
-
-    private void logLost(String what, long records, long documents) {
-        logError(what + " was deleted or replaced; lost " + records + " records with " + documents + " documents");
-    }
-
-    void logError(String text) {
+    private void logError(String text) {
         LOGGER.error("Spool {}: {}", disk.name(), text);
     }
 
@@ -421,7 +463,7 @@ final class SpoolDirectory {
 
     /** Closes all files and gives up the lock. */
     void close() {
-        files.values().forEach(SpoolFile::closeFiles);
-        SpoolFile.closeQuietly(lock);
+        files.values().forEach(this::close);
+        disk.close();
     }
 }

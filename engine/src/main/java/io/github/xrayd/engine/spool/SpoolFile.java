@@ -1,17 +1,18 @@
 package io.github.xrayd.engine.spool;
 
 import io.github.xrayd.engine.encode.BodyEncoding;
-import io.github.xrayd.engine.spool.SpoolDisk.Access;
-import io.github.xrayd.engine.spool.SpoolDisk.DiskFile;
 import io.github.xrayd.engine.spool.SpoolDisk.Entry;
 import io.github.xrayd.engine.spool.SpoolInspector.FileState;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
-import java.util.Arrays;
+import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
-import java.util.Objects;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.agrona.CloseHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,102 +24,94 @@ import org.jspecify.annotations.Nullable;
 final class SpoolFile {
     final String name;
     final long number;
-    /** Of the records; 0 until the file is loaded for the first time. */
-    long fileId;
     /** Length of the file, as it counts against the limit. */
     long bytes;
     /** One more than the highest ordinal. */
     int ordinals;
-
-    long heldRecords;
+    /** Documents that wait for their acknowledgement, in flight or not. */
     long heldDocuments;
-    boolean isDamaged;
-    /** Whether it was deleted or replaced. */
-    boolean isLost;
+    /** When the oldest of them arrived, as far as it was found or written, epoch milliseconds; 0 when none did. */
+    long oldestReceivedMs;
 
     FileState state = FileState.GOOD;
     /** Why it is in that state; empty when good. */
     String note = "";
     /** Failed attempts to read the same record. */
     int readFailures;
-    /** Not read before this time, while it is failing. */
+    /** Not read before this time. */
     long retryAtNs;
-    /** Whether it failed, and was logged, since it last worked. */
-    boolean isFailing;
-
-    /**
-     * When the oldest document arrived that it held when it was found or written, epoch milliseconds; 0 before the
-     * first.
-     */
-    long oldestReceivedMs;
+    /** What failed, and was logged. */
+    final Set<String> failures = new HashSet<>();
 
     private final SpoolDisk disk;
-    /** Acknowledged in memory, not yet written. */
-    private final BitSet unwrittenAcks = new BitSet();
+    /** Acknowledged, and not safe from a power loss. */
+    private final BitSet unsyncedAcks = new BitSet();
 
     private @Nullable SpoolFileIndex index;
-    private @Nullable DiskFile file;
-    private @Nullable DiskFile acks;
-    private boolean isUnsynced;
-    private boolean hasUnsyncedAcks;
-    /** Whether a power loss may undo the making of one of the two files. */
-    private boolean hasUnsyncedName;
+    private @Nullable FileChannel file;
+    private @Nullable FileChannel acks;
+    /** What tells the file that is written from another one of its name. */
+    private @Nullable Object key;
 
-    private SpoolFile(SpoolDisk disk, String name) {
+    private boolean isUnsynced;
+
+    /** What is listed; {@link #look} reads it. */
+    SpoolFile(SpoolDisk disk, Entry entry) {
         this.disk = disk;
-        this.name = name;
-        number = SpoolFileName.number(name);
+        name = entry.name();
+        number = SpoolFileLayout.number(name);
+        bytes = entry.isFile() ? entry.size() : 0;
+        if (!entry.isFile()) {
+            become(FileState.REFUSED, entry.refusal());
+        } else if (name.endsWith(SpoolFileLayout.QUARANTINED)) {
+            become(FileState.QUARANTINED, "put aside for inspection");
+        }
     }
 
     /** Makes a new file and writes its header; nothing of it remains after an error. */
-    static SpoolFile create(SpoolDisk disk, long number, long fileId, BodyEncoding encoding) throws IOException {
-        SpoolFile made = new SpoolFile(disk, SpoolFileName.spool(number));
-        DiskFile open = disk.open(made.name, Access.CREATE);
+    static SpoolFile create(SpoolDisk disk, long number, BodyEncoding encoding) throws IOException {
+        String name = SpoolFileLayout.name(number, SpoolFileLayout.SPOOL);
+        SpoolFile made = new SpoolFile(disk, new Entry(name, SpoolFileLayout.FILE_HEADER_BYTES, ""));
+        // Random, so that a record of a deleted file is taken for none of this one.
+        long fileId = ThreadLocalRandom.current().nextLong();
+        FileChannel open = disk.open(name, StandardOpenOption.CREATE_NEW);
         try {
-            byte[] header = SpoolFileLayout.fileHeader(fileId, encoding.code());
-            open.write(header, header.length, 0);
+            SpoolDisk.write(open, SpoolFileLayout.fileHeader(fileId, encoding.code()), 0);
+            disk.forceDirectory();
         } catch (IOException e) {
-            closeQuietly(open);
-            disk.delete(made.name);
+            CloseHelper.quietClose(open);
+            disk.delete(name);
             throw e;
         }
-        made.fileId = fileId;
-        made.bytes = SpoolFileLayout.FILE_HEADER_BYTES;
         made.file = open;
+        made.key = disk.key(name);
         made.index = new SpoolFileIndex();
+        made.index.fileId = fileId;
         made.isUnsynced = true;
-        made.hasUnsyncedName = true;
         return made;
     }
 
-    /**
-     * Looks at what is listed, reads and checks all of a spool file and its acknowledgements, and leaves them closed.
-     */
-    static SpoolFile look(SpoolDisk disk, Entry entry) throws NoSuchFileException {
-        SpoolFile file = new SpoolFile(disk, entry.name());
-        file.bytes = entry.isFile() ? entry.size() : 0;
-        if (!entry.isFile()) {
-            file.become(FileState.REFUSED, entry.refusal());
-        } else if (entry.name().endsWith(SpoolFileName.QUARANTINED)) {
-            file.become(FileState.QUARANTINED, "put aside for inspection");
-        } else {
-            try {
-                file.load();
-                file.bytes = file.index().bytes;
-            } catch (NoSuchFileException e) {
-                throw e;
-            } catch (IOException e) {
-                file.become(FileState.UNREADABLE, DiskErrors.text(e));
-            } finally {
-                file.closeFiles();
-            }
+    /** Reads and checks all of the file and its acknowledgements, unless it is not to be read, and leaves it closed. */
+    void look() throws NoSuchFileException {
+        if (state == FileState.REFUSED || state == FileState.QUARANTINED) {
+            return;
         }
-        return file;
+        try {
+            become(FileState.GOOD, "");
+            bytes = load().bytes;
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            become(FileState.UNREADABLE, DiskErrors.text(e));
+        } finally {
+            closeFiles();
+        }
     }
 
     void become(FileState next, String reason) {
         state = next;
         note = reason;
+        heldDocuments = next.isRead() ? heldDocuments : 0;
     }
 
     /**
@@ -129,23 +122,14 @@ final class SpoolFile {
         return bytes + (long) ordinals * SpoolFileLayout.ACK_BYTES;
     }
 
-    /** What is in the file; only while it is loaded. */
+    /** What is in the file; an empty one while it is not loaded. */
     SpoolFileIndex index() {
-        return Objects.requireNonNull(index, "not loaded");
+        return index == null ? new SpoolFileIndex() : index;
     }
 
-    boolean isLoaded() {
-        return index != null;
-    }
-
-    /** Code of what its records hold; negative when that is not known. */
-    int encoding() {
-        return index == null || index.fileId == 0 ? -1 : index.encoding;
-    }
-
-    /** Whether the name still leads to the open file. */
+    /** Whether the name still leads to the file that is written. */
     boolean isAttached() {
-        return file != null && file.isAttached();
+        return key != null && key.equals(disk.key(name));
     }
 
     /** Whether a record of {@code recordBytes} goes into this file; an empty file takes one of any length. */
@@ -154,98 +138,77 @@ final class SpoolFile {
     }
 
     /** Appends an encoded record; after an error part of it may be there, see {@link #cutOff}. */
-    void write(byte[] record, int length) throws IOException {
+    void write(byte[] record) throws IOException {
         isUnsynced = true;
-        Objects.requireNonNull(file).write(record, length, bytes);
-        ByteBuffer header = SpoolFileLayout.view(record);
-        index().add(bytes, header);
-        long receivedMs = header.getLong(16);
+        SpoolDisk.write(open(), record, bytes);
+        index().add(bytes, SpoolFileLayout.view(record), 0);
+        long receivedMs = index().receivedMs(ordinals);
         oldestReceivedMs = oldestReceivedMs == 0 ? receivedMs : Math.min(oldestReceivedMs, receivedMs);
-        heldRecords++;
         heldDocuments += index().documentCount(ordinals);
         ordinals++;
-        bytes += length;
+        bytes += record.length;
     }
 
     /** Cuts off what a failed write left, or counts it against the limit when that fails too. */
     void cutOff(int lengthMax) {
         try {
-            Objects.requireNonNull(file).truncate(bytes);
+            open().truncate(bytes);
         } catch (IOException e) {
             bytes += lengthMax;
         }
     }
 
     /** Does what the process that wrote the file did not come to: cuts off its torn tail, and forces what is left. */
-    void finish(long length) throws IOException {
-        try (DiskFile open = disk.open(name, Access.WRITE)) {
-            open.truncate(length);
-            open.force();
+    void finish() throws IOException {
+        long length = state == FileState.DAMAGED ? bytes : bytes - index().tornBytes;
+        try (FileChannel open = disk.open(name, StandardOpenOption.CREATE)) {
+            open.truncate(length).force(true);
             disk.forceDirectory();
             bytes = length;
         }
     }
 
-    /** Forces the records, and the file's name the first time. */
+    /** Forces the records. */
     void sync() throws IOException {
         if (isUnsynced) {
-            force(Objects.requireNonNull(file));
+            open().force(true);
             isUnsynced = false;
         }
     }
 
-    private void force(DiskFile open) throws IOException {
-        open.force();
-        if (hasUnsyncedName) {
-            disk.forceDirectory();
-            hasUnsyncedName = false;
-        }
-    }
-
-    /** Reads the index of a file that has none: scans the file, and takes over what its acknowledgements say. */
-    void load() throws IOException {
+    /** The index; a file that has none is scanned, and what its acknowledgements say is taken over. */
+    SpoolFileIndex load() throws IOException {
         if (index != null) {
-            return;
+            return index;
         }
-        SpoolFileIndex found = SpoolFileScanner.scan(open());
-        if (fileId == 0) {
-            fileId = found.fileId;
-        } else if (found.fileId != fileId) {
-            // Not the spool's file any more.
-            found = new SpoolFileIndex();
-            found.isDamaged = true;
-        }
+        SpoolFileIndex found = new SpoolFileScanner(open()).scan();
         readAcks(found);
-        heldRecords = 0;
-        heldDocuments = 0;
-        for (int ordinal = 0; ordinal < found.capacity(); ordinal++) {
-            if (found.isHeld(ordinal)) {
-                heldRecords++;
-                heldDocuments += found.documentCount(ordinal);
-            }
-        }
-        isDamaged |= found.isDamaged;
+        heldDocuments = found.waiting.stream().mapToLong(found::documentCount).sum();
+        oldestReceivedMs =
+                found.waiting.stream().mapToLong(found::receivedMs).min().orElse(0);
         ordinals = Math.max(ordinals, found.capacity());
         index = found;
         if (!found.refusal.isEmpty()) {
             become(FileState.REFUSED, found.refusal);
         } else if (found.isDamaged) {
-            become(FileState.DAMAGED, found.missing() + " records missing");
-        } else if (found.tornBytes > 0 || found.bytes == 0) {
+            become(FileState.DAMAGED, found.missing());
+        } else if (state == FileState.GOOD && (found.tornBytes > 0 || found.bytes == 0)) {
             become(FileState.UNFINISHED, found.torn());
         }
+        return found;
     }
 
     private void readAcks(SpoolFileIndex found) throws IOException {
         int size = SpoolFileLayout.ACK_BYTES;
         byte[] entries = new byte[found.capacity() * size];
-        try (DiskFile open = disk.open(SpoolFileName.acks(number), Access.READ)) {
-            int length = open.read(entries, entries.length, 0);
-            for (int at = 0; at + size <= length; at += size) {
-                int ordinal = at / size;
-                if (found.has(ordinal)
-                        && Arrays.equals(entries, at, at + size, SpoolFileLayout.ack(fileId, ordinal), 0, size)) {
-                    found.acknowledged.set(ordinal);
+        try (FileChannel open = disk.open(acksName(), StandardOpenOption.READ)) {
+            int length = SpoolDisk.read(open, entries, entries.length, 0);
+            ByteBuffer view = SpoolFileLayout.view(entries);
+            for (int ordinal = 0; (ordinal + 1) * size <= length; ordinal++) {
+                long ack = SpoolFileLayout.ack(found.fileId, ordinal);
+                if (found.waiting.get(ordinal) && view.getLong(ordinal * size) == ack) {
+                    found.waiting.clear(ordinal);
+                    found.acknowledgedRecords++;
                 }
             }
         } catch (NoSuchFileException e) {
@@ -253,23 +216,28 @@ final class SpoolFile {
         }
     }
 
+    /** The name of its acknowledgements. */
+    String acksName() {
+        return SpoolFileLayout.name(number, SpoolFileLayout.ACKS);
+    }
+
     /**
      * Closes the file when nothing is written or read any more, and forgets its index unless a record of it is in
      * flight.
      */
     void rest() {
-        closeQuietly(file);
+        CloseHelper.quietClose(file);
         file = null;
-        if (index != null && index.taken.isEmpty() && unwrittenAcks.isEmpty() && !hasUnsyncedAcks) {
+        if (index != null && index.taken.isEmpty() && unsyncedAcks.isEmpty()) {
             index = null;
             closeFiles();
         }
     }
 
-    private DiskFile open() throws IOException {
-        DiskFile open = file;
+    private FileChannel open() throws IOException {
+        FileChannel open = file;
         if (open == null) {
-            open = disk.open(name, Access.READ);
+            open = disk.open(name, StandardOpenOption.READ);
             file = open;
         }
         return open;
@@ -278,83 +246,53 @@ final class SpoolFile {
     /** Reads and checks one record; null when what is there is not the record. */
     byte @Nullable [] read(int ordinal) throws IOException {
         byte[] record = new byte[index().length(ordinal)];
-        DiskFile source = open();
         readFailures++;
-        int length = source.read(record, record.length, index().offset(ordinal));
+        SpoolDisk.read(open(), record, record.length, index().offset(ordinal));
         readFailures = 0;
-        if (length < record.length && !source.isAttached()) {
-            throw new EOFException("The file was replaced");
-        }
-        return SpoolFileLayout.isRecord(record, fileId, ordinal) ? record : null;
+        return SpoolFileLayout.isRecord(record, index().fileId, ordinal) ? record : null;
     }
 
-    /** Takes a record as delivered; {@link #writeAcks} tells the disk. */
+    /** Takes a record as delivered; {@link #writeAck} and {@link #syncAcks} tell the disk. */
     void settle(int ordinal) {
-        index().acknowledged.set(ordinal);
-        unwrittenAcks.set(ordinal);
-        heldRecords--;
+        index().settle(ordinal);
+        unsyncedAcks.set(ordinal);
         heldDocuments -= index().documentCount(ordinal);
     }
 
-    /** Gives a record that was taken back. */
-    void release(int ordinal) {
-        if (index != null) {
-            index.release(ordinal);
-        }
+    /** Writes that a record is settled, so that the end of the process does not undo it. */
+    void writeAck(int ordinal) throws IOException {
+        byte[] entry = new byte[SpoolFileLayout.ACK_BYTES];
+        SpoolFileLayout.view(entry).putLong(SpoolFileLayout.ack(index().fileId, ordinal));
+        SpoolDisk.write(acks(), entry, (long) ordinal * entry.length);
     }
 
-    /** Writes what was acknowledged since the last call; what fails stays to be written. */
-    void writeAcks() throws IOException {
-        if (unwrittenAcks.isEmpty()) {
-            return;
-        }
-        DiskFile open = acks;
+    private FileChannel acks() throws IOException {
+        FileChannel open = acks;
         if (open == null) {
-            open = disk.open(SpoolFileName.acks(number), Access.WRITE);
+            // Made before it is opened, so that a power loss takes no acknowledgement with the name.
+            disk.open(acksName(), StandardOpenOption.CREATE).close();
+            disk.forceDirectory();
+            open = disk.open(acksName(), StandardOpenOption.CREATE);
             acks = open;
-            hasUnsyncedName = true;
         }
-        for (int ordinal = unwrittenAcks.nextSetBit(0); ordinal >= 0; ordinal = unwrittenAcks.nextSetBit(ordinal + 1)) {
-            byte[] entry = SpoolFileLayout.ack(fileId, ordinal);
-            open.write(entry, entry.length, (long) ordinal * entry.length);
-            hasUnsyncedAcks = true;
-            unwrittenAcks.clear(ordinal);
-        }
+        return open;
     }
 
-    /**
-     * Writes and forces the acknowledgements; after an error they are written again, because the next force would not
-     * tell.
-     */
+    /** Writes and forces what was settled since this last worked: all of it, because the next force would not tell. */
     void syncAcks() throws IOException {
-        writeAcks();
-        if (hasUnsyncedAcks && acks != null) {
-            try {
-                force(acks);
-                hasUnsyncedAcks = false;
-            } catch (IOException e) {
-                unwrittenAcks.or(index().acknowledged);
-                throw e;
-            }
+        for (int ordinal : unsyncedAcks.stream().toArray()) {
+            writeAck(ordinal);
+        }
+        if (!unsyncedAcks.isEmpty()) {
+            acks().force(true);
+            unsyncedAcks.clear();
         }
     }
 
     /** Closes the files; they are opened again when needed. */
     void closeFiles() {
-        closeQuietly(file);
-        closeQuietly(acks);
+        CloseHelper.quietCloseAll(file, acks);
         file = null;
         acks = null;
-    }
-
-    /** Errors on close tell nothing new: what matters was forced. */
-    static void closeQuietly(@Nullable DiskFile file) {
-        if (file != null) {
-            try {
-                file.close();
-            } catch (IOException e) {
-                // Nothing can be done about it, and nothing is lost by it.
-            }
-        }
     }
 }

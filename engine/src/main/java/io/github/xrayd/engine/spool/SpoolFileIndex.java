@@ -3,11 +3,10 @@ package io.github.xrayd.engine.spool;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.stream.IntStream;
 
 /**
  * What a scan finds in one spool file: where its good records are (20 bytes each, by ordinal; at most
- * {@link SpoolFileLayout#RECORDS_MAX}), which of them are acknowledged or in flight, and what is wrong with the file.
+ * {@link SpoolFileLayout#RECORDS_MAX}), which of them wait or are in flight, and what is wrong with the file.
  */
 final class SpoolFileIndex {
     private static final int INTS = 5;
@@ -26,58 +25,54 @@ final class SpoolFileIndex {
     boolean isDamaged;
     /** How many records are missing for that reason, at least. */
     int missingRecords;
-    /** Records that were acknowledged. */
-    final BitSet acknowledged = new BitSet();
-    /** Records that were handed out and not given back. */
+    /** Good records that were acknowledged when the file was read. */
+    int acknowledgedRecords;
+    /** Records that wait to be handed out. */
+    final BitSet waiting = new BitSet();
+    /** Records that were handed out, and neither settled nor given back. */
     final BitSet taken = new BitSet();
 
     /** For each ordinal: offset, or 0 where no good record has it, body length, document count, receive time. */
     private int[] records = new int[16 * INTS];
 
     private int capacity;
-    /** No record before this is held and free. */
-    private int freeFrom;
 
     /** One more than the highest ordinal. */
     int capacity() {
         return capacity;
     }
 
-    /** Adds the record at {@code offset} in the file that begins with {@code header}. */
-    void add(long offset, ByteBuffer header) {
-        int ordinal = header.getInt(32);
+    /** Adds the record at {@code offset} in the file, whose header is at {@code at} in {@code bytes}; it waits. */
+    void add(long offset, ByteBuffer bytes, int at) {
+        int ordinal = bytes.getInt(at + 32);
         int first = ordinal * INTS;
         if (first >= records.length) {
             records = Arrays.copyOf(records, Math.max(first + INTS, 2 * records.length));
         }
         records[first] = (int) offset;
-        records[first + 1] = header.getInt(24);
-        records[first + 2] = header.getInt(28);
-        records[first + 3] = header.getInt(16);
-        records[first + 4] = header.getInt(20);
+        records[first + 1] = bytes.getInt(at + 24);
+        records[first + 2] = bytes.getInt(at + 28);
+        records[first + 3] = bytes.getInt(at + 16);
+        records[first + 4] = bytes.getInt(at + 20);
         capacity = Math.max(capacity, ordinal + 1);
+        waiting.set(ordinal);
     }
 
-    boolean has(int ordinal) {
-        return ordinal < capacity && offset(ordinal) != 0;
-    }
-
-    boolean isHeld(int ordinal) {
-        return has(ordinal) && !acknowledged.get(ordinal);
-    }
-
-    /** The first ordinal that is held and not taken, or -1. */
-    int nextFree() {
-        while (freeFrom < capacity && (!isHeld(freeFrom) || taken.get(freeFrom))) {
-            freeFrom++;
-        }
-        return freeFrom < capacity ? freeFrom : -1;
+    void take(int ordinal) {
+        waiting.clear(ordinal);
+        taken.set(ordinal);
     }
 
     /** Gives a taken record back. */
     void release(int ordinal) {
         taken.clear(ordinal);
-        freeFrom = Math.min(freeFrom, ordinal);
+        waiting.set(ordinal);
+    }
+
+    /** Neither hands a record out again nor takes it back. */
+    void settle(int ordinal) {
+        waiting.clear(ordinal);
+        taken.clear(ordinal);
     }
 
     int offset(int ordinal) {
@@ -93,19 +88,15 @@ final class SpoolFileIndex {
         return records[ordinal * INTS + 2];
     }
 
-    /** When the oldest document of a held record arrived, epoch milliseconds; 0 when none is held. */
-    long oldestHeldMs() {
-        return IntStream.range(0, capacity)
-                .filter(this::isHeld)
-                .map(ordinal -> ordinal * INTS)
-                .mapToLong(at -> (long) records[at + 4] << Integer.SIZE | Integer.toUnsignedLong(records[at + 3]))
-                .min()
-                .orElse(0);
+    /** When the oldest of its documents arrived, epoch milliseconds. */
+    long receivedMs(int ordinal) {
+        int at = ordinal * INTS + 3;
+        return (long) records[at + 1] << Integer.SIZE | Integer.toUnsignedLong(records[at]);
     }
 
     /** How many records are missing, for messages. */
     String missing() {
-        return missingRecords == 0 ? "an unknown number of" : "at least " + missingRecords;
+        return (missingRecords == 0 ? "an unknown number of" : "at least " + missingRecords) + " records are missing";
     }
 
     /** What the torn tail is, for messages. */

@@ -3,10 +3,11 @@ package io.github.xrayd.engine.spool;
 import io.github.xrayd.engine.encode.BodyEncoding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
- * The bytes of spool files. All numbers are little-endian.
+ * The names and the bytes of spool files. All numbers are little-endian.
  *
  * <pre>
  *   file header, once                        record header, before each record
@@ -45,6 +46,14 @@ import java.util.zip.CRC32C;
  * lost.
  */
 final class SpoolFileLayout {
+    static final String LOCK = "xrayd.lock";
+    static final String SPOOL = ".spool";
+    static final String ACKS = ".ack";
+    static final String QUARANTINED = ".quarantined";
+    static final long NUMBER_MAX = Integer.MAX_VALUE;
+
+    private static final Pattern NAME = Pattern.compile("([0-9]{10})(\\.spool|\\.ack|\\.spool\\.quarantined)");
+
     /** The newest version. */
     static final int VERSION = 2;
 
@@ -74,6 +83,16 @@ final class SpoolFileLayout {
     private static final int ACK_MAGIC = 0x31_4B_43_41;
 
     private SpoolFileLayout() {}
+
+    static String name(long number, String suffix) {
+        return String.valueOf(10_000_000_000L + number).substring(1) + suffix;
+    }
+
+    /** The number a file's name starts with, or -1 when the spool did not make the file. */
+    static long number(String name) {
+        long number = NAME.matcher(name).matches() ? Long.parseLong(name.substring(0, 10)) : -1;
+        return number <= NUMBER_MAX ? number : -1;
+    }
 
     static ByteBuffer view(byte[] bytes) {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -106,40 +125,41 @@ final class SpoolFileLayout {
         return RECORD_HEADER_BYTES + Integer.BYTES * documentCount + bodyLength;
     }
 
-    /** Writes a record at the start of {@code target}, which has room for it; {@link #tie} makes it one of a file. */
-    static void encodeRecord(byte[] target, ByteBuffer body, int documentCount, int[] offsets, long oldestReceivedMs) {
-        int bodyLength = body.remaining();
-        ByteBuffer view = view(target);
-        view.putLong(16, oldestReceivedMs).putInt(24, bodyLength).putInt(28, documentCount);
+    /** A whole record; there may be more offsets than documents. */
+    static byte[] record(
+            int encoding,
+            long fileId,
+            int ordinal,
+            ByteBuffer body,
+            int documentCount,
+            int[] offsets,
+            long oldestReceivedMs) {
+        byte[] record = new byte[recordBytes(body.remaining(), documentCount)];
+        ByteBuffer view = view(record);
+        view.putInt(0, RECORD_MAGIC + (encoding << 16)).putLong(8, fileId).putLong(16, oldestReceivedMs);
+        view.putInt(24, body.remaining()).putInt(28, documentCount).putInt(32, ordinal);
+        view.position(RECORD_HEADER_BYTES);
         for (int i = 0; i < documentCount; i++) {
-            view.putInt(RECORD_HEADER_BYTES + Integer.BYTES * i, offsets[i]);
+            view.putInt(offsets[i]);
         }
-        int bodyStart = RECORD_HEADER_BYTES + Integer.BYTES * documentCount;
-        body.get(body.position(), target, bodyStart, bodyLength);
-        view.putInt(36, crc(target, RECORD_HEADER_BYTES, bodyStart + bodyLength - RECORD_HEADER_BYTES));
-    }
-
-    /** Makes an encoded record the one with this ordinal in a file. */
-    static void tie(byte[] record, int encoding, long fileId, int ordinal) {
-        view(record)
-                .putInt(0, RECORD_MAGIC + (encoding << 16))
-                .putLong(8, fileId)
-                .putInt(32, ordinal);
-        view(record).putInt(4, crc(record, 8, RECORD_HEADER_BYTES - 8));
+        view.put(body.duplicate());
+        view.putInt(36, crc(record, RECORD_HEADER_BYTES, record.length - RECORD_HEADER_BYTES));
+        view.putInt(4, crc(record, 8, RECORD_HEADER_BYTES - 8));
+        return record;
     }
 
     /**
      * What the record header at {@code offset} says its encoding is; larger than {@link #ENCODING_MAX} when it is none.
      */
-    static int encoding(byte[] bytes, int offset) {
-        int encoding = view(bytes).getInt(offset) - RECORD_MAGIC;
+    static int encoding(ByteBuffer bytes, int offset) {
+        int encoding = bytes.getInt(offset) - RECORD_MAGIC;
         return encoding >= 0 && (encoding & 0xFFFF) == 0 ? encoding >>> 16 : Integer.MAX_VALUE;
     }
 
     /** Whether a complete record header is at {@code offset}, with lengths and an ordinal within bounds. */
     static boolean isRecordHeader(byte[] bytes, int offset) {
         ByteBuffer view = view(bytes);
-        if (encoding(bytes, offset) > ENCODING_MAX
+        if (encoding(view, offset) > ENCODING_MAX
                 || view.getInt(offset + 4) != crc(bytes, offset + 8, RECORD_HEADER_BYTES - 8)) {
             return false;
         }
@@ -161,15 +181,19 @@ final class SpoolFileLayout {
                 && view.getLong(8) == fileId
                 && view.getInt(32) == ordinal
                 && recordBytes(view.getInt(24), view.getInt(28)) == record.length
-                && view.getInt(36) == crc(record, RECORD_HEADER_BYTES, record.length - RECORD_HEADER_BYTES);
+                && isContentGood(record, 0, record.length);
+    }
+
+    /** Whether what follows the header of a record at {@code offset} is what it was when it was written. */
+    static boolean isContentGood(byte[] bytes, int offset, int length) {
+        return view(bytes).getInt(offset + 36)
+                == crc(bytes, offset + RECORD_HEADER_BYTES, length - RECORD_HEADER_BYTES);
     }
 
     /** The entry of an acknowledged record in the acknowledgement file. */
-    static byte[] ack(long fileId, int ordinal) {
+    static long ack(long fileId, int ordinal) {
         byte[] record = new byte[12];
-        view(record).putLong(0, fileId).putInt(8, ordinal);
-        byte[] entry = new byte[ACK_BYTES];
-        view(entry).putInt(0, ACK_MAGIC).putInt(4, crc(record, 0, record.length));
-        return entry;
+        view(record).putLong(fileId).putInt(ordinal);
+        return (long) crc(record, 0, record.length) << Integer.SIZE | ACK_MAGIC;
     }
 }

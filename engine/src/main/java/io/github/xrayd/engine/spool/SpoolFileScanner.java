@@ -3,38 +3,34 @@ package io.github.xrayd.engine.spool;
 import static io.github.xrayd.engine.spool.SpoolFileLayout.FILE_HEADER_BYTES;
 import static io.github.xrayd.engine.spool.SpoolFileLayout.RECORD_HEADER_BYTES;
 
-import io.github.xrayd.engine.spool.SpoolDisk.DiskFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
+import java.nio.channels.FileChannel;
 
 /**
- * Walks a spool file and finds its good records, whatever else is in it; reads through one fixed window, in one pass.
+ * Walks a spool file and finds its good records, whatever else is in it; reads in one pass, through a window that grows
+ * to the longest record.
  *
  * <p>Where a record is not good, the walk goes on at the next place where a header is: its length is not trusted,
  * because bytes may be missing or added. A tail that ends before the record it announces, or before its header, or that
  * is all zeros, is torn: the last write before a crash. Everything else is damage.
  */
 final class SpoolFileScanner {
-    private final byte[] window = new byte[64 << 10];
-    private final ByteBuffer view = SpoolFileLayout.view(window);
     private final SpoolFileIndex index = new SpoolFileIndex();
-    private final DiskFile file;
+    private final FileChannel file;
+    private byte[] window = new byte[64 << 10];
+    private ByteBuffer view = SpoolFileLayout.view(window);
     private long windowStart;
     private int windowLength;
 
-    private SpoolFileScanner(DiskFile file) throws IOException {
+    /** For one whole file, which is left open. */
+    SpoolFileScanner(FileChannel file) {
         this.file = file;
+    }
+
+    SpoolFileIndex scan() throws IOException {
         index.bytes = file.size();
-    }
-
-    /** Scans a whole file; does not keep or close it. */
-    static SpoolFileIndex scan(DiskFile file) throws IOException {
-        return new SpoolFileScanner(file).scan();
-    }
-
-    private SpoolFileIndex scan() throws IOException {
         if (index.bytes > SpoolFileLayout.FILE_BYTES_MAX) {
             index.refusal = "it is larger than any file of this version";
         } else if (index.bytes < FILE_HEADER_BYTES) {
@@ -72,30 +68,24 @@ final class SpoolFileScanner {
         int nextOrdinal = 0;
         long position = start;
         while (position < index.bytes) {
-            boolean isHeader = isHeaderAt(position);
-            byte[] header = new byte[RECORD_HEADER_BYTES];
-            if (isHeader) {
-                System.arraycopy(window, fill(position, RECORD_HEADER_BYTES), header, 0, RECORD_HEADER_BYTES);
-            }
-            ByteBuffer record = SpoolFileLayout.view(header);
-            long end = position + SpoolFileLayout.recordBytes(record.getInt(24), record.getInt(28));
-            if (isHeader && end <= index.bytes) {
-                int ordinal = record.getInt(32);
-                index.fileId = record.getLong(8);
-                index.encoding = SpoolFileLayout.encoding(header, 0);
-                boolean isGood =
-                        ordinal >= nextOrdinal && crc(position + RECORD_HEADER_BYTES, end) == record.getInt(36);
+            int length = recordLength(position);
+            if (length > 0 && position + length <= index.bytes) {
+                int at = fill(position, length);
+                int ordinal = view.getInt(at + 32);
+                index.fileId = view.getLong(at + 8);
+                index.encoding = SpoolFileLayout.encoding(view, at);
+                boolean isGood = ordinal >= nextOrdinal && SpoolFileLayout.isContentGood(window, at, length);
                 index.isDamaged |= !isGood || ordinal > nextOrdinal;
                 index.missingRecords += Math.max(0, ordinal - nextOrdinal) + (isGood ? 0 : 1);
                 nextOrdinal = Math.max(nextOrdinal, ordinal + 1);
                 if (isGood) {
-                    index.add(position, record);
+                    index.add(position, view, at);
                 }
-                position = isGood ? end : find(position + 1);
+                position = isGood ? position + length : find(position + 1);
             } else {
                 long next = find(position + 1);
                 boolean isTorn = next == index.bytes
-                        && (isHeader || index.bytes - position < RECORD_HEADER_BYTES || isZero(position));
+                        && (length > 0 || index.bytes - position < RECORD_HEADER_BYTES || isZero(position));
                 index.tornBytes = isTorn ? index.bytes - position : 0;
                 index.isDamaged |= !isTorn;
                 index.missingRecords += next == index.bytes && !isTorn ? 1 : 0;
@@ -104,20 +94,22 @@ final class SpoolFileScanner {
         }
     }
 
-    private boolean isHeaderAt(long position) throws IOException {
+    /** How long the record is whose good header is at {@code position}; 0 when none is there. */
+    private int recordLength(long position) throws IOException {
         if (index.bytes - position < RECORD_HEADER_BYTES) {
-            return false;
+            return 0;
         }
         int at = fill(position, RECORD_HEADER_BYTES);
-        return SpoolFileLayout.isRecordHeader(window, at)
+        boolean isHeader = SpoolFileLayout.isRecordHeader(window, at)
                 && (index.fileId == 0 || view.getLong(at + 8) == index.fileId)
-                && (index.encoding < 0 || SpoolFileLayout.encoding(window, at) == index.encoding);
+                && (index.encoding < 0 || SpoolFileLayout.encoding(view, at) == index.encoding);
+        return isHeader ? SpoolFileLayout.recordBytes(view.getInt(at + 24), view.getInt(at + 28)) : 0;
     }
 
     /** The next position from {@code position} on with a good record header, or the file's end. */
     private long find(long position) throws IOException {
         for (long at = position; index.bytes - at >= RECORD_HEADER_BYTES; at++) {
-            if (window[fill(at, 1)] == SpoolFileLayout.RECORD_MAGIC_FIRST && isHeaderAt(at)) {
+            if (window[fill(at, 1)] == SpoolFileLayout.RECORD_MAGIC_FIRST && recordLength(at) > 0) {
                 return at;
             }
         }
@@ -133,31 +125,22 @@ final class SpoolFileScanner {
         return true;
     }
 
-    private int crc(long position, long end) throws IOException {
-        CRC32C crc = new CRC32C();
-        for (long at = position; at < end; ) {
-            int start = fill(at, 1);
-            int chunk = (int) Math.min(end - at, windowLength - start);
-            crc.update(window, start, chunk);
-            at += chunk;
-        }
-        return (int) crc.getValue();
-    }
-
     /**
      * Makes {@code length} bytes from {@code position} on be in the window; returns where. They must be in the file.
      */
     private int fill(long position, int length) throws IOException {
-        if (position >= windowStart && position + length <= windowStart + windowLength) {
-            return (int) (position - windowStart);
+        if (position < windowStart || position + length > windowStart + windowLength) {
+            if (length > window.length) {
+                window = new byte[length];
+                view = SpoolFileLayout.view(window);
+            }
+            int wanted = (int) Math.min(window.length, index.bytes - position);
+            windowStart = position;
+            windowLength = SpoolDisk.read(file, window, wanted, position);
+            if (windowLength < wanted) {
+                throw new EOFException("The file became shorter while it was read");
+            }
         }
-        int wanted = (int) Math.min(window.length, index.bytes - position);
-        windowStart = position;
-        windowLength = 0;
-        if (file.read(window, wanted, position) < wanted) {
-            throw new EOFException("The file became shorter while it was read");
-        }
-        windowLength = wanted;
-        return 0;
+        return (int) (position - windowStart);
     }
 }

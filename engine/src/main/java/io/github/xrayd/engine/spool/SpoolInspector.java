@@ -1,7 +1,6 @@
 package io.github.xrayd.engine.spool;
 
 import io.github.xrayd.engine.encode.BodyEncoding;
-import io.github.xrayd.engine.spool.SpoolDisk.DiskFile;
 import io.github.xrayd.engine.spool.SpoolDisk.Entry;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -77,15 +76,16 @@ public final class SpoolInspector {
 
     /** The files of the spool, oldest first. */
     public List<FileInfo> files() throws IOException {
-        List<Entry> entries = disk.list(SpoolDirectory.LISTED_MAX);
         List<FileInfo> files = new ArrayList<>();
-        for (Entry entry : entries) {
-            boolean isAcks = entry.name().endsWith(SpoolFileName.ACKS);
-            if (SpoolFileName.number(entry.name()) < 0 || (isAcks && entry.isFile())) {
+        for (Entry entry : disk.list()) {
+            boolean isAcks = entry.name().endsWith(SpoolFileLayout.ACKS);
+            if (SpoolFileLayout.number(entry.name()) < 0 || (isAcks && entry.isFile())) {
                 continue;
             }
             try {
-                files.add(file(entry));
+                SpoolFile file = new SpoolFile(disk, entry);
+                file.look();
+                files.add(info(file));
             } catch (NoSuchFileException e) {
                 // Delivered and deleted since it was listed.
             }
@@ -93,16 +93,15 @@ public final class SpoolInspector {
         return files;
     }
 
-    private FileInfo file(Entry entry) throws NoSuchFileException {
-        SpoolFile file = SpoolFile.look(disk, entry);
-        SpoolFileIndex index = file.isLoaded() ? file.index() : new SpoolFileIndex();
+    private static FileInfo info(SpoolFile file) {
+        SpoolFileIndex index = file.index();
         return new FileInfo(
-                entry.name(),
+                file.name,
                 file.state,
-                file.encoding() < 0 ? "" : BodyEncoding.text(file.encoding()),
+                index.encoding < 0 ? "" : BodyEncoding.text(index.encoding),
                 file.bytes,
-                new Waiting(file.heldRecords, file.heldDocuments, index.oldestHeldMs()),
-                index.acknowledged.cardinality(),
+                new Waiting(index.waiting.cardinality(), file.heldDocuments, file.oldestReceivedMs),
+                index.acknowledgedRecords,
                 index.missingRecords,
                 file.note);
     }
@@ -116,15 +115,16 @@ public final class SpoolInspector {
      */
     public List<FileInfo> drop(Predicate<FileInfo> isDropped) throws IOException {
         List<FileInfo> dropped = new ArrayList<>();
-        try (DiskFile lock = disk.lock(SpoolFileName.LOCK)) {
+        try (SpoolDisk locked = disk) {
+            locked.lock();
             for (FileInfo file : files()) {
-                if (lock.isAttached() && isDropped.test(file)) {
-                    disk.delete(file.name());
-                    disk.delete(SpoolFileName.acks(SpoolFileName.number(file.name())));
+                if (isDropped.test(file)) {
+                    locked.delete(file.name());
+                    locked.delete(SpoolFileLayout.name(SpoolFileLayout.number(file.name()), SpoolFileLayout.ACKS));
                     dropped.add(file);
                 }
             }
-            disk.forceDirectory();
+            locked.forceDirectory();
         }
         return dropped;
     }

@@ -207,7 +207,7 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
     }
 
     private boolean book(Spool open) {
-        long onDisk = open.counts().documents();
+        long onDisk = open.state().documents();
         for (Map.Entry<Long, Integer> out : taken.entrySet()) {
             onDisk -= open.isHeld(out.getKey()) ? out.getValue() : 0;
         }
@@ -237,10 +237,7 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
         return !requests.isEmpty();
     }
 
-    /**
-     * The spool, or null while it is not open; its {@link Spool#state} and {@link Spool#counts} may be read by any
-     * thread.
-     */
+    /** The spool, or null while it is not open; its {@link Spool#state} may be read by any thread. */
     public @Nullable Spool spool() {
         return spool;
     }

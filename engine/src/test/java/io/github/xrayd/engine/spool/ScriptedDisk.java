@@ -1,10 +1,17 @@
 package io.github.xrayd.engine.spool;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -64,7 +71,7 @@ public final class ScriptedDisk extends SpoolDisk {
     private Map<String, Inode> syncedNames = new TreeMap<>();
     private List<Consumer<Map<String, Inode>>> unsyncedNames = new ArrayList<>();
     private Map<String, Inode> takenAway = new TreeMap<>();
-    private @Nullable Handle lock;
+    private @Nullable Inode lock;
     private boolean isDead;
     private int process;
 
@@ -150,7 +157,7 @@ public final class ScriptedDisk extends SpoolDisk {
 
     long bytes() {
         return names.entrySet().stream()
-                .filter(entry -> !entry.getKey().equals(SpoolFileName.LOCK))
+                .filter(entry -> !entry.getKey().equals(SpoolFileLayout.LOCK))
                 .mapToLong(entry -> entry.getValue().bytes.length)
                 .sum();
     }
@@ -219,7 +226,7 @@ public final class ScriptedDisk extends SpoolDisk {
     }
 
     @Override
-    public List<Entry> list(int entriesMax) throws IOException {
+    public List<Entry> list() throws IOException {
         step("list");
         List<Entry> entries = new ArrayList<>();
         names.forEach((name, inode) -> entries.add(new Entry(name, inode.bytes.length, "")));
@@ -227,21 +234,21 @@ public final class ScriptedDisk extends SpoolDisk {
     }
 
     @Override
-    public DiskFile open(String name, Access access) throws IOException {
+    public FileChannel open(String name, StandardOpenOption access) throws IOException {
         step("open");
         checkWorks(name);
         if (handles >= handlesMax) {
             throw failed(new FileSystemException(name, null, "Too many open files"));
         }
         Inode inode = names.get(name);
-        if (access == Access.CREATE && inode != null) {
+        if (access == StandardOpenOption.CREATE_NEW && inode != null) {
             throw new FileAlreadyExistsException(name);
         }
-        if (access != Access.READ) {
+        if (access != StandardOpenOption.READ) {
             checkWritable();
         }
         if (inode == null) {
-            if (access == Access.READ) {
+            if (access == StandardOpenOption.READ) {
                 throw new NoSuchFileException(name);
             }
             Inode made = new Inode();
@@ -285,30 +292,44 @@ public final class ScriptedDisk extends SpoolDisk {
     }
 
     @Override
-    public DiskFile lock(String name) throws IOException {
+    public @Nullable Object key(String name) {
+        return isGone ? null : names.get(name);
+    }
+
+    @Override
+    public void lock() throws IOException {
         step("lock");
-        checkWorks(name);
-        Handle held = lock;
-        if (held != null && held.isAttached()) {
+        checkWorks(SpoolFileLayout.LOCK);
+        if (isLocked()) {
             throw new SpoolLockedException("scripted", "1");
         }
-        Inode inode = names.get(name);
+        Inode inode = names.get(SpoolFileLayout.LOCK);
         if (inode == null) {
             checkWritable();
             Inode made = new Inode();
             inode = made;
-            change(map -> map.put(name, made));
+            change(map -> map.put(SpoolFileLayout.LOCK, made));
         }
-        Handle handle = new Handle(name, inode);
-        lock = handle;
-        return handle;
+        lock = inode;
+        handles++;
     }
 
-    private final class Handle implements DiskFile {
+    @Override
+    public boolean isLocked() {
+        return lock != null && lock == key(SpoolFileLayout.LOCK);
+    }
+
+    @Override
+    public void close() {
+        handles -= lock == null ? 0 : 1;
+        lock = null;
+    }
+
+    /** As much of a channel as a spool uses. */
+    private final class Handle extends FileChannel {
         private final String name;
         private final Inode inode;
         private final int opener = process;
-        private boolean isClosed;
 
         Handle(String name, Inode inode) {
             this.name = name;
@@ -317,17 +338,20 @@ public final class ScriptedDisk extends SpoolDisk {
         }
 
         @Override
-        public int read(byte[] target, int length, long position) throws IOException {
+        public int read(ByteBuffer target, long position) throws IOException {
             step("read");
             checkWorks(name);
-            int count = (int) Math.max(0, Math.min(length, inode.bytes.length - position));
-            System.arraycopy(inode.bytes, (int) Math.min(position, inode.bytes.length), target, 0, count);
+            int count = (int) Math.min(target.remaining(), inode.bytes.length - position);
+            if (count <= 0) {
+                return -1;
+            }
+            target.put(inode.bytes, (int) position, count);
             return count;
         }
 
         @Override
-        public void write(byte[] source, int length, long position) throws IOException {
-            int count = length;
+        public int write(ByteBuffer source, long position) throws IOException {
+            int count = source.remaining();
             boolean isFatal = crashIn == 0 && !isDead;
             boolean isShort = random.nextDouble() < shortChance;
             if (isFatal || isShort) {
@@ -346,7 +370,7 @@ public final class ScriptedDisk extends SpoolDisk {
                 if (end > inode.bytes.length) {
                     inode.bytes = Arrays.copyOf(inode.bytes, end);
                 }
-                System.arraycopy(source, 0, inode.bytes, (int) position, count);
+                source.get(inode.bytes, (int) position, count);
                 inode.dirty.add(new int[] {(int) position, end});
                 if (isWriteThrough) {
                     inode.synced = inode.bytes.clone();
@@ -361,6 +385,7 @@ public final class ScriptedDisk extends SpoolDisk {
             if (isShort) {
                 throw failed(new IOException("Input/output error (scripted short write)"));
             }
+            return count;
         }
 
         @Override
@@ -371,17 +396,18 @@ public final class ScriptedDisk extends SpoolDisk {
         }
 
         @Override
-        public void truncate(long size) throws IOException {
+        public FileChannel truncate(long size) throws IOException {
             step("truncate");
             checkWorks(name);
             checkWritable();
             if (size < inode.bytes.length) {
                 inode.bytes = Arrays.copyOf(inode.bytes, (int) size);
             }
+            return this;
         }
 
         @Override
-        public void force() throws IOException {
+        public void force(boolean isWithMetadata) throws IOException {
             List<int[]> ranges = inode.dirty;
             try {
                 step("force");
@@ -402,17 +428,63 @@ public final class ScriptedDisk extends SpoolDisk {
         }
 
         @Override
-        public boolean isAttached() {
-            return !isGone && !isClosed && names.get(name) == inode;
+        protected void implCloseChannel() {
+            handles -= opener == process ? 1 : 0;
         }
 
         @Override
-        public void close() {
-            handles -= isClosed || opener != process ? 0 : 1;
-            isClosed = true;
-            if (lock == this) {
-                lock = null;
-            }
+        public int read(ByteBuffer target) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long read(ByteBuffer[] targets, int offset, int length) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int write(ByteBuffer source) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long write(ByteBuffer[] sources, int offset, int length) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long position() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public FileChannel position(long position) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long transferTo(long position, long count, WritableByteChannel target) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long transferFrom(ReadableByteChannel source, long position, long count) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public MappedByteBuffer map(MapMode mode, long position, long size) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public FileLock lock(long position, long size, boolean isShared) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public FileLock tryLock(long position, long size, boolean isShared) {
+            throw new UnsupportedOperationException();
         }
     }
 }

@@ -17,8 +17,7 @@ final class SpoolFaultTest {
     private final ScriptedDisk disk = new ScriptedDisk(new Random(1));
 
     private Spool open() throws SpoolLockedException {
-        Random ids = new Random(2);
-        return Spool.open(SpoolFixture.settings(Path.of("scripted")), disk, clock, ids::nextLong);
+        return Spool.open(SpoolFixture.settings(Path.of("scripted")), disk, clock);
     }
 
     @Test
@@ -44,21 +43,37 @@ final class SpoolFaultTest {
     }
 
     @Test
+    void shouldForceWhatWasStoredBeforeTheDiskWasFull() throws Exception {
+        try (Spool spool = open()) {
+            SpoolFixture.store(spool, 0);
+            disk.capacity = disk.bytes() + 50;
+            assertFalse(SpoolFixture.append(spool, 1));
+            clock.advanceMs(100);
+            spool.doWork();
+            disk.losePower();
+        }
+        disk.capacity = Long.MAX_VALUE;
+        try (Spool spool = open()) {
+            assertEquals(List.of(0), SpoolFixture.drain(spool, true));
+        }
+    }
+
+    @Test
     void shouldFillUpToTheLimitAndNoFurther() throws Exception {
         for (int odd = 0; odd < 200; odd++) {
             long bytesMax = SpoolSettings.BYTES_MIN + odd;
             SpoolSettings settings = new SpoolSettings(Path.of("scripted"), bytesMax, 4 << 10, BodyEncoding.XRAY_JSON);
             ScriptedDisk full = new ScriptedDisk(new Random(odd));
-            try (Spool spool = Spool.open(settings, full, clock, () -> 1)) {
+            try (Spool spool = Spool.open(settings, full, clock)) {
                 int serial = 0;
                 while (SpoolFixture.append(spool, serial)) {
                     serial++;
                 }
                 for (SpooledBatch batch = spool.next(); batch != null; batch = spool.next()) {
-                    assertTrue(spool.counts().usedBytes() <= bytesMax, () -> spool.counts() + " of " + bytesMax);
-                    assertTrue(full.bytes() <= spool.counts().usedBytes());
+                    assertTrue(spool.state().usedBytes() <= bytesMax, () -> spool.state() + " of " + bytesMax);
+                    assertTrue(full.bytes() <= spool.state().usedBytes());
                 }
-                assertTrue(spool.counts().usedBytes() > bytesMax - 2048, "the limit is used");
+                assertTrue(spool.state().usedBytes() > bytesMax - 2048, "the limit is used");
             }
         }
     }
@@ -80,7 +95,7 @@ final class SpoolFaultTest {
             assertTrue(spool.sync());
         }
         try (Spool spool = open()) {
-            assertEquals(0, spool.counts().records(), "what was acknowledged meanwhile was written afterwards");
+            assertEquals(0, SpoolFixture.records(spool), "what was acknowledged meanwhile was written afterwards");
         }
     }
 
@@ -96,7 +111,7 @@ final class SpoolFaultTest {
             }
             disk.errorChance = 0;
             assertEquals(List.of(1), SpoolFixture.drain(spool, true));
-            assertEquals(1, spool.counts().records());
+            assertEquals(1, SpoolFixture.records(spool));
         }
         try (Spool spool = open()) {
             assertEquals(List.of(0), SpoolFixture.drain(spool, true));
@@ -188,20 +203,20 @@ final class SpoolFaultTest {
             String broken = suffix.equals(".ack") ? names.get(0).replace(".spool", ".ack") : names.get(1);
             disk.broken.add(broken);
             try (Spool spool = open()) {
-                long good = spool.counts().records();
-                assertTrue(good > 0 && good < 29, () -> spool.counts().toString());
+                long good = SpoolFixture.records(spool);
+                assertTrue(good > 0 && good < 29, () -> spool.state().toString());
                 for (int second = 0; second < 30; second++) {
                     clock.advanceMs(1000);
                     spool.doWork();
                 }
                 assertTrue(spool.state().isOk(), () -> spool.state().reason());
-                assertEquals(good, spool.counts().records(), "counted once");
+                assertEquals(good, SpoolFixture.records(spool), "counted once");
                 SpoolFixture.store(spool, 30);
                 assertEquals(good + 1, SpoolFixture.drain(spool, true).size());
                 disk.broken.clear();
                 clock.advanceMs(10_000);
                 spool.doWork();
-                assertEquals(29 - good, spool.counts().records());
+                assertEquals(29 - good, SpoolFixture.records(spool));
                 assertEquals(29 - good, SpoolFixture.drain(spool, true).size(), "read when it can be");
             }
         }
@@ -265,7 +280,7 @@ final class SpoolFaultTest {
                 assertTrue(spool.sync());
             }
             assertEquals(29, SpoolFixture.drain(spool, true).size(), "its files are longer meanwhile");
-            assertEquals(0, spool.counts().records());
+            assertEquals(0, SpoolFixture.records(spool));
             disk.handlesMax = Integer.MAX_VALUE;
             SpoolFixture.store(spool, 30);
             assertEquals(List.of(30), SpoolFixture.drain(spool, true));
@@ -277,7 +292,7 @@ final class SpoolFaultTest {
         fill();
         disk.handlesMax = 1;
         try (Spool spool = open()) {
-            assertEquals(0, spool.counts().records());
+            assertEquals(0, SpoolFixture.records(spool));
             disk.handlesMax = Integer.MAX_VALUE;
             clock.advanceMs(10_000);
             spool.doWork();

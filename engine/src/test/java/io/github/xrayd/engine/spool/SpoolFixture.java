@@ -30,8 +30,7 @@ final class SpoolFixture {
     }
 
     static Spool open(SpoolSettings settings, NanoClock clock) throws SpoolLockedException {
-        Random ids = new Random(settings.directory().hashCode());
-        return Spool.open(settings, new SpoolDisk(settings.directory()), clock, ids::nextLong);
+        return Spool.open(settings, new SpoolDisk(settings.directory()), clock);
     }
 
     static SpoolSettings settings(Path directory) {
@@ -58,6 +57,11 @@ final class SpoolFixture {
 
     static boolean append(Spool spool, int serial) {
         return spool.append(ByteBuffer.wrap(body(serial)), 2, new int[] {0, 7}, 1000L + serial);
+    }
+
+    /** Records that are held. */
+    static long records(Spool spool) {
+        return spool.state().documents() / 2;
     }
 
     static void store(Spool spool, int serial) {

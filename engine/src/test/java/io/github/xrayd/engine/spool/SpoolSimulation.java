@@ -30,7 +30,7 @@ final class SpoolSimulation {
         POWER_LOSSES,
         /** Operations fail, writes are short, the disk is full or read-only at times; kills and power losses too. */
         ERRORS,
-        /** The directory goes away and comes back, or another comes in its place. */
+        /** The directory goes away, and comes back or another in its place, for the next process. */
         VANISHING
     }
 
@@ -84,6 +84,7 @@ final class SpoolSimulation {
     private boolean hasBlemish;
     private boolean hasRefused;
     private boolean isOverLimit;
+    private boolean isGivenUp;
     private long delivered;
 
     /** What happened, when someone wants to know. */
@@ -109,7 +110,7 @@ final class SpoolSimulation {
                             open == null
                                     ? ""
                                     : "   " + open.state() + " held "
-                                            + open.counts().records())
+                                            + open.state().documents())
                     .append('\n');
         }
     }
@@ -221,7 +222,7 @@ final class SpoolSimulation {
     private void open() {
         int failuresBefore = disk.failures;
         try {
-            spool = Spool.open(settings, disk, () -> nowNs, random::nextLong);
+            spool = Spool.open(settings, disk, () -> nowNs);
         } catch (SpoolLockedException e) {
             throw new AssertionError("nobody has the lock", e);
         }
@@ -229,17 +230,24 @@ final class SpoolSimulation {
         // The length of a file that cannot even be looked at is an estimate.
         hasRefused |= disk.failures > failuresBefore;
         if (!hasBlemish && weather == Weather.KILLS) {
-            SpoolCounts counts = spool.counts();
+            SpoolState counts = spool.state();
             assertTrue(
-                    disk.contents().keySet().stream().noneMatch(name -> name.endsWith(SpoolFileName.QUARANTINED)),
+                    disk.contents().keySet().stream().noneMatch(name -> name.endsWith(SpoolFileLayout.QUARANTINED)),
                     "a killed process damages nothing");
-            long must =
-                    models.values().stream().filter(m -> m.fate == Fate.MUST).count();
-            long may = models.values().stream().filter(m -> m.fate == Fate.MAY).count();
+            long must = documents(Fate.MUST);
+            long may = documents(Fate.MAY);
             assertTrue(
-                    counts.records() >= must && counts.records() <= must + may,
+                    counts.documents() >= must && counts.documents() <= must + may,
                     counts + " should hold " + must + " to " + (must + may));
         }
+    }
+
+    /** Documents of the records with that fate. */
+    private long documents(Fate fate) {
+        return models.values().stream()
+                .filter(model -> model.fate == fate)
+                .mapToLong(model -> model.offsets.length)
+                .sum();
     }
 
     private void append(Spool open) {
@@ -298,7 +306,7 @@ final class SpoolSimulation {
         assertEquals(model.receivedMs, batch.oldestReceivedMs());
         assertTrue(model.fate != Fate.MUST_NOT, "record " + serial + " was settled, and comes again");
         boolean isTwice = inFlight.containsKey(batch.recordId());
-        assertTrue(!isTwice || weather == Weather.VANISHING, "record " + serial + " is in flight, and comes again");
+        assertTrue(!isTwice, "record " + serial + " is in flight, and comes again");
         if (!hasBlemish) {
             for (Map.Entry<Integer, Model> older : models.headMap(serial).entrySet()) {
                 boolean isWaiting =
@@ -363,6 +371,7 @@ final class SpoolSimulation {
     private void afterKill() {
         disk.endProcess();
         spool = null;
+        isGivenUp = false;
         process++;
         inFlight.clear();
         if (hasBlemish) {
@@ -384,33 +393,33 @@ final class SpoolSimulation {
         if (open == null) {
             return;
         }
-        SpoolCounts counts = open.counts();
-        assertTrue(counts.records() >= 0 && counts.documents() >= counts.records(), counts::toString);
+        SpoolState counts = open.state();
+        assertTrue(counts.documents() >= 0, counts::toString);
         if (weather == Weather.VANISHING) {
-            assertTrue(
-                    counts.records() <= models.size(), () -> counts + ": more than the " + models.size() + " stored");
+            checkVanishing(open);
             return;
         }
-        long recordsMin = 0;
-        long recordsMax = 0;
-        long documentsMin = 0;
-        long documentsMax = 0;
-        for (Model model : models.values()) {
-            int must = model.fate == Fate.MUST ? 1 : 0;
-            int may = model.fate == Fate.MUST_NOT ? 0 : 1;
-            recordsMin += must;
-            recordsMax += may;
-            documentsMin += (long) must * model.offsets.length;
-            documentsMax += (long) may * model.offsets.length;
-        }
-        String bounds =
-                " should be " + recordsMin + " to " + recordsMax + " with " + documentsMin + " to " + documentsMax;
-        assertTrue(counts.records() <= recordsMax && counts.documents() <= documentsMax, () -> counts + bounds);
+        long documentsMin = documents(Fate.MUST);
+        long documentsMax = documentsMin + documents(Fate.MAY);
+        String bounds = " should be " + documentsMin + " to " + documentsMax;
+        assertTrue(counts.documents() <= documentsMax, () -> counts + bounds);
         if (!hasBlemish) {
-            assertTrue(counts.records() >= recordsMin && counts.documents() >= documentsMin, () -> counts + bounds);
+            assertTrue(counts.documents() >= documentsMin, () -> counts + bounds);
             assertTrue(open.state().status() != SpoolState.Status.FAILED, () -> open.state()
                     .reason());
         }
+    }
+
+    /** Once given up, a directory is not used again by this process, whatever comes in its place. */
+    private void checkVanishing(Spool open) {
+        isGivenUp |= open.state().reason().contains("deleted or replaced");
+        assertTrue(
+                !isGivenUp || (!open.state().isOk() && open.state().documents() == 0),
+                () -> open.state() + " of what is gone");
+        long stored = models.values().stream()
+                .mapToLong(model -> model.offsets.length)
+                .sum();
+        assertTrue(open.state().documents() <= stored, () -> open.state() + ": more than the " + stored + " stored");
     }
 
     /** On a good disk, everything that must be delivered is. */
@@ -441,10 +450,10 @@ final class SpoolSimulation {
             delivered++;
         }
         models.forEach((serial, model) -> assertTrue(model.fate != Fate.MUST, "record " + serial + " is lost"));
-        assertEquals(0, open.counts().records());
+        assertEquals(0, open.state().documents());
         open.close();
         long quarantined = disk.contents().keySet().stream()
-                .filter(name -> !name.equals(SpoolFileName.LOCK) && !name.endsWith(SpoolFileName.QUARANTINED))
+                .filter(name -> !name.equals(SpoolFileLayout.LOCK) && !name.endsWith(SpoolFileLayout.QUARANTINED))
                 .count();
         assertEquals(0, quarantined, () -> "left behind: " + disk.contents().keySet());
     }
