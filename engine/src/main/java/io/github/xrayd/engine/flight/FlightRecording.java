@@ -27,7 +27,7 @@ public final class FlightRecording {
         return events;
     }
 
-    /** Loads the events once a recording has been started. At most a second passes between both. */
+    /** Loads the events once a recording has been started: within a second, or five of a daemon that is idle. */
     public static void look() {
         if (isOver) {
             return;

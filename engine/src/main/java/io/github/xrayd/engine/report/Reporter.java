@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * Writes the log of the data path, on a thread of its own: batches sent and failed, documents rejected and dropped.
  *
  * <p>One line per batch up to {@value #LINES_PER_SECOND_MAX} a second, as the reference daemon writes them; above that
- * one summary line per second. Everything that repeats is written once per second with its count.
+ * one summary line per second. Everything that repeats is written once per second with its count. Of a daemon that has
+ * been idle for half a minute, what nobody wakes it for may come up to five seconds later.
  */
 public final class Reporter implements Runnable {
     public static final int LINES_PER_SECOND_MAX = 10;
@@ -139,7 +140,7 @@ public final class Reporter implements Runnable {
             if (isLast || isStopped) {
                 waiter.cancel();
             } else {
-                long restNs = isBusy() ? Math.max(1, secondStartNs + SECOND_NS - System.nanoTime()) : SECOND_NS;
+                long restNs = isBusy() ? Math.max(1, secondStartNs + SECOND_NS - System.nanoTime()) : traffic.restNs();
                 waiter.park(Math.max(restNsMin, restNs));
             }
         } while (!isLast);
@@ -270,7 +271,7 @@ public final class Reporter implements Runnable {
         if (lost > 0) {
             LOG.warn("The log is slower than the events: {} not written", lost);
         }
-        if (isLast || traffic.isWorthALook(received())) {
+        if (traffic.isWorthALook(received(), secondStartNs) || isLast) {
             for (Counter counter : LOSSES) {
                 reportGrowth(counter);
             }
