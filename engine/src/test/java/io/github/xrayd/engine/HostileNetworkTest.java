@@ -39,7 +39,8 @@ class HostileNetworkTest {
     private static final long NS_MAX = 60_000_000_000L;
     private static final List<byte[]> SAMPLES = List.of(
             bytes("POST /SamplingTargets HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"),
-            bytes("POST /GetSamplingRules HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"),
+            bytes(
+                    "POST /GetSamplingRules HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"),
             bytes("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(20)),
             bytes("POST /SamplingTargets HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90000\r\n\r\n"
                     + "x".repeat(90_000)));

@@ -3,8 +3,8 @@ package io.github.xrayd.engine.http;
 /**
  * The most that the TCP port takes from all who can reach it, whatever they send; less where the heap is small. With
  * the API's answers ({@link io.github.xrayd.engine.aws.AwsClient#PORT_ANSWERS_BYTES_MAX}) together below a half of the
- * daemon's heap of 64 MB: a head takes up to five times its bytes while it is parsed, a body or an answer up to twice while
- * it grows.
+ * daemon's heap of 64 MB: a head takes up to five times its bytes while it is parsed, a body or an answer up to twice
+ * while it grows.
  *
  * <p>Connections and workers have one more limit each, that of the process: {@link ProcessLimits}.
  */
