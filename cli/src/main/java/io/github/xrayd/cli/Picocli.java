@@ -36,7 +36,10 @@ final class Picocli {
         line.setErr(new PrintWriter(invocation.err(), true, StandardCharsets.UTF_8));
         line.setParameterExceptionHandler((error, words) -> onWrongOptions(error, invocation));
         line.setExecutionExceptionHandler((error, failed, parsed) -> {
-            if (error instanceof InterruptedException || error instanceof CancellationException) {
+            // What was under way may have ended by whatever an interrupted thread gets from the JDK.
+            if (Thread.interrupted()
+                    || error instanceof InterruptedException
+                    || error instanceof CancellationException) {
                 failed.getErr().println(failed.getCommandSpec().qualifiedName() + ": interrupted");
                 return Invocation.INTERRUPTED;
             }

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -13,6 +14,8 @@ import java.util.function.Consumer;
  * without a way to say that it is meant; so it is reached by reflection.
  */
 final class Signals {
+    private static final List<String> IGNORED = List.of("USR2", "ALRM", "VTALRM", "PROF", "IO", "PWR", "XCPU");
+
     private Signals() {}
 
     /** As below for commands, which write no reports. */
@@ -21,9 +24,9 @@ final class Signals {
     }
 
     /**
-     * Takes over TERM, INT and, where the system has them, HUP, USR1 and USR2. USR2 is ignored as by the reference
-     * daemon, and would end the JVM. QUIT stays the JVM's, which prints its threads: it refuses to give it away, with
-     * {@code -Xrs} too, which would take TERM, INT and HUP away instead.
+     * Takes over TERM, INT and, where the system has them, HUP and USR1. Others that would end the JVM by their default
+     * action are ignored, as Go's runtime has the reference daemon ignore them. QUIT stays the JVM's, which prints its
+     * threads: it refuses to give it away, with {@code -Xrs} too, which would take TERM, INT and HUP away instead.
      *
      * @param onStop called on the signal's thread with the reference daemon's word for it
      * @param onHangUp called on the signal's thread
@@ -34,7 +37,7 @@ final class Signals {
         handle("INT", () -> onStop.accept("interrupt"));
         handle("HUP", onHangUp);
         handle("USR1", onReport);
-        handle("USR2", () -> {});
+        IGNORED.forEach(name -> handle(name, () -> {}));
     }
 
     private static void handle(String name, Runnable action) {

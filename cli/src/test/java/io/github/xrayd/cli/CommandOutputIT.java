@@ -47,7 +47,12 @@ class CommandOutputIT {
                 "top",
                 "version",
                 "completion",
-                "man"
+                "man",
+                "diagnose",
+                "migrate",
+                "traces",
+                "trace",
+                "compare"
             })
     void shouldSayWhatIsWrongAndWhereHelpIs(String command) throws Exception {
         try (XrayProcess xray = start(Map.of(), command + " --bogus")) {
@@ -85,6 +90,16 @@ class CommandOutputIT {
             xray.signal("INT");
             assertEquals(130, xray.end());
             assertEquals(List.of("xray plan: interrupted"), xray.err());
+        }
+    }
+
+    @Test
+    void shouldEndAnObservationAtOnce() throws Exception {
+        try (XrayProcess xray = start(Map.of(), "plan --observe 5m --listen 127.0.0.1:0")) {
+            Await.until(() -> !xray.err().isEmpty());
+            xray.signal("INT");
+            assertEquals(130, xray.end());
+            assertEquals(List.of("observing 127.0.0.1:0 for 300.0 s", "xray plan: interrupted"), xray.err());
         }
     }
 

@@ -41,6 +41,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -313,6 +314,32 @@ class HttpSourceIT {
         return new Hostile("/v1/traces", "application/json", "identity", body.getBytes(StandardCharsets.UTF_8), status);
     }
 
+    private static byte[] message(int field, byte[]... parts) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        out.writeTag(field, 2);
+        out.writeUInt32NoTag(Stream.of(parts).mapToInt(part -> part.length).sum());
+        for (byte[] part : parts) {
+            out.writeRawBytes(part);
+        }
+        out.flush();
+        return bytes.toByteArray();
+    }
+
+    /** A resource nearly as long as a document, which each of 40,000 spans would take along: 600 MB. */
+    private static byte[] longResource() throws IOException {
+        byte[] attribute = message(1, message(1, new byte[] {'k'}), message(2, message(1, new byte[47_850])));
+        byte[] span =
+                message(2, message(1, "0123456789abcdef".getBytes(StandardCharsets.US_ASCII)), message(2, new byte[] {
+                    1, 2, 3, 4, 5, 6, 7, 8
+                }));
+        ByteArrayOutputStream spans = new ByteArrayOutputStream();
+        for (int i = 0; i < 40_000; i++) {
+            spans.writeBytes(span);
+        }
+        return message(1, message(1, attribute), message(2, spans.toByteArray()));
+    }
+
     private static List<Hostile> hostile() throws IOException {
         ByteArrayOutputStream bomb = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(bomb)) {
@@ -340,6 +367,7 @@ class HttpSourceIT {
                 new Hostile("/v1/traces", "application/x-protobuf", "gzip", bomb.toByteArray(), 413),
                 new Hostile("/TraceSegments", "application/json", "gzip", bomb.toByteArray(), 413),
                 new Hostile("/v1/traces", "application/x-protobuf", "identity", nested.toByteArray(), 200),
+                new Hostile("/v1/traces", "application/x-protobuf", "identity", longResource(), 413),
                 new Hostile("/v1/traces", "application/x-protobuf", "identity", random, 400),
                 json("[".repeat(1_000_000), 400),
                 json("{\"a\":" + "[".repeat(1_000_000), 400),

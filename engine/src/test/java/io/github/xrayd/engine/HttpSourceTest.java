@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +50,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HttpSourceTest {
     private static final Answer AWAY =
             Answer.failed(AnswerKind.TRANSIENT, ConnectionError.CONNECTION_REFUSED, 0, null, "connection refused");
+
+    /** Threads rest for an hour when nobody wakes them, so a wake-up that is missed is a deadline that passes. */
+    private static final long REST_MS_MAX = 3_600_000;
+
+    private static final long DRAINED_NS_MAX = 30_000_000_000L;
 
     private final DslJson<Object> json = new DslJson<>();
     private final HttpClient client = HttpClient.newHttpClient();
@@ -72,7 +78,8 @@ class HttpSourceTest {
                         .telemetryEnabled(false)
                         .sources(List.of(source))
                         .build(),
-                () -> backend);
+                destination -> () -> backend,
+                REST_MS_MAX);
         engine = started;
         return started;
     }
@@ -353,6 +360,11 @@ class HttpSourceTest {
         }
         assertEquals(200, answer.statusCode());
         acknowledged.addAll(again);
+        long deadlineNs = System.nanoTime() + DRAINED_NS_MAX;
+        while (started.ledger().held() > 0) {
+            assertTrue(System.nanoTime() - deadlineNs < 0, () -> "not drained: " + started.ledger());
+            LockSupport.parkNanos(1_000_000);
+        }
         Ledger ledger = started.shutdown(Duration.ofSeconds(20));
         assertEquals(acknowledged, new HashSet<>(backend.documents));
         assertEquals(acknowledged.size(), ledger.received(), "what was not taken is not received");

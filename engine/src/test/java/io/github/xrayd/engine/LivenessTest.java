@@ -49,6 +49,8 @@ class LivenessTest {
     /** For each receiver. */
     private long memoryBytes = 8 << 20;
 
+    private long spoolBytes = 256 << 20;
+
     private Answer answer() {
         if (isRefusing) {
             return Answer.failed(AnswerKind.TRANSIENT, ConnectionError.CONNECTION_REFUSED, 0, null, "away");
@@ -62,8 +64,9 @@ class LivenessTest {
     }
 
     private Engine start(int threads, int receivers, boolean isSpooling, WaitStrategy strategy) throws Exception {
-        SpoolSettings spool =
-                isSpooling ? new SpoolSettings(directory, 256 << 20, 8 << 20, BodyEncoding.XRAY_JSON) : null;
+        SpoolSettings spool = isSpooling
+                ? new SpoolSettings(directory, spoolBytes, (int) (spoolBytes / 32), BodyEncoding.XRAY_JSON)
+                : null;
         EngineConfig config = EngineConfig.builder()
                 .udpAddress(new InetSocketAddress("127.0.0.1", 0))
                 .memoryLimitBytes(receivers * memoryBytes)
@@ -147,6 +150,31 @@ class LivenessTest {
         }
     }
 
+    /** Memory and disk are full in an outage, and the backend comes back: both are delivered while the engine runs. */
+    @ParameterizedTest
+    @CsvSource({"1,1", "2,1", "3,1", "1,2", "2,2", "3,2"})
+    void shouldDeliverAllOfAFullMemoryAndAFullSpoolWhenTheBackendAnswersAgain(int threads, int receivers)
+            throws Exception {
+        spoolBytes = 16 << 20;
+        isRefusing = true;
+        Engine engine = start(threads, receivers, true, WaitStrategy.ADAPTIVE);
+        try {
+            send(engine, isFull(receivers).and(ledger -> ledger.spooled() > 1_000));
+
+            isRefusing = false;
+            outage.countDown();
+            await(
+                    "drained: " + engine.ledger(),
+                    () -> engine.ledger().held() == 0 && engine.ledger().spooled() == 0);
+
+            Ledger ledger = engine.shutdown(LONG);
+            assertEquals(0, ledger.abandonedTotal(), ledger::toString);
+            assertEquals(ledger.received(), ledger.delivered() + ledger.droppedTotal(), ledger::toString);
+        } finally {
+            engine.shutdown(Duration.ZERO);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"1,1", "2,1", "3,1", "1,2", "2,2", "3,2"})
     void shouldDeliverAllOfAFullMemoryAtTheEnd(int threads, int receivers) throws Exception {
@@ -171,10 +199,13 @@ class LivenessTest {
         "2,1,true",
         "3,1,true",
         "1,2,true",
+        "2,2,true",
         "3,2,true",
         "1,1,false",
         "2,1,false",
         "3,1,false",
+        "1,2,false",
+        "2,2,false",
         "3,2,false"
     })
     void shouldSpoolInsteadOfDroppingAndKeepAllAtTheEnd(int threads, int receivers, boolean isFailing)
@@ -220,7 +251,7 @@ class LivenessTest {
 
     /** Calls hang, so only the deadline itself can have the uploader store what is in none. */
     @ParameterizedTest
-    @CsvSource({"1,1", "2,1", "3,1", "3,2"})
+    @CsvSource({"1,1", "2,1", "3,1", "1,2", "2,2", "3,2"})
     void shouldSpoolWhatIsInNoCallAtTheDeadline(int threads, int receivers) throws Exception {
         Engine engine = start(threads, receivers, true, WaitStrategy.ADAPTIVE);
         try {

@@ -103,7 +103,7 @@ class OpenTelemetryTest {
 
     static String transported(String request) throws Exception {
         byte[] json = request.getBytes(StandardCharsets.UTF_8);
-        byte[] document = new RequestSplitter()
+        byte[] document = new RequestSplitter(1 << 20)
                 .documents(
                         new OtlpEncoder().request(new OtlpJson().request(json, json.length)), OtlpDocuments.LENGTH_MAX)
                 .get(0);

@@ -1,6 +1,7 @@
 package io.github.xrayd.cli.log;
 
 import java.io.IOException;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -14,7 +15,7 @@ final class LogSink {
     private final LineFormat format;
     private final LogTarget target;
     private final Folding folding = new Folding();
-    private final boolean isTimerUsed;
+    private final @Nullable ThreadFactory timers;
     private @Nullable Thread timer;
     private boolean isClosed;
     private long lost;
@@ -23,10 +24,21 @@ final class LogSink {
 
     /** @param isTimerUsed whether a thread says what was folded when nothing else is logged */
     LogSink(LogClock clock, LineFormat format, LogTarget target, boolean isTimerUsed) {
+        this(clock, format, target, isTimerUsed ? LogSink::newTimer : null);
+    }
+
+    /** @param timers makes that thread, or null for none */
+    LogSink(LogClock clock, LineFormat format, LogTarget target, @Nullable ThreadFactory timers) {
         this.clock = clock;
         this.format = format;
         this.target = target;
-        this.isTimerUsed = isTimerUsed;
+        this.timers = timers;
+    }
+
+    private static Thread newTimer(Runnable task) {
+        Thread made = new Thread(null, task, "log-folding", 128 << 10);
+        made.setDaemon(true);
+        return made;
     }
 
     synchronized void log(LogEvent event) {
@@ -94,10 +106,17 @@ final class LogSink {
     }
 
     private void startTimer() {
-        if (isTimerUsed && timer == null) {
-            timer = new Thread(null, this::time, "log-folding", 128 << 10);
-            timer.setDaemon(true);
-            timer.start();
+        if (timers == null || timer != null) {
+            return;
+        }
+        Thread made = timers.newThread(this::time);
+        try {
+            made.start();
+            timer = made;
+        } catch (OutOfMemoryError e) {
+            // The system gives no thread now. What is folded is said by the next line, or at the end; whoever logs must
+            // not fail by it.
+            timer = null;
         }
     }
 

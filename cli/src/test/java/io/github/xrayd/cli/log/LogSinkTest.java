@@ -99,6 +99,31 @@ class LogSinkTest {
         assertEquals(300, events);
     }
 
+    /** Where the system allows no more threads, logging must not fail on whatever thread it is done. */
+    @Test
+    void shouldFoldWithoutAThreadWhenTheSystemGivesNone() {
+        boolean[] isShort = {true};
+        int[] started = {0};
+        LogSink scarce = new LogSink(clock, new TextFormat(), target, task -> new Thread() {
+            @Override
+            public synchronized void start() {
+                if (isShort[0]) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
+                started[0]++;
+            }
+        });
+        for (int i = 0; i < 3; i++) {
+            scarce.log(new LogEvent(Level.WARN, "logger", "t", "same", null));
+        }
+        clock.advanceMs(1_000);
+        scarce.log(new LogEvent(Level.WARN, "logger", "u", "other", null));
+        assertEquals(List.of("same", "same (repeated 2 times)", "other"), texts());
+        isShort[0] = false;
+        scarce.log(new LogEvent(Level.WARN, "logger", "u", "other", null));
+        assertEquals(1, started[0]);
+    }
+
     @Test
     void shouldBearAFailingTargetAndCountItsLines() {
         target.failure = "No space left on device";

@@ -33,6 +33,9 @@ public final class OtlpIntake implements IntakePath {
     static final int JSON_BYTES_MAX =
             (int) Math.min(2 << 20, Runtime.getRuntime().maxMemory() / 32);
 
+    /** Bytes of all documents of one request: twice the longest body. */
+    static final int DOCUMENTS_BYTES_MAX = 4 * JSON_BYTES_MAX;
+
     /** Codes of {@code google.rpc.Status}. */
     private static final int INVALID_ARGUMENT = 3;
 
@@ -54,7 +57,7 @@ public final class OtlpIntake implements IntakePath {
         0, 0, 0, 1
     };
 
-    private final RequestSplitter splitter = new RequestSplitter();
+    private final RequestSplitter splitter = new RequestSplitter(DOCUMENTS_BYTES_MAX);
 
     @Override
     public String path() {
@@ -101,6 +104,8 @@ public final class OtlpIntake implements IntakePath {
         } catch (OtlpDecoder.UnreadableException e) {
             throw new UnreadableException("The body is not an ExportTraceServiceRequest in "
                     + (isJson ? "JSON: " : "protobuf: ") + e.getMessage());
+        } catch (RequestSplitter.TooMuchException e) {
+            throw new UnreadableException(413, String.valueOf(e.getMessage()));
         }
         int invalid = invalidJson + splitter.invalidSpans();
         int tooLong = splitter.longSpans();

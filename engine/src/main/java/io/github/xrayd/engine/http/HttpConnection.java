@@ -42,6 +42,7 @@ public final class HttpConnection {
     private @Nullable RequestReader reader;
     private @Nullable HttpRequest request;
     private @Nullable ByteBuffer unread;
+    private int unreadBytesTaken;
     private @Nullable Response response;
     private ByteBuffer head = ByteBuffer.allocate(0);
     private ByteBuffer body = head;
@@ -115,9 +116,28 @@ public final class HttpConnection {
     public void resume() throws IOException {
         ByteBuffer rest = unread;
         if (rest != null && state == State.IDLE && !isConsuming) {
-            unread = null;
+            forgetUnread();
             consume(rest);
         }
+    }
+
+    /**
+     * Keeps what was read behind a request until that has its answer; without room for it the connection ends with that
+     * answer, and the client sends the rest again on another one.
+     */
+    private void keepUnread(ByteBuffer input) {
+        if (loop.unread().tryTake(input.remaining())) {
+            unreadBytesTaken = input.remaining();
+            unread = ByteBuffer.allocate(input.remaining()).put(input).flip();
+        } else {
+            isClosing = true;
+        }
+    }
+
+    private void forgetUnread() {
+        unread = null;
+        loop.unread().release(unreadBytesTaken);
+        unreadBytesTaken = 0;
     }
 
     private void consume(ByteBuffer input) throws IOException {
@@ -129,9 +149,7 @@ public final class HttpConnection {
                     case READING_HEAD -> readHead(input);
                     case READING_BODY -> readBody(input);
                     case SERVING -> {
-                        unread = ByteBuffer.allocate(input.remaining())
-                                .put(input)
-                                .flip();
+                        keepUnread(input);
                         return;
                     }
                     case LINGERING, CLOSED -> {
@@ -298,7 +316,7 @@ public final class HttpConnection {
         }
         state = State.CLOSED;
         endRequest();
-        unread = null;
+        forgetUnread();
         loop.idle().remove(this);
         loop.forget(this);
         key.cancel();

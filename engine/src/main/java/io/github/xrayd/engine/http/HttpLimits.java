@@ -2,7 +2,7 @@ package io.github.xrayd.engine.http;
 
 /**
  * The most that the TCP port takes from all who can reach it, whatever they send; less where the heap is small. With
- * the API's answers ({@link io.github.xrayd.engine.aws.AwsClient#PORT_ANSWERS_BYTES_MAX}) together below a third of the
+ * the API's answers ({@link io.github.xrayd.engine.aws.AwsClient#PORT_ANSWERS_BYTES_MAX}) together below a half of the
  * daemon's heap of 64 MB: a head takes up to five times its bytes while it is parsed, a body or an answer up to twice
  * while it grows.
  *
@@ -24,6 +24,9 @@ public final class HttpLimits {
 
     /** Bytes of all bodies that are being read or forwarded. */
     public static final int BODIES_BYTES_MAX = (int) Math.min(4 << 20, HEAP_BYTES / 16);
+
+    /** Bytes of all that clients sent behind requests whose answers they have not, which SDKs do not do. */
+    public static final int UNREAD_BYTES_MAX = (int) Math.min(1 << 20, HEAP_BYTES / 64);
 
     /** Bytes of one line between the chunks of a body. */
     public static final int CHUNK_LINE_BYTES_MAX = 1 << 10;

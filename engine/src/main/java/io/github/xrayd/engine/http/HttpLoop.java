@@ -82,6 +82,7 @@ public final class HttpLoop implements Runnable {
     private final ByteBuffer input = ByteBuffer.allocateDirect(INPUT_BYTES);
     private final Budget heads = new Budget(HttpLimits.HEADS_BYTES_MAX);
     private final Budget bodies;
+    private final Budget unread = new Budget(HttpLimits.UNREAD_BYTES_MAX);
     private final PortLimits limits;
     private final Handler handler;
     private final Thread thread;
@@ -161,9 +162,14 @@ public final class HttpLoop implements Runnable {
         return limits;
     }
 
-    /** Bytes of heads and bodies that are held. */
+    /** What was sent behind requests that have no answer yet. */
+    Budget unread() {
+        return unread;
+    }
+
+    /** Bytes of requests that are held. */
     public int bytesHeld() {
-        return heads.used() + bodies.used();
+        return heads.used() + bodies.used() + unread.used();
     }
 
     /** Whether its thread is there to serve; from any thread. */

@@ -45,6 +45,9 @@ final class Forwarder {
     private static final String SHARED_PATH = "/GetSamplingRules";
     private static final int SHARED_BODY_BYTES_MAX = 1024;
     private static final Logger LOGGER = LoggerFactory.getLogger(Forwarder.class);
+    /** Made at the start, because there may be no memory for it when it is needed. */
+    private static final ProxyAnswer FAILED = ProxyAnswer.of(
+            new Refusal(502, HttpCounter.UPSTREAM_FAILED, "The call failed inside the daemon, which cannot say why."));
 
     private final CompletableFuture<AwsConnection> backend;
     private final HttpStats stats;
@@ -88,8 +91,13 @@ final class Forwarder {
     private void start(HttpCall call, Consumer<ProxyAnswer> onAnswer) {
         try {
             workers().execute(() -> {
-                ProxyAnswer answer = answer(call);
-                portThread.accept(() -> onAnswer.accept(answer));
+                ProxyAnswer answer = FAILED;
+                try {
+                    answer = answer(call);
+                } finally {
+                    ProxyAnswer made = answer;
+                    portThread.accept(() -> onAnswer.accept(made));
+                }
             });
         } catch (RejectedExecutionException e) {
             onAnswer.accept(ProxyAnswer.of(

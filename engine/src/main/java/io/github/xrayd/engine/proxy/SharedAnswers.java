@@ -63,7 +63,13 @@ final class SharedAnswers {
             Flight mine = new Flight();
             mine.waiting.add(waiter);
             flights.put(key, mine);
-            caller.accept(answer -> land(key, mine, answer));
+            try {
+                caller.accept(answer -> land(key, mine, answer));
+            } catch (RuntimeException | Error e) {
+                // Else those who come later would wait for a call that nobody makes.
+                flights.remove(key, mine);
+                throw e;
+            }
         }
     }
 

@@ -184,7 +184,8 @@ public final class TelemetryReporter {
     private boolean send(List<TelemetryRecord> some) {
         try {
             return sink.send(some);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // An error too, such as a class that cannot be loaded: a record less is no reason to end the daemon.
             LOGGER.warn("Telemetry records not sent: {}", e.toString());
             return false;
         }

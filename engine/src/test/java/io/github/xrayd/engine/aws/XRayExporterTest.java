@@ -380,6 +380,22 @@ class XRayExporterTest {
         }
     }
 
+    /** A megabyte of these would take twenty times as much of the heap, in each of many calls. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[]", "0", "{\"Id\":null}"})
+    void shouldNotReadAnswersOfManyValues(String value) throws Exception {
+        String list = "[" + (value + ",").repeat(900_000 / value.length() / 2) + value + "]";
+        try (ScriptedService service = new ScriptedService()
+                        .then(200, "{\"UnprocessedTraceSegments\":" + list + "}", "x-amzn-RequestId", "1")
+                        .then(400, "{\"message\":" + list + ",\"__type\":\"InvalidRequestException\"}");
+                XRayExporter backend = Exporters.create(service.uri())) {
+            Answer answer = backend.export(new TestBody());
+            assertEquals(AnswerKind.TRANSIENT, answer.outcome());
+            assertTrue(answer.message().contains("more than 8192 values"), answer.message());
+            assertEquals(AnswerKind.TRANSIENT, backend.export(new TestBody()).outcome());
+        }
+    }
+
     @Test
     void shouldTakeAnEmptyBodyForDeliveredOnlyWhenTheServiceSaysSo() throws Exception {
         Answer declared = askOnce(

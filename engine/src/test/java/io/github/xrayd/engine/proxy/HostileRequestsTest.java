@@ -259,6 +259,46 @@ class HostileRequestsTest {
         awaitNothingHeld();
     }
 
+    /** What is sent behind a request whose answer takes its time is not read; what was read with it is bounded. */
+    @Test
+    void shouldHoldNoMoreThanItsBudgetForWhatIsSentBehindRequests() throws Exception {
+        CountDownLatch isFree = new CountDownLatch(1);
+        service.always(call -> {
+            isFree.await();
+            return ScriptedService.Script.of(200, "{}");
+        });
+        String call = START + "Content-Length: 2\r\n\r\n{}";
+        String next = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        List<RawClient> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 200; i++) {
+                RawClient client = new RawClient(proxy.address());
+                client.send(call + next.repeat(330));
+                clients.add(client);
+                assertTrue(proxy.bytesHeld() <= HttpLimits.UNREAD_BYTES_MAX + HttpLimits.HEADS_BYTES_MAX);
+            }
+            while (proxy.stats().get(HttpCounter.REQUESTS) < clients.size()) {
+                assertTrue(proxy.bytesHeld() <= HttpLimits.UNREAD_BYTES_MAX + HttpLimits.HEADS_BYTES_MAX);
+                LockSupport.parkNanos(1_000_000);
+            }
+            isFree.countDown();
+            int ended = 0;
+            for (RawClient client : clients) {
+                assertEquals(200, client.read(false).status());
+                int status = client.read(false).status();
+                assertTrue(status == 200 || status == 0, () -> "status " + status);
+                ended += status == 0 ? 1 : 0;
+            }
+            assertTrue(ended > 0 && ended < clients.size(), ended + " connections ended with their first answer");
+        } finally {
+            isFree.countDown();
+            for (RawClient client : clients) {
+                client.close();
+            }
+        }
+        awaitNothingHeld();
+    }
+
     @Test
     void shouldServePipelinedRequestsInOrderWithoutRecursion() throws Exception {
         try (RawClient client = new RawClient(proxy.address())) {

@@ -31,8 +31,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class PortFuzzTest {
     private static final int INPUTS = Integer.getInteger("xrayd.fuzz.inputs", 1_000);
-    private static final long HELD_MAX =
-            HttpLimits.HEADS_BYTES_MAX + HttpLimits.BODIES_BYTES_MAX + AwsClient.PORT_ANSWERS_BYTES_MAX;
+    private static final long HELD_MAX = HttpLimits.HEADS_BYTES_MAX
+            + HttpLimits.BODIES_BYTES_MAX
+            + HttpLimits.UNREAD_BYTES_MAX
+            + AwsClient.PORT_ANSWERS_BYTES_MAX;
     private static final String GOOD =
             "POST /SamplingTargets HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
     private static final List<byte[]> SAMPLES = List.of(

@@ -2,6 +2,7 @@ package io.github.xrayd.engine.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.xrayd.engine.client.HttpReply;
@@ -103,6 +104,19 @@ class SharedAnswersTest {
         assertEquals(0, given.get(2).status());
         get("a");
         assertEquals(3, calls.size());
+    }
+
+    @Test
+    void shouldLetNobodyWaitForACallThatCannotBeMade() {
+        assertThrows(
+                OutOfMemoryError.class,
+                () -> answers.get("a", given::add, call -> {
+                    throw new OutOfMemoryError("no room for a call");
+                }));
+        get("a");
+        assertEquals(1, calls.size());
+        answer(0, 200);
+        assertEquals(1, given.size());
     }
 
     @Test

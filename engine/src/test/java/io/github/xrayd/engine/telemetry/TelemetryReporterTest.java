@@ -163,4 +163,27 @@ class TelemetryReporterTest {
         assertEquals(1, starved.doWork(START_NS + 120_000_000_000L, START_MS));
         assertEquals(0, starved.kept());
     }
+
+    /** As when an upgrade has rewritten the jars: an error of a record must not reach whoever ends the daemon by it. */
+    @Test
+    void shouldSendAgainAfterAnError() {
+        one.increment(Counter.RECEIVED);
+        boolean[] isBroken = {true};
+        TelemetryReporter failing = new TelemetryReporter(
+                new TelemetryRecorder(List.of(one)),
+                records -> {
+                    if (isBroken[0]) {
+                        throw new NoClassDefFoundError("com/example/Gone");
+                    }
+                    return sent.add(records);
+                },
+                Runnable::run,
+                START_NS);
+        assertEquals(1, failing.doWork(START_NS + 60_000_000_000L, START_MS));
+        assertEquals(1, failing.kept());
+        isBroken[0] = false;
+        assertEquals(1, failing.doWork(START_NS + 120_000_000_000L, START_MS));
+        assertEquals(0, failing.kept());
+        assertEquals(2, sent.get(0).size());
+    }
 }

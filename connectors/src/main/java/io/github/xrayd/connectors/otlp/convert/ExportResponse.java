@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record ExportResponse(long rejectedSpans, String message) {
     private static final ExportResponse ALL_TAKEN = new ExportResponse(0, "");
+    private static final String REJECTED = "rejectedSpans";
+    private static final String MESSAGE = "errorMessage";
+    /** Values in one member of an answer, of which real ones have two: no answer may fill the heap. */
+    private static final int VALUES_MAX = 1_024;
 
     /** Reads an {@code ExportTraceServiceResponse}; an empty body means that all was taken. */
     public static ExportResponse ofProtobuf(byte[] body) throws OtlpDecoder.UnreadableException {
@@ -60,22 +64,28 @@ public record ExportResponse(long rejectedSpans, String message) {
         if (body.length == 0) {
             return ALL_TAKEN;
         }
-        Map<String, @Nullable Object> response;
+        JsonTree json = new JsonTree();
+        Map<String, @Nullable Object> partial = new LinkedHashMap<>();
         try {
-            response = JsonTree.asObject(new JsonTree().read(body, body.length));
+            json.walk(body, body.length, VALUES_MAX, (key, token) -> {
+                if (key.equals("partialSuccess")) {
+                    json.members(token, (name, first) -> keep(name, json.subtree(first), partial));
+                } else {
+                    json.subtree(token);
+                }
+            });
         } catch (JsonTree.JsonException e) {
             throw new OtlpDecoder.UnreadableException(String.valueOf(e.getMessage()));
         }
-        if (response == null) {
-            throw new OtlpDecoder.UnreadableException("the response is not a JSON object");
-        }
-        Map<String, @Nullable Object> partial = JsonTree.asObject(response.get("partialSuccess"));
-        if (partial == null) {
-            return ALL_TAKEN;
-        }
-        long rejected = OtlpJson.integer(partial.get("rejectedSpans"));
         return new ExportResponse(
-                Math.max(rejected, 0), partial.get("errorMessage") instanceof String text ? text : "");
+                Math.max(OtlpJson.integer(partial.get(REJECTED)), 0),
+                partial.get(MESSAGE) instanceof String text ? text : "");
+    }
+
+    private static void keep(String name, @Nullable Object value, Map<String, @Nullable Object> partial) {
+        if (name.equals(REJECTED) || name.equals(MESSAGE)) {
+            partial.put(name, value);
+        }
     }
 
     /** An {@code ExportTraceServiceResponse}: empty when all was taken. */
@@ -104,8 +114,8 @@ public record ExportResponse(long rejectedSpans, String message) {
 
     private Map<String, @Nullable Object> partialJson() {
         Map<String, @Nullable Object> partial = new LinkedHashMap<>();
-        partial.put("rejectedSpans", Long.toString(rejectedSpans));
-        partial.put("errorMessage", message);
+        partial.put(REJECTED, Long.toString(rejectedSpans));
+        partial.put(MESSAGE, message);
         return partial;
     }
 

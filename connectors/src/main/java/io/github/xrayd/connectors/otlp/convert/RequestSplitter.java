@@ -15,8 +15,9 @@ import java.util.List;
  * {@code ResourceSpans}, or several when it is too long, each with its resource and scopes.
  *
  * <p>What is cut is bytes: every field of a span, a scope and a resource stays as it was sent, those that this code
- * does not know included. Each span is read once, to see that it can be. Memory is bounded by the request and one span.
- * Not thread-safe.
+ * does not know included. Each span is read once, to see that it can be. Each document has its resource, so a long one
+ * with many short spans makes much more than came: memory is bounded by {@code bytesMax} and the request. Not
+ * thread-safe.
  */
 public final class RequestSplitter {
     /** What a message of this size adds around itself: its tag and its length. */
@@ -26,10 +27,31 @@ public final class RequestSplitter {
     private static final int SCOPE_SPANS = 2;
     private static final int SPANS = 2;
 
+    private final long bytesMax;
     private int invalidSpans;
     private int invalidBytes;
     private int longSpans;
     private int longBytes;
+    private long documentBytes;
+
+    /** The documents of one request are more bytes than may be; nothing of it is usable then. */
+    public static final class TooMuchException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        TooMuchException(long bytesMax) {
+            super(
+                    "The documents of this request, each with its resource, are longer than " + bytesMax
+                            + " bytes. Send fewer spans at once, or a shorter resource.",
+                    null,
+                    false,
+                    false);
+        }
+    }
+
+    /** @param bytesMax the most bytes of all documents of one request */
+    public RequestSplitter(long bytesMax) {
+        this.bytesMax = bytesMax;
+    }
 
     /** How many spans the last request had without a usable trace id and span id; they are left out. */
     public int invalidSpans() {
@@ -69,12 +91,14 @@ public final class RequestSplitter {
      * @param request the request's bytes
      * @param lengthMax bytes of a document, {@link OtlpDocuments#LENGTH_MAX} for X-Ray
      * @throws UnreadableException when it is not one, or attributes are nested too deeply; nothing of it is usable then
+     * @throws TooMuchException when its documents are too many bytes
      */
-    public List<byte[]> documents(byte[] request, int lengthMax) throws UnreadableException {
+    public List<byte[]> documents(byte[] request, int lengthMax) throws UnreadableException, TooMuchException {
         invalidSpans = 0;
         invalidBytes = 0;
         longSpans = 0;
         longBytes = 0;
+        documentBytes = 0;
         List<byte[]> documents = new ArrayList<>();
         CodedInputStream in = CodedInputStream.newInstance(request);
         try {
@@ -100,7 +124,7 @@ public final class RequestSplitter {
     }
 
     private void resourceSpans(byte[] request, CodedInputStream in, int requestMax, List<byte[]> documents)
-            throws IOException {
+            throws IOException, TooMuchException {
         int refusedBefore = invalidSpans + longSpans;
         int start = in.getTotalBytesRead();
         ByteArrayOutputStream fields = new ByteArrayOutputStream();
@@ -129,7 +153,7 @@ public final class RequestSplitter {
             ByteArrayOutputStream whole = new ByteArrayOutputStream(length + FRAME_LENGTH_MAX);
             head(whole, RESOURCE_SPANS, length);
             whole.write(request, start, length);
-            documents.add(OtlpDocuments.sampled(whole.toByteArray()));
+            add(OtlpDocuments.sampled(whole.toByteArray()), documents);
         } else {
             split(request, fields.toByteArray(), scopes, requestMax, documents);
         }
@@ -161,7 +185,16 @@ public final class RequestSplitter {
         return new Scope(fields.toByteArray(), spans);
     }
 
-    private void split(byte[] request, byte[] fields, List<Scope> scopes, int requestMax, List<byte[]> documents) {
+    private void add(byte[] document, List<byte[]> documents) throws TooMuchException {
+        documentBytes += document.length;
+        if (documentBytes > bytesMax) {
+            throw new TooMuchException(bytesMax);
+        }
+        documents.add(document);
+    }
+
+    private void split(byte[] request, byte[] fields, List<Scope> scopes, int requestMax, List<byte[]> documents)
+            throws TooMuchException {
         List<Scope> part = new ArrayList<>();
         int length = FRAME_LENGTH_MAX + fields.length;
         for (Scope scope : scopes) {
@@ -176,7 +209,7 @@ public final class RequestSplitter {
                 }
                 int more = span.length() + (taken.isEmpty() ? scopeLength : 0);
                 if (length + more > requestMax) {
-                    documents.add(document(request, fields, part));
+                    add(document(request, fields, part), documents);
                     part = new ArrayList<>();
                     taken = new ArrayList<>();
                     length = FRAME_LENGTH_MAX + fields.length;
@@ -190,7 +223,7 @@ public final class RequestSplitter {
             }
         }
         if (!part.isEmpty()) {
-            documents.add(document(request, fields, part));
+            add(document(request, fields, part), documents);
         }
     }
 

@@ -136,6 +136,11 @@ class ExportRequestsTest {
         assertEquals(new ExportResponse(0, ""), ExportResponse.ofJson(Converters.bytes("{}")));
         assertEquals(new ExportResponse(0, ""), ExportResponse.ofJson(new byte[0]));
         assertThrows(OtlpDecoder.UnreadableException.class, () -> ExportResponse.ofJson(Converters.bytes("<html>")));
+        for (String many : List.of("{\"a\":[%s]}", "{\"partialSuccess\":[%s]}", "{\"partialSuccess\":{\"a\":[%s]}}")) {
+            assertThrows(
+                    OtlpDecoder.UnreadableException.class,
+                    () -> ExportResponse.ofJson(Converters.bytes(many.formatted("{},".repeat(100_000) + "{}"))));
+        }
         assertThrows(OtlpDecoder.UnreadableException.class, () -> ExportResponse.ofJson(Converters.bytes("[]")));
     }
 }

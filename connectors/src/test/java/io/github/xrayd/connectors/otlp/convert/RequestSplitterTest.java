@@ -22,7 +22,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RequestSplitterTest {
-    private final RequestSplitter splitter = new RequestSplitter();
+    private static final int BYTES_MAX = 2 << 20;
+
+    private final RequestSplitter splitter = new RequestSplitter(BYTES_MAX);
 
     private static UnknownFieldSet newer(String text) {
         return UnknownFieldSet.newBuilder()
@@ -72,7 +74,8 @@ class RequestSplitterTest {
         return Converters.parse(OtlpDocuments.decode(document, document.length));
     }
 
-    private List<byte[]> split(ExportTraceServiceRequest request) throws OtlpDecoder.UnreadableException {
+    private List<byte[]> split(ExportTraceServiceRequest request)
+            throws OtlpDecoder.UnreadableException, RequestSplitter.TooMuchException {
         return splitter.documents(request.toByteArray(), OtlpDocuments.LENGTH_MAX);
     }
 
@@ -164,6 +167,26 @@ class RequestSplitterTest {
                 OtlpDecoder.UnreadableException.class,
                 () -> splitter.documents(
                         "{\"resourceSpans\":[]}".getBytes(StandardCharsets.UTF_8), OtlpDocuments.LENGTH_MAX));
+    }
+
+    /** A resource of nearly a document, which each of its short spans would take along. */
+    @Test
+    void shouldNotRepeatALongResourceWithoutBound() throws Exception {
+        var longResource = resourceSpans("s".repeat(40_000), List.of(spans(40, 3_000)));
+        var request = ExportTraceServiceRequest.newBuilder()
+                .addResourceSpans(longResource)
+                .build();
+        List<byte[]> documents = split(request);
+        assertTrue(documents.size() >= 20, () -> documents.size() + " documents");
+
+        var more = resourceSpans("s".repeat(40_000), List.of(spans(1_000, 3_000)));
+        RequestSplitter.TooMuchException e = assertThrows(
+                RequestSplitter.TooMuchException.class,
+                () -> split(ExportTraceServiceRequest.newBuilder()
+                        .addResourceSpans(more)
+                        .build()));
+        assertTrue(String.valueOf(e.getMessage()).contains("longer than " + BYTES_MAX + " bytes"), e.getMessage());
+        assertEquals(documents.size(), split(request).size());
     }
 
     /** Whatever is taken of a broken request is what a decoder takes, and fits. */
