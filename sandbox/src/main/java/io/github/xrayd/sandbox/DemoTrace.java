@@ -21,10 +21,10 @@ final class DemoTrace {
     private final Random random;
     private final String traceId;
     private final List<String> documents = new ArrayList<>();
-    private final Disruption disruption;
+    private final Incident incident;
     private double lastEnd;
 
-    private enum Disruption {
+    private enum Incident {
         NONE,
         BANK_TIMES_OUT,
         CARD_REFUSED,
@@ -36,11 +36,11 @@ final class DemoTrace {
         this.random = random;
         this.traceId = "1-%08x-%08x%016x".formatted((long) startSeconds, random.nextInt(), random.nextLong());
         int dice = random.nextInt(100);
-        this.disruption = dice < 4
-                ? Disruption.BANK_TIMES_OUT
+        this.incident = dice < 4
+                ? Incident.BANK_TIMES_OUT
                 : dice < 9
-                        ? Disruption.CARD_REFUSED
-                        : dice < 12 ? Disruption.TABLE_THROTTLED : dice < 16 ? Disruption.SLOW_QUERY : Disruption.NONE;
+                        ? Incident.CARD_REFUSED
+                        : dice < 12 ? Incident.TABLE_THROTTLED : dice < 16 ? Incident.SLOW_QUERY : Incident.NONE;
     }
 
     /**
@@ -106,7 +106,7 @@ final class DemoTrace {
     }
 
     private void frontend(double start) {
-        String path = disruption == Disruption.NONE ? any(PATHS) : "/checkout";
+        String path = incident == Incident.NONE ? any(PATHS) : "/checkout";
         boolean isCheckout = path.equals("/checkout");
         Map<String, Object> segment = segment("shop-frontend", "AWS::ECS::Container", newId(), start);
         List<Object> calls = new ArrayList<>();
@@ -206,7 +206,7 @@ final class DemoTrace {
         double end = now + some(8);
         Map<String, Object> read = aws("DynamoDB", now, end, Map.of("operation", "Query", "table_name", "stock"));
         int status = 200;
-        if (disruption == Disruption.TABLE_THROTTLED) {
+        if (incident == Incident.TABLE_THROTTLED) {
             status = 429;
             read.put("error", true);
             read.put("throttle", true);
@@ -223,7 +223,7 @@ final class DemoTrace {
         segment.put("parent_id", parentId);
         List<Object> calls = new ArrayList<>();
         double now = start + some(1);
-        double queried = now + some(disruption == Disruption.SLOW_QUERY ? 900 : 9);
+        double queried = now + some(incident == Incident.SLOW_QUERY ? 900 : 9);
         Map<String, Object> query = subsegment("ledger@db.internal", "remote", now, queried);
         Map<String, Object> sql = new LinkedHashMap<>();
         sql.put("url", "jdbc:postgresql://db.internal:5432/ledger");
@@ -233,15 +233,15 @@ final class DemoTrace {
         calls.add(query);
         now = queried;
 
-        int status = disruption == Disruption.BANK_TIMES_OUT ? 504 : disruption == Disruption.CARD_REFUSED ? 402 : 200;
-        double charged = now + some(disruption == Disruption.BANK_TIMES_OUT ? 1_500 : 60);
+        int status = incident == Incident.BANK_TIMES_OUT ? 504 : incident == Incident.CARD_REFUSED ? 402 : 200;
+        double charged = now + some(incident == Incident.BANK_TIMES_OUT ? 1_500 : 60);
         Map<String, Object> bank = subsegment("api.bank.example", "remote", now, charged);
         bank.put("http", http("POST", "https://api.bank.example/v2/charges", status));
         flag(bank, status);
-        if (disruption == Disruption.BANK_TIMES_OUT) {
+        if (incident == Incident.BANK_TIMES_OUT) {
             bank.put("cause", cause("java.net.SocketTimeoutException", "Read timed out"));
             segment.put("cause", cause("com.shop.PaymentFailed", "the bank did not answer: ☎"));
-        } else if (disruption == Disruption.CARD_REFUSED) {
+        } else if (incident == Incident.CARD_REFUSED) {
             segment.put("cause", cause("com.shop.CardRefused", "insufficient funds"));
         }
         calls.add(bank);
