@@ -100,6 +100,9 @@ final class ExampleProgram implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly().onExit().orTimeout(SECONDS_MAX, TimeUnit.SECONDS).join();
+        process.destroyForcibly()
+                .onExit()
+                .orTimeout(SECONDS_MAX, TimeUnit.SECONDS)
+                .join();
     }
 }
