@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -270,6 +271,8 @@ final class SandboxCommand extends PicocliCommand {
                         Version.text(),
                         new Transport(
                                 Transport.DIRECT, true, null, ATTEMPT_TIMEOUT, EngineConfig.CONCURRENCY_ADAPTIVE_MAX)))
+                .admin(new EngineConfig.AdminConfig(
+                        EngineConfig.AdminPlace.TCP_PORT, null, Version.text(), Map.of(), Map.of(), null))
                 .proxy(new ProxySettings(
                         HostPort.resolve(tcp == null ? address(PORT_DEFAULT) : tcp), ProxySettings.SAMPLING_PATHS))
                 .build();

@@ -44,7 +44,11 @@ export class App {
       byId('main').focus();
     });
     window.addEventListener('hashchange', () => this.route());
-    document.addEventListener('keydown', event => this.onKey(event));
+    document.addEventListener('keydown', event => {
+      document.documentElement.dataset.keys = '';
+      this.onKey(event);
+    });
+    document.addEventListener('pointerdown', () => { delete document.documentElement.dataset.keys; });
     document.addEventListener('visibilitychange', () => this.listen());
     this.route();
     this.listen();

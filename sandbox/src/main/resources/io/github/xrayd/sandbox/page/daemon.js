@@ -56,16 +56,17 @@ export class DaemonView {
 
   tables(status) {
     const now = performance.now();
+    const isFirst = !this.before;
     const perSecond = this.before && now > this.before.at ? (status.received - this.before.received) / ((now - this.before.at) / 1000) : 0;
     this.before = {received: status.received, at: now};
     const {memory, destinations} = status;
     const used = memory.arenaUsedBytes + destinations.reduce((sum, each) => sum + each.poolUsedBytes, 0);
     const oldest = Math.max(0, ...destinations.map(each => each.oldestHeldSeconds || 0));
     this.figures.replaceChildren(...[
-      ['Received', count(status.received), `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s, ${megabytes(status.receivedBytes)}`],
-      ['Turned away', count(total(status.rejected)), reasons(status.rejected)],
-      ['Dropped', count(total(status.dropped)), reasons(status.dropped)],
-      ['Lost in the kernel', status.kernelDrops === null ? '–' : count(status.kernelDrops), 'its buffer was full'],
+      ['Received', count(status.received), `${isFirst ? '' : `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s, `}${megabytes(status.receivedBytes)}`],
+      ['Turned away', count(total(status.rejected)), reasons(status.rejected) || 'what is no segment'],
+      ['Dropped', count(total(status.dropped)), reasons(status.dropped) || 'when memory is full'],
+      ['Kernel drops', status.kernelDrops === null ? '–' : count(status.kernelDrops), 'when its buffer is full'],
       ['Memory used', megabytes(used), `of ${megabytes(memory.limitBytes)}`],
       ['Oldest held', duration(oldest), plural(destinations.reduce((sum, each) => Math.max(sum, each.held), 0), 'document')],
     ].map(([title, value, more]) => h('div', {class: 'card'}, h('b', {}, title), h('span', {class: 'big'}, value), h('p', {}, more))));

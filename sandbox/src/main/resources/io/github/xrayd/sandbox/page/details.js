@@ -18,6 +18,11 @@ function section(title, ...children) {
   return h('section', {}, h('h3', {}, title), ...children);
 }
 
+/** A key that may be broken into lines behind its dots and underscores. */
+function breakable(key) {
+  return key.split(/(?<=[._])/).flatMap((part, i) => (i === 0 ? [part] : [h('wbr'), part]));
+}
+
 /** Names and values; an object within is flattened with dots. */
 function list(fields, prefix = '') {
   const entries = [];
@@ -25,7 +30,7 @@ function list(fields, prefix = '') {
     if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
       entries.push(...list(value, `${prefix}${key}.`));
     } else {
-      entries.push(h('dt', {}, prefix + key), h('dd', {}, shown(value)));
+      entries.push(h('dt', {}, breakable(prefix + key)), h('dd', {}, shown(value)));
     }
   }
   return entries;

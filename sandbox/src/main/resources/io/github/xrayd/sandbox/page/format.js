@@ -4,6 +4,9 @@ export function duration(seconds) {
   if (!(seconds >= 0)) {
     return '–';
   }
+  if (seconds === 0) {
+    return '0 ms';
+  }
   if (seconds < 0.001) {
     return `${Math.round(seconds * 1e6)} µs`;
   }

@@ -25,7 +25,8 @@ export class Histogram {
   }
 
   draw() {
-    const width = this.element.clientWidth;
+    const padding = parseFloat(getComputedStyle(this.element).paddingLeft) || 0;
+    const width = Math.max(0, this.element.clientWidth - 2 * padding);
     const values = this.values.filter(value => value.seconds > 0);
     this.svg.replaceChildren();
     this.svg.setAttribute('width', width);

@@ -22,7 +22,7 @@ export class MapView {
       h('h1', {}, 'Service map'),
       h('div', {class: 'tools'}, this.summary,
         h('button', {'aria-label': 'Smaller', title: 'Smaller (-)', on: {click: () => this.setZoom(1 / 1.25)}}, '−'),
-        h('button', {title: 'Fit (0)', on: {click: () => this.setZoom(0)}}, 'Fit'),
+        h('button', {title: 'Show all of it (0)', on: {click: () => this.setZoom(0)}}, 'Fit'),
         h('button', {'aria-label': 'Larger', title: 'Larger (+)', on: {click: () => this.setZoom(1.25)}}, '+')),
       h('div', {class: 'map-body'}, this.canvas, this.panel),
       h('details', {class: 'map-as-table'}, h('summary', {}, 'As a table'), this.table));
@@ -92,6 +92,7 @@ export class MapView {
       [...this.svg.querySelectorAll('[data-node]')].find(each => each.dataset.node === focused)?.focus({preventScroll: true});
     }
     this.scale();
+    this.showStart(graph.node(String(services.find(service => service.type === 'client')?.reference)));
     this.summary.textContent = `${plural(services.length, 'node')}, ${plural(answer.traces, 'trace')} in ${duration(answer.seconds)}${
       this.filter ? `, filter ${this.filter}` : ''}`;
     this.drawTable(services, edges);
@@ -174,7 +175,7 @@ export class MapView {
         this.panel.hidden = true;
         this.chosen = undefined;
       }}}, '×'),
-      h('h2', {}, name), !isEdge && h('p', {class: 'muted'}, chosen.type || 'service'),
+      h('h2', {}, name), h('p', {class: 'muted'}, isEdge ? 'calls' : chosen.type || 'service'),
       h('dl', {class: 'fields'},
         h('dt', {}, 'Calls'), h('dd', {}, `${count(chosen.total)}, ${rate(chosen.total, chosen.seconds)}`),
         h('dt', {}, 'OK'), h('dd', {}, share(chosen.ok, chosen.total)),
@@ -206,14 +207,28 @@ export class MapView {
   }
 
   setZoom(factor) {
-    this.zoom = factor === 0 ? 0 : (this.zoom || this.scaleNow || 1) * factor;
+    this.zoom = factor === 0 ? this.fit() : (this.zoom || this.scaleNow || 1) * factor;
     this.scale();
+  }
+
+  /** The scale at which all of it is seen. */
+  fit() {
+    return Math.min(2.4, (this.canvas.clientWidth - 4) / this.size.width, (this.canvas.clientHeight - 4) / this.size.height);
+  }
+
+  /** Brings the first client into view, once: a map that is larger than the window begins there. */
+  showStart(at) {
+    if (!this.isStartShown && at) {
+      this.isStartShown = true;
+      this.canvas.scrollTop = at.y * this.scaleNow - this.canvas.clientHeight / 2;
+      this.canvas.scrollLeft = (at.x - WIDTH / 2 - 20) * this.scaleNow;
+    }
   }
 
   scale() {
     if (this.svg && this.canvas.clientWidth > 0) {
-      const fit = Math.min(2.4, (this.canvas.clientWidth - 4) / this.size.width, Math.max(0.55, (this.canvas.clientHeight - 4) / this.size.height));
-      this.scaleNow = Math.max(0.2, Math.min(4, this.zoom || Math.max(fit, 0.7)));
+      // What is larger than the window at first is scrolled, so that it can be read.
+      this.scaleNow = Math.max(0.1, Math.min(4, this.zoom || Math.max(this.fit(), 0.7)));
       this.svg.setAttribute('width', this.size.width * this.scaleNow);
       this.svg.setAttribute('height', this.size.height * this.scaleNow);
     }

@@ -108,14 +108,15 @@ export class TraceView {
         event.preventDefault();
         this.app.open('traces');
       }}}, '← Traces'),
-      h('h1', {}, words.method ? `${words.method} ${path(words.url)}` : root?.name ?? this.id),
-      h('div', {class: 'facts'},
-        h('code', {class: 'trace-id'}, this.id),
-        h('span', {}, dateTime(trace.start)), h('span', {}, h('b', {}, duration(this.seconds))),
-        h('span', {}, plural(trace.nodes.length, 'row')), h('span', {}, plural(trace.services.size, 'service')),
+      h('div', {class: 'title-line'},
+        h('h1', {}, words.method ? `${words.method} ${path(words.url)}` : root?.name ?? this.id),
         trace.problems.length > 0
           ? h('span', {class: 'badge fault'}, plural(trace.problems.length, 'problem')) : h('span', {class: 'badge ok'}, 'OK'),
         trace.nodes.some(each => each.isInProgress) && h('span', {class: 'badge progress'}, 'In progress')),
+      h('div', {class: 'facts'},
+        h('code', {class: 'trace-id'}, this.id),
+        h('span', {}, dateTime(trace.start)), h('span', {}, h('b', {}, duration(this.seconds))),
+        h('span', {}, plural(trace.nodes.length, 'row')), h('span', {}, plural(trace.services.size, 'service'))),
       h('div', {class: 'legend'}, [...trace.services.keys()].slice(0, 12).map(name =>
         h('span', {}, h('span', {class: `swatch ${colour(name)}`}), name)),
       h('span', {class: 'critical-key'}, 'critical path')));

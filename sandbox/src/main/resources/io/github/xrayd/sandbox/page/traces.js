@@ -58,7 +58,7 @@ export class TracesView {
     this.list.host.prepend(this.head);
     this.empty = h('div', {}, placeholder('Loading traces'));
     const facetBox = h('details', {class: 'facet-box'}, h('summary', {}, 'Filters'), this.facets);
-    const narrow = matchMedia('(max-width: 760px)');
+    const narrow = matchMedia('(max-width: 1024px)');
     facetBox.open = !narrow.matches;
     narrow.addEventListener('change', () => { facetBox.open = !narrow.matches; });
     this.element = h('div', {class: 'traces-view'},
@@ -76,6 +76,7 @@ export class TracesView {
         this.list.host,
         this.empty));
     this.drawHead();
+    this.showResults(false);
   }
 
   async removeAll() {
@@ -257,10 +258,13 @@ export class TracesView {
     this.error.hidden = !error;
     this.search.setAttribute('aria-invalid', String(Boolean(error)));
     if (error) {
+      if (this.rows.length === 0) {
+        this.empty.replaceChildren(placeholder('No trace is shown', this.removeFilters()));
+      }
       const at = error.position ?? -1;
       const text = this.filter;
       this.error.replaceChildren(h('div', {}, error.message));
-      if (document.activeElement === this.list.host) {
+      if ([this.list.host, document.body].includes(document.activeElement)) {
         this.search.focus();
       }
       if (at >= 0) {
@@ -268,6 +272,11 @@ export class TracesView {
         this.error.append(h('code', {}, text.slice(0, at), h('mark', {}, rest || ' '), text.slice(at + rest.length)));
       }
     }
+  }
+
+  /** Hides what would be an empty frame. */
+  showResults(isShown) {
+    this.histogram.element.hidden = this.summary.hidden = this.list.host.hidden = !isShown;
   }
 
   update() {
@@ -285,6 +294,7 @@ export class TracesView {
     this.rows = inRange;
     this.list.selected = this.selectedId === undefined ? -1 : inRange.findIndex(row => row.id === this.selectedId);
     this.longest = Math.max(0.001, ...inRange.map(row => row.response));
+    this.showResults(inRange.length > 0);
     this.list.setCount(inRange.length);
     this.list.host.scrollTop = top;
     this.histogram.set(inRange.map(row => ({seconds: row.response, fault: row.fault, error: row.error || row.throttle})));
@@ -300,12 +310,16 @@ export class TracesView {
     if (this.rows.length === 0) {
       const isFiltered = this.filter || this.range;
       this.empty.replaceChildren(isFiltered
-        ? placeholder('No trace matches', h('p', {}, h('button', {on: {click: () => this.app.go('traces')}}, 'Remove all filters')))
+        ? placeholder('No trace matches', this.removeFilters())
         : placeholder('Waiting for traces',
           h('p', {}, 'X-Ray SDKs send to the daemon, OpenTelemetry’s exporters to this address:'),
           h('pre', {}, `AWS_XRAY_DAEMON_ADDRESS=${location.hostname}:2000\nOTEL_EXPORTER_OTLP_TRACES_ENDPOINT=${location.origin}/v1/traces`),
           h('p', {}, 'No application at hand? Start the sandbox with ', h('code', {}, '--demo'), ', or import a file of traces.')));
     }
+  }
+
+  removeFilters() {
+    return h('p', {}, h('button', {on: {click: () => this.app.go('traces')}}, 'Remove all filters'));
   }
 
   drawHead() {
