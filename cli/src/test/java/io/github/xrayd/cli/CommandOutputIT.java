@@ -96,7 +96,7 @@ class CommandOutputIT {
     @Test
     void shouldEndAnObservationAtOnce() throws Exception {
         try (XrayProcess xray = start(Map.of(), "plan --observe 5m --listen 127.0.0.1:0")) {
-            Await.until(() -> !xray.err().isEmpty());
+            Await.until("the observation begins", Await.LONG, () -> !xray.err().isEmpty());
             xray.signal("INT");
             assertEquals(130, xray.end());
             assertEquals(List.of("observing 127.0.0.1:0 for 300.0 s", "xray plan: interrupted"), xray.err());
