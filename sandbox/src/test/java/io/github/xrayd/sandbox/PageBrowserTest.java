@@ -84,8 +84,13 @@ class PageBrowserTest {
 
     @Test
     void shouldShowTracesAsTheyArrive() throws Exception {
-        open("traces");
+        open("map");
+        browser.awaitText(".map-canvas", "No service yet");
+        open("traces?filter=fault");
+        browser.awaitText(".empty", "No trace matches");
+        browser.click(".empty button");
         browser.awaitText(".empty", "Waiting for traces");
+        browser.awaitText(".empty", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=" + sandbox.endpoint() + "/v1/traces");
         put(PageDocuments.segment(1, "orders", 0.1));
         browser.awaitCount(ROWS, 1);
         Map<String, Object> growing = PageDocuments.segment(2, "payment", 0.1);
@@ -412,6 +417,11 @@ class PageBrowserTest {
         try (ScriptedDaemon daemon = ScriptedDaemon.start()) {
             sandbox.watchDaemon(daemon.address());
             browser.awaitText(".state", "Ready, at " + daemon.address());
+            open("traces");
+            browser.awaitText(
+                    ".empty",
+                    "AWS_XRAY_DAEMON_ADDRESS=127.0.0.1:" + daemon.address().getPort());
+            open("daemon");
             browser.awaitText(".figures", "1,234");
             browser.awaitText("tbody tr", "east");
             daemon.problem("The last upload failed: <b>away</b>");

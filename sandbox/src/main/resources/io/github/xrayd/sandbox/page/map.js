@@ -75,7 +75,7 @@ export class MapView {
     dagre.layout(graph);
     const placed = (edge, i) => graph.edge({v: String(edge.from.reference), w: String(edge.to.reference), name: String(i)});
     const size = graph.graph();
-    this.size = {width: size.width || 1, height: size.height || 1};
+    this.size = services.length > 0 ? {width: size.width, height: size.height} : {width: 1, height: 1};
     const focused = document.activeElement?.dataset?.node;
     const most = Math.max(1, ...edges.map(edge => edge.total));
     this.svg = s('svg', {viewBox: `0 0 ${this.size.width} ${this.size.height}`},

@@ -48,6 +48,7 @@ export class TracesView {
     this.summary = h('p', {class: 'muted summary'});
     this.refused = h('details', {class: 'refused', hidden: true, on: {toggle: () => this.loadRefused()}});
     this.refusedTotal = 0;
+    this.daemonPort = 2000;
     this.facets = h('div', {class: 'facets', id: 'facets'});
     this.head = h('div', {class: 'row head', role: 'row'});
     this.list = new Rows({role: 'grid', label: 'Traces', idPrefix: 'trace-', className: 'traces',
@@ -150,6 +151,16 @@ export class TracesView {
     const digits = value => Number(value.toPrecision(2));
     this.setFilter(replace(this.filter, 'responsetime',
       [from && `responsetime >= ${digits(from)}`, to && `responsetime <= ${digits(to)}`].filter(Boolean)));
+  }
+
+  /** Learns the daemon's port, which an application is to send to, once. */
+  async findDaemon() {
+    this.findDaemon = () => {};
+    const {address} = await request('/page/api/daemon').catch(() => ({}));
+    if (address) {
+      this.daemonPort = new URL(address).port;
+      this.drawEmpty();
+    }
   }
 
   /** Reads everything anew. */
@@ -308,12 +319,13 @@ export class TracesView {
   drawEmpty() {
     this.empty.hidden = this.rows.length > 0;
     if (this.rows.length === 0) {
+      this.findDaemon();
       const isFiltered = this.filter || this.range;
       this.empty.replaceChildren(isFiltered
         ? placeholder('No trace matches', this.removeFilters())
         : placeholder('Waiting for traces',
           h('p', {}, 'X-Ray SDKs send to the daemon, OpenTelemetry’s exporters to this address:'),
-          h('pre', {}, `AWS_XRAY_DAEMON_ADDRESS=${location.hostname}:2000\nOTEL_EXPORTER_OTLP_TRACES_ENDPOINT=${location.origin}/v1/traces`),
+          h('pre', {}, `AWS_XRAY_DAEMON_ADDRESS=${location.hostname}:${this.daemonPort}\nOTEL_EXPORTER_OTLP_TRACES_ENDPOINT=${location.origin}/v1/traces`),
           h('p', {}, 'No application at hand? Start the sandbox with ', h('code', {}, '--demo'), ', or import a file of traces.')));
     }
   }
