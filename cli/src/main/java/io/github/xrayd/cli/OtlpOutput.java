@@ -72,12 +72,17 @@ final class OtlpOutput {
         return new OtlpDestination(
                 endpoint,
                 settings.text(Setting.OTLP_COMPRESSION).equals("gzip"),
-                isAws ? new AwsSigner(account(settings, url)) : null,
+                isAws ? AwsSigner.of(account(settings, url)) : null,
                 Version.text());
     }
 
     /** Signs with the credentials of an AWS account. */
     record AwsSigner(AwsSettings account) implements OtlpDestination.Signer {
+        /** Made here: a caller that made it would have the JVM load the connector's interface to verify the caller. */
+        static OtlpDestination.Signer of(AwsSettings account) {
+            return new AwsSigner(account);
+        }
+
         @Override
         public AwsClient open() throws SetupException {
             return ExporterFactory.client(account);
