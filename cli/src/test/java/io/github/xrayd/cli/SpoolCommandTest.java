@@ -40,7 +40,7 @@ class SpoolCommandTest {
                 String body = PREFIX + document + "," + document + "]}";
                 int[] starts = {PREFIX.length(), PREFIX.length() + document.length() + 1};
                 assertTrue(spool.append(
-                        ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)), 2, starts, 1_700_000_000_000L));
+                        ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)), starts, 1_700_000_000_000L));
             }
         }
     }
@@ -164,7 +164,7 @@ class SpoolCommandTest {
             byte[] document = ("{\"trace_id\":\"1-5759e988-bd862e3fe1be46a994272793\",\"id\":\"0000000000000001\","
                             + "\"name\":\"spooled\",\"start_time\":1,\"end_time\":2}")
                     .getBytes(StandardCharsets.UTF_8);
-            assertTrue(spool.append(ByteBuffer.wrap(document), 1, new int[] {0}, 1_700_000_000_000L));
+            assertTrue(spool.append(ByteBuffer.wrap(document), new int[] {0}, 1_700_000_000_000L));
         }
     }
 

@@ -8,7 +8,6 @@ import io.github.xrayd.engine.spool.DeadLetterSettings;
 import io.github.xrayd.engine.spool.DeadLetters;
 import io.github.xrayd.engine.upload.RejectedDocument;
 import io.github.xrayd.engine.upload.UploadListener;
-import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -103,7 +102,7 @@ final class DeadLetterBox implements UploadListener {
 
     private void keep(String code, @Nullable String message, byte[] text, long rejectedMs) {
         waitingBytes.addAndGet(-text.length);
-        if (!letters().keep(code, message, ByteBuffer.wrap(encoder.decode(text)), rejectedMs)) {
+        if (!letters().keep(code, message, encoder.decode(text), rejectedMs)) {
             notKept.incrementAndGet();
         }
     }

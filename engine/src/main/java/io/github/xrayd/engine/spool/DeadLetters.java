@@ -2,13 +2,13 @@ package io.github.xrayd.engine.spool;
 
 import io.github.xrayd.engine.spool.SpoolDisk.Entry;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -38,7 +38,6 @@ import org.slf4j.LoggerFactory;
 public final class DeadLetters {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeadLetters.class);
     private static final Pattern NAME = Pattern.compile("[0-9]{10}-.*\\.dead");
-    private static final long NUMBER_MAX = 9_999_999_999L;
     /** Files that are kept at most. */
     private static final int FILES_MAX = 1000;
 
@@ -109,11 +108,11 @@ public final class DeadLetters {
      *
      * @param reason the service's or the validator's code
      * @param message more about it, or null
-     * @param document its bytes, from position to limit, which stay as they are
+     * @param document its bytes
      * @param rejectedMs when it was rejected, epoch milliseconds
      * @return whether it is on disk
      */
-    public boolean keep(String reason, @Nullable String message, ByteBuffer document, long rejectedMs) {
+    public boolean keep(String reason, @Nullable String message, byte[] document, long rejectedMs) {
         byte[] content = content(reason, message, document, rejectedMs);
         try {
             if (!isRead) {
@@ -161,7 +160,7 @@ public final class DeadLetters {
     }
 
     private void write(String code, byte[] content) throws IOException {
-        while (nextNumber <= NUMBER_MAX) {
+        while (true) {
             String name = String.format(Locale.ROOT, "%010d-%s.dead", nextNumber++, code);
             try (FileChannel file = disk.open(name, StandardOpenOption.CREATE_NEW)) {
                 add(name, content.length);
@@ -170,26 +169,22 @@ public final class DeadLetters {
             } catch (FileAlreadyExistsException e) {
                 // Another daemon's, which keeps its letters in the same directory.
             } catch (IOException e) {
-                if (letters.containsKey(name)) {
-                    delete(name);
-                }
+                delete(name);
                 throw e;
             }
         }
-        throw new IOException("no file number is left; empty the directory to begin again");
     }
 
-    private static byte[] content(String reason, @Nullable String message, ByteBuffer document, long rejectedMs) {
+    private static byte[] content(String reason, @Nullable String message, byte[] document, long rejectedMs) {
         String head = "reason: " + line(reason)
                 + (message == null ? "" : "\nmessage: " + line(message))
                 + "\nrejected: " + Instant.ofEpochMilli(rejectedMs)
-                + "\nlength: " + document.remaining()
+                + "\nlength: " + document.length
                 + "\n\n";
         byte[] start = head.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(start.length + document.remaining())
-                .put(start)
-                .put(document.duplicate())
-                .array();
+        byte[] content = Arrays.copyOf(start, start.length + document.length);
+        System.arraycopy(document, 0, content, start.length, document.length);
+        return content;
     }
 
     /** One line of bounded length without control characters, so that no message can pretend to be another line. */
@@ -208,7 +203,7 @@ public final class DeadLetters {
         if (e instanceof NoSuchFileException) {
             isRead = false;
         }
-        String error = DiskErrors.text(e);
+        String error = SpoolDisk.text(e);
         if (!error.equals(lastError)) {
             LOGGER.warn("Cannot keep rejected documents in {}: {}", disk.name(), error);
         }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class Spool implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Spool.class);
     /** Time until a failed operation is tried again, and between two looks at the directory. */
-    private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
+    static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long SYNC_INTERVAL_MS = 100;
 
@@ -81,7 +81,7 @@ public final class Spool implements AutoCloseable {
         } catch (SpoolLockedException e) {
             throw e;
         } catch (IOException e) {
-            LOGGER.debug("Spool {}: {}", settings.directory(), DiskErrors.text(e));
+            LOGGER.debug("Spool {}: {}", settings.directory(), SpoolDisk.text(e));
         }
     }
 
@@ -89,31 +89,25 @@ public final class Spool implements AutoCloseable {
      * Stores a sealed batch. The body's position and limit are not changed.
      *
      * @param body the request body, 1 byte to 32 MiB
-     * @param documentCount documents in it, 1 to 4,096
-     * @param offsets where each document begins in the body; as many as there are documents, the rest is ignored
+     * @param starts where each of its documents begins in the body, 1 to 4,096
      * @param oldestReceivedMs when the oldest of them arrived, epoch milliseconds
      * @return whether the record is in the spool, and survives the end of this process; {@link #state} says why not
      */
-    public boolean append(ByteBuffer body, int documentCount, int[] offsets, long oldestReceivedMs) {
-        if (documentCount < 1 || documentCount > SpoolFileLayout.DOCUMENTS_MAX || documentCount > offsets.length) {
-            throw new IllegalArgumentException(documentCount + " documents with " + offsets.length + " offsets");
-        }
-        if (body.remaining() < 1 || body.remaining() > SpoolFileLayout.BODY_BYTES_MAX) {
-            throw new IllegalArgumentException("A body of " + body.remaining() + " bytes");
+    public boolean append(ByteBuffer body, int[] starts, long oldestReceivedMs) {
+        if (!SpoolFileLayout.isBatch(body.remaining(), starts.length)) {
+            throw new IllegalArgumentException(starts.length + " documents in " + body.remaining() + " bytes");
         }
         doWork();
-        if (isFailed()) {
-            return false;
+        if (!isFailed()) {
+            try {
+                directory.append(body, starts, oldestReceivedMs);
+                schedule();
+                become(Status.OK, "");
+            } catch (IOException e) {
+                fail(e);
+            }
         }
-        try {
-            directory.append(body, documentCount, offsets, oldestReceivedMs);
-            schedule();
-            become(Status.OK, "");
-            return true;
-        } catch (IOException e) {
-            fail(e);
-            return false;
-        }
+        return state.isOk();
     }
 
     /**
@@ -128,11 +122,10 @@ public final class Spool implements AutoCloseable {
     }
 
     /** Forgets a record in flight for good, unless it is lost: every document of it was delivered or accounted for. */
-    public boolean acknowledge(long recordId) {
-        boolean isHeld = directory.acknowledge(recordId);
+    public void acknowledge(long recordId) {
+        directory.acknowledge(recordId);
         schedule();
         publish();
-        return isHeld;
     }
 
     /** Gives a record in flight back, to be read again in its turn; does nothing when it is not in flight. */
@@ -189,24 +182,22 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** Does now what is due at least each second, see {@link SpoolDirectory#sync}; returns whether all of it worked. */
-    boolean sync() {
+    /** Does now what is due at least each second, see {@link SpoolDirectory#sync}. */
+    void sync() {
         syncAtNs = clock.nanoTime() + RETRY_NS;
         try {
-            boolean isDone = directory.sync(isFailed());
+            directory.sync(isFailed());
             if (isFailed() || directory.usedBytes() < state.usedBytes()) {
                 become(Status.OK, "");
             }
             publish();
-            return isDone;
         } catch (IOException e) {
             fail(e);
-            return false;
         }
     }
 
     private void fail(IOException e) {
-        become(DiskErrors.isFull(e) ? Status.FULL : Status.FAILED, DiskErrors.text(e));
+        become(SpoolDisk.isFull(e) ? Status.FULL : Status.FAILED, SpoolDisk.text(e));
     }
 
     private void become(Status status, String reason) {

@@ -31,9 +31,7 @@ final class SpoolDirectory {
     private static final int FILES_MAX = 16_384;
     /** Failed attempts to read a record before the next one is read. */
     private static final int READ_ATTEMPTS = 3;
-    /** Time until a file that failed is read again. */
-    private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
-    /** The same for one that could not be read when it was found. */
+    /** Time until a file is read again that could not be read when it was found. */
     private static final long UNREAD_RETRY_NS = TimeUnit.SECONDS.toNanos(10);
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Spool.class);
@@ -68,33 +66,22 @@ final class SpoolDirectory {
         disk.makeDirectory();
         disk.lock();
         try {
-            for (Entry entry : disk.list()) {
-                long number = SpoolFileLayout.number(entry.name());
-                if (number >= 0) {
-                    boolean isAcks = entry.isFile() && entry.name().endsWith(SpoolFileLayout.ACKS);
-                    // Acknowledgements stand for a file that may be deleted: that is made safe before they go.
-                    SpoolFile file = new SpoolFile(
-                            disk,
-                            isAcks ? new Entry(SpoolFileLayout.name(number, SpoolFileLayout.SPOOL), 0, "") : entry);
-                    files.put(file.name, file);
-                    nextNumber = Math.max(nextNumber, number + 1);
-                    newest = entry.isFile() && entry.name().endsWith(SpoolFileLayout.SPOOL) ? number : newest;
-                }
-            }
-            isOpen = true;
-        } finally {
-            if (!isOpen) {
-                disk.close();
-            }
+            files.putAll(SpoolFile.list(disk));
+        } catch (IOException e) {
+            disk.close();
+            throw e;
+        }
+        isOpen = true;
+        for (SpoolFile file : files.values()) {
+            nextNumber = Math.max(nextNumber, file.number + 1);
+            newest = file.state.isRead() ? file.number : newest;
         }
         files.values().forEach(this::read);
     }
 
     private void read(SpoolFile file) {
         file.retryAtNs = clock.nanoTime();
-        try {
-            file.look();
-        } catch (NoSuchFileException e) {
+        if (!file.look()) {
             // Deleted; what is left of it will be.
             return;
         }
@@ -102,9 +89,8 @@ final class SpoolDirectory {
         int encoding = settings.encoding().code();
         if (index.encoding >= 0 && index.encoding != encoding) {
             String held = BodyEncoding.text(index.encoding);
-            file.become(
-                    FileState.REFUSED,
-                    "it holds " + held + ", and this destination sends " + BodyEncoding.text(encoding));
+            String wanted = BodyEncoding.text(encoding);
+            file.become(FileState.REFUSED, "it holds " + held + ", and this destination sends " + wanted);
         } else if (index.tornBytes > 0 && file.number != newest) {
             // Only the newest file can end in an unfinished write, because the one before is finished first.
             file.become(FileState.DAMAGED, index.missing() + " (" + index.torn() + ")");
@@ -151,25 +137,17 @@ final class SpoolDirectory {
     }
 
     /** Appends a record, see {@link Spool#append}; nothing of it remains after an error. */
-    void append(ByteBuffer body, int documentCount, int[] offsets, long oldestReceivedMs) throws IOException {
-        int length = SpoolFileLayout.recordBytes(body.remaining(), documentCount);
+    void append(ByteBuffer body, int[] starts, long oldestReceivedMs) throws IOException {
+        int length = SpoolFileLayout.recordBytes(body.remaining(), starts.length);
         prepare();
         makeRoom(length);
         try {
-            SpoolFile file = writable(length);
-            file.write(SpoolFileLayout.record(
-                    settings.encoding().code(),
-                    file.index().fileId,
-                    file.ordinals,
-                    body,
-                    documentCount,
-                    offsets,
-                    oldestReceivedMs));
+            writable(length).write(settings.encoding().code(), body, starts, oldestReceivedMs);
         } catch (IOException e) {
             if (writing != null) {
                 writing.cutOff(length);
             }
-            if (!DiskErrors.isFull(e)) {
+            if (!SpoolDisk.isFull(e)) {
                 seal();
             }
             throw e;
@@ -185,22 +163,17 @@ final class SpoolDirectory {
             open();
         }
         if (!disk.isLocked()) {
-            giveUp();
+            long lost = state(Status.FAILED, "").documents();
+            if (lost > 0) {
+                logError("lost " + lost + " documents with the directory");
+            }
+            close();
+            files.clear();
             throw new IOException("the directory was deleted or replaced; restart the daemon to spool again");
         }
         if (writing != null && !writing.isAttached()) {
             lose(writing);
         }
-    }
-
-    private void giveUp() {
-        long lost =
-                files.values().stream().mapToLong(file -> file.heldDocuments).sum();
-        if (lost > 0) {
-            logError("lost " + lost + " documents with the directory");
-        }
-        close();
-        files.clear();
     }
 
     /** Forgets a file that is gone; what it held is lost. */
@@ -238,7 +211,7 @@ final class SpoolDirectory {
             return begin();
         } catch (IOException e) {
             if (open == null
-                    || !DiskErrors.isOutOfDescriptors(e)
+                    || !SpoolDisk.isOutOfDescriptors(e)
                     || !open.hasRoom(length, SpoolFileLayout.FILE_BYTES_MAX)) {
                 throw e;
             }
@@ -287,56 +260,44 @@ final class SpoolDirectory {
      * Forces what was appended and acknowledged, removes what is done with, and reads again what could not be read.
      *
      * @param isProbed whether to try that the disk takes a file
-     * @return whether all of it worked
      * @throws IOException when nothing can be appended
      */
-    boolean sync(boolean isProbed) throws IOException {
+    void sync(boolean isProbed) throws IOException {
         prepare();
         if (isProbed && writing == null) {
             begin();
         }
         syncRecords();
-        return tend(Long.MAX_VALUE);
+        tend(Long.MAX_VALUE);
     }
 
     /**
      * Does with each file what is due: reads again what could not be read, forces acknowledgements, removes what is
-     * done with, and of what was put aside as much as is above {@code bytesMax}. Returns whether all of it worked.
+     * done with, and of what was put aside as much as is above {@code bytesMax}.
      */
-    private boolean tend(long bytesMax) {
-        boolean isDone = true;
+    private void tend(long bytesMax) {
         for (SpoolFile file : files.values()) {
             try {
                 if (file.state == FileState.UNREADABLE && clock.nanoTime() - file.retryAtNs >= 0) {
                     read(file);
                 }
                 file.syncAcks();
-                if (file.state == FileState.QUARANTINED && usedBytes() > bytesMax) {
-                    drop(file);
-                } else if (file.state.isRead() && file.heldDocuments == 0 && (file.ordinals > 0 || file != writing)) {
-                    retire(file);
+                boolean isDelivered = file.state.isRead() && file.heldDocuments == 0;
+                boolean isInTheWay = file.state == FileState.QUARANTINED && usedBytes() > bytesMax;
+                if (isInTheWay || (isDelivered && (file.ordinals > 0 || file != writing))) {
+                    remove(file);
                 }
             } catch (IOException e) {
-                onFailed(file, "be acknowledged or deleted", DiskErrors.text(e));
-                isDone = false;
+                onFailed(file, "be acknowledged or deleted", SpoolDisk.text(e));
             }
         }
-        return isDone;
-    }
-
-    private void drop(SpoolFile file) throws IOException {
-        disk.delete(file.name);
-        // Forced, so that a power loss does not undo what made room for what is written next.
-        disk.forceDirectory();
-        files.remove(file.name);
-        log("deleted the damaged file " + file.name + " to make room");
     }
 
     /**
      * Deletes a file, or puts it aside when it is damaged, and then its acknowledgements: not before the deletion is
-     * safe from a power loss, which would undo the acknowledgements else.
+     * safe from a power loss, which would undo the acknowledgements else, and use its room twice.
      */
-    private void retire(SpoolFile file) throws IOException {
+    private void remove(SpoolFile file) throws IOException {
         close(file);
         if (file.state == FileState.DAMAGED && disk.key(file.name) != null) {
             String name = file.name + SpoolFileLayout.QUARANTINED;
@@ -350,6 +311,9 @@ final class SpoolDirectory {
         disk.forceDirectory();
         disk.delete(file.acksName());
         files.remove(file.name);
+        if (file.state == FileState.QUARANTINED) {
+            log("deleted the damaged file " + file.name + " to make room");
+        }
     }
 
     /** The oldest record that waits and can be read now, in flight from now on; null when there is none. */
@@ -366,6 +330,8 @@ final class SpoolDirectory {
                     if (batch != null) {
                         return batch;
                     }
+                } catch (NoSuchFileException e) {
+                    lose(file);
                 } catch (IOException e) {
                     onReadFailed(file, e);
                 }
@@ -384,7 +350,7 @@ final class SpoolDirectory {
             byte[] record = file.read(ordinal);
             if (record != null) {
                 index.take(ordinal);
-                return new SpooledBatch((file.number << Integer.SIZE) | ordinal, record);
+                return SpoolFileLayout.batch((file.number << Integer.SIZE) | ordinal, record);
             }
             logError("a record of " + file.name + " is damaged; lost " + index.documentCount(ordinal) + " documents");
             file.become(FileState.DAMAGED, "");
@@ -394,12 +360,8 @@ final class SpoolDirectory {
     }
 
     private void onReadFailed(SpoolFile file, IOException e) {
-        if (e instanceof NoSuchFileException) {
-            lose(file);
-            return;
-        }
-        onFailed(file, "be read", DiskErrors.text(e));
-        file.retryAtNs = clock.nanoTime() + RETRY_NS;
+        onFailed(file, "be read", SpoolDisk.text(e));
+        file.retryAtNs = clock.nanoTime() + Spool.RETRY_NS;
         if (file.readFailures >= READ_ATTEMPTS) {
             // Left in flight for good: it blocks nobody, and the next process tries again.
             file.readFailures = 0;
@@ -407,21 +369,19 @@ final class SpoolDirectory {
         }
     }
 
-    /** Settles a record in flight; returns false when it is not, or lost. */
-    boolean acknowledge(long recordId) {
+    /** Settles a record in flight; does nothing when it is not, or lost. */
+    void acknowledge(long recordId) {
         SpoolFile file = holder(recordId);
-        if (file == null) {
-            return false;
-        }
-        file.settle((int) recordId);
-        try {
-            if (disk.isLocked()) {
-                file.writeAck((int) recordId);
+        if (file != null) {
+            file.settle((int) recordId);
+            try {
+                if (disk.isLocked()) {
+                    file.writeAck((int) recordId);
+                }
+            } catch (IOException e) {
+                // It is written again with the next sync; until then only this process knows.
             }
-        } catch (IOException e) {
-            // It is written again with the next sync; until then only this process knows.
         }
-        return true;
     }
 
     /** Gives a record in flight back; does nothing when it is not. */

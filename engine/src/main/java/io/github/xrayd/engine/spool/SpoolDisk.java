@@ -26,8 +26,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.agrona.CloseHelper;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,11 @@ public class SpoolDisk implements Closeable {
     private static final Set<Object> LOCKED = new HashSet<>();
 
     private static final int ENTRIES_MAX = 200_000;
+
+    /** Java has no type for most disk errors, only the system's message. */
+    private static final Pattern FULL =
+            Pattern.compile("no space left|not enough space|quota exceeded|disk is full", Pattern.CASE_INSENSITIVE);
+
     /** The most bytes given to a channel at once, which keeps a buffer of that length for each thread. */
     private static final int PIECE_BYTES = 64 << 10;
 
@@ -201,7 +208,11 @@ public class SpoolDisk implements Closeable {
             }
             FileChannel file = open(SpoolFileLayout.LOCK, CREATE);
             try {
-                String holder = holder(file);
+                byte[] text = new byte[32];
+                // Without blanks and the zeros of a power loss.
+                String holder = new String(text, 0, read(file, text, text.length, 0), US_ASCII)
+                        .replace("\0", "")
+                        .strip();
                 if (!holder.matches("[0-9]{0,19}")) {
                     String reason =
                             SpoolFileLayout.LOCK + " is not a lock file: it holds something else than a process id";
@@ -224,14 +235,6 @@ public class SpoolDisk implements Closeable {
         }
     }
 
-    /** What the file holds, without blanks and the zeros of a power loss; cut after 32 bytes. */
-    private static String holder(FileChannel file) throws IOException {
-        byte[] text = new byte[32];
-        return new String(text, 0, read(file, text, text.length, 0), US_ASCII)
-                .replace("\0", "")
-                .strip();
-    }
-
     /** Whether it is locked, and its name still leads to it: not when it was deleted or replaced. */
     public boolean isLocked() {
         return lockKey != null && lockKey.equals(key(SpoolFileLayout.LOCK));
@@ -248,6 +251,27 @@ public class SpoolDisk implements Closeable {
             lockKey = null;
             lock = null;
         }
+    }
+
+    /** Whether the disk, or the user's share of it, is full. */
+    static boolean isFull(IOException e) {
+        return FULL.matcher(text(e)).find();
+    }
+
+    /** Whether the process, or the system, has no file descriptor left. */
+    static boolean isOutOfDescriptors(IOException e) {
+        return text(e).toLowerCase(Locale.ROOT).contains("too many open files");
+    }
+
+    /** The reason without the file's name, so that the same error at another file has the same text. */
+    static String text(IOException e) {
+        String message = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+        if (message == null) {
+            // What its type says: NoSuchFileException is "no such file".
+            String type = e.getClass().getSimpleName().replace("Exception", "");
+            message = type.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+        }
+        return message;
     }
 
     /**

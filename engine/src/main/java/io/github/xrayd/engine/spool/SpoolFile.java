@@ -10,7 +10,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.agrona.CloseHelper;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +70,23 @@ final class SpoolFile {
         }
     }
 
+    /**
+     * What is listed in a directory, by name, oldest first, and not read. Acknowledgements stand for a file, which may
+     * be deleted.
+     */
+    static Map<String, SpoolFile> list(SpoolDisk disk) throws IOException {
+        Map<String, SpoolFile> files = new TreeMap<>();
+        for (Entry entry : disk.list()) {
+            long number = SpoolFileLayout.number(entry.name());
+            if (number >= 0) {
+                boolean isAcks = entry.isFile() && entry.name().endsWith(SpoolFileLayout.ACKS);
+                String name = isAcks ? SpoolFileLayout.name(number, SpoolFileLayout.SPOOL) : entry.name();
+                files.put(name, new SpoolFile(disk, isAcks ? new Entry(name, 0, "") : entry));
+            }
+        }
+        return files;
+    }
+
     /** Makes a new file and writes its header; nothing of it remains after an error. */
     static SpoolFile create(SpoolDisk disk, long number, BodyEncoding encoding) throws IOException {
         String name = SpoolFileLayout.name(number, SpoolFileLayout.SPOOL);
@@ -91,21 +110,25 @@ final class SpoolFile {
         return made;
     }
 
-    /** Reads and checks all of the file and its acknowledgements, unless it is not to be read, and leaves it closed. */
-    void look() throws NoSuchFileException {
+    /**
+     * Reads and checks all of the file and its acknowledgements, unless it is not to be read, and leaves it closed;
+     * returns whether it is there.
+     */
+    boolean look() {
         if (state == FileState.REFUSED || state == FileState.QUARANTINED) {
-            return;
+            return true;
         }
         try {
             become(FileState.GOOD, "");
             bytes = load().bytes;
         } catch (NoSuchFileException e) {
-            throw e;
+            return false;
         } catch (IOException e) {
-            become(FileState.UNREADABLE, DiskErrors.text(e));
+            become(FileState.UNREADABLE, SpoolDisk.text(e));
         } finally {
             closeFiles();
         }
+        return true;
     }
 
     void become(FileState next, String reason) {
@@ -137,14 +160,14 @@ final class SpoolFile {
         return ordinals == 0 || (bytes + recordBytes <= fileBytes && ordinals < SpoolFileLayout.RECORDS_MAX);
     }
 
-    /** Appends an encoded record; after an error part of it may be there, see {@link #cutOff}. */
-    void write(byte[] record) throws IOException {
+    /** Appends a record; after an error part of it may be there, see {@link #cutOff}. */
+    void write(int encoding, ByteBuffer body, int[] starts, long receivedMs) throws IOException {
+        byte[] record = SpoolFileLayout.record(encoding, index().fileId, ordinals, body, starts, receivedMs);
         isUnsynced = true;
         SpoolDisk.write(open(), record, bytes);
         index().add(bytes, SpoolFileLayout.view(record), 0);
-        long receivedMs = index().receivedMs(ordinals);
         oldestReceivedMs = oldestReceivedMs == 0 ? receivedMs : Math.min(oldestReceivedMs, receivedMs);
-        heldDocuments += index().documentCount(ordinals);
+        heldDocuments += starts.length;
         ordinals++;
         bytes += record.length;
     }
@@ -186,7 +209,7 @@ final class SpoolFile {
         heldDocuments = found.waiting.stream().mapToLong(found::documentCount).sum();
         oldestReceivedMs =
                 found.waiting.stream().mapToLong(found::receivedMs).min().orElse(0);
-        ordinals = Math.max(ordinals, found.capacity());
+        ordinals = Math.max(ordinals, found.capacity);
         index = found;
         if (!found.refusal.isEmpty()) {
             become(FileState.REFUSED, found.refusal);
@@ -200,7 +223,7 @@ final class SpoolFile {
 
     private void readAcks(SpoolFileIndex found) throws IOException {
         int size = SpoolFileLayout.ACK_BYTES;
-        byte[] entries = new byte[found.capacity() * size];
+        byte[] entries = new byte[found.capacity * size];
         try (FileChannel open = disk.open(acksName(), StandardOpenOption.READ)) {
             int length = SpoolDisk.read(open, entries, entries.length, 0);
             ByteBuffer view = SpoolFileLayout.view(entries);
@@ -222,15 +245,12 @@ final class SpoolFile {
     }
 
     /**
-     * Closes the file when nothing is written or read any more, and forgets its index unless a record of it is in
-     * flight.
+     * Closes the files when nothing is written or read any more, and forgets the index unless a record is in flight.
      */
     void rest() {
-        CloseHelper.quietClose(file);
-        file = null;
+        closeFiles();
         if (index != null && index.taken.isEmpty() && unsyncedAcks.isEmpty()) {
             index = null;
-            closeFiles();
         }
     }
 

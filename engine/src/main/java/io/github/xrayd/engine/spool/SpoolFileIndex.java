@@ -25,6 +25,8 @@ final class SpoolFileIndex {
     boolean isDamaged;
     /** How many records are missing for that reason, at least. */
     int missingRecords;
+    /** One more than the highest ordinal. */
+    int capacity;
     /** Good records that were acknowledged when the file was read. */
     int acknowledgedRecords;
     /** Records that wait to be handed out. */
@@ -34,13 +36,6 @@ final class SpoolFileIndex {
 
     /** For each ordinal: offset, or 0 where no good record has it, body length, document count, receive time. */
     private int[] records = new int[16 * INTS];
-
-    private int capacity;
-
-    /** One more than the highest ordinal. */
-    int capacity() {
-        return capacity;
-    }
 
     /** Adds the record at {@code offset} in the file, whose header is at {@code at} in {@code bytes}; it waits. */
     void add(long offset, ByteBuffer bytes, int at) {

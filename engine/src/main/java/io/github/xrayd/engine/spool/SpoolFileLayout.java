@@ -3,6 +3,7 @@ package io.github.xrayd.engine.spool;
 import io.github.xrayd.engine.encode.BodyEncoding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
@@ -10,28 +11,18 @@ import java.util.zip.CRC32C;
  * The names and the bytes of spool files. All numbers are little-endian.
  *
  * <pre>
- *   file header, once                        record header, before each record
- *    0 +---------------------------+          0 +---------------------------+
- *      | "XRSPOOL\n"            8  |            | magic F5 58 52+e FA    4  |  e: the encoding
- *    8 +---------------------------+          4 +---------------------------+
- *      | version                4  |            | CRC32C of 8..40        4  |
- *   12 +---------------------------+          8 +---------------------------+
- *      | encoding               4  |            | file id                8  |
- *   16 +---------------------------+         16 +---------------------------+
- *      | file id, random        8  |            | oldest receive time    8  |  epoch ms
- *   24 +---------------------------+         24 +---------------------------+
- *      | 0                      4  |            | body length            4  |
- *   28 +---------------------------+         28 +---------------------------+
- *      | CRC32C of 0..28        4  |            | document count         4  |
- *   32 +---------------------------+         32 +---------------------------+
- *                                               | ordinal in the file    4  |
- *                                            36 +---------------------------+
- *                                               | CRC32C of 40..end      4  |
- *                                            40 +---------------------------+
- *                                               | document offsets  4 each  |  where each begins in the body
- *                                               +---------------------------+
- *                                               | body                      |  the request body, as sealed
- *                                               +---------------------------+
+ *   file header, once                  record header, before each record
+ *
+ *    0  "XRSPOOL\n"           8          0  magic F5 58 52+e FA    4  e: the encoding
+ *    8  version               4          4  CRC32C of 8..40        4
+ *   12  encoding              4          8  file id                8
+ *   16  file id, random       8         16  oldest receive time    8  epoch ms
+ *   24  0                     4         24  body length            4
+ *   28  CRC32C of 0..28       4         28  document count         4
+ *   32                                  32  ordinal in the file    4
+ *                                       36  CRC32C of 40..end      4
+ *                                       40  document offsets       4 each, where each begins in the body
+ *                                           body                   the request body, as sealed
  * </pre>
  *
  * <p>Version 1 is X-Ray JSON, encoding 0; version 2 is any other encoding, so that a daemon that knows version 1 only
@@ -66,9 +57,9 @@ final class SpoolFileLayout {
      * What a batch never reaches: 50 documents of 64 kB, each byte escaped to six, would be 20 MB; batches are sealed
      * far below.
      */
-    static final int BODY_BYTES_MAX = 32 << 20;
+    private static final int BODY_BYTES_MAX = 32 << 20;
 
-    static final int DOCUMENTS_MAX = 4096;
+    private static final int DOCUMENTS_MAX = 4096;
     /** Bounds the index of one file to about half a megabyte. */
     static final int RECORDS_MAX = 16_384;
     /** The longest file that any settings write: a full file, or one record alone. */
@@ -125,27 +116,26 @@ final class SpoolFileLayout {
         return RECORD_HEADER_BYTES + Integer.BYTES * documentCount + bodyLength;
     }
 
-    /** A whole record; there may be more offsets than documents. */
-    static byte[] record(
-            int encoding,
-            long fileId,
-            int ordinal,
-            ByteBuffer body,
-            int documentCount,
-            int[] offsets,
-            long oldestReceivedMs) {
-        byte[] record = new byte[recordBytes(body.remaining(), documentCount)];
+    /** A whole record. */
+    static byte[] record(int encoding, long fileId, int ordinal, ByteBuffer body, int[] starts, long oldestReceivedMs) {
+        byte[] record = new byte[recordBytes(body.remaining(), starts.length)];
         ByteBuffer view = view(record);
         view.putInt(0, RECORD_MAGIC + (encoding << 16)).putLong(8, fileId).putLong(16, oldestReceivedMs);
-        view.putInt(24, body.remaining()).putInt(28, documentCount).putInt(32, ordinal);
-        view.position(RECORD_HEADER_BYTES);
-        for (int i = 0; i < documentCount; i++) {
-            view.putInt(offsets[i]);
-        }
-        view.put(body.duplicate());
+        view.putInt(24, body.remaining()).putInt(28, starts.length).putInt(32, ordinal);
+        view.position(RECORD_HEADER_BYTES).asIntBuffer().put(starts);
+        view.position(recordBytes(0, starts.length)).put(body.duplicate());
         view.putInt(36, crc(record, RECORD_HEADER_BYTES, record.length - RECORD_HEADER_BYTES));
         view.putInt(4, crc(record, 8, RECORD_HEADER_BYTES - 8));
         return record;
+    }
+
+    /** What a whole record holds. */
+    static SpooledBatch batch(long recordId, byte[] record) {
+        ByteBuffer view = view(record);
+        int[] starts = new int[view.getInt(28)];
+        view.position(RECORD_HEADER_BYTES).asIntBuffer().get(starts);
+        byte[] body = Arrays.copyOfRange(record, recordBytes(0, starts.length), record.length);
+        return new SpooledBatch(recordId, body, starts, view.getLong(16));
     }
 
     /**
@@ -163,15 +153,13 @@ final class SpoolFileLayout {
                 || view.getInt(offset + 4) != crc(bytes, offset + 8, RECORD_HEADER_BYTES - 8)) {
             return false;
         }
-        int bodyLength = view.getInt(offset + 24);
-        int documentCount = view.getInt(offset + 28);
         int ordinal = view.getInt(offset + 32);
-        return bodyLength > 0
-                && bodyLength <= BODY_BYTES_MAX
-                && documentCount > 0
-                && documentCount <= DOCUMENTS_MAX
-                && ordinal >= 0
-                && ordinal < RECORDS_MAX;
+        return ordinal >= 0 && ordinal < RECORDS_MAX && isBatch(view.getInt(offset + 24), view.getInt(offset + 28));
+    }
+
+    /** Whether a batch of such lengths may be a record. */
+    static boolean isBatch(int bodyLength, int documentCount) {
+        return bodyLength > 0 && bodyLength <= BODY_BYTES_MAX && documentCount > 0 && documentCount <= DOCUMENTS_MAX;
     }
 
     /** Whether {@code record} is the whole record of this ordinal in a file, with nothing in it damaged. */
@@ -180,7 +168,6 @@ final class SpoolFileLayout {
         return isRecordHeader(record, 0)
                 && view.getLong(8) == fileId
                 && view.getInt(32) == ordinal
-                && recordBytes(view.getInt(24), view.getInt(28)) == record.length
                 && isContentGood(record, 0, record.length);
     }
 

@@ -1,9 +1,7 @@
 package io.github.xrayd.engine.spool;
 
 import io.github.xrayd.engine.encode.BodyEncoding;
-import io.github.xrayd.engine.spool.SpoolDisk.Entry;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,33 +75,22 @@ public final class SpoolInspector {
     /** The files of the spool, oldest first. */
     public List<FileInfo> files() throws IOException {
         List<FileInfo> files = new ArrayList<>();
-        for (Entry entry : disk.list()) {
-            boolean isAcks = entry.name().endsWith(SpoolFileLayout.ACKS);
-            if (SpoolFileLayout.number(entry.name()) < 0 || (isAcks && entry.isFile())) {
-                continue;
-            }
-            try {
-                SpoolFile file = new SpoolFile(disk, entry);
-                file.look();
-                files.add(info(file));
-            } catch (NoSuchFileException e) {
-                // Delivered and deleted since it was listed.
+        for (SpoolFile file : SpoolFile.list(disk).values()) {
+            // Else it was delivered and deleted since it was listed.
+            if (file.look()) {
+                SpoolFileIndex index = file.index();
+                files.add(new FileInfo(
+                        file.name,
+                        file.state,
+                        index.encoding < 0 ? "" : BodyEncoding.text(index.encoding),
+                        file.bytes,
+                        new Waiting(index.waiting.cardinality(), file.heldDocuments, file.oldestReceivedMs),
+                        index.acknowledgedRecords,
+                        index.missingRecords,
+                        file.note));
             }
         }
         return files;
-    }
-
-    private static FileInfo info(SpoolFile file) {
-        SpoolFileIndex index = file.index();
-        return new FileInfo(
-                file.name,
-                file.state,
-                index.encoding < 0 ? "" : BodyEncoding.text(index.encoding),
-                file.bytes,
-                new Waiting(index.waiting.cardinality(), file.heldDocuments, file.oldestReceivedMs),
-                index.acknowledgedRecords,
-                index.missingRecords,
-                file.note);
     }
 
     /**

@@ -17,16 +17,15 @@ public record SpoolSettings(Path directory, long bytesMax, int fileBytes, BodyEn
 
     private static final int FILE_BYTES = 8 << 20;
     private static final int FILE_BYTES_MIN = 4 << 10;
-    private static final int FILE_BYTES_MAX = 64 << 20;
 
     public SpoolSettings {
         if (bytesMax < BYTES_MIN) {
             throw new IllegalArgumentException(
                     "The spool limit is " + bytesMax + " bytes; it must be at least " + BYTES_MIN + " bytes");
         }
-        if (fileBytes < FILE_BYTES_MIN || fileBytes > FILE_BYTES_MAX) {
+        if (fileBytes < FILE_BYTES_MIN || fileBytes > SpoolFileLayout.FILE_BYTES_MAX) {
             throw new IllegalArgumentException("The spool file size is " + fileBytes + " bytes; it must be "
-                    + FILE_BYTES_MIN + " to " + FILE_BYTES_MAX + " bytes");
+                    + FILE_BYTES_MIN + " to " + SpoolFileLayout.FILE_BYTES_MAX + " bytes");
         }
     }
 
@@ -43,6 +42,6 @@ public record SpoolSettings(Path directory, long bytesMax, int fileBytes, BodyEn
     /** A sixteenth of a small limit, so that room comes back in small steps; at most 4,096 files for a large one. */
     private static int fileBytes(long bytesMax) {
         long bytes = Math.max(Math.min(FILE_BYTES, bytesMax / 16), bytesMax / 4096);
-        return (int) Math.max(FILE_BYTES_MIN, Math.min(FILE_BYTES_MAX, bytes));
+        return (int) Math.max(FILE_BYTES_MIN, Math.min(SpoolFileLayout.FILE_BYTES_MAX, bytes));
     }
 }

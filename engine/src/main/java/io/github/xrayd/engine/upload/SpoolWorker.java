@@ -170,7 +170,7 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
         int[] starts = body.starts();
         long ageMs = (nanoClock.nanoTime() - store.oldestReceivedNs()) / 1_000_000;
         ByteBuffer bytes = ByteBuffer.wrap(staging, 0, length);
-        if (!open.append(bytes, starts.length, starts, epochClock.time() - ageMs)) {
+        if (!open.append(bytes, starts, epochClock.time() - ageMs)) {
             return new Reply.Refused(store.token(), open.state().reason());
         }
         booked += starts.length;
@@ -182,8 +182,8 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
         while (record != null) {
             try {
                 Batch batch = restored(record);
-                taken.put(record.recordId(), record.documentCount());
-                booked -= record.documentCount();
+                taken.put(record.recordId(), record.starts().length);
+                booked -= record.starts().length;
                 return new Reply.Taken(record.recordId(), batch);
             } catch (IllegalArgumentException e) {
                 // Whole, and still not of this daemon's making: it cannot be sent, and would be in the way for ever.
@@ -196,14 +196,8 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
     }
 
     private Batch restored(SpooledBatch record) {
-        byte[] body = new byte[record.length()];
-        record.body().get(body);
-        int[] starts = new int[record.documentCount()];
-        for (int i = 0; i < starts.length; i++) {
-            starts[i] = record.documentOffset(i);
-        }
         long ageMs = Math.max(0, epochClock.time() - record.oldestReceivedMs());
-        return Batch.restored(encoder, body, starts, nanoClock.nanoTime() - ageMs * 1_000_000);
+        return Batch.restored(encoder, record.body(), record.starts(), nanoClock.nanoTime() - ageMs * 1_000_000);
     }
 
     private boolean book(Spool open) {

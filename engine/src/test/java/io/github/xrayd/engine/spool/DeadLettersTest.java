@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +32,8 @@ final class DeadLettersTest {
         }
     }
 
-    private static ByteBuffer document(String text) {
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    private static byte[] document(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     @Test
@@ -113,7 +112,7 @@ final class DeadLettersTest {
     void shouldKeepWithinItsBoundsWhateverTheDiskDoes() {
         ScriptedDisk disk = new ScriptedDisk(new Random(1));
         DeadLetters letters = new DeadLetters(new DeadLetterSettings(directory(), 128 << 10), disk);
-        ByteBuffer document = document("x".repeat(50_000));
+        byte[] document = document("x".repeat(50_000));
         assertTrue(letters.keep("r", null, document, 0));
         disk.broken.add("0000000001-r.dead");
         for (int i = 1; i < 5; i++) {

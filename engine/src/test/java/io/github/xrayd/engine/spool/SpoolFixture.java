@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.agrona.concurrent.NanoClock;
+import org.jspecify.annotations.Nullable;
 
 /** Bodies that can be told apart, and spools with a clock driven by hand. */
 final class SpoolFixture {
@@ -56,7 +57,7 @@ final class SpoolFixture {
     }
 
     static boolean append(Spool spool, int serial) {
-        return spool.append(ByteBuffer.wrap(body(serial)), 2, new int[] {0, 7}, 1000L + serial);
+        return spool.append(ByteBuffer.wrap(body(serial)), new int[] {0, 7}, 1000L + serial);
     }
 
     /** Records that are held. */
@@ -64,21 +65,24 @@ final class SpoolFixture {
         return spool.state().documents() / 2;
     }
 
-    static void store(Spool spool, int serial) {
-        assertTrue(append(spool, serial), () -> spool.state().reason());
+    /** Returns whether it was held. */
+    static boolean acknowledge(Spool spool, @Nullable SpooledBatch batch) {
+        if (batch == null || !spool.isHeld(batch.recordId())) {
+            return false;
+        }
+        spool.acknowledge(batch.recordId());
+        return true;
     }
 
-    static byte[] bytes(SpooledBatch batch) {
-        byte[] body = new byte[batch.length()];
-        batch.body().get(body);
-        return body;
+    static void store(Spool spool, int serial) {
+        assertTrue(append(spool, serial), () -> spool.state().reason());
     }
 
     /** Takes everything that is given; acknowledges it when told. */
     static List<Integer> drain(Spool spool, boolean isAcknowledged) {
         List<Integer> serials = new ArrayList<>();
         for (SpooledBatch batch = spool.next(); batch != null; batch = spool.next()) {
-            serials.add(serial(bytes(batch)));
+            serials.add(serial(batch.body()));
             if (isAcknowledged) {
                 spool.acknowledge(batch.recordId());
             }

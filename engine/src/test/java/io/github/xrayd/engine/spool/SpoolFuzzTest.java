@@ -2,6 +2,7 @@ package io.github.xrayd.engine.spool;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -54,8 +55,9 @@ final class SpoolFuzzTest {
             }
             for (int i = random.nextInt(4); i > 0; i--) {
                 SpooledBatch batch = spool.next();
-                assertTrue(batch != null && spool.acknowledge(batch.recordId()));
-                acknowledged.add(SpoolFixture.serial(SpoolFixture.bytes(batch)));
+                assertNotNull(batch);
+                assertTrue(SpoolFixture.acknowledge(spool, batch));
+                acknowledged.add(SpoolFixture.serial(batch.body()));
             }
         }
         Set<Integer> untouched = new TreeSet<>();
@@ -75,7 +77,7 @@ final class SpoolFuzzTest {
         try (Spool spool = Spool.open(settings)) {
             assertTrue(spool.state().isOk(), () -> spool.state().reason());
             for (SpooledBatch batch = spool.next(); batch != null; batch = spool.next()) {
-                byte[] body = SpoolFixture.bytes(batch);
+                byte[] body = batch.body();
                 int serial = SpoolFixture.serial(body);
                 assertArrayEquals(SpoolFixture.body(serial), body);
                 given.add(serial);
@@ -162,7 +164,7 @@ final class SpoolFuzzTest {
         SpoolDisk disk = new SpoolDisk(parentOf(file));
         try (FileChannel open = disk.open(String.valueOf(file.getFileName()), StandardOpenOption.READ)) {
             SpoolFileIndex index = new SpoolFileScanner(open).scan();
-            for (int ordinal = 0; ordinal < index.capacity(); ordinal++) {
+            for (int ordinal = 0; ordinal < index.capacity; ordinal++) {
                 int start = index.offset(ordinal);
                 if (start == 0) {
                     continue;

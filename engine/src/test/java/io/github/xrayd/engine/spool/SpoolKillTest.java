@@ -42,7 +42,7 @@ final class SpoolKillTest {
         try (Spool spool = Spool.open(SpoolFixture.settings(directory))) {
             int before = -1;
             for (SpooledBatch batch = spool.next(); batch != null; batch = spool.next()) {
-                byte[] body = SpoolFixture.bytes(batch);
+                byte[] body = batch.body();
                 int serial = SpoolFixture.serial(body);
                 assertArrayEquals(SpoolFixture.body(serial), body);
                 assertTrue(serial > before, "oldest first, each once");

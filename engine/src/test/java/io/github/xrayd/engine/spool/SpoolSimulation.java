@@ -192,13 +192,20 @@ final class SpoolSimulation {
                 open.doWork();
                 noteSynced(TimeUnit.MILLISECONDS.toNanos(100));
                 tell("work");
-                if (random.nextInt(4) == 0 && open.sync()) {
+                if (random.nextInt(4) == 0 && isSynced(open)) {
                     models.values().forEach(m -> m.isAckSynced |= m.isAcknowledged && m.acknowledgedBy == process);
                     noteSynced(0);
                 }
             }
             default -> rare(open);
         }
+    }
+
+    /** Syncs now; returns whether no operation failed. */
+    private boolean isSynced(Spool open) {
+        int failuresBefore = disk.failures;
+        open.sync();
+        return disk.failures == failuresBefore && open.state().status() != SpoolState.Status.FAILED;
     }
 
     private void rare(Spool open) {
@@ -264,7 +271,7 @@ final class SpoolSimulation {
         Model model = new Model(noise, offsets, random.nextInt(1 << 30));
         models.put(serial, model);
         model.failuresBefore = disk.failures;
-        boolean isStored = open.append(ByteBuffer.wrap(noise), documentCount, offsets, model.receivedMs);
+        boolean isStored = open.append(ByteBuffer.wrap(noise), offsets, model.receivedMs);
         if (isStored) {
             model.fate = Fate.MUST;
             model.storedBy = process;
@@ -293,16 +300,12 @@ final class SpoolSimulation {
             assertTrue(isEmpty || hasBlemish, "what is held is given");
             return;
         }
-        byte[] body = new byte[batch.length()];
-        batch.body().get(body);
+        byte[] body = batch.body();
         int serial = Integer.parseInt(new String(body, 0, 8, StandardCharsets.US_ASCII));
         Model model = models.get(serial);
         assertNotNull(model, "record " + serial + " was never appended");
         assertArrayEquals(model.body, body);
-        assertEquals(model.offsets.length, batch.documentCount());
-        for (int i = 0; i < model.offsets.length; i++) {
-            assertEquals(model.offsets[i], batch.documentOffset(i));
-        }
+        assertArrayEquals(model.offsets, batch.starts());
         assertEquals(model.receivedMs, batch.oldestReceivedMs());
         assertTrue(model.fate != Fate.MUST_NOT, "record " + serial + " was settled, and comes again");
         boolean isTwice = inFlight.containsKey(batch.recordId());
@@ -329,7 +332,8 @@ final class SpoolSimulation {
         assertNotNull(model);
         Fate before = model.fate;
         model.fate = Fate.MAY;
-        boolean isHeld = open.acknowledge(recordId);
+        boolean isHeld = open.isHeld(recordId);
+        open.acknowledge(recordId);
         assertTrue(isHeld || weather == Weather.VANISHING, "what is in flight is held");
         model.isAcknowledged = true;
         model.acknowledgedBy = process;
@@ -438,15 +442,14 @@ final class SpoolSimulation {
         assertNotNull(open);
         assertTrue(open.state().isOk(), () -> open.state().toString());
         for (SpooledBatch batch = open.next(); batch != null; batch = open.next()) {
-            byte[] body = new byte[batch.length()];
-            batch.body().get(body);
+            byte[] body = batch.body();
             Model model = models.get(Integer.parseInt(new String(body, 0, 8, StandardCharsets.US_ASCII)));
             assertNotNull(model);
             assertArrayEquals(model.body, body);
             assertTrue(model.fate != Fate.MUST_NOT, "settled, and comes again");
             model.fate = Fate.MUST_NOT;
             model.isAcknowledged = true;
-            assertTrue(open.acknowledge(batch.recordId()));
+            assertTrue(SpoolFixture.acknowledge(open, batch));
             delivered++;
         }
         models.forEach((serial, model) -> assertTrue(model.fate != Fate.MUST, "record " + serial + " is lost"));
