@@ -119,14 +119,16 @@ class ShutdownIT {
                 } catch (PortUnreachableException e) {
                     isTold = true;
                 }
-                LockSupport.parkNanos(100_000);
+                // Slower at the end, so that a thread that waits for the processor misses few.
+                LockSupport.parkNanos(sent < COUNT ? 100_000 : 2_000_000);
             }
             assertEquals(0, daemon.awaitExit(Await.LONG), daemon::output);
             DaemonLedger ledger = daemon.ledger();
             long missing = sent - ledger.received() - ledger.kernelDrops();
-            // The error is told by the send after the one that failed; and some may come in the microseconds before the
-            // socket is closed.
-            assertTrue(missing <= 3, () -> missing + " are missing in " + ledger);
+            // The error is told by the send after the one that failed. Without system calls of its own the daemon has
+            // some microseconds between its last look and the closing.
+            boolean isExact = daemon.lines().stream().anyMatch(line -> line.contains("recvmmsg"));
+            assertTrue(missing <= (isExact ? 1 : 3), () -> missing + " are missing in " + ledger);
             assertTrue(ledger.isBalanced(), ledger::toString);
             assertEquals(0, ledger.undelivered(), ledger::toString);
         }

@@ -24,4 +24,13 @@ interface SocketCalls {
      * @return whether the system took it
      */
     boolean setOption(int descriptor, int level, int option, long valueAddress);
+
+    /**
+     * Names the only peer whose datagrams the socket takes from now on: {@code connect(2)}.
+     *
+     * @param peerAddress where its {@code struct sockaddr} lies
+     * @param length of that, in bytes
+     * @return whether the system did
+     */
+    boolean connect(int descriptor, long peerAddress, int length);
 }

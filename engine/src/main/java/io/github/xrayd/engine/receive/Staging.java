@@ -3,6 +3,7 @@ package io.github.xrayd.engine.receive;
 import io.github.xrayd.engine.ring.Arena;
 import io.github.xrayd.engine.ring.SlotRing;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import org.agrona.UnsafeApi;
 
 /**
@@ -41,6 +42,12 @@ final class Staging implements AutoCloseable {
     private static final int NAME_LENGTH = 32;
     private static final int SOCKET_ADDRESS_LENGTH = 28;
     private static final int CONTROL_LENGTH = 64;
+
+    private static final int SOCKET_ADDRESS_4_LENGTH = 16;
+    private static final int AF_INET = 2;
+    private static final int AF_INET6 = 10;
+    private static final byte[] LOOPBACK_4 = {127, 0, 0, 1};
+    private static final byte[] LOOPBACK_6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 
     private static final int SOL_SOCKET = 1;
     private static final int SO_RXQ_OVFL = 40;
@@ -121,6 +128,35 @@ final class Staging implements AutoCloseable {
             UnsafeApi.putLong(headers + CONTROL_OFFSET, control);
             UnsafeApi.putLong(headers + CONTROL_LENGTH_OFFSET, CONTROL_LENGTH);
         }
+    }
+
+    /**
+     * Has the kernel turn away what comes from now on, so that senders get an error; what waits can still be read. The
+     * socket is connected to its own address, from which nobody else can send (udp(7): a connected socket takes
+     * datagrams of its peer only).
+     */
+    void turnAway(InetSocketAddress own) {
+        if (own.getAddress().isAnyLocalAddress()) {
+            if (!connect(LOOPBACK_4, own.getPort())) {
+                connect(LOOPBACK_6, own.getPort());
+            }
+        } else {
+            connect(own.getAddress().getAddress(), own.getPort());
+        }
+    }
+
+    /** Where the control data lies, which nobody needs now, a {@code struct sockaddr_in} or {@code sockaddr_in6}. */
+    private boolean connect(byte[] address, int port) {
+        boolean isVersion4 = address.length == LOOPBACK_4.length;
+        UnsafeApi.setMemory(control, SOCKET_ADDRESS_LENGTH, (byte) 0);
+        UnsafeApi.putShort(control, (short) (isVersion4 ? AF_INET : AF_INET6));
+        UnsafeApi.putByte(control + 2, (byte) (port >> 8));
+        UnsafeApi.putByte(control + 3, (byte) port);
+        long at = control + (isVersion4 ? 4 : 8);
+        for (int i = 0; i < address.length; i++) {
+            UnsafeApi.putByte(at + i, address[i]);
+        }
+        return calls.connect(descriptor, control, isVersion4 ? SOCKET_ADDRESS_4_LENGTH : SOCKET_ADDRESS_LENGTH);
     }
 
     private long header(int index) {

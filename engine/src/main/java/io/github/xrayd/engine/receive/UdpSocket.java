@@ -288,9 +288,16 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
         }
     }
 
-    /** Asks for the drops, which nobody knows any more when the socket is closed. */
+    /**
+     * Asks for the drops, which nobody knows any more when the socket is closed. Where system calls can be made, the
+     * kernel turns away what comes from now on, so that nothing is left in a socket that is closed; else what comes
+     * between the last look and the closing, some microseconds, is in no ledger.
+     */
     @Override
     public void prepareStop() {
+        if (staging != null && !isInherited) {
+            staging.turnAway(localAddress);
+        }
         lastDrops = KernelDrops.ofPort(localAddress.getPort());
     }
 

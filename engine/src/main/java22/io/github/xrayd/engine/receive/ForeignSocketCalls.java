@@ -12,7 +12,7 @@ import java.lang.invoke.MethodHandle;
  * {@link SocketCalls} by the foreign-function API.
  *
  * <p>Every argument is passed as a 64-bit integer: the System V and AArch64 conventions put pointers and integers into
- * the same registers and callees ignore the upper half of an {@code int}. So both functions have one shape, whose stub
+ * the same registers and callees ignore the upper half of an {@code int}. So all functions have one shape, whose stub
  * is made once. Allocates nothing per call.
  */
 final class ForeignSocketCalls implements SocketCalls {
@@ -24,6 +24,7 @@ final class ForeignSocketCalls implements SocketCalls {
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
     private static final MethodHandle RECVMMSG = handle("recvmmsg");
     private static final MethodHandle SETSOCKOPT = handle("setsockopt");
+    private static final MethodHandle CONNECT = handle("connect");
 
     /** Where the error number of the last call lies; {@code errno} is its only field. */
     private final MemorySegment state = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
@@ -65,6 +66,15 @@ final class ForeignSocketCalls implements SocketCalls {
             return (int) SETSOCKOPT.invokeExact(
                             state, (long) descriptor, (long) level, (long) option, valueAddress, (long) Integer.BYTES)
                     == 0;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public boolean connect(int descriptor, long peerAddress, int length) {
+        try {
+            return (int) CONNECT.invokeExact(state, (long) descriptor, peerAddress, (long) length, 0L, 0L) == 0;
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }

@@ -48,6 +48,11 @@ class StagingTest {
             return taken;
         }
 
+        @Override
+        public boolean connect(int descriptor, long peerAddress, int length) {
+            return true;
+        }
+
         private void write(long header, byte[] datagram) {
             long vectors = UnsafeApi.getLong(header + 16);
             assertEquals(2, UnsafeApi.getLong(header + 24));

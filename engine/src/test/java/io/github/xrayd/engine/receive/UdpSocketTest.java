@@ -78,6 +78,31 @@ class UdpSocketTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, 127.0.0.1", "0.0.0.0, 127.0.0.1", "::, ::1", "::1, ::1"})
+    void shouldTurnAwayWhatComesBeforeTheSocketIsClosedAndKeepWhatWaits(String bind, String to) throws IOException {
+        assumeTrue(hasIpv6(), "no IPv6 on this machine");
+        assumeTrue(NativeReceive.instance().isAvailable(), "this Java has no native receive path");
+        Arena arena = new Arena(SlotRing.CAPACITY_MIN);
+        SlotRing ring = new SlotRing(arena, 1);
+        try (UdpSocket socket = UdpSocket.bind(new InetSocketAddress(bind, 0), 0, false, true, false);
+                DatagramSocket sender = new DatagramSocket()) {
+            sender.connect(new InetSocketAddress(to, socket.localAddress().getPort()));
+            sender.setSoTimeout(10_000);
+            sender.send(new DatagramPacket(DATAGRAM, DATAGRAM.length));
+            socket.prepareStop();
+            assertThrows(SocketException.class, () -> {
+                sender.send(new DatagramPacket(DATAGRAM, DATAGRAM.length));
+                sender.receive(new DatagramPacket(new byte[1], 1));
+            });
+            assertEquals(DATAGRAM.length, socket.receive(ring, ring.claim()));
+            assertEquals(DatagramSource.NOTHING, socket.receive(ring, ring.claim()));
+            socket.stop();
+        } finally {
+            arena.close();
+        }
+    }
+
     private static void send(String to, int port) throws IOException {
         try (DatagramSocket sender = new DatagramSocket()) {
             sender.send(new DatagramPacket(DATAGRAM, DATAGRAM.length, InetAddress.getByName(to), port));
