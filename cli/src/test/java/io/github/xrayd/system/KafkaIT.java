@@ -276,7 +276,7 @@ class KafkaIT {
                 String left = ledger.received() + " left in their topic";
                 assertTrue(uploader.output().contains(" + 0 abandoned + " + left), uploader::output);
                 assertFalse(uploader.output().contains("Abandoned"), uploader::output);
-                uploader.awaitLine(line -> line.contains("[Info] Left ") && line.contains("to be consumed again"));
+                uploader.awaitLine(line -> line.contains("[Info] Left ") && line.contains("will be consumed again"));
             }
             try (Sandbox sandbox = sandboxAt(endpoint);
                     DaemonProcess uploader = uploader(endpoint)) {

@@ -144,7 +144,11 @@ final class CaseRun {
             if (isSignal && List.of("TERM", "INT").contains(step.object())) {
                 isSignalled = true;
             }
-            take(step, xray, standIn);
+            try {
+                take(step, xray, standIn);
+            } catch (AssertionError e) {
+                throw new AssertionError(step + ": " + e.getMessage() + ": " + xray.out() + xray.err() + files(), e);
+            }
         }
         if (!theCase.start().isRaw() && !isSignalled && theCase.exitCode() == 0) {
             xray.signal("TERM");
