@@ -219,7 +219,8 @@ public final class Soak {
     private void watch(Surroundings around, DaemonProcess daemon, Senders senders, Duration time)
             throws ChaosException, IOException, InterruptedException {
         long phaseNs = clamp(time.dividedBy(PHASES_OF_STRETCH)).toNanos();
-        long sampleNs = Math.max(SAMPLE_MIN.toNanos(), duration.toNanos() / SAMPLES);
+        // A phase turns with a sample.
+        long sampleNs = Math.min(phaseNs, Math.max(SAMPLE_MIN.toNanos(), duration.toNanos() / SAMPLES));
         long collectionNs = duration.toNanos() / COLLECTIONS;
         long startNs = System.nanoTime();
         double secondsBefore = duration.toNanos() / 1e9 / LOADS.length * (runs.size() - 1);
@@ -231,7 +232,7 @@ public final class Soak {
             if (elapsedNs >= phaseEndNs) {
                 phaseEndNs += phaseNs;
                 around.bed().behave();
-                what = life == 0 && phaseEndNs >= time.toNanos() ? SoakPhase.OUTAGE : SoakPhase.of(phase++);
+                what = life == 0 && phaseEndNs + sampleNs > time.toNanos() ? SoakPhase.OUTAGE : SoakPhase.of(phase++);
                 what.disruption().begin(around.bed());
                 around.log().rotate(daemon);
             }
