@@ -69,11 +69,10 @@ def dual(r, extra, name, rate=10000, seconds=20):
     x, xp, o, op = sinks()
     d = daemon(["--otlp-endpoint", f"http://127.0.0.1:{o}", *extra], f"http://127.0.0.1:{x}")
     W, N = rate * 30, rate * seconds
-    blast(d.udp, W, rate, 200_000_000); time.sleep(3); m0 = metrics(d.tcp); c = cpu(d.pid); s = cpu(op.pid)
+    blast(d.udp, W, rate, 200_000_000); time.sleep(3); m0 = metrics(d.tcp); c = cpu(d.pid)
     offered = blast(d.udp, N, rate, 0); until(lambda: all(delivered(metrics(d.tcp), q) >= N + delivered(m0, q) for q in ("xray", "otlp")), 20)
     c1 = cpu(d.pid); m = metrics(d.tcp); mem = rss(d.pid); end(d); xp.send_signal(signal.SIGTERM); so, _ = xp.communicate(); end(op)
-    row(case=name, round=r, rate=rate, offered=offered, sent=W + N, received=m["xrayd_received_total"], xray=delivered(m, "xray"), otlp=delivered(m, "otlp"), arrivedAtXrayOfSecondLoad=int(re.findall(r"unique=(\d+)", so)[-1]), losses=losses(m), lossesBefore=losses(m0), microsPerSegment=round((c1 - c) * 1e6 / N, 2), otlpSinkMicros=round((cpu_or(op, s)) , 2), rssMb=round(mem, 1), oldestHeld=m.get('xrayd_oldest_held_age_seconds{destination="otlp"}'))
-def cpu_or(p, s): return 0
+    row(case=name, round=r, rate=rate, offered=offered, sent=W + N, received=m["xrayd_received_total"], xray=delivered(m, "xray"), otlp=delivered(m, "otlp"), arrivedAtXrayOfSecondLoad=int(re.findall(r"unique=(\d+)", so)[-1]), losses=losses(m), lossesBefore=losses(m0), microsPerSegment=round((c1 - c) * 1e6 / N, 2), rssMb=round(mem, 1), oldestHeld=m.get('xrayd_oldest_held_age_seconds{destination="otlp"}'))
 def broker(folder):
     b, c = free(), free()
     open(f"{folder}/b.properties", "w").write("\n".join(["process.roles=broker,controller", "node.id=1", f"controller.quorum.voters=1@127.0.0.1:{c}", f"listeners=PLAINTEXT://127.0.0.1:{b},CONTROLLER://127.0.0.1:{c}", f"advertised.listeners=PLAINTEXT://127.0.0.1:{b}", "controller.listener.names=CONTROLLER", "inter.broker.listener.name=PLAINTEXT", "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT", f"log.dirs={folder}/data", "offsets.topic.replication.factor=1", "offsets.topic.num.partitions=1", "transaction.state.log.replication.factor=1", "share.coordinator.state.topic.replication.factor=1", "group.initial.rebalance.delay.ms=0", "num.partitions=4", "auto.create.topics.enable=true"]))
