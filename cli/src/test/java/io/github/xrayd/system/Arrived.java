@@ -103,6 +103,12 @@ final class Arrived implements ArrivalListener {
                         + documents().stream().limit(20).map(Arrived::shown).toList() + daemon.output());
     }
 
+    /** Waits for all of them; one that was sent again may have come twice. */
+    void awaitAll(Collection<String> sent, DaemonProcess daemon) {
+        boolean isComplete = Await.isReached(Await.LONG, () -> new HashSet<>(documents()).containsAll(sent));
+        assertTrue(isComplete, () -> count() + " of " + sent.size() + daemon.output());
+    }
+
     private static String shown(String document) {
         String start = document.substring(0, Math.min(document.length(), SHOWN_CHARS_MAX));
         byte[] bytes = start.getBytes(StandardCharsets.UTF_8);

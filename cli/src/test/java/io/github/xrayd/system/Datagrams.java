@@ -1,5 +1,6 @@
 package io.github.xrayd.system;
 
+import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.child.ProcFs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -7,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Sends datagrams to a daemon so that the kernel drops none: after a few of them it waits until the daemon has read
@@ -44,6 +47,19 @@ final class Datagrams implements AutoCloseable {
         datagram.writeBytes(header.getBytes(StandardCharsets.UTF_8));
         datagram.writeBytes(document);
         return datagram.toByteArray();
+    }
+
+    /** Sends documents of that name, numbered, and waits until the daemon has read them; returns them. */
+    static List<String> send(DaemonProcess daemon, String name, int count) throws IOException {
+        List<String> sent = new ArrayList<>();
+        try (Datagrams datagrams = new Datagrams(daemon.udp())) {
+            for (int i = 0; i < count; i++) {
+                sent.add("{\"name\":\"" + name + "\",\"id\":\"" + i + "\"}");
+                datagrams.sendDocument(sent.get(i));
+            }
+            datagrams.awaitRead();
+        }
+        return sent;
     }
 
     /** Sends a document behind the header. */

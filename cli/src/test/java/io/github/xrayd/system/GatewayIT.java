@@ -9,15 +9,12 @@ import io.github.xrayd.child.DaemonProcess;
 import io.github.xrayd.sandbox.Fault;
 import io.github.xrayd.sandbox.Sandbox;
 import io.github.xrayd.sandbox.SandboxConfig;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,23 +37,6 @@ class GatewayIT {
     @TempDir
     Path directory;
 
-    private static List<String> send(DaemonProcess daemon, String name) throws IOException {
-        List<String> sent = new ArrayList<>();
-        try (Datagrams datagrams = new Datagrams(daemon.udp())) {
-            for (int i = 0; i < COUNT; i++) {
-                sent.add("{\"name\":\"" + name + "\",\"id\":\"" + i + "\"}");
-                datagrams.sendDocument(sent.get(i));
-            }
-            datagrams.awaitRead();
-        }
-        return sent;
-    }
-
-    private static void awaitAll(Arrived arrived, List<String> sent, DaemonProcess daemon) {
-        boolean isComplete = Await.isReached(Await.LONG, () -> new HashSet<>(arrived.documents()).containsAll(sent));
-        assertTrue(isComplete, () -> arrived.count() + " of " + sent.size() + daemon.output());
-    }
-
     /** It turns one document away, whatever else is sent with it: now, and when it comes from the spool. */
     @ParameterizedTest
     @ValueSource(ints = {403, 418})
@@ -69,14 +49,14 @@ class GatewayIT {
                     Datagrams datagrams = new Datagrams(daemon.udp())) {
                 daemon.awaitReady();
                 datagrams.sendDocument("{\"name\":\"" + POISON + "\"}");
-                awaitAll(arrived, send(daemon, "first"), daemon);
+                arrived.awaitAll(Datagrams.send(daemon, "first", COUNT), daemon);
                 DaemonLedger ledger = daemon.stop();
                 assertEquals(COUNT, ledger.delivered(), ledger::toString);
                 assertEquals(1, ledger.total("spooled"), () -> ledger + daemon.output());
             }
             try (DaemonProcess daemon = Installed.start(sandbox.endpoint(), flags)) {
                 daemon.awaitReady();
-                awaitAll(arrived, send(daemon, "second"), daemon);
+                arrived.awaitAll(Datagrams.send(daemon, "second", COUNT), daemon);
                 DaemonLedger ledger = daemon.stop();
                 assertEquals(COUNT, ledger.delivered(), () -> ledger + daemon.output());
                 assertEquals(1, ledger.total("spooled"), () -> ledger + daemon.output());
@@ -107,7 +87,7 @@ class GatewayIT {
         URI endpoint = URI.create("http://127.0.0.1:" + service.getAddress().getPort());
         try (DaemonProcess daemon = Installed.start(endpoint, "--retry-max-age", "10s", "--no-telemetry")) {
             daemon.awaitReady();
-            send(daemon, "later");
+            Datagrams.send(daemon, "later", COUNT);
             daemon.awaitLine(line -> line.contains("Uploads succeed again"));
             DaemonLedger ledger = daemon.stop();
             assertEquals(COUNT, ledger.delivered(), () -> ledger + daemon.output());
@@ -127,8 +107,8 @@ class GatewayIT {
             Arrived arrived = Arrived.at(sandbox);
             daemon.awaitReady();
             sandbox.faults().set(Fault.gateway(status).between(Duration.ZERO, Duration.ofSeconds(3)));
-            List<String> sent = send(daemon, "held");
-            awaitAll(arrived, sent, daemon);
+            List<String> sent = Datagrams.send(daemon, "held", COUNT);
+            arrived.awaitAll(sent, daemon);
             DaemonLedger ledger = daemon.stop();
             assertEquals(COUNT, ledger.delivered(), () -> ledger + daemon.output());
             assertEquals(0, ledger.undelivered(), ledger::toString);

@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -54,24 +53,6 @@ class ScarceHostIT {
 
     private static Sandbox sandbox() throws IOException {
         return Sandbox.start(SandboxConfig.builder().build());
-    }
-
-    private static List<String> send(DaemonProcess daemon, String name, int count) throws IOException {
-        List<String> sent = new ArrayList<>();
-        try (Datagrams datagrams = new Datagrams(daemon.udp())) {
-            for (int i = 0; i < count; i++) {
-                sent.add("{\"name\":\"" + name + "\",\"id\":\"" + i + "\"}");
-                datagrams.sendDocument(sent.get(i));
-            }
-            datagrams.awaitRead();
-        }
-        return sent;
-    }
-
-    private static void awaitAll(Arrived arrived, List<String> sent, DaemonProcess daemon) {
-        // On a busy machine a call may time out and be made again, so that a document arrives twice.
-        boolean isComplete = Await.isReached(Await.LONG, () -> new HashSet<>(arrived.documents()).containsAll(sent));
-        assertTrue(isComplete, () -> arrived.count() + " of " + sent.size() + daemon.output());
     }
 
     private static Socket open(DaemonProcess daemon, String request) throws IOException {
@@ -114,11 +95,11 @@ class ScarceHostIT {
             for (int i = 0; i < 256; i++) {
                 clients.add(new Socket(daemon.tcp().getAddress(), daemon.tcp().getPort()));
             }
-            List<String> sent = new ArrayList<>(send(daemon, "among", 22));
-            awaitAll(arrived, sent, daemon);
+            List<String> sent = new ArrayList<>(Datagrams.send(daemon, "among", 22));
+            arrived.awaitAll(sent, daemon);
             closeAll(clients);
-            sent.addAll(send(daemon, "after", 22));
-            awaitAll(arrived, sent, daemon);
+            sent.addAll(Datagrams.send(daemon, "after", 22));
+            arrived.awaitAll(sent, daemon);
             Await.until("the port is free again", Await.LONG, () -> isHealthy(daemon));
             assertEquals(sent.size(), daemon.stop().delivered());
         }
@@ -142,8 +123,8 @@ class ScarceHostIT {
             for (int i = 0; i < 256; i++) {
                 clients.add(open(daemon, SLOW_BODY));
             }
-            List<String> sent = send(daemon, "slow", 100);
-            awaitAll(arrived, sent, daemon);
+            List<String> sent = Datagrams.send(daemon, "slow", 100);
+            arrived.awaitAll(sent, daemon);
             List<Integer> statuses = clients.stream().map(ScarceHostIT::status).toList();
             assertTrue(statuses.stream().allMatch(status -> status == 503 || status == 408), statuses::toString);
             closeAll(clients);
@@ -166,7 +147,7 @@ class ScarceHostIT {
             for (int i = 0; i < 80; i++) {
                 clients.add(open(daemon, SLOW_BODY));
             }
-            sent = send(daemon, "spool", 500);
+            sent = Datagrams.send(daemon, "spool", 500);
             DaemonLedger ledger = daemon.stop();
             assertEquals(sent.size(), ledger.total("spooled"), () -> ledger + daemon.output());
             closeAll(clients);
@@ -174,7 +155,7 @@ class ScarceHostIT {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().port(port).build());
                 DaemonProcess daemon =
                         Installed.start(descriptors(80), endpoint, "--spool-dir", directory.toString())) {
-            awaitAll(Arrived.at(sandbox), sent, daemon);
+            Arrived.at(sandbox).awaitAll(sent, daemon);
             assertEquals(sent.size(), daemon.stop().delivered());
         }
     }
@@ -203,10 +184,10 @@ class ScarceHostIT {
                 }
             }
             sandbox.faults().set(Fault.status(500, "InternalFailure"));
-            List<String> sent = send(daemon, "rewritten", 60);
+            List<String> sent = Datagrams.send(daemon, "rewritten", 60);
             daemon.awaitLine(line -> line.contains("StatusCode: 500"));
             sandbox.faults().set(Fault.none());
-            awaitAll(arrived, sent, daemon);
+            arrived.awaitAll(sent, daemon);
             assertEquals(200, get(daemon, "/healthz"));
             assertEquals(200, get(daemon, "/metrics"));
             String rules = "POST /GetSamplingRules HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
@@ -272,10 +253,10 @@ class ScarceHostIT {
             for (int i = 0; i < 130; i++) {
                 clients.add(open(daemon, SLOW_BODY));
             }
-            List<String> sent = new ArrayList<>(send(daemon, "threads", 1_000));
-            awaitAll(arrived, sent, daemon);
+            List<String> sent = new ArrayList<>(Datagrams.send(daemon, "threads", 1_000));
+            arrived.awaitAll(sent, daemon);
             sandbox.faults().set(Fault.hang(Duration.ofSeconds(2)).between(Duration.ZERO, Duration.ofSeconds(4)));
-            sent.addAll(send(daemon, "hanging", 2_000));
+            sent.addAll(Datagrams.send(daemon, "hanging", 2_000));
             assertEquals(sent.size(), daemon.stop().delivered(), daemon::output);
             closeAll(clients);
         } finally {
@@ -301,7 +282,7 @@ class ScarceHostIT {
                 List<String> sent = new ArrayList<>();
                 sandbox.faults().set(Fault.hang(Duration.ofSeconds(1)).between(Duration.ZERO, Duration.ofSeconds(3)));
                 try {
-                    sent.addAll(send(daemon, "few", 1_000));
+                    sent.addAll(Datagrams.send(daemon, "few", 1_000));
                 } catch (IOException | AssertionError e) {
                     assertTrue(threads < 40 && !daemon.isAlive(), e + daemon.output());
                 }

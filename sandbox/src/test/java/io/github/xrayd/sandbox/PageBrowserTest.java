@@ -560,7 +560,7 @@ class PageBrowserTest {
                 browser.size(1280, 900);
                 for (boolean isDark : new boolean[] {false, true}) {
                     browser.dark(isDark);
-                    assertEquals(List.of(), browser.js(CONTRAST), view + (isDark ? " dark" : " light"));
+                    assertEquals(List.of(), browser.lowContrasts(), view + (isDark ? " dark" : " light"));
                 }
                 assertEquals(
                         0L,
@@ -571,37 +571,4 @@ class PageBrowserTest {
             browser.dark(false);
         }
     }
-
-    /** The texts whose contrast is below WCAG's AA, with their ratio. */
-    private static final String CONTRAST =
-            """
-            const parse = text => {
-              const numbers = text.match(/[\\d.]+/g).map(Number);
-              return text.startsWith('color(') ? [...numbers.slice(0, 3).map(n => n * 255), numbers[3] ?? 1] : [...numbers.slice(0, 3), numbers[3] ?? 1];
-            };
-            const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-              .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-            const behind = element => {
-              for (let e = element; e; e = e.parentElement) {
-                const colour = parse(getComputedStyle(e).backgroundColor);
-                if (colour[3] > 0.99) {
-                  return colour;
-                }
-              }
-              return [255, 255, 255, 1];
-            };
-            const found = [];
-            for (const element of document.querySelectorAll('body *')) {
-              const hasText = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim() !== '');
-              if (!hasText || !element.checkVisibility() || element.closest('svg, dialog, .visually-hidden, :disabled')) {
-                continue;
-              }
-              const [a, b] = [light(parse(getComputedStyle(element).color)), light(behind(element))].sort((x, y) => y - x);
-              const ratio = (a + 0.05) / (b + 0.05);
-              if (ratio < 4.5) {
-                found.push(`${element.className} ${element.textContent.slice(0, 30)}: ${ratio.toFixed(2)}`);
-              }
-            }
-            return found;
-            """;
 }
