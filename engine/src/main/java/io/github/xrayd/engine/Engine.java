@@ -301,7 +301,7 @@ public final class Engine {
     }
 
     private void warmUp() {
-        new WarmUp(config).run();
+        new WarmUp(config, destinations.get(0)::isFirstDeliveryUnderWay).run();
         if (proxy != null) {
             proxy.rehearse();
         }

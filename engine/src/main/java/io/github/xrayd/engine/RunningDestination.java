@@ -224,6 +224,12 @@ final class RunningDestination {
         return spool != null;
     }
 
+    /** Whether documents are on their way and none has come through yet. */
+    boolean isFirstDeliveryUnderWay() {
+        return uploadCounters.get(Counter.DELIVERED) == 0
+                && lanes.stream().anyMatch(lane -> lane.counters().get(Counter.BATCHED) > 0);
+    }
+
     /** Documents sent again, which may have arrived twice. */
     long resent() {
         return uploadCounters.get(Counter.RESENT);

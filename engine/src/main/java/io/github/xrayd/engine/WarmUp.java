@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.CachedNanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
@@ -44,9 +45,20 @@ final class WarmUp implements Runnable {
     private static final long END_MS_MAX = 1_000;
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
 
-    private final EngineConfig config;
+    /** How long in all it makes way for others' work. */
+    private static final long PAUSE_NS_MAX = 400_000_000L;
 
-    WarmUp(EngineConfig config) {
+    private final EngineConfig config;
+    private final BooleanSupplier isOthersTurn;
+    private long pausedNs;
+
+    /**
+     * A warm-up.
+     *
+     * @param isOthersTurn whether something waits that is worth more than this; asked between bursts, by its thread
+     */
+    WarmUp(EngineConfig config, BooleanSupplier isOthersTurn) {
+        this.isOthersTurn = isOthersTurn;
         EngineConfig.ReceiveConfig receive = config.receive();
         AdmissionSettings admission = receive.admission();
         this.config = new EngineConfig(
@@ -145,7 +157,7 @@ final class WarmUp implements Runnable {
     }
 
     /** Small and large bursts in turn, none beyond what the socket's buffer holds. */
-    private static void send(UdpSocket socket, List<UdpSocket> senders, Pipeline pipeline) throws IOException {
+    private void send(UdpSocket socket, List<UdpSocket> senders, Pipeline pipeline) throws IOException {
         byte[][] datagrams = datagrams();
         int burstMax = Math.max(BURST_MIN, Math.min(BURST_MAX, socket.grantedBufferBytes() / BYTES_PER_DATAGRAM));
         int sent = 0;
@@ -158,12 +170,21 @@ final class WarmUp implements Runnable {
                 senders.get(i / 3 % SENDERS).send(datagrams[i % datagrams.length], socket.localAddress());
             }
             sent += burst;
+            makeWay();
             while (pipeline.lanes().get(0).counters().get(Counter.BATCHED) < sent) {
                 if (System.nanoTime() - deadlineNs > 0) {
                     return;
                 }
                 LockSupport.parkNanos(50_000);
             }
+        }
+    }
+
+    private void makeWay() {
+        while (pausedNs < PAUSE_NS_MAX && isOthersTurn.getAsBoolean()) {
+            long startedNs = System.nanoTime();
+            LockSupport.parkNanos(1_000_000);
+            pausedNs += System.nanoTime() - startedNs;
         }
     }
 

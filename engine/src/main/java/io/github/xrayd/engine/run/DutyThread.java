@@ -34,6 +34,9 @@ public final class DutyThread implements Runnable {
 
     private volatile int running;
     private volatile boolean isFailed;
+    /** What the first duty took in during the last cycle. */
+    private int arrived;
+
     private int failures;
 
     /**
@@ -101,8 +104,8 @@ public final class DutyThread implements Runnable {
         waiter.enter();
         try {
             while (!isDone()) {
-                int work = cycle();
-                long waitNs = policy.decide(work, isMoreWaiting(), clock.nanoTime());
+                cycle();
+                long waitNs = policy.decide(arrived, isMoreWaiting(), clock.nanoTime());
                 if (waitNs == WaitPolicy.BLOCK) {
                     block();
                 } else if (waitNs == WaitPolicy.SPIN) {
@@ -117,27 +120,31 @@ public final class DutyThread implements Runnable {
         }
     }
 
-    /** One cycle; returns the most that one duty did, because the same datagrams go through several of them. */
-    private int cycle() {
+    /** One cycle; returns whether there was anything to do. */
+    private boolean cycle() {
         long nowNs = System.nanoTime();
         clock.update(nowNs);
         cycleNs.lazySet(nowNs);
-        int work = 0;
+        boolean isAny = false;
         for (int i = 0; i < duties.size(); i++) {
             running = i;
             Duty duty = duties.get(i);
-            work = Math.max(work, duty.doWork());
+            int work = duty.doWork();
+            isAny |= work > 0;
+            if (i == 0) {
+                arrived = work;
+            }
             if (!isClosed[i] && duty.isDone()) {
                 isClosed[i] = true;
                 duty.onClose();
             }
         }
-        return work;
+        return isAny;
     }
 
     private void block() throws IOException {
         waiter.announce();
-        if (cycle() > 0 || isMoreWaiting()) {
+        if (cycle() || isMoreWaiting()) {
             waiter.cancel();
             return;
         }

@@ -5,8 +5,8 @@ package io.github.xrayd.engine.run;
  * block until something comes. State in, decision out.
  *
  * <p>Going on at once keeps the core; it pays while datagrams come faster than a wake-up costs and there are cores to
- * spare. Sleeping costs one wake-up for all that gathered meanwhile, and the socket's buffer must hold that. Blocking
- * costs nothing while nothing comes.
+ * spare. Sleeping costs one wake-up for all that gathered meanwhile, and the socket's buffer must hold that; it pays
+ * when something comes during the sleep, so what came last time decides. Blocking costs nothing while nothing comes.
  */
 public final class WaitPolicy {
     /** {@link #decide}: go on at once. */
@@ -35,14 +35,18 @@ public final class WaitPolicy {
     private static final long TRUE_SIZE = 2_304;
 
     private static final int CORES_TO_SPIN = 4;
-    private static final int WAKE_UPS_OF_ONE = 3;
 
     private final WaitStrategy strategy;
     private final boolean isSpinAllowed;
     private final long gatherNsMax;
     private long gatherNs;
     private long cycleNs;
-    private boolean hasGathered;
+    /** When something came last. */
+    private long arrivedNs;
+    /** The last rest was a sleep. */
+    private boolean hasSlept;
+    /** Datagrams come faster than a wake-up costs. */
+    private boolean isSpinning;
 
     /**
      * A policy.
@@ -72,44 +76,58 @@ public final class WaitPolicy {
     }
 
     /**
-     * About how many wake-ups a second an even load costs a thread that neither spins nor blocks at once.
+     * About how many wake-ups a second an even load costs a thread that does not spin: one for each sleep, and none
+     * that finds nothing.
      *
      * @param rate datagrams per second
      * @param bufferBytes what the socket's buffer was granted
      */
     public static double wakeUps(double rate, int bufferBytes) {
-        double mostPerSecond = 1e9 / gatherNsMax(bufferBytes);
-        // A lone datagram ends the block, and two sleeps follow before the next.
-        return Math.min(mostPerSecond, WAKE_UPS_OF_ONE * rate);
+        return Math.min(1e9 / gatherNsMax(bufferBytes), rate);
     }
 
     /**
      * Decides after a duty cycle.
      *
-     * @param work the most that one duty did in the cycle, in datagrams
+     * @param arrived what the first duty took in, in datagrams: what the other duties did is no reason to wait for more
      * @param isMoreWaiting whether some stage stopped at its limit with work left
      * @param nowNs when the cycle began
      * @return {@link #SPIN}, {@link #BLOCK}, or nanoseconds to sleep
      */
-    long decide(int work, boolean isMoreWaiting, long nowNs) {
+    long decide(int arrived, boolean isMoreWaiting, long nowNs) {
         long sinceNs = nowNs - cycleNs;
         cycleNs = nowNs;
         if (isMoreWaiting || strategy == WaitStrategy.BUSY_SPIN) {
             return SPIN;
         }
-        if (work > 0) {
-            hasGathered = false;
-            if (strategy == WaitStrategy.BLOCKING) {
-                return BLOCK;
-            }
-            return isSpinAllowed && sinceNs < work * WAKE_UP_NS ? SPIN : gather(work);
-        }
-        if (strategy == WaitStrategy.BLOCKING || hasGathered) {
-            gatherNs = gatherNsMax / 2;
+        if (strategy == WaitStrategy.BLOCKING) {
             return BLOCK;
         }
-        hasGathered = true;
-        return isSpinAllowed && sinceNs < WAKE_UP_NS ? SPIN : gatherNs;
+        return arrived > 0 ? afterSome(arrived, sinceNs, nowNs) : afterNothing(nowNs);
+    }
+
+    private long afterSome(int arrived, long sinceNs, long nowNs) {
+        boolean isSleepWorthIt = hasSlept || isSpinning || nowNs - arrivedNs <= gatherNs;
+        arrivedNs = nowNs;
+        isSpinning = isSpinAllowed && sinceNs < arrived * WAKE_UP_NS;
+        hasSlept = !isSpinning && isSleepWorthIt;
+        if (isSpinning) {
+            return SPIN;
+        }
+        return hasSlept ? gather(arrived) : BLOCK;
+    }
+
+    private long afterNothing(long nowNs) {
+        if (isSpinning && nowNs - arrivedNs < WAKE_UP_NS) {
+            return SPIN;
+        }
+        hasSlept = isSpinning;
+        isSpinning = false;
+        if (hasSlept) {
+            return gatherNs;
+        }
+        gatherNs = gatherNsMax / 2;
+        return BLOCK;
     }
 
     /**

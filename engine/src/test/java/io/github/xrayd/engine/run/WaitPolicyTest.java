@@ -15,14 +15,23 @@ class WaitPolicyTest {
         return new WaitPolicy(strategy, LARGE_BUFFER, cores);
     }
 
+    /** A policy of a thread that has just slept and found something. */
+    private static WaitPolicy gathering() {
+        WaitPolicy policy = policy(WaitStrategy.ADAPTIVE, 2);
+        policy.decide(5, false, SECOND_NS);
+        policy.decide(5, false, SECOND_NS + 1);
+        return policy;
+    }
+
     @Test
     void shouldSleepLongerWhileCyclesFindLittle() {
         WaitPolicy policy = policy(WaitStrategy.ADAPTIVE, 2);
+        policy.decide(5, false, SECOND_NS);
         long maxNs = WaitPolicy.gatherNsMax(LARGE_BUFFER);
-        long lastNs = policy.decide(5, false, SECOND_NS);
+        long lastNs = policy.decide(5, false, SECOND_NS + 1);
         assertEquals(maxNs / 2, lastNs);
         for (int i = 0; i < 10; i++) {
-            long sleepNs = policy.decide(5, false, SECOND_NS);
+            long sleepNs = policy.decide(5, false, SECOND_NS + 2 + i);
             assertTrue(sleepNs >= lastNs, sleepNs + " after " + lastNs);
             lastNs = sleepNs;
         }
@@ -31,7 +40,7 @@ class WaitPolicyTest {
 
     @Test
     void shouldSleepShortAgainAfterMany() {
-        WaitPolicy policy = policy(WaitStrategy.ADAPTIVE, 2);
+        WaitPolicy policy = gathering();
         for (int i = 0; i < 10; i++) {
             policy.decide(5, false, SECOND_NS);
         }
@@ -40,14 +49,34 @@ class WaitPolicyTest {
     }
 
     @Test
-    void shouldBlockAfterACycleThatFoundNothingTwiceAndBeginShortAgain() {
-        WaitPolicy policy = policy(WaitStrategy.ADAPTIVE, 2);
+    void shouldBlockWhenASleepFoundNothingAndBeginShortAgain() {
+        WaitPolicy policy = gathering();
         for (int i = 0; i < 10; i++) {
             policy.decide(5, false, SECOND_NS);
         }
-        assertEquals(WaitPolicy.gatherNsMax(LARGE_BUFFER), policy.decide(0, false, SECOND_NS));
         assertEquals(WaitPolicy.BLOCK, policy.decide(0, false, SECOND_NS));
-        assertEquals(WaitPolicy.gatherNsMax(LARGE_BUFFER) / 2, policy.decide(5, false, SECOND_NS));
+        assertEquals(WaitPolicy.gatherNsMax(LARGE_BUFFER) / 2, policy.decide(5, false, SECOND_NS + 1));
+    }
+
+    @Test
+    void shouldBlockAtOnceWhileASleepWouldFindNothing() {
+        WaitPolicy policy = gathering();
+        long gapNs = 2 * WaitPolicy.gatherNsMax(LARGE_BUFFER);
+        assertEquals(WaitPolicy.BLOCK, policy.decide(0, false, SECOND_NS));
+        for (int i = 1; i <= 10; i++) {
+            assertEquals(WaitPolicy.BLOCK, policy.decide(16, false, SECOND_NS + i * gapNs));
+            assertEquals(WaitPolicy.BLOCK, policy.decide(0, false, SECOND_NS + i * gapNs + 1));
+        }
+    }
+
+    @Test
+    void shouldSleepAgainWhenSomethingCameSoonerThanASleepTakes() {
+        WaitPolicy policy = gathering();
+        long shortNs = WaitPolicy.gatherNsMax(LARGE_BUFFER) / 2;
+        policy.decide(0, false, SECOND_NS);
+        assertEquals(WaitPolicy.BLOCK, policy.decide(1, false, 2 * SECOND_NS));
+        assertEquals(WaitPolicy.BLOCK, policy.decide(1, false, 2 * SECOND_NS + shortNs + 1));
+        assertEquals(shortNs, policy.decide(1, false, 2 * SECOND_NS + 2 * shortNs));
     }
 
     @ParameterizedTest(name = "{0} bytes")
@@ -66,7 +95,11 @@ class WaitPolicyTest {
     void shouldSpinOnManyCoresWhileDatagramsComeFasterThanAWakeUp() {
         WaitPolicy policy = policy(WaitStrategy.ADAPTIVE, 8);
         policy.decide(1, false, SECOND_NS);
-        assertEquals(WaitPolicy.SPIN, policy.decide(1, false, SECOND_NS + WaitPolicy.WAKE_UP_NS / 2));
+        long arrivedNs = SECOND_NS + WaitPolicy.WAKE_UP_NS / 2;
+        assertEquals(WaitPolicy.SPIN, policy.decide(1, false, arrivedNs));
+        assertEquals(WaitPolicy.SPIN, policy.decide(0, false, arrivedNs + WaitPolicy.WAKE_UP_NS - 1));
+        assertEquals(
+                WaitPolicy.gatherNsMax(LARGE_BUFFER) / 2, policy.decide(0, false, arrivedNs + WaitPolicy.WAKE_UP_NS));
         assertTrue(policy.decide(1, false, SECOND_NS + 10 * WaitPolicy.WAKE_UP_NS) > WaitPolicy.SPIN);
     }
 
@@ -76,8 +109,8 @@ class WaitPolicyTest {
     }
 
     @ParameterizedTest(name = "{0} a second, {1} bytes")
-    @CsvSource({"10, 4194304, 30", "2000, 4194304, 439.6", "80000, 4194304, 439.6", "2000, 212992, 6000"})
-    void shouldWakeOnceAGatherAndThriceForALoneDatagram(double rate, int bufferBytes, double expected) {
+    @CsvSource({"10, 4194304, 10", "2000, 4194304, 439.6", "80000, 4194304, 439.6", "2000, 212992, 2000"})
+    void shouldWakeOnceASleepOrOnceALoneDatagram(double rate, int bufferBytes, double expected) {
         assertEquals(expected, WaitPolicy.wakeUps(rate, bufferBytes), 0.1);
     }
 }
