@@ -107,14 +107,16 @@ public final class WaitPolicy {
     }
 
     private long afterSome(int arrived, long sinceNs, long nowNs) {
-        boolean isSleepWorthIt = hasSlept || isSpinning || nowNs - arrivedNs <= gatherNs;
+        boolean wasWorthIt = hasSlept || isSpinning;
+        long gapNs = nowNs - arrivedNs;
         arrivedNs = nowNs;
         isSpinning = isSpinAllowed && sinceNs < arrived * WAKE_UP_NS;
-        hasSlept = !isSpinning && isSleepWorthIt;
         if (isSpinning) {
             return SPIN;
         }
-        return hasSlept ? gather(arrived) : BLOCK;
+        long sleepNs = gather(arrived);
+        hasSlept = wasWorthIt || gapNs <= sleepNs;
+        return hasSlept ? sleepNs : BLOCK;
     }
 
     private long afterNothing(long nowNs) {
@@ -123,11 +125,7 @@ public final class WaitPolicy {
         }
         hasSlept = isSpinning;
         isSpinning = false;
-        if (hasSlept) {
-            return gatherNs;
-        }
-        gatherNs = gatherNsMax / 2;
-        return BLOCK;
+        return hasSlept ? gatherNs : BLOCK;
     }
 
     /**
