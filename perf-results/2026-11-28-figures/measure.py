@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Measures the daemon's figures against C programs on loopback; a line of JSON for each run.
 
-usage: measure.py --tools DIR --linked DIR --java17 DIR --java17-home DIR --out FILE [--only NAME...] [--rounds N]
+usage: measure.py --tools DIR --linked DIR --java17 DIR --java17-home DIR [--base DIR] --out FILE [--only NAME...] [--rounds N]
 --tools      folder of udpblast, xraysink, floor, recvloop (compiled C)
 --linked     distribution with a runtime of its own; --java17: distribution that uses --java17-home
 """
-import argparse, json, os, re, signal, socket, statistics, subprocess, sys, tempfile, time
+import argparse, http.server, json, os, re, signal, socket, statistics, subprocess, sys, tempfile, threading, time
 
 HZ = os.sysconf("SC_CLK_TCK")
 p = argparse.ArgumentParser()
 for name in ("tools", "linked", "java17", "java17-home", "out"): p.add_argument("--" + name, required=True)
+p.add_argument("--base", help="an older distribution, run with --java17-home")
 p.add_argument("--only", nargs="*"); p.add_argument("--rounds", type=int, default=5)
 a = p.parse_args()
 
@@ -33,14 +34,14 @@ def drops(port):
 
 class Run:
     """A backend and a daemon, from start to stop."""
-    def __init__(self, subject, flags=()):
-        self.udp, self.tcp, self.sink = free(socket.SOCK_DGRAM), free(socket.SOCK_STREAM), free(socket.SOCK_STREAM)
-        self.backend = subprocess.Popen([f"{a.tools}/xraysink", str(self.sink)], stdout=subprocess.PIPE, text=True); time.sleep(0.2)
+    def __init__(self, subject, flags=(), sink=None):
+        self.udp, self.tcp, self.sink = free(socket.SOCK_DGRAM), free(socket.SOCK_STREAM), sink or free(socket.SOCK_STREAM)
+        self.backend = subprocess.Popen([f"{a.tools}/xraysink", str(self.sink)] if sink is None else ["sleep", "60"], stdout=subprocess.PIPE, text=True); time.sleep(0.2)
         self.cfg = tempfile.mktemp(suffix=".yaml")
         open(self.cfg, "w").write(f'Endpoint: "http://127.0.0.1:{self.sink}"\nRegion: "us-east-1"\nSocket:\n  UDPAddress: "127.0.0.1:{self.udp}"\n  TCPAddress: "127.0.0.1:{self.tcp}"\nLocalMode: true\nVersion: 2\n')
         env = dict(os.environ, AWS_ACCESS_KEY_ID="AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY="secretexample", AWS_REGION="us-east-1", AWS_EC2_METADATA_DISABLED="true")
         env.pop("JAVA_HOME", None)
-        if subject == "java17": env["JAVA_HOME"] = a.java17_home
+        if subject in ("java17", "base"): env["JAVA_HOME"] = a.java17_home
         cmd = {"floor": [f"{a.tools}/floor", str(self.udp), str(self.sink)], "recvloop": [f"{a.tools}/recvloop", str(self.udp)]}.get(subject) \
             or [f"{getattr(a, subject)}/bin/xray", "-c", self.cfg, "-o", "-l", "error", *flags]
         mark = f":{self.udp:04X} "; t = time.time()
@@ -65,7 +66,7 @@ class Run:
         try: self.daemon.wait(30)
         except subprocess.TimeoutExpired: self.daemon.kill()
         self.backend.send_signal(signal.SIGTERM); so, _ = self.backend.communicate(); os.unlink(self.cfg)
-        return {k: int(v) for k, v in re.findall(r"(\w+)=(\d+)", so.splitlines()[-1])}
+        return {k: int(v) for k, v in re.findall(r"(\w+)=(\d+)", so.splitlines()[-1])} if so else {}
 
 def row(case, subject, r, **figures):
     line = json.dumps(dict(case=case, subject=subject, round=r, at=time.strftime("%H:%M:%S"), load=round(os.getloadavg()[0], 2), **figures))
@@ -97,13 +98,25 @@ def settling(case, subject, r):
     final = statistics.median(series[-16:-1]); within = next((i for i in range(len(series)) if all(statistics.median(series[j:j + 3]) <= 1.2 * final for j in range(i, min(len(series) - 3, i + 12)))), None)
     row(case, subject, r, microsEach2s=series, final=final, secondsUntilWithin20Percent=None if within is None else 2 * within, rssMb=round(m[0], 1), peakMb=round(m[1], 1))
 
+class FirstCall(http.server.BaseHTTPRequestHandler):
+    """Notes when the first batch has been read in full."""
+    protocol_version = "HTTP/1.1"
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/TraceSegments" and self.server.at is None: self.server.at = time.time(); self.server.documents = body.count(b"trace_id")
+        answer = b'{"UnprocessedTraceSegments":[]}'
+        self.send_response(200); self.send_header("Content-Type", "application/json"); self.send_header("Content-Length", str(len(answer))); self.end_headers(); self.wfile.write(answer)
+    def log_message(self, *_): pass
+
 def starts(case, subject, r):
-    d = Run(subject); s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    now = time.time()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), FirstCall); server.at = None; threading.Thread(target=server.serve_forever, daemon=True).start()
+    d = Run(subject, sink=server.server_address[1]); s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); now = time.time()
+    # a full batch (50), at once when the port is bound
     for i in range(50):
         s.sendto(('{"format":"json","version":1}\n{"name":"x","id":"%016x","trace_id":"1-%08x-%024x","start_time":%f,"end_time":%f}' % (i + 1, int(now), i + 1, now, now)).encode(), ("127.0.0.1", d.udp))
-    time.sleep(2); c = cpu(d.pid); m = rss(d.pid); d.stop()
-    row(case, subject, r, boundMs=round(d.bound * 1000), cpuSeconds=c, rssMb=round(m[0], 1))
+    while server.at is None and time.time() - d.t < 10: time.sleep(0.001)
+    first = server.at; time.sleep(2); c = cpu(d.pid); m = rss(d.pid); d.stop(); server.shutdown()
+    row(case, subject, r, boundMs=round(d.bound * 1000), firstDeliveryMs=None if first is None else round((first - d.t) * 1000), cpuSeconds=c, rssMb=round(m[0], 1))
 
 def idle(case, subject, r):
     d = Run(subject); time.sleep(60); c = cpu(d.pid); m60 = rss(d.pid)[0]; time.sleep(180); c1 = cpu(d.pid); m = rss(d.pid)[0]; d.stop()
@@ -120,8 +133,8 @@ all_of("burst-0.6s", ("linked", "java17"), 10, lambda s, r: burst("burst-0.6s", 
 all_of("burst-2s", ("linked", "java17"), 10, lambda s, r: burst("burst-2s", s, r, 20000, after=2))
 all_of("burst-100k", ("recvloop", "linked", "java17"), a.rounds, lambda s, r: burst("burst-100k", s, r, 100000, ("-m", "256"), warm=(100000, 20000)))
 all_of("lossless", ("linked", "java17"), a.rounds, lambda s, r: cost("lossless", s, r, 1500000, 150000, ("-m", "128"), warm=(100000, 20000)))
-all_of("cost", ("floor", "linked", "java17"), a.rounds, lambda s, r: cost("cost", s, r, 100000, 10000))
-all_of("low", ("floor", "linked", "java17"), 3, lambda s, r: cost("low", s, r, 20000, 2000))
+all_of("cost", ("floor", "linked", "java17") + (("base",) if a.base else ()), a.rounds, lambda s, r: cost("cost", s, r, 100000, 10000))
+all_of("low", ("floor", "linked", "java17") + (("base",) if a.base else ()), 3, lambda s, r: cost("low", s, r, 20000, 2000))
 all_of("start", ("linked", "java17"), 10, lambda s, r: starts("start", s, r))
 all_of("settling", ("linked",), 3, lambda s, r: settling("settling", s, r))
 all_of("idle", ("linked", "java17"), 1, lambda s, r: idle("idle", s, r))
