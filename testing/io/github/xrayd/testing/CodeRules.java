@@ -10,8 +10,9 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -37,23 +38,19 @@ public final class CodeRules {
         }
     });
 
-    /** A name means one class of a module, so that it can be looked for by its name. */
+    /** A name means one class of a module, nested or not, so that it can be looked for by its name. */
     @ArchTest
     static void shouldNameOneClassOfAModule(JavaClasses all) {
-        Map<String, JavaClass> named = new HashMap<>();
-        Map<String, TreeSet<String>> doubles = new TreeMap<>();
+        Map<String, Set<String>> named = new TreeMap<>();
         for (JavaClass type : all) {
-            if (type.isTopLevelClass() && !type.getSimpleName().equals("package-info")) {
-                named.put(module(type) + " " + type.getSimpleName(), type);
+            String name = type.getSimpleName();
+            if (!name.isEmpty() && !name.equals("package-info")) {
+                named.computeIfAbsent(module(type) + " " + name, key -> new TreeSet<>())
+                        .add(type.getName());
             }
         }
-        for (JavaClass type : all) {
-            JavaClass other = named.get(module(type) + " " + type.getSimpleName());
-            if (other != null && !other.equals(type)) {
-                doubles.computeIfAbsent(type.getSimpleName(), name -> new TreeSet<>())
-                        .add(type.getName() + " " + other.getName());
-            }
-        }
+        List<Set<String>> doubles =
+                named.values().stream().filter(types -> types.size() > 1).toList();
         if (!doubles.isEmpty()) {
             throw new AssertionError("Names that mean several classes: " + doubles);
         }

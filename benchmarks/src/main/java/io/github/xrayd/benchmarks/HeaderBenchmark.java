@@ -4,46 +4,41 @@ import com.dslplatform.json.DslJson;
 import io.github.xrayd.engine.ring.SlotReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 
 /** What the validator costs per datagram when it looks at the header only, its way through the ring included. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class HeaderBenchmark {
-    /** What one duty cycle of the validator takes, so that one call judges all. */
+    /** What one duty cycle of the validator takes, so that one call validates all. */
     private static final int DATAGRAMS = 64;
 
     private static final int DOCUMENT_LENGTH = 300;
 
-    /** Slots that wait for the validator, all with one header. */
-    @State(Scope.Thread)
-    public static class Waiting {
+    /** Slots of one header. */
+    public static class Headers extends WaitingSlots {
         /** The SDKs' two spellings, one that must be parsed once, and one that is rejected each time. */
         @Param({"spaced", "compact", "other", "wrong"})
         public String header = "";
 
-        private ScriptedDatagrams source;
-        private Stages stages;
+        public Headers() {
+            super(DATAGRAMS, false);
+        }
 
-        @Setup
-        public void setUp() {
+        @Override
+        List<byte[]> datagrams() {
             String text = text();
-            source = new ScriptedDatagrams(Documents.ofLength(DOCUMENT_LENGTH).stream()
+            return Documents.ofLength(DOCUMENT_LENGTH).stream()
                     .map(document -> Documents.datagram(text, document))
-                    .toList());
-            stages = new Stages(source, Stages.BATCH_DOCUMENTS, false);
+                    .toList();
         }
 
         private String text() {
@@ -55,41 +50,21 @@ public class HeaderBenchmark {
                 default -> throw new IllegalArgumentException("no header is called " + header);
             };
         }
-
-        @Setup(Level.Invocation)
-        public void fill() {
-            source.offer(DATAGRAMS);
-            stages.receive();
-        }
-
-        @TearDown(Level.Invocation)
-        public void empty() {
-            stages.releaseSlots();
-        }
-
-        @TearDown
-        public void tearDown() {
-            stages.close();
-        }
     }
 
     /** The engine: eight bytes at a time against what is known. */
     @Benchmark
     @OperationsPerInvocation(DATAGRAMS)
-    public int validator(Waiting waiting) {
-        int count = waiting.stages.validate();
-        if (count != DATAGRAMS) {
-            throw new IllegalStateException(count + " of " + DATAGRAMS + " datagrams were judged");
-        }
-        return count;
+    public int validator(Headers waiting) {
+        return waiting.validate();
     }
 
-    /** The beaten alternative: the header line as a String, then a map. */
+    /** The rejected alternative: the header line as a String, then a map. */
     @Benchmark
     @OperationsPerInvocation(DATAGRAMS)
-    public int asMap(Waiting waiting) throws IOException {
+    public int asMap(Headers waiting) throws IOException {
         DslJson<Object> json = Json.INSTANCE;
-        SlotReader slots = waiting.stages.validatorReader();
+        SlotReader slots = waiting.reader();
         int count = 0;
         while (slots.hasNext()) {
             byte[] datagram = new byte[slots.length()];

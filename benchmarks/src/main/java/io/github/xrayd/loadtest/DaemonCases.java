@@ -136,7 +136,7 @@ final class DaemonCases {
     }
 
     private static LoadConfig config(DaemonProcess daemon, Case theCase, double rate) {
-        LoadConfig.Builder builder = LoadConfig.to(daemon.udp())
+        LoadConfig.LoadBuilder builder = LoadConfig.to(daemon.udp())
                 .ratePerSecond(rate)
                 .count(theCase.sending().count())
                 .duration(theCase.sending().duration())

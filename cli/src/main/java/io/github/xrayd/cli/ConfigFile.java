@@ -57,13 +57,13 @@ final class ConfigFile {
      * @param name tells it apart
      * @param entries what it has of its own
      */
-    record Destination(String name, Map<Setting, Entry> entries) {}
+    record DestinationEntry(String name, Map<Setting, Entry> entries) {}
 
     private record Pair(Node key, Node value) {}
 
     private final Path path;
     private final Map<Setting, Entry> entries = new EnumMap<>(Setting.class);
-    private final List<Destination> destinations = new ArrayList<>();
+    private final List<DestinationEntry> destinations = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
     private ConfigFile(Path path) {
@@ -177,8 +177,8 @@ final class ConfigFile {
                             + DestinationKeys.ENTRIES_MAX + " are allowed" + at(list));
         }
         for (Node item : sequence.getValue()) {
-            Destination taken = destination(item, isStrict);
-            for (Destination other : destinations) {
+            DestinationEntry taken = destination(item, isStrict);
+            for (DestinationEntry other : destinations) {
                 // Names are directories too, which some file systems do not tell apart by case.
                 if (other.name().equalsIgnoreCase(taken.name())) {
                     throw new ConfigException("two destinations are named \"" + taken.name()
@@ -189,7 +189,7 @@ final class ConfigFile {
         }
     }
 
-    private Destination destination(Node item, boolean isStrict) throws ConfigException {
+    private DestinationEntry destination(Node item, boolean isStrict) throws ConfigException {
         if (!(item instanceof MappingNode mapping)) {
             throw wrongType(item, "a destination with a " + DestinationKeys.NAME);
         }
@@ -210,7 +210,7 @@ final class ConfigFile {
             }
             put(key, setting, pair.getValue().value(), own);
         }
-        return new Destination(name, own);
+        return new DestinationEntry(name, own);
     }
 
     private void unknown(String message, boolean isStrict) throws ConfigException {
@@ -377,7 +377,7 @@ final class ConfigFile {
     }
 
     /** The destinations of the list, or none when the file has no list. */
-    List<Destination> destinations() {
+    List<DestinationEntry> destinations() {
         return destinations;
     }
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description =
                 "Sends segment documents with unique ids at a fixed rate that does not slow when the receiver does.",
-        footer = {"", "Exit code: 0 all went well, 1 something was lost or could not be sent, 2 wrong options."})
+        footer = {"", "Exit code: 0 success, 1 something was lost or could not be sent, 2 wrong options."})
 final class LoadCommand extends PicocliCommand {
     @Option(
             names = "--to",
@@ -93,7 +93,7 @@ final class LoadCommand extends PicocliCommand {
         if (count == 0 && duration == null) {
             duration = Duration.ofSeconds(10);
         }
-        LoadConfig.Builder builder = LoadConfig.to(target)
+        LoadConfig.LoadBuilder builder = LoadConfig.to(target)
                 .ratePerSecond(rate)
                 .count(count)
                 .duration(duration == null ? Duration.ZERO : duration)

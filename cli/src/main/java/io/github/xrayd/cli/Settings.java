@@ -21,8 +21,8 @@ final class Settings {
      * A setting's value.
      *
      * @param text in the spelling that {@link SettingKind#check} gives
-     * @param origin where it was said, for people
-     * @param isDefault whether nobody said it
+     * @param origin where it was set, for users
+     * @param isDefault whether it is the default
      */
     record Value(String text, String origin, boolean isDefault) {}
 
@@ -50,7 +50,7 @@ final class Settings {
     }
 
     /**
-     * Merges what was said.
+     * Merges flags, environment, file and defaults.
      *
      * @param directory what relative paths are resolved against
      * @throws ConfigException when the file or the environment is wrong
@@ -58,13 +58,13 @@ final class Settings {
     static Settings load(Flags flags, Map<String, String> environment, Path directory) throws ConfigException {
         Map<Setting, Value> values = new EnumMap<>(Setting.class);
         for (Setting setting : Setting.values()) {
-            values.put(setting, said(setting, flags, environment));
+            values.put(setting, configured(setting, flags, environment));
         }
         ConfigFile file = file(values, directory);
         if (file != null) {
             for (Map.Entry<Setting, ConfigFile.Entry> entry : file.entries().entrySet()) {
-                Value said = values.get(entry.getKey());
-                if (said == null || said.isDefault()) {
+                Value configured = values.get(entry.getKey());
+                if (configured == null || configured.isDefault()) {
                     values.put(entry.getKey(), of(file, entry.getValue()));
                 }
             }
@@ -82,13 +82,13 @@ final class Settings {
     }
 
     /**
-     * The daemon's own settings with what an entry of the list says over them; directories that it does not name are
-     * made by its name.
+     * The daemon's own settings overridden by those of an entry of the list; directories that it does not name are made
+     * by its name.
      */
-    private Destination destination(ConfigFile file, ConfigFile.Destination entry) {
+    private Destination destination(ConfigFile file, ConfigFile.DestinationEntry entry) {
         Map<Setting, Value> merged = new EnumMap<>(values);
         putDirectories(entry.name(), merged);
-        // What kind of destination it is an entry says itself.
+        // An entry gives its kind of destination itself.
         for (Setting kind : DestinationKeys.KINDS) {
             merged.put(kind, new Value("", "default", true));
         }
@@ -120,15 +120,16 @@ final class Settings {
         }
     }
 
-    private static Value said(Setting setting, Flags flags, Map<String, String> environment) throws ConfigException {
+    private static Value configured(Setting setting, Flags flags, Map<String, String> environment)
+            throws ConfigException {
         Flags.Given given = flags.given(setting);
         if (given != null) {
             return new Value(given.text(), "flag " + given.flag(), false);
         }
-        Value named = said(setting, setting.variable(), environment);
+        Value named = configured(setting, setting.variable(), environment);
         String alias = setting.aliasVariable();
         if (named == null && alias != null) {
-            named = said(setting, alias, environment);
+            named = configured(setting, alias, environment);
         }
         if (named != null) {
             return named;
@@ -136,7 +137,7 @@ final class Settings {
         return new Value(setting.defaultText(), "default", true);
     }
 
-    private static @Nullable Value said(Setting setting, String variable, Map<String, String> environment)
+    private static @Nullable Value configured(Setting setting, String variable, Map<String, String> environment)
             throws ConfigException {
         String text = environment.get(variable);
         if (text == null || text.isEmpty()) {

@@ -36,7 +36,7 @@ final class DatagramLibrary {
      * begins its share of the order.
      */
     static DatagramLibrary of(LoadConfig config, long startEpochMillis, int thread) {
-        byte[] header = DocumentLayout.header(config.documents().isCompactHeader());
+        byte[] header = DocumentLayout.header();
         if (!config.isMix()) {
             List<byte[]> documents = SizedDocuments.make(
                     config.documents().sizeBytes(),

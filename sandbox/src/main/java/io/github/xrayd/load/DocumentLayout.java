@@ -36,13 +36,15 @@ public final class DocumentLayout {
     public static final int DATAGRAM_LENGTH_MAX = 65_507;
 
     private static final String HEADER = "{\"format\": \"json\", \"version\": 1}\n";
-    private static final String COMPACT_HEADER = "{\"format\":\"json\",\"version\":1}\n";
+
+    /** Bytes of the datagram's header with its newline. */
+    public static final int HEADER_LENGTH = HEADER.length();
 
     private DocumentLayout() {}
 
-    /** Returns the datagram's header with its newline, in one of the two spellings that SDKs use. */
-    public static byte[] header(boolean isCompact) {
-        return (isCompact ? COMPACT_HEADER : HEADER).getBytes(StandardCharsets.US_ASCII);
+    /** Returns the datagram's header with its newline, as most SDKs write it. */
+    static byte[] header() {
+        return HEADER.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Returns the fixed start of a document of this run, with sequence number and time of sending zero. */

@@ -33,11 +33,10 @@ public record LoadConfig(
      * @param sizeBytes the exact length of each document without its header; 0 is the mix of a real fleet
      * @param seed chooses texts and the order of the mix; the same seed gives the same documents
      * @param runId marks each trace id, so that runs can be distinguished
-     * @param isCompactHeader whether the header is written without blanks
      */
-    public record Documents(int sizeBytes, long seed, int runId, boolean isCompactHeader) {
+    public record Documents(int sizeBytes, long seed, int runId) {
         public Documents {
-            int sizeMax = DocumentLayout.DATAGRAM_LENGTH_MAX - DocumentLayout.header(isCompactHeader).length;
+            int sizeMax = DocumentLayout.DATAGRAM_LENGTH_MAX - DocumentLayout.HEADER_LENGTH;
             require(
                     sizeBytes == 0 || (sizeBytes >= SizedDocuments.LENGTH_MIN && sizeBytes <= sizeMax),
                     "the size " + sizeBytes + " is not between " + SizedDocuments.LENGTH_MIN + " and " + sizeMax
@@ -91,8 +90,8 @@ public record LoadConfig(
     }
 
     /** Starts a configuration for the daemon at {@code target}. */
-    public static Builder to(InetSocketAddress target) {
-        return new Builder(target);
+    public static LoadBuilder to(InetSocketAddress target) {
+        return new LoadBuilder(target);
     }
 
     /** Whether datagrams leave as fast as possible instead of on a schedule. */
@@ -132,7 +131,7 @@ public record LoadConfig(
     }
 
     /** Collects the choices of a run; what is not set has the default that its method names. */
-    public static final class Builder {
+    public static final class LoadBuilder {
         private final InetSocketAddress target;
         private double ratePerSecond = 1_000;
         private long count;
@@ -143,85 +142,78 @@ public record LoadConfig(
         private int runId = ThreadLocalRandom.current().nextInt();
         private int threads = 1;
         private Duration pacing = Duration.ofNanos(500_000);
-        private boolean isCompactHeader;
 
-        private Builder(InetSocketAddress target) {
+        private LoadBuilder(InetSocketAddress target) {
             this.target = target;
         }
 
         /** Sets datagrams per second (1,000). */
-        public Builder ratePerSecond(double value) {
+        public LoadBuilder ratePerSecond(double value) {
             this.ratePerSecond = value;
             return this;
         }
 
         /** Sends as fast as possible. */
-        public Builder lineRate() {
+        public LoadBuilder lineRate() {
             return ratePerSecond(0);
         }
 
         /** Sets how many datagrams to send. */
-        public Builder count(long value) {
+        public LoadBuilder count(long value) {
             this.count = value;
             return this;
         }
 
         /** Sets how long to send. */
-        public Builder duration(Duration value) {
+        public LoadBuilder duration(Duration value) {
             this.duration = value;
             return this;
         }
 
         /** Sends {@code datagrams} at line rate, then ends. */
-        public Builder burst(long datagrams) {
+        public LoadBuilder burst(long datagrams) {
             return lineRate().duration(Duration.ZERO).count(datagrams);
         }
 
         /** Sets how many source ports take turns (1). */
-        public Builder sources(int value) {
+        public LoadBuilder sources(int value) {
             this.sources = value;
             return this;
         }
 
         /** Sets the exact length of each document (1,024). */
-        public Builder sizeBytes(int value) {
+        public LoadBuilder sizeBytes(int value) {
             this.sizeBytes = value;
             return this;
         }
 
         /** Sends documents of a real SDK in a real fleet's sizes. */
-        public Builder mix() {
+        public LoadBuilder mix() {
             this.sizeBytes = 0;
             return this;
         }
 
         /** Sets the seed of texts and order (1). */
-        public Builder seed(long value) {
+        public LoadBuilder seed(long value) {
             this.seed = value;
             return this;
         }
 
         /** Sets the run id (random). */
-        public Builder runId(int value) {
+        public LoadBuilder runId(int value) {
             this.runId = value;
             return this;
         }
 
         /** Sets how many threads send (1). */
-        public Builder threads(int value) {
+        public LoadBuilder threads(int value) {
             this.threads = value;
             return this;
         }
 
         /** Sets the shortest sleep between bursts of due datagrams (0.5 ms); zero spins. */
-        public Builder pacing(Duration value) {
+        public LoadBuilder pacing(Duration value) {
             this.pacing = value;
-            return this;
-        }
-
-        /** Writes the header without blanks. */
-        public Builder compactHeader(boolean value) {
-            this.isCompactHeader = value;
             return this;
         }
 
@@ -237,7 +229,7 @@ public record LoadConfig(
                     count,
                     duration,
                     sources,
-                    new Documents(sizeBytes, seed, runId, isCompactHeader),
+                    new Documents(sizeBytes, seed, runId),
                     threads,
                     pacing);
         }

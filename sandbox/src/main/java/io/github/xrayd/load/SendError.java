@@ -28,7 +28,7 @@ public enum SendError {
         this.text = text;
     }
 
-    /** What happened, for people. */
+    /** What happened, for users. */
     public String text() {
         return text;
     }

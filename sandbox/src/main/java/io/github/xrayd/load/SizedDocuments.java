@@ -13,7 +13,7 @@ final class SizedDocuments {
     /** The shortest document: name and times, nothing else. */
     static final int LENGTH_MIN = 142;
 
-    /** How many different texts take turns, so that no branch predictor learns one by heart. */
+    /** How many different texts take turns, so that no branch predictor memorizes one. */
     static final int VARIANTS = 16;
 
     private static final String NAME = "load";

@@ -56,7 +56,7 @@ class LoadGeneratorTest {
             assertEquals(2_000, sequences.size());
             assertEquals(0, sequences.first());
             assertEquals(1_999, sequences.last());
-            assertEquals(2_000L * (1_024 + DocumentLayout.header(false).length), report.bytes());
+            assertEquals(2_000L * (1_024 + DocumentLayout.HEADER_LENGTH), report.bytes());
         }
     }
 
@@ -94,12 +94,11 @@ class LoadGeneratorTest {
                     .ratePerSecond(RATE / 2)
                     .count(MixTemplates.WEIGHT_SUM)
                     .mix()
-                    .compactHeader(true)
                     .build();
             LoadGenerator.run(config, LoadListener.NONE);
             List<Integer> lengths = new ArrayList<>();
             for (CountingReceiver.Arrival arrival : receiver.await(MixTemplates.WEIGHT_SUM)) {
-                assertTrue(arrival.text().startsWith("{\"format\":\"json\",\"version\":1}\n{\"trace_id\":\"1-"));
+                assertTrue(arrival.text().startsWith("{\"format\": \"json\", \"version\": 1}\n{\"trace_id\":\"1-"));
                 byte[] document = arrival.document().getBytes(StandardCharsets.UTF_8);
                 Map<?, ?> parsed = new DslJson<>().deserialize(Map.class, document, document.length);
                 assertTrue(parsed != null && parsed.containsKey("name"));
@@ -186,7 +185,7 @@ class LoadGeneratorTest {
         assertFalse(LoadConfig.to(target).count(1).build().isMix());
     }
 
-    private static void assertComplains(String part, LoadConfig.Builder builder) {
+    private static void assertComplains(String part, LoadConfig.LoadBuilder builder) {
         String message =
                 assertThrows(IllegalArgumentException.class, builder::build).getMessage();
         assertTrue(String.valueOf(message).contains(part), message);

@@ -46,7 +46,7 @@ class LoadRunTest {
         assertEquals(1, run.distinct());
         assertEquals(1, run.duplicated());
         assertEquals(1, run.outOfRange());
-        LoadConfig.Builder load = LoadConfig.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2_000))
+        LoadConfig.LoadBuilder load = LoadConfig.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2_000))
                 .ratePerSecond(1_000);
         assertEquals(count, load.count(count).build().plannedCount());
         assertEquals(count, load.count(0).duration(Duration.ofDays(365)).build().plannedCount());

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How an official daemon is started.
  *
- * @param origin what says so, for people
+ * @param origin what says so, for users
  * @param words the words behind the program's name
  * @param environment the variables that are known; null values are those whose value is elsewhere
  * @param files reads the files that it would read

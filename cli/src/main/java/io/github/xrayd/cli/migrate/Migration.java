@@ -34,9 +34,9 @@ public final class Migration {
      *
      * @param isFlag whether on the command line
      */
-    private record Value(String text, String origin, boolean isFlag) {}
+    private record FoundValue(String text, String origin, boolean isFlag) {}
 
-    private final Map<OfficialSetting, Value> given = new EnumMap<>(OfficialSetting.class);
+    private final Map<OfficialSetting, FoundValue> given = new EnumMap<>(OfficialSetting.class);
     private final Map<String, Object> written = new LinkedHashMap<>();
     private final List<Remark> remarks = new ArrayList<>();
     private final Launch launch;
@@ -59,7 +59,7 @@ public final class Migration {
         Migration migration = new Migration(launch, ownVariables);
         migration.remarks.addAll(launch.remarks());
         OfficialFlags flags = new OfficialFlags(launch.words());
-        OfficialFlags.Given named = flags.given().get(OfficialSetting.CONFIG);
+        OfficialFlags.FlagValue named = flags.given().get(OfficialSetting.CONFIG);
         migration.file(file, fileName, named == null ? "" : named.text());
         migration.flags(flags);
         migration.environment();
@@ -80,7 +80,7 @@ public final class Migration {
         return remarks;
     }
 
-    /** Where the settings were found, for people. */
+    /** Where the settings were found, for users. */
     public String origin() {
         return launch.origin();
     }
@@ -131,7 +131,7 @@ public final class Migration {
         OfficialFile file = new OfficialFile(content, origin);
         remarks.addAll(file.remarks());
         for (Map.Entry<OfficialSetting, String> entry : file.given().entrySet()) {
-            given.put(entry.getKey(), new Value(entry.getValue(), origin, false));
+            given.put(entry.getKey(), new FoundValue(entry.getValue(), origin, false));
         }
     }
 
@@ -147,7 +147,7 @@ public final class Migration {
                         "the official daemon ignores a level that it does not know; xrayd refuses it");
                 return;
             }
-            Value before = given.put(setting, new Value(flag.text(), "flag " + flag.flag(), true));
+            FoundValue before = given.put(setting, new FoundValue(flag.text(), "flag " + flag.flag(), true));
             if (before != null && !before.text().equals(flag.text())) {
                 add(
                         Kind.LEFT_OUT,
@@ -179,7 +179,7 @@ public final class Migration {
                 } else if (value == null || value.isEmpty() || CommandWords.hasVariable(value)) {
                     add(Kind.STAYS, name, "its value is elsewhere; xrayd reads it too");
                 } else {
-                    given.put(OfficialSetting.REGION, new Value(value, "environment AWS_REGION", false));
+                    given.put(OfficialSetting.REGION, new FoundValue(value, "environment AWS_REGION", false));
                 }
             }
             case "AWS_DEFAULT_REGION" ->
@@ -220,7 +220,7 @@ public final class Migration {
     }
 
     private void write(OfficialSetting setting) throws MigrationException {
-        Value value = given.get(setting);
+        FoundValue value = given.get(setting);
         if (value == null) {
             return;
         }
@@ -251,12 +251,12 @@ public final class Migration {
         }
     }
 
-    private void same(OfficialSetting setting, Object what, Value value) {
+    private void same(OfficialSetting setting, Object what, FoundValue value) {
         written.put(setting.key(), what);
         add(Kind.SAME, setting.key(), what + " (" + value.origin() + ")");
     }
 
-    private static boolean bool(OfficialSetting setting, Value value) throws MigrationException {
+    private static boolean bool(OfficialSetting setting, FoundValue value) throws MigrationException {
         return switch (value.text()) {
             case "1", "t", "T", "true", "TRUE", "True" -> true;
             case "0", "f", "F", "false", "FALSE", "False" -> false;
@@ -266,7 +266,7 @@ public final class Migration {
         };
     }
 
-    private static long whole(OfficialSetting setting, Value value) throws MigrationException {
+    private static long whole(OfficialSetting setting, FoundValue value) throws MigrationException {
         try {
             String digits = value.text().replaceAll("(?<=[0-9a-fA-F])_(?=[0-9a-fA-F])", "");
             return Long.decode(digits.replaceFirst("^0[oO]", "0"));
@@ -276,7 +276,7 @@ public final class Migration {
         }
     }
 
-    private void memory(Value value) throws MigrationException {
+    private void memory(FoundValue value) throws MigrationException {
         OfficialSetting setting = OfficialSetting.TOTAL_BUFFER_SIZE;
         long megabytes = whole(setting, value);
         if (megabytes <= 0) {
@@ -295,7 +295,7 @@ public final class Migration {
         }
     }
 
-    private void concurrency(Value value) throws MigrationException {
+    private void concurrency(FoundValue value) throws MigrationException {
         OfficialSetting setting = OfficialSetting.CONCURRENCY;
         long calls = whole(setting, value);
         if (calls < 0) {
@@ -321,7 +321,7 @@ public final class Migration {
         }
     }
 
-    private void level(Value value) {
+    private void level(FoundValue value) {
         if (LEVELS.contains(value.text())) {
             same(OfficialSetting.LOG_LEVEL, value.text(), value);
         } else {
@@ -335,7 +335,7 @@ public final class Migration {
     }
 
     /** A URL, without the user and password that it may hold. */
-    private void url(OfficialSetting setting, Value value) {
+    private void url(OfficialSetting setting, FoundValue value) {
         int start = value.text().indexOf("://") + 3;
         int slash = value.text().indexOf('/', Math.max(start, 3));
         int at = value.text().lastIndexOf('@', slash < 0 ? value.text().length() : slash);

@@ -75,14 +75,14 @@ public final class OfficialFile {
             return;
         }
         boolean isRight =
-                switch (setting.form()) {
+                switch (setting.type()) {
                     case WHOLE -> value instanceof Integer;
                     case SWITCH -> value instanceof Boolean;
                     case TEXT -> YamlText.isScalar(value);
                 };
         if (!isRight) {
             throw new MigrationException(name + ": " + key + " must be "
-                    + switch (setting.form()) {
+                    + switch (setting.type()) {
                         case WHOLE -> "a whole number";
                         case SWITCH -> "true or false";
                         case TEXT -> "a text";

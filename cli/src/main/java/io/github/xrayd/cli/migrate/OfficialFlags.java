@@ -7,9 +7,9 @@ import java.util.Map;
 /** The official daemon's command line, read as its Go flag package does: the first word that is no flag ends it. */
 final class OfficialFlags {
     /** A value, and the flag that gave it, with its dashes. */
-    record Given(String text, String flag) {}
+    record FlagValue(String text, String flag) {}
 
-    private final Map<OfficialSetting, Given> given = new LinkedHashMap<>();
+    private final Map<OfficialSetting, FlagValue> given = new LinkedHashMap<>();
     private int ignored;
 
     /**
@@ -40,18 +40,18 @@ final class OfficialFlags {
             String text;
             if (equals >= 0) {
                 text = body.substring(equals + 1);
-            } else if (setting.form() == OfficialSetting.Form.SWITCH) {
+            } else if (setting.type() == OfficialSetting.ValueType.SWITCH) {
                 text = "true";
             } else if (i < words.size()) {
                 text = words.get(i++);
             } else {
                 throw new MigrationException("flag needs an argument: -" + name);
             }
-            given.put(setting, new Given(text, (word.startsWith("--") ? "--" : "-") + name));
+            given.put(setting, new FlagValue(text, (word.startsWith("--") ? "--" : "-") + name));
         }
     }
 
-    Map<OfficialSetting, Given> given() {
+    Map<OfficialSetting, FlagValue> given() {
         return given;
     }
 

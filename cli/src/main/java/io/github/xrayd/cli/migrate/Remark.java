@@ -22,7 +22,7 @@ public record Remark(Kind kind, String subject, String message) {
         DEFAULT("default"),
         /** What xrayd has more, and leaves off. */
         ADDED("added"),
-        /** Something for people to do or to look at. */
+        /** Something for users to do or to look at. */
         TO_DO("to do");
 
         private final String word;
@@ -31,7 +31,7 @@ public record Remark(Kind kind, String subject, String message) {
             this.word = word;
         }
 
-        /** The word for people. */
+        /** The word for users. */
         public String word() {
             return word;
         }

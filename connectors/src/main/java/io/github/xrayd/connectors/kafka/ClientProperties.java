@@ -11,7 +11,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
  * The properties of Kafka's clients: ours, and what the configuration says over them. Some are ours alone, because what
- * the daemon promises depends on them.
+ * the daemon guarantees depends on them.
  */
 final class ClientProperties {
     private static final int HEAP_PARTS_OF_PRODUCER = 5;
@@ -125,7 +125,7 @@ final class ClientProperties {
             String name = property.getKey();
             if (ours.contains(name)) {
                 throw new IllegalArgumentException("the Kafka property " + name
-                        + " cannot be set: the daemon sets it itself, because what it promises depends on it");
+                        + " cannot be set: the daemon sets it itself, because its delivery guarantee depends on it");
             }
             if (!known.contains(name)) {
                 throw new IllegalArgumentException("Kafka's " + client + " has no property " + name

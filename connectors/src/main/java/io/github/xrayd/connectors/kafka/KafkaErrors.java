@@ -11,7 +11,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** What a failure of Kafka's clients means, and its message for people. Pure. */
+/** What a failure of Kafka's clients means, and its message for users. Pure. */
 final class KafkaErrors {
     private KafkaErrors() {}
 

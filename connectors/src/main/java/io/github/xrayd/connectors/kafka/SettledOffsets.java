@@ -70,12 +70,6 @@ final class SettledOffsets {
             return committable;
         }
 
-        /** Whether every record is settled, so that {@link #committable} is where this consumer stands. */
-        boolean isSettled() {
-            advance();
-            return first == NONE;
-        }
-
         /**
          * Whether nothing that is not settled can be settled any more: the oldest such record was dropped, or there is
          * none.

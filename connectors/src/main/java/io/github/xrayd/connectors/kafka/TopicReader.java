@@ -151,8 +151,8 @@ public final class TopicReader implements AutoCloseable {
         if (e instanceof InterruptException) {
             throw new InterruptedException(e.getMessage());
         }
-        Throwable told = e.getCause() instanceof KafkaException cause ? cause : e;
-        return new TopicException(KafkaErrors.text(told, brokers, topic), e);
+        Throwable shown = e.getCause() instanceof KafkaException cause ? cause : e;
+        return new TopicException(KafkaErrors.text(shown, brokers, topic), e);
     }
 
     /**

@@ -27,7 +27,7 @@ final class OtlpAnswers {
     private final HttpEndpoint endpoint;
     private final String target;
 
-    /** @param target the URL for people */
+    /** @param target the URL for users */
     OtlpAnswers(HttpEndpoint endpoint, String target) {
         this.endpoint = endpoint;
         this.target = target;

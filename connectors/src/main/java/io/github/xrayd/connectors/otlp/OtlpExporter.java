@@ -134,12 +134,12 @@ final class OtlpExporter implements Exporter {
      * @param documents of which documents of the batch it has spans
      */
     @SuppressWarnings("ArrayRecordComponent")
-    private record Request(byte[] body, BitSet documents) {}
+    private record OutgoingRequest(byte[] body, BitSet documents) {}
 
     @Override
     public Answer export(DocumentBatch batch) {
         Map<Integer, Unprocessed> unprocessed = new LinkedHashMap<>();
-        List<Request> requests;
+        List<OutgoingRequest> requests;
         try {
             conversions.acquire();
         } catch (InterruptedException e) {
@@ -158,7 +158,7 @@ final class OtlpExporter implements Exporter {
         return requests.isEmpty() ? Answer.settled(List.copyOf(unprocessed.values())) : post(requests, unprocessed);
     }
 
-    private Answer post(List<Request> requests, Map<Integer, Unprocessed> unprocessed) {
+    private Answer post(List<OutgoingRequest> requests, Map<Integer, Unprocessed> unprocessed) {
         List<Unprocessed> unnumbered = new ArrayList<>();
         for (int i = 0; i < requests.size(); i++) {
             Answer answer = post(requests.get(i), unprocessed, unnumbered);
@@ -169,7 +169,7 @@ final class OtlpExporter implements Exporter {
                 return answer;
             }
             // What is behind it waits, too; what is before it has arrived.
-            for (Request rest : requests.subList(i, requests.size())) {
+            for (OutgoingRequest rest : requests.subList(i, requests.size())) {
                 again(rest.documents(), answer, unprocessed);
             }
             break;
@@ -185,7 +185,8 @@ final class OtlpExporter implements Exporter {
         }
     }
 
-    private List<Request> convert(Workspace workspace, DocumentBatch batch, Map<Integer, Unprocessed> unprocessed) {
+    private List<OutgoingRequest> convert(
+            Workspace workspace, DocumentBatch batch, Map<Integer, Unprocessed> unprocessed) {
         if (account != null) {
             long nowMs = System.currentTimeMillis();
             workspace.requests.allowStarts(
@@ -200,9 +201,9 @@ final class OtlpExporter implements Exporter {
                 unprocessed.put(i, rest);
             }
         }
-        List<Request> requests = new ArrayList<>(1);
+        List<OutgoingRequest> requests = new ArrayList<>(1);
         for (ExportRequests.Request request : workspace.requests.take()) {
-            requests.add(new Request(body(request.bytes()), request.documents()));
+            requests.add(new OutgoingRequest(body(request.bytes()), request.documents()));
         }
         return requests;
     }
@@ -255,10 +256,10 @@ final class OtlpExporter implements Exporter {
 
     /** Posts a request without spans. */
     Answer probe() {
-        return post(new Request(body(new byte[0]), new BitSet()), new LinkedHashMap<>(), new ArrayList<>());
+        return post(new OutgoingRequest(body(new byte[0]), new BitSet()), new LinkedHashMap<>(), new ArrayList<>());
     }
 
-    private Answer post(Request request, Map<Integer, Unprocessed> unprocessed, List<Unprocessed> unnumbered) {
+    private Answer post(OutgoingRequest request, Map<Integer, Unprocessed> unprocessed, List<Unprocessed> unnumbered) {
         HttpReply reply;
         try {
             reply = endpoint.post(headers, request.body());

@@ -37,7 +37,7 @@ final class ApiPost {
     private static final String SDK_REQUEST = "attempt=1; max=1";
     private static final String CONTENT_TYPE = "application/json";
 
-    /** Each is in alphabetical order, as is what {@link Call#canonical} writes. */
+    /** Each is in alphabetical order, as is what {@link PreparedCall#canonical} writes. */
     private static final String SIGNED_HEADERS =
             "amz-sdk-invocation-id;amz-sdk-request;content-length;content-type;host;"
                     + "x-amz-content-sha256;x-amz-date;x-amzn-xray-timestamp";
@@ -59,7 +59,7 @@ final class ApiPost {
     private final String canonicalPath;
     private final String host;
     /** Guarded by itself. */
-    private final Deque<Call> calls = new ArrayDeque<>(BUFFERS_KEPT);
+    private final Deque<PreparedCall> calls = new ArrayDeque<>(BUFFERS_KEPT);
 
     /**
      * @param endpoint with its path prefix
@@ -83,7 +83,7 @@ final class ApiPost {
                 + (origin.isTls() ? "" : origin.proxyAuthorization());
         // Now, because the JDK reads files for its first HMAC, and where no descriptor is left it never makes one
         // again.
-        calls.addFirst(new Call());
+        calls.addFirst(new PreparedCall());
     }
 
     /**
@@ -94,7 +94,7 @@ final class ApiPost {
      */
     HttpReply call(HttpPool pool, EncodedBody body, AwsCredentials identity, Clock signingClock, AnswerReader answers)
             throws IOException {
-        Call call = take();
+        PreparedCall call = take();
         try {
             call.begin(body, identity, signingClock);
             return pool.call(origin, call, answers, true);
@@ -108,13 +108,13 @@ final class ApiPost {
         }
     }
 
-    private Call take() {
+    private PreparedCall take() {
         synchronized (calls) {
             if (!calls.isEmpty()) {
                 return calls.removeFirst();
             }
         }
-        return new Call();
+        return new PreparedCall();
     }
 
     /** A random UUID; it only has to differ, not to be hard to guess. */
@@ -132,7 +132,7 @@ final class ApiPost {
     }
 
     /** A call's buffer and hash functions; of one thread at a time, kept for the next call. */
-    final class Call implements HttpPool.Request {
+    final class PreparedCall implements HttpPool.Request {
         private static final EncodedBody NO_BODY = new EncodedBody() {
             @Override
             public int length() {

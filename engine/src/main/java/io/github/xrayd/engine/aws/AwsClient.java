@@ -232,7 +232,7 @@ public final class AwsClient implements Account {
     }
 
     @Override
-    public HttpReply signed(URI url, Map<String, String> headers, byte[] body, Call call) throws IOException {
+    public HttpReply signed(URI url, Map<String, String> headers, byte[] body, Attempt attempt) throws IOException {
         SdkHttpRequest.Builder request =
                 SdkHttpRequest.builder().method(SdkHttpMethod.POST).uri(url);
         headers.forEach(request::putHeader);
@@ -245,7 +245,7 @@ public final class AwsClient implements Account {
                     signature.put(name, values.get(0));
                 }
             });
-            return call.make(signature);
+            return attempt.make(signature);
         });
     }
 

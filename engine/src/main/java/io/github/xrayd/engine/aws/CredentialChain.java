@@ -52,9 +52,9 @@ final class CredentialChain implements AwsCredentialsProvider, AutoCloseable {
     /** Guarded by itself; the last one made is closed first. */
     private final List<AutoCloseable> resources = new ArrayList<>();
 
-    private final Named profile;
-    private final List<Named> providers;
-    private final @Nullable Named role;
+    private final NamedProvider profile;
+    private final List<NamedProvider> providers;
+    private final @Nullable NamedProvider role;
     private volatile AwsCredentialsProvider base;
     private volatile String source = "";
 
@@ -80,7 +80,7 @@ final class CredentialChain implements AwsCredentialsProvider, AutoCloseable {
         role = roleArn == null ? null : named("role " + roleArn, () -> role(roleArn));
     }
 
-    private List<Named> inOrder() {
+    private List<NamedProvider> inOrder() {
         return List.of(
                 named("SystemPropertyCredentialsProvider", SystemPropertyCredentialsProvider::create),
                 named("EnvironmentVariableCredentialsProvider", () -> new EnvironmentCredentials(environment)),
@@ -186,8 +186,8 @@ final class CredentialChain implements AwsCredentialsProvider, AutoCloseable {
         return sts;
     }
 
-    private Named named(String name, Supplier<AwsCredentialsProvider> maker) {
-        Named provider = new Named(name, maker);
+    private NamedProvider named(String name, Supplier<AwsCredentialsProvider> maker) {
+        NamedProvider provider = new NamedProvider(name, maker);
         synchronized (resources) {
             resources.add(provider);
         }
@@ -206,12 +206,12 @@ final class CredentialChain implements AwsCredentialsProvider, AutoCloseable {
     }
 
     /** Makes its provider when it is first asked, and leaves its name when that one had credentials. */
-    private final class Named implements AwsCredentialsProvider, SdkAutoCloseable {
+    private final class NamedProvider implements AwsCredentialsProvider, SdkAutoCloseable {
         private final String name;
         private final Supplier<AwsCredentialsProvider> maker;
         private @Nullable AwsCredentialsProvider created;
 
-        Named(String name, Supplier<AwsCredentialsProvider> maker) {
+        NamedProvider(String name, Supplier<AwsCredentialsProvider> maker) {
             this.name = name;
             this.maker = maker;
         }

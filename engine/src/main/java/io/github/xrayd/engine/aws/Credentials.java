@@ -45,7 +45,7 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
 
     private record Resolved(AwsCredentials credentials, long atNs) {}
 
-    private record Failure(CredentialsUnavailableException exception, long atNs) {}
+    private record RecentFailure(CredentialsUnavailableException exception, long atNs) {}
 
     private final Function<Profiles, CredentialChain> maker;
     private final Environment environment;
@@ -61,7 +61,7 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
     /** What the chain gave a moment ago. */
     private volatile @Nullable Resolved resolved;
 
-    private volatile @Nullable Failure failure;
+    private volatile @Nullable RecentFailure failure;
     private volatile boolean isFallbackSaid;
     private volatile String fileProblem = "";
     private volatile long renewedNs;
@@ -88,7 +88,7 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
         if (kept != null && System.nanoTime() - kept.atNs < KEPT_NS) {
             return kept.credentials;
         }
-        Failure lately = failure;
+        RecentFailure lately = failure;
         if (lately != null && System.nanoTime() - lately.atNs < FAILURE_KEPT_NS) {
             return lastOr(lately.exception);
         }
@@ -105,7 +105,7 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
             // An answer of a provider that is nested too deep to be read is an answer without credentials.
             CredentialsUnavailableException unavailable =
                     new CredentialsUnavailableException("get credentials: " + ErrorText.text(e), e);
-            failure = new Failure(unavailable, System.nanoTime());
+            failure = new RecentFailure(unavailable, System.nanoTime());
             asked.startOver();
             return lastOr(unavailable);
         }
@@ -235,7 +235,7 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
     /** Why there are none, in the providers' words, or null while there are some or nobody asked. */
     @Nullable
     String problem() {
-        Failure lately = failure;
+        RecentFailure lately = failure;
         AwsCredentials known = last;
         return lately == null || (known != null && !isExpired(known)) ? null : lately.exception.getMessage();
     }

@@ -23,7 +23,7 @@ final class EndpointFinder {
     private EndpointFinder() {}
 
     /** An endpoint's address and the source that named it. */
-    private record Named(String address, String source) {}
+    private record NamedAddress(String address, String source) {}
 
     /**
      * The endpoint, with its path prefix and without a final slash.
@@ -78,7 +78,7 @@ final class EndpointFinder {
                 "ignore_configured_endpoint_urls")) {
             return null;
         }
-        Named named = named(service, environment, profiles);
+        NamedAddress named = named(service, environment, profiles);
         if (named == null) {
             return null;
         }
@@ -91,10 +91,10 @@ final class EndpointFinder {
         }
     }
 
-    private static @Nullable Named named(String service, Environment environment, Profiles profiles) {
+    private static @Nullable NamedAddress named(String service, Environment environment, Profiles profiles) {
         String upper = service.toUpperCase(Locale.ROOT);
         String camel = upper.charAt(0) + service.substring(1);
-        Named named = of(
+        NamedAddress named = of(
                 environment.setting("aws.endpointUrl" + camel, "AWS_ENDPOINT_URL_" + upper),
                 "AWS_ENDPOINT_URL_" + upper);
         if (named == null) {
@@ -110,8 +110,8 @@ final class EndpointFinder {
                 : named;
     }
 
-    private static @Nullable Named of(@Nullable String address, String source) {
-        return address == null || address.isBlank() ? null : new Named(address, source);
+    private static @Nullable NamedAddress of(@Nullable String address, String source) {
+        return address == null || address.isBlank() ? null : new NamedAddress(address, source);
     }
 
     private static URI withoutSlash(URI endpoint) {

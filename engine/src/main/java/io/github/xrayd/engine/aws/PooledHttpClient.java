@@ -74,7 +74,7 @@ final class PooledHttpClient implements SdkHttpClient {
 
     @Override
     public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-        return new Call(request);
+        return new ExecutableCall(request);
     }
 
     @Override
@@ -87,10 +87,10 @@ final class PooledHttpClient implements SdkHttpClient {
         pool.close();
     }
 
-    private final class Call implements ExecutableHttpRequest {
+    private final class ExecutableCall implements ExecutableHttpRequest {
         private final HttpExecuteRequest execute;
 
-        Call(HttpExecuteRequest execute) {
+        ExecutableCall(HttpExecuteRequest execute) {
             this.execute = execute;
         }
 

@@ -32,10 +32,10 @@ public final class SharedHttpService implements SdkHttpService {
 
     @Override
     public SdkHttpClient.Builder<?> createHttpClientBuilder() {
-        return new Builder();
+        return new SharedClientBuilder();
     }
 
-    private static final class Builder implements SdkHttpClient.Builder<Builder> {
+    private static final class SharedClientBuilder implements SdkHttpClient.Builder<SharedClientBuilder> {
         @Override
         public SdkHttpClient buildWithDefaults(AttributeMap defaults) {
             return new PooledHttpClient(proxy, trust, CONNECTIONS_MAX, TIMEOUT);

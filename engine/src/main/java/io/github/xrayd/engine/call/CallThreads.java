@@ -8,6 +8,7 @@ import io.github.xrayd.engine.export.ConnectionError;
 import io.github.xrayd.engine.export.Exporter;
 import io.github.xrayd.engine.flight.FlightEvents;
 import io.github.xrayd.engine.flight.FlightRecording;
+import io.github.xrayd.engine.run.GrowFirstQueue;
 import io.github.xrayd.engine.run.SpareThread;
 import io.github.xrayd.engine.upload.Calls;
 import io.github.xrayd.engine.upload.RejectedDocument;
@@ -46,7 +47,7 @@ public final class CallThreads implements Calls, AutoCloseable {
 
     private final String destination;
     private final ThreadPoolExecutor threads;
-    private final GrowFirst waiting = new GrowFirst();
+    private final GrowFirstQueue waiting = new GrowFirstQueue(Integer.MAX_VALUE, this::isThreadFree);
     /** Calls that wait, run, or hand in their answer. */
     private final AtomicInteger busy = new AtomicInteger();
 
@@ -92,7 +93,7 @@ public final class CallThreads implements Calls, AutoCloseable {
         threads = new ThreadPoolExecutor(
                 Math.min(RESERVED, callsMax), 2 * callsMax, IDLE_SECONDS, TimeUnit.SECONDS, waiting, factory);
         threads.setRejectedExecutionHandler((task, executor) -> {
-            if (executor.isShutdown() || !waiting.offerAnyway(task)) {
+            if (executor.isShutdown() || !waiting.offerWhenFull(task)) {
                 throw new RejectedExecutionException("the daemon is ending");
             }
         });
@@ -113,6 +114,10 @@ public final class CallThreads implements Calls, AutoCloseable {
             thread.setPriority(Thread.MIN_PRIORITY);
             return thread;
         };
+    }
+
+    private boolean isThreadFree() {
+        return busy.get() <= threads.getPoolSize();
     }
 
     /** The backend is there: calls may start. */
@@ -150,7 +155,7 @@ public final class CallThreads implements Calls, AutoCloseable {
             // No thread now. The reserved ones are there, and take it when they have ended what they do.
             withoutThread.incrementAndGet();
             shrink();
-            if (!waiting.offerAnyway(call)) {
+            if (!waiting.offerWhenFull(call)) {
                 call.end(FAILED);
             }
         } finally {
@@ -253,7 +258,7 @@ public final class CallThreads implements Calls, AutoCloseable {
         private final BatchBody body;
         private final AtomicBoolean isAnswered = new AtomicBoolean();
         private long startedNs;
-        private FlightEvents.@Nullable Call recorded;
+        private FlightEvents.@Nullable CallEvent recorded;
         Answer answer = FAILED;
         List<RejectedDocument> rejected = List.of();
         long latencyNs;
@@ -325,7 +330,7 @@ public final class CallThreads implements Calls, AutoCloseable {
             }
         }
 
-        private void record(FlightEvents.Call call, Answer result) {
+        private void record(FlightEvents.CallEvent call, Answer result) {
             ConnectionError failure = result.connectionError();
             String code = result.errorCode();
             if (code == null && failure != null) {
@@ -344,23 +349,6 @@ public final class CallThreads implements Calls, AutoCloseable {
             }
             wakeUp.run();
             busy.decrementAndGet();
-        }
-    }
-
-    /**
-     * Has the pool make a thread for each call up to its maximum; what is offered after that waits for one that is
-     * free.
-     */
-    private final class GrowFirst extends LinkedBlockingQueue<Runnable> {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public boolean offer(Runnable task) {
-            return busy.get() <= threads.getPoolSize() && super.offer(task);
-        }
-
-        boolean offerAnyway(Runnable task) {
-            return super.offer(task);
         }
     }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** An account that signs calls to an endpoint. Thread-safe. */
 public interface Account extends AutoCloseable {
     /** A call that is made once its signature is there. */
-    interface Call {
+    interface Attempt {
         /**
          * Makes it once.
          *
@@ -28,7 +28,7 @@ public interface Account extends AutoCloseable {
      * @throws CredentialsUnavailableException when there is nothing to sign with; nothing is sent then
      * @throws IOException when there is no complete answer
      */
-    HttpReply signed(URI url, Map<String, String> headers, byte[] body, Call call) throws IOException;
+    HttpReply signed(URI url, Map<String, String> headers, byte[] body, Attempt attempt) throws IOException;
 
     /** Why calls cannot be signed, or null when they can as far as is known. Does not wait. */
     @Nullable

@@ -18,7 +18,7 @@ public interface FlightEvents {
      *
      * @param bytes length of its body, before compression
      */
-    Call onCall(String destination, int documents, int bytes);
+    CallEvent onCall(String destination, int documents, int bytes);
 
     /**
      * Documents or datagrams were lost since the last such event.
@@ -29,7 +29,7 @@ public interface FlightEvents {
     void onDropped(@Nullable String destination, String reason, long count);
 
     /** A call that has begun. */
-    interface Call {
+    interface CallEvent {
         /**
          * It has ended now.
          *

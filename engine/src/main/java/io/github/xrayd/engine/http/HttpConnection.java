@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods are called on the port's thread.
  */
 public final class HttpConnection {
-    private enum State {
+    private enum ConnectionState {
         IDLE,
         READING_HEAD,
         READING_BODY,
@@ -37,7 +37,7 @@ public final class HttpConnection {
     private final SocketChannel channel;
     private final SelectionKey key;
 
-    private State state = State.IDLE;
+    private ConnectionState state = ConnectionState.IDLE;
     private long deadlineNs;
     private @Nullable RequestReader reader;
     private @Nullable HttpRequest request;
@@ -57,7 +57,7 @@ public final class HttpConnection {
     }
 
     private void becomeIdle() {
-        state = State.IDLE;
+        state = ConnectionState.IDLE;
         loop.idle().add(this);
         setDeadline(HttpLimits.IDLE_NS_MAX);
     }
@@ -71,17 +71,13 @@ public final class HttpConnection {
         return deadlineNs;
     }
 
-    public boolean isOpen() {
-        return state != State.CLOSED;
-    }
-
     /**
      * Whether it may be closed for another one: it has its answer, or is idle for a while, so that no request is on its
      * way.
      */
     public boolean isSpare() {
-        return state == State.LINGERING
-                || (state == State.IDLE
+        return state == ConnectionState.LINGERING
+                || (state == ConnectionState.IDLE
                         && deadlineNs - System.nanoTime() < HttpLimits.IDLE_NS_MAX - HttpLimits.SPARE_NS_MIN);
     }
 
@@ -100,7 +96,7 @@ public final class HttpConnection {
             write();
             resume();
         }
-        if (state != State.CLOSED && key.isReadable()) {
+        if (state != ConnectionState.CLOSED && key.isReadable()) {
             ByteBuffer input = loop.input();
             input.clear();
             int count = channel.read(input);
@@ -115,7 +111,7 @@ public final class HttpConnection {
     /** Goes on with what was read along with the request before. */
     public void resume() throws IOException {
         ByteBuffer rest = unread;
-        if (rest != null && state == State.IDLE && !isConsuming) {
+        if (rest != null && state == ConnectionState.IDLE && !isConsuming) {
             forgetUnread();
             consume(rest);
         }
@@ -167,7 +163,7 @@ public final class HttpConnection {
     private void begin() {
         reader = loop.newReader();
         loop.idle().remove(this);
-        state = State.READING_HEAD;
+        state = ConnectionState.READING_HEAD;
         setDeadline(loop.limits().requestNsMax());
     }
 
@@ -188,13 +184,13 @@ public final class HttpConnection {
         request = complete;
         isClosing = isLast(complete);
         if (!current.hasBody()) {
-            state = State.SERVING;
+            state = ConnectionState.SERVING;
             loop.handler().onHead(this, complete);
             serve(complete);
             return;
         }
         loop.handler().onHead(this, complete);
-        state = State.READING_BODY;
+        state = ConnectionState.READING_BODY;
         Header expect = complete.getFirstHeader("Expect");
         if (expect != null && !input.hasRemaining()) {
             channel.write(ByteBuffer.wrap(CONTINUE));
@@ -220,14 +216,14 @@ public final class HttpConnection {
     }
 
     private void serve(HttpRequest complete) throws IOException {
-        state = State.SERVING;
+        state = ConnectionState.SERVING;
         key.interestOps(0);
         setDeadline(HttpLimits.RESPONSE_NS_MAX);
         loop.handler().onRequest(this, complete);
     }
 
     private void onEnd() throws IOException {
-        if (state == State.READING_HEAD || state == State.READING_BODY) {
+        if (state == ConnectionState.READING_HEAD || state == ConnectionState.READING_BODY) {
             // The client may have closed its own side only.
             loop.handler()
                     .onRefused(
@@ -253,13 +249,13 @@ public final class HttpConnection {
 
     /** Writes the answer; after one to a request that was not read to its end, the connection ends. */
     public void answer(Response answer) throws IOException {
-        if (state == State.CLOSED || state == State.LINGERING || response != null) {
+        if (state == ConnectionState.CLOSED || state == ConnectionState.LINGERING || response != null) {
             answer.onSent().run();
             return;
         }
-        isClosing |= state != State.SERVING || answer.status() == 400 || loop.isStopping();
-        if (state != State.SERVING) {
-            state = State.SERVING;
+        isClosing |= state != ConnectionState.SERVING || answer.status() == 400 || loop.isStopping();
+        if (state != ConnectionState.SERVING) {
+            state = ConnectionState.SERVING;
             loop.idle().remove(this);
             setDeadline(HttpLimits.RESPONSE_NS_MAX);
         }
@@ -288,7 +284,7 @@ public final class HttpConnection {
         key.interestOps(SelectionKey.OP_READ);
         if (isClosing) {
             channel.shutdownOutput();
-            state = State.LINGERING;
+            state = ConnectionState.LINGERING;
             loop.idle().add(this);
             setDeadline(HttpLimits.LINGER_NS_MAX);
         } else {
@@ -311,10 +307,10 @@ public final class HttpConnection {
 
     /** Closes it, once. */
     public void close() {
-        if (state == State.CLOSED) {
+        if (state == ConnectionState.CLOSED) {
             return;
         }
-        state = State.CLOSED;
+        state = ConnectionState.CLOSED;
         endRequest();
         forgetUnread();
         loop.idle().remove(this);

@@ -1,7 +1,7 @@
 package io.github.xrayd.engine.http;
 
+import io.github.xrayd.engine.run.GrowFirstQueue;
 import io.github.xrayd.engine.run.SpareThread;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +21,7 @@ public final class Workers {
 
     private final AtomicInteger threadNumber = new AtomicInteger();
     private final AtomicInteger busy = new AtomicInteger();
-    private final GrowFirst queue = new GrowFirst();
+    private final GrowFirstQueue queue = new GrowFirstQueue(QUEUE_MAX, this::isThreadFree);
     private final ThreadPoolExecutor pool;
 
     /** {@code threadsMax}: the most threads at once. */
@@ -83,24 +83,7 @@ public final class Workers {
         pool.shutdownNow();
     }
 
-    private final class GrowFirst extends LinkedBlockingQueue<Runnable> {
-        private static final long serialVersionUID = 1L;
-
-        GrowFirst() {
-            super(QUEUE_MAX);
-        }
-
-        /**
-         * Refuses while all threads are busy, which makes the pool grow; once it cannot, {@link #offerWhenFull} is
-         * asked.
-         */
-        @Override
-        public boolean offer(Runnable task) {
-            return busy.get() <= pool.getPoolSize() && super.offer(task);
-        }
-
-        boolean offerWhenFull(Runnable task) {
-            return super.offer(task);
-        }
+    private boolean isThreadFree() {
+        return busy.get() <= pool.getPoolSize();
     }
 }

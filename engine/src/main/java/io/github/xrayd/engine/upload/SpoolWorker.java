@@ -40,17 +40,17 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
         Spool open() throws SpoolLockedException;
     }
 
-    private sealed interface Request {
-        record Store(Object token, BatchBody body, long oldestReceivedNs) implements Request {}
+    private sealed interface SpoolRequest {
+        record Store(Object token, BatchBody body, long oldestReceivedNs) implements SpoolRequest {}
 
-        record Take() implements Request {}
+        record Take() implements SpoolRequest {}
 
-        record Settled(long recordId) implements Request {}
+        record Settled(long recordId) implements SpoolRequest {}
 
-        record Leave(long recordId, int documents) implements Request {}
+        record Leave(long recordId, int documents) implements SpoolRequest {}
     }
 
-    private final OneToOneConcurrentArrayQueue<Request> requests = new OneToOneConcurrentArrayQueue<>(CAPACITY);
+    private final OneToOneConcurrentArrayQueue<SpoolRequest> requests = new OneToOneConcurrentArrayQueue<>(CAPACITY);
     private final OneToOneConcurrentArrayQueue<Reply> replies = new OneToOneConcurrentArrayQueue<>(CAPACITY);
     private final Opener opener;
     private final Encoder encoder;
@@ -90,25 +90,25 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
 
     @Override
     public void store(Object token, Parcel parcel, long documents) {
-        ask(new Request.Store(token, BatchBody.of(parcel, documents), parcel.oldestReceivedNs()));
+        ask(new SpoolRequest.Store(token, BatchBody.of(parcel, documents), parcel.oldestReceivedNs()));
     }
 
     @Override
     public void take() {
-        ask(new Request.Take());
+        ask(new SpoolRequest.Take());
     }
 
     @Override
     public void settled(long recordId) {
-        ask(new Request.Settled(recordId));
+        ask(new SpoolRequest.Settled(recordId));
     }
 
     @Override
     public void leave(long recordId, int documents) {
-        ask(new Request.Leave(recordId, documents));
+        ask(new SpoolRequest.Leave(recordId, documents));
     }
 
-    private void ask(Request request) {
+    private void ask(SpoolRequest request) {
         if (!requests.offer(request)) {
             throw new IllegalStateException("more is asked of the spool than was agreed");
         }
@@ -133,7 +133,7 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
             spool = open;
         }
         int work = open.doWork();
-        Request request;
+        SpoolRequest request;
         while ((request = requests.poll()) != null) {
             answer(open, request);
             work++;
@@ -141,22 +141,22 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
         return book(open) ? work + 1 : work;
     }
 
-    private void answer(Spool open, Request request) {
-        if (request instanceof Request.Store store) {
+    private void answer(Spool open, SpoolRequest request) {
+        if (request instanceof SpoolRequest.Store store) {
             reply(stored(open, store));
-        } else if (request instanceof Request.Take) {
+        } else if (request instanceof SpoolRequest.Take) {
             reply(next(open));
-        } else if (request instanceof Request.Settled settled) {
+        } else if (request instanceof SpoolRequest.Settled settled) {
             taken.remove(settled.recordId());
             open.acknowledge(settled.recordId());
-        } else if (request instanceof Request.Leave left) {
+        } else if (request instanceof SpoolRequest.Leave left) {
             taken.remove(left.recordId());
             open.release(left.recordId());
             booked += left.documents();
         }
     }
 
-    private Reply stored(Spool open, Request.Store store) {
+    private Reply stored(Spool open, SpoolRequest.Store store) {
         BatchBody body = store.body();
         int length = body.length();
         if (staging.length < length) {
@@ -241,7 +241,7 @@ public final class SpoolWorker implements SpoolPort, AutoCloseable {
     public void close() {
         Spool open = spool;
         if (open != null) {
-            Request request;
+            SpoolRequest request;
             while ((request = requests.poll()) != null) {
                 answer(open, request);
             }

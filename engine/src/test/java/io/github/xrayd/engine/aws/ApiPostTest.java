@@ -95,7 +95,7 @@ class ApiPostTest {
                     region,
                     "agent",
                     Clock.fixed(time, ZoneOffset.UTC));
-            ApiPost.Call call = post.new Call();
+            ApiPost.PreparedCall call = post.new PreparedCall();
             // Twice with one key and once with another, because keys are kept.
             for (int round = 0; round < 3; round++) {
                 AwsCredentials identity = round > 0 && i % 3 == 0

@@ -66,12 +66,12 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
             MeasuredLoad.warmUp(sandbox, daemon.udp());
             progress.accept("calibrating: small segments, fast");
             load(kernel, sandbox, daemon, stat, FAST, SMALL, 1);
-            Sample fast = quieter(kernel, sandbox, daemon, stat, FAST, SMALL);
+            LoadSample fast = quieter(kernel, sandbox, daemon, stat, FAST, SMALL);
             load(kernel, sandbox, daemon, stat, MIDDLE, LARGE, 1);
             progress.accept("calibrating: large segments");
-            Sample large = quieter(kernel, sandbox, daemon, stat, MIDDLE, LARGE);
+            LoadSample large = quieter(kernel, sandbox, daemon, stat, MIDDLE, LARGE);
             progress.accept("calibrating: small segments, slow");
-            Sample slow = quieter(kernel, sandbox, daemon, stat, SLOW, SMALL);
+            LoadSample slow = quieter(kernel, sandbox, daemon, stat, SLOW, SMALL);
             CostProfile profile = solve(CostProfile.standard(), fast, large, slow, idleBytes);
             return new Calibration(profile, kernel, (System.nanoTime() - startNs) * 1e-9);
         }
@@ -87,7 +87,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
      * @param bytes of each datagram
      * @param socketBufferBytes that the kernel grants the daemon
      */
-    record Sample(
+    record LoadSample(
             double segments,
             double seconds,
             double calls,
@@ -118,15 +118,15 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
     }
 
     /** The cheaper of two: what else the machine does only adds. */
-    private static Sample quieter(
+    private static LoadSample quieter(
             KernelLimits kernel, Sandbox sandbox, DaemonProcess daemon, ProcessStat stat, double rate, int size)
             throws LoadTestException, IOException, InterruptedException {
-        Sample one = load(kernel, sandbox, daemon, stat, rate, size, LOAD_SECONDS);
-        Sample other = load(kernel, sandbox, daemon, stat, rate, size, LOAD_SECONDS);
+        LoadSample one = load(kernel, sandbox, daemon, stat, rate, size, LOAD_SECONDS);
+        LoadSample other = load(kernel, sandbox, daemon, stat, rate, size, LOAD_SECONDS);
         return one.times().lasting() / one.segments() < other.times().lasting() / other.segments() ? one : other;
     }
 
-    private static Sample load(
+    private static LoadSample load(
             KernelLimits kernel,
             Sandbox sandbox,
             DaemonProcess daemon,
@@ -149,7 +149,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
         if (load.run().distinct() == 0 || calls == 0) {
             throw new LoadTestException("nothing arrived at the endpoint during calibration", null);
         }
-        return new Sample(
+        return new LoadSample(
                 load.run().distinct(),
                 elapsed,
                 calls,
@@ -160,7 +160,7 @@ public record Calibration(CostProfile profile, KernelLimits kernel, double took)
     }
 
     /** Three costs of the data path and three of calls from three loads. */
-    static CostProfile solve(CostProfile known, Sample fast, Sample large, Sample slow, double idleBytes) {
+    static CostProfile solve(CostProfile known, LoadSample fast, LoadSample large, LoadSample slow, double idleBytes) {
         // Small ones at two rates differ by the wake-ups; large and small ones by their bytes.
         double wakeUp = atLeast(
                 known.dataPath().wakeUpNs(),

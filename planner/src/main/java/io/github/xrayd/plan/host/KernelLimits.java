@@ -14,7 +14,7 @@ import java.nio.channels.DatagramChannel;
 /**
  * What the kernel allows a socket.
  *
- * @param rmemMax {@code net.core.rmem_max}, in bytes; 0 when the system does not tell
+ * @param rmemMax {@code net.core.rmem_max}, in bytes; 0 when the system does not report it
  * @param grantedBytes what a socket that asks for 4 MiB was granted, as the kernel counts
  * @param trueSize1Kb what a datagram of 1 KB and its header takes of that, in bytes
  */
@@ -31,7 +31,7 @@ public record KernelLimits(long rmemMax, long grantedBytes, double trueSize1Kb) 
             receiver.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             receiver.configureBlocking(false);
             sender.connect(receiver.getLocalAddress());
-            // Java tells half of what the kernel counts.
+            // Java reports half of what the kernel counts.
             long granted = 2L * receiver.getOption(StandardSocketOptions.SO_RCVBUF);
             ByteBuffer datagram = ByteBuffer.allocateDirect(DATAGRAM);
             long fits = granted / 512;

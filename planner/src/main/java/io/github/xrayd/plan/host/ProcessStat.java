@@ -9,7 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What Linux tells of a process: processor time by thread, resident memory. See proc(5).
+ * What Linux reports of a process: processor time by thread, resident memory. See proc(5).
  *
  * <p>What a thread used is gone when it ends, so a thread of this looks every {@value #LOOK_SECONDS} s: threads of
  * calls end after 10 idle seconds, and what they used before is then known.
@@ -42,7 +42,7 @@ final class ProcessStat implements AutoCloseable {
         try {
             look();
         } catch (IOException e) {
-            // The process has ended; who asks for its times is told.
+            // The process has ended; asking for its times reports that.
         }
     }
 

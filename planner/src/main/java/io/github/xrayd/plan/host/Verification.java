@@ -240,7 +240,7 @@ public final class Verification {
         return comparisons.stream().allMatch(Comparison::isWithin);
     }
 
-    /** The load, in words. */
+    /** The load, as text. */
     String loadText() {
         return Text.number(load.rate()) + "/s of " + Text.bytes(load.size())
                 + (load.outage() > 0 ? ", outage " + Text.seconds(load.outage()) : "");

@@ -124,7 +124,7 @@ record VerifiedLoad(
                 MemoryModel.room(load, settings),
                 planned.seal(),
                 UploadPolicy.of(settings.callsMax(), planned.upload().retryAgeNsMax()),
-                new Scenario.Backend(
+                new Scenario.BackendModel(
                         Math.round(backend.roundTripP50() * 1e9),
                         Math.round(backend.roundTripP99() * 1e9),
                         0,

@@ -92,11 +92,11 @@ public final class InputFile {
                         + String.join(", ", keys(section)));
             }
             Object value = entry.getValue();
-            if (!(value instanceof String said)) {
+            if (!(value instanceof String text)) {
                 throw new InvalidInputException(name + ": " + key + " must be a single value: " + field.range());
             }
             try {
-                input.put(field, said);
+                input.put(field, text);
             } catch (InvalidInputException e) {
                 throw new InvalidInputException(name + ": " + e.getMessage(), e);
             }

@@ -66,7 +66,7 @@ public final class Scenarios {
                 MemoryModel.room(load, settings),
                 new SealPolicy(DaemonLoad.DOCUMENTS_MAX, DaemonLoad.BODY_BYTES_MAX, SECOND_NS),
                 UploadPolicy.of(settings.callsMax(), settings.retryMaxAgeSeconds() * SECOND_NS),
-                new Scenario.Backend(
+                new Scenario.BackendModel(
                         ns(backend.roundTripP50()),
                         ns(backend.roundTripP99()),
                         0.5,
@@ -96,7 +96,7 @@ public final class Scenarios {
             case POISSON -> new Arrivals.Poisson(rate);
             case BURSTS ->
                 bursts.factor() > 1
-                        ? new Arrivals.Bursts(rate, bursts.factor(), ns(bursts.length()), ns(bursts.every()))
+                        ? new Arrivals.BurstArrivals(rate, bursts.factor(), ns(bursts.length()), ns(bursts.every()))
                         : new Arrivals.Poisson(rate);
             case DIURNAL -> new Arrivals.Diurnal(rate, bursts.diurnalPeak());
             case TRACE -> new Arrivals.Recorded(rate, new TraceShape(bursts.trace()));

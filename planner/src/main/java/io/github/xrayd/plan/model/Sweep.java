@@ -9,7 +9,7 @@ import java.util.List;
  * @param title what is swept
  * @param xTitle what varies along a row
  * @param x its values
- * @param series what varies from row to row, in words
+ * @param series what varies from row to row, as text
  * @param values a row for each series, a value for each x
  */
 public record Sweep(

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** The workload in words, defaults included, so that a reader sees what was taken for granted. */
+/** The workload as text, defaults included, so that a reader sees what was taken for granted. */
 public final class WorkloadText {
     private WorkloadText() {}
 

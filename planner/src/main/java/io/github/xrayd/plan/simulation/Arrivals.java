@@ -77,7 +77,7 @@ public interface Arrivals {
      * @param lengthNs of a burst
      * @param everyNs mean time from one burst's beginning to the next's
      */
-    record Bursts(double rate, double factor, long lengthNs, long everyNs) implements Arrivals {
+    record BurstArrivals(double rate, double factor, long lengthNs, long everyNs) implements Arrivals {
         @Override
         public Stream start(RandomGenerator random) {
             PoissonDraw draw = new PoissonDraw(random);
@@ -101,7 +101,7 @@ public interface Arrivals {
 
         @Override
         public Arrivals scaled(double scale) {
-            return new Bursts(rate * scale, factor, lengthNs, everyNs);
+            return new BurstArrivals(rate * scale, factor, lengthNs, everyNs);
         }
     }
 

@@ -28,7 +28,8 @@ public final class CallSimulation {
     private final SplittableRandom random;
     private final PriorityQueue<Batch> ready = new PriorityQueue<>(Comparator.comparingLong(Batch::number));
     private final PriorityQueue<Batch> waiting = new PriorityQueue<>(Comparator.comparingLong(Batch::dueNs));
-    private final PriorityQueue<Call> inFlight = new PriorityQueue<>(Comparator.comparingLong(Call::endNs));
+    private final PriorityQueue<SimulatedCall> inFlight =
+            new PriorityQueue<>(Comparator.comparingLong(SimulatedCall::endNs));
     private final List<Sample> samples = new ArrayList<>();
     private double due;
     private double tokens;
@@ -60,7 +61,7 @@ public final class CallSimulation {
 
     private record Batch(long number, int failures, long dueNs) {}
 
-    private record Call(Batch batch, long startNs, long endNs, boolean isThrottled) {}
+    private record SimulatedCall(Batch batch, long startNs, long endNs, boolean isThrottled) {}
 
     /**
      * A simulation.
@@ -114,12 +115,12 @@ public final class CallSimulation {
             // What is throttled is answered at once, what is taken after the latency, a tenth more or less.
             long latencyMs = isThrottled ? 5 : now.latencyMs();
             long latencyNs = (long) (latencyMs * MS * (0.9 + 0.2 * random.nextDouble()));
-            inFlight.add(new Call(ready.remove(), nowNs, nowNs + latencyNs, isThrottled));
+            inFlight.add(new SimulatedCall(ready.remove(), nowNs, nowNs + latencyNs, isThrottled));
         }
         limit.onInFlight(inFlight.size(), nowNs);
     }
 
-    private void onAnswer(Call call, long nowNs) {
+    private void onAnswer(SimulatedCall call, long nowNs) {
         if (call.isThrottled()) {
             throttled++;
             limit.onThrottled(call.startNs(), nowNs);

@@ -21,7 +21,7 @@ public record Scenario(
         Room room,
         SealPolicy seal,
         UploadPolicy upload,
-        Backend backend,
+        BackendModel backend,
         Work work,
         Spool spool,
         long spanNs,
@@ -47,7 +47,7 @@ public record Scenario(
     }
 
     /** The same with another backend. */
-    public Scenario withBackend(Backend other) {
+    public Scenario withBackend(BackendModel other) {
         return new Scenario(arrivals, room, seal, upload, other, work, spool, spanNs, tickNs);
     }
 
@@ -92,7 +92,7 @@ public record Scenario(
      * @param outageFromNs when it begins to fail
      * @param outageToNs when it is back; at or before {@code outageFromNs} for no outage
      */
-    public record Backend(
+    public record BackendModel(
             long roundTripP50Ns,
             long roundTripP99Ns,
             double arrivalShare,
@@ -102,14 +102,14 @@ public record Scenario(
             long outageFromNs,
             long outageToNs) {
         /** The same, away for a time. */
-        public Backend away(long fromNs, long toNs) {
-            return new Backend(
+        public BackendModel away(long fromNs, long toNs) {
+            return new BackendModel(
                     roundTripP50Ns, roundTripP99Ns, arrivalShare, timeoutNs, quotaPerSecond, quotaFromNs, fromNs, toNs);
         }
 
         /** The same with other round trips. */
-        public Backend roundTrip(long p50Ns, long p99Ns) {
-            return new Backend(
+        public BackendModel roundTrip(long p50Ns, long p99Ns) {
+            return new BackendModel(
                     p50Ns, p99Ns, arrivalShare, timeoutNs, quotaPerSecond, quotaFromNs, outageFromNs, outageToNs);
         }
     }

@@ -14,13 +14,13 @@ class SimBackend {
     private static final Answer THROTTLED =
             Answer.failed(AnswerKind.THROTTLED, ConnectionError.HTTP_CODE_4XX, 429, null, "too many");
 
-    private final Scenario.Backend backend;
+    private final Scenario.BackendModel backend;
     private final LogNormal roundTrips;
     private final RandomGenerator random;
     private double tokens;
     private long filledNs;
 
-    SimBackend(Scenario.Backend backend, RandomGenerator random) {
+    SimBackend(Scenario.BackendModel backend, RandomGenerator random) {
         this.backend = backend;
         this.random = random;
         roundTrips = new LogNormal(backend.roundTripP50Ns(), backend.roundTripP99Ns());

@@ -185,7 +185,7 @@ public final class Simulator {
 
     /** The backlog is gone when no more is held than the most before the outage. */
     private void watchRecovery(long nowNs, long held) {
-        Scenario.Backend backend = scenario.backend();
+        Scenario.BackendModel backend = scenario.backend();
         if (nowNs < backend.outageFromNs()) {
             heldBefore = Math.max(heldBefore, held);
         } else if (nowNs >= backend.outageToNs() && recoveredNs == Long.MIN_VALUE && held <= heldBefore) {

@@ -12,13 +12,13 @@ class CalibrationTest {
     private static final CostProfile KNOWN = CostProfile.standard();
 
     /** What a machine with these costs would show. */
-    private static Calibration.Sample sample(double rate, double bytes, double seconds) {
+    private static Calibration.LoadSample sample(double rate, double bytes, double seconds) {
         double segments = rate * seconds;
         double wakeUps = WaitPolicy.wakeUps(rate, BUFFER) * seconds;
         double calls = segments / 50;
         double body = 50 * bytes * 1.1;
         double dataPath = segments * (700e-9 + 2e-9 * bytes) + wakeUps * 30e-6;
-        return new Calibration.Sample(
+        return new Calibration.LoadSample(
                 segments,
                 seconds,
                 calls,
@@ -50,7 +50,7 @@ class CalibrationTest {
 
     @Test
     void shouldNotTakeWorkForFreeBecauseOfNoise() {
-        Calibration.Sample fast = sample(8_000, 333, 3);
+        Calibration.LoadSample fast = sample(8_000, 333, 3);
         CostProfile found = Calibration.solve(KNOWN, fast, fast, fast, 8e7);
         assertTrue(found.dataPath().wakeUpNs() >= 0.2 * KNOWN.dataPath().wakeUpNs());
         assertTrue(found.dataPath().datagramByteNs() >= 0.2 * KNOWN.dataPath().datagramByteNs());

@@ -146,7 +146,7 @@ class ClosedFormTest {
         Scenario scenario = TestScenarios.daemon(
                 new Arrivals.Even(3_000),
                 16 << 20,
-                new Scenario.Backend(20 * MS, 20 * MS, 1, 2 * SECOND, 1_000, 0, 0, 0),
+                new Scenario.BackendModel(20 * MS, 20 * MS, 1, 2 * SECOND, 1_000, 0, 0, 0),
                 600 * SECOND);
         Outcome run = Simulator.run(scenario, 1);
         assertTrue(run.calls().throttled() > 100);

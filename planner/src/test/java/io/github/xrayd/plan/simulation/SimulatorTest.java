@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class SimulatorTest {
-    private static final Scenario.Backend BACKEND = TestScenarios.backend(30 * MS, 150 * MS);
+    private static final Scenario.BackendModel BACKEND = TestScenarios.backend(30 * MS, 150 * MS);
 
     private static void assertBalanced(Outcome run) {
         assertEquals(
@@ -38,7 +38,7 @@ class SimulatorTest {
         assertRate(new Arrivals.Poisson(100), 1_000);
         assertRate(new Arrivals.Poisson(20_000), 100);
         assertRate(new Arrivals.Even(333), 100);
-        assertRate(new Arrivals.Bursts(1_000, 5, SECOND, 10 * SECOND), 40_000);
+        assertRate(new Arrivals.BurstArrivals(1_000, 5, SECOND, 10 * SECOND), 40_000);
         assertRate(new Arrivals.Diurnal(50, 1.8), 86_400);
         assertRate(new Arrivals.Diurnal(50, 5), 86_400);
         TraceShape shape = new TraceShape(List.of(new double[] {0, 10}, new double[] {1, 500}, new double[] {3, 40}));
@@ -58,7 +58,7 @@ class SimulatorTest {
     @Test
     void shouldBeTheSameForTheSameSeed() {
         Scenario scenario = TestScenarios.daemon(
-                new Arrivals.Bursts(3_000, 4, SECOND, 8 * SECOND),
+                new Arrivals.BurstArrivals(3_000, 4, SECOND, 8 * SECOND),
                 16 << 20,
                 BACKEND.away(20 * SECOND, 40 * SECOND),
                 120 * SECOND);
@@ -75,9 +75,9 @@ class SimulatorTest {
         for (int seed = 0; seed < 20; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             Scenario scenario = TestScenarios.daemon(
-                    new Arrivals.Bursts(100 + random.nextInt(5_000), 3, SECOND, 10 * SECOND),
+                    new Arrivals.BurstArrivals(100 + random.nextInt(5_000), 3, SECOND, 10 * SECOND),
                     (1 + random.nextInt(16)) << 20,
-                    new Scenario.Backend(
+                    new Scenario.BackendModel(
                             (1 + random.nextInt(300)) * MS,
                             3 * SECOND,
                             0.5,

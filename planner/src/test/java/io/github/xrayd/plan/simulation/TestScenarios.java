@@ -29,12 +29,12 @@ final class TestScenarios {
                 tickNs);
     }
 
-    static Scenario.Backend backend(long p50Ns, long p99Ns) {
-        return new Scenario.Backend(p50Ns, p99Ns, 1, 2 * SECOND, 0, 0, 0, 0);
+    static Scenario.BackendModel backend(long p50Ns, long p99Ns) {
+        return new Scenario.BackendModel(p50Ns, p99Ns, 1, 2 * SECOND, 0, 0, 0, 0);
     }
 
     /** A daemon with {@code arenaBytes} and 8 MiB of batches for 1 KB documents. */
-    static Scenario daemon(Arrivals arrivals, long arenaBytes, Scenario.Backend backend, long spanNs) {
+    static Scenario daemon(Arrivals arrivals, long arenaBytes, Scenario.BackendModel backend, long spanNs) {
         return new Scenario(
                 arrivals,
                 new Scenario.Room(arenaBytes, 8 << 20, 512, 589_824, 4_096, 1_088, 1_200, 28, 3_640),

@@ -54,7 +54,7 @@ class UploaderEquivalenceTest {
         SplittableRandom random = new SplittableRandom(seed);
         long fromNs = (5 + random.nextInt(10)) * SECOND;
         return new Scenario(
-                new Arrivals.Bursts(200 + random.nextInt(2_000), 3, SECOND, 8 * SECOND),
+                new Arrivals.BurstArrivals(200 + random.nextInt(2_000), 3, SECOND, 8 * SECOND),
                 new Scenario.Room(
                         8 << 20,
                         4 << 20,
@@ -67,7 +67,7 @@ class UploaderEquivalenceTest {
                         10_000),
                 new SealPolicy(50, 512 << 10, SECOND),
                 UploadPolicy.of(1 + random.nextInt(40), 20 * SECOND),
-                new Scenario.Backend(
+                new Scenario.BackendModel(
                         (5 + random.nextInt(200)) * MS,
                         3 * SECOND,
                         1,

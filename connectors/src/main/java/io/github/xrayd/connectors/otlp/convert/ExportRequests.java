@@ -192,11 +192,6 @@ public final class ExportRequests {
         length = 0;
     }
 
-    /** How many spans wait in the request that is open. */
-    public int openSpans() {
-        return spanCount;
-    }
-
     /** Takes all requests, the open one too, and begins anew. */
     public List<Request> take() {
         if (spanCount > 0) {

@@ -42,13 +42,13 @@ public final class SpanConverter {
     }
 
     /** A span, its resource, and the spans that belong into its document. */
-    private static final class Node {
+    private static final class SpanNode {
         final Span span;
         final Attributes resource;
-        final List<Node> children = new ArrayList<>(0);
+        final List<SpanNode> children = new ArrayList<>(0);
 
         @Nullable
-        Node parent;
+        SpanNode parent;
 
         /** Whether a span that never was a document is a segment. */
         boolean isSegment;
@@ -56,7 +56,7 @@ public final class SpanConverter {
         /** Whether its children became documents of their own. */
         boolean isDetached;
 
-        Node(Span span, Attributes resource) {
+        SpanNode(Span span, Attributes resource) {
             this.span = span;
             this.resource = resource;
         }
@@ -64,18 +64,18 @@ public final class SpanConverter {
 
     /** The documents of these spans, in the order of the spans that they begin with. */
     public List<byte[]> convert(List<ResourceSpans> all) {
-        List<Node> nodes = new ArrayList<>();
-        Map<SegmentKey, Node> byKey = new HashMap<>();
+        List<SpanNode> nodes = new ArrayList<>();
+        Map<SegmentKey, SpanNode> byKey = new HashMap<>();
         for (ResourceSpans spans : all) {
             for (Span span : spans.spans) {
-                Node node = new Node(span, spans.resource);
+                SpanNode node = new SpanNode(span, spans.resource);
                 nodes.add(node);
                 byKey.putIfAbsent(new SegmentKey(span.traceIdHigh, span.traceIdLow, span.id), node);
             }
         }
-        List<Node> roots = new ArrayList<>();
-        for (Node node : nodes) {
-            Node parent = parent(node, byKey);
+        List<SpanNode> roots = new ArrayList<>();
+        for (SpanNode node : nodes) {
+            SpanNode parent = parent(node, byKey);
             if (SegmentRebuilder.wasSegment(node.span)) {
                 // A document that came twice: what was embedded in the second follows that one.
                 byKey.put(new SegmentKey(node.span.traceIdHigh, node.span.traceIdLow, node.span.id), node);
@@ -93,28 +93,28 @@ public final class SpanConverter {
     }
 
     /** The span whose document takes this one; null when it gets its own. */
-    private @Nullable Node parent(Node node, Map<SegmentKey, Node> byKey) {
+    private @Nullable SpanNode parent(SpanNode node, Map<SegmentKey, SpanNode> byKey) {
         Span span = node.span;
         boolean wasSegment = SegmentRebuilder.wasSegment(span);
         node.isSegment = !wasSegment && isForeignSegment(node, byKey);
         if (wasSegment ? !SegmentRebuilder.wasEmbedded(span) : !isEmbedding || node.isSegment) {
             return null;
         }
-        Node parent = byKey.get(new SegmentKey(span.traceIdHigh, span.traceIdLow, span.parentId));
+        SpanNode parent = byKey.get(new SegmentKey(span.traceIdHigh, span.traceIdLow, span.parentId));
         // Parents that form a circle, or a chain that is too deep, are cut here.
         int depth = 0;
-        for (Node above = parent; above != null && depth <= DEPTH_MAX; above = above.parent) {
+        for (SpanNode above = parent; above != null && depth <= DEPTH_MAX; above = above.parent) {
             depth = above == node ? DEPTH_MAX + 1 : depth + 1;
         }
         return depth > DEPTH_MAX ? null : parent;
     }
 
-    private static boolean isForeignSegment(Node node, Map<SegmentKey, Node> byKey) {
+    private static boolean isForeignSegment(SpanNode node, Map<SegmentKey, SpanNode> byKey) {
         Span span = node.span;
         if (SegmentTranslator.isSegment(span)) {
             return true;
         }
-        Node parent = byKey.get(new SegmentKey(span.traceIdHigh, span.traceIdLow, span.parentId));
+        SpanNode parent = byKey.get(new SegmentKey(span.traceIdHigh, span.traceIdLow, span.parentId));
         return parent != null && !isSameService(node.resource, parent.resource);
     }
 
@@ -122,7 +122,7 @@ public final class SpanConverter {
         return java.util.Objects.equals(one.get(Names.SERVICE_NAME), other.get(Names.SERVICE_NAME));
     }
 
-    private void write(Node root, List<byte[]> documents) {
+    private void write(SpanNode root, List<byte[]> documents) {
         byte[] document = bytes(document(root, false));
         if (document.length <= lengthMax) {
             documents.add(document);
@@ -143,7 +143,7 @@ public final class SpanConverter {
         return JsonTree.write(document).getBytes(StandardCharsets.UTF_8);
     }
 
-    private Map<String, @Nullable Object> document(Node node, boolean isEmbedded) {
+    private Map<String, @Nullable Object> document(SpanNode node, boolean isEmbedded) {
         boolean wasSegment = SegmentRebuilder.wasSegment(node.span);
         Map<String, @Nullable Object> document = wasSegment
                 ? rebuilder.rebuild(node.span, node.resource, isEmbedded)

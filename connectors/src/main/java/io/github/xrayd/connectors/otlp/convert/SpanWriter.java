@@ -56,13 +56,13 @@ final class SpanWriter {
         boolean isSubsegment = isSubsegment(document);
         rootFields(document, span, isSubsegment, extra);
         target.spans.add(span);
-        boolean isComplete =
-                fields(document, span, new Place(true, !isSubsegment, language == null ? "" : language), extra, target);
+        boolean isComplete = fields(
+                document, span, new Position(true, !isSubsegment, language == null ? "" : language), extra, target);
         return isComplete ? target : null;
     }
 
     /** Where a segment or subsegment stands. */
-    private record Place(boolean isRoot, boolean isSegment, String language) {}
+    private record Position(boolean isRoot, boolean isSegment, String language) {}
 
     private static Span span(long traceIdHigh, long traceIdLow, long id) {
         Span span = new Span();
@@ -102,16 +102,16 @@ final class SpanWriter {
     private boolean fields(
             Map<String, @Nullable Object> node,
             Span span,
-            Place place,
+            Position position,
             Map<String, @Nullable Object> extra,
             ResourceSpans target) {
         Attributes attributes = span.attributes;
-        attributes.add(Names.TYPE, place.isSegment() ? Names.SEGMENT : Names.SUBSEGMENT);
-        if (!place.isRoot()) {
+        attributes.add(Names.TYPE, position.isSegment() ? Names.SEGMENT : Names.SUBSEGMENT);
+        if (!position.isRoot()) {
             attributes.add(Names.EMBEDDED, true);
         }
         List<Object> absent = new ArrayList<>(2);
-        if (!place.isRoot() && !node.containsKey("id")) {
+        if (!position.isRoot() && !node.containsKey("id")) {
             absent.add("id");
         }
         name(node, span, absent, extra);
@@ -119,9 +119,9 @@ final class SpanWriter {
         if (!absent.isEmpty()) {
             attributes.add(Names.ABSENT, absent);
         }
-        kind(node, span, place);
-        node.forEach((key, value) -> field(key, value, span, place, extra));
-        boolean isComplete = subsegments(node, span, place, extra, target);
+        kind(node, span, position);
+        node.forEach((key, value) -> field(key, value, span, position, extra));
+        boolean isComplete = subsegments(node, span, position, extra, target);
         if (!extra.isEmpty()) {
             attributes.add(Names.EXTRA, JsonTree.write(extra));
         }
@@ -186,9 +186,9 @@ final class SpanWriter {
         return seconds.nearestNanos();
     }
 
-    private static void kind(Map<String, @Nullable Object> node, Span span, Place place) {
+    private static void kind(Map<String, @Nullable Object> node, Span span, Position position) {
         String namespace = Fields.string(node.get("namespace"));
-        if (place.isSegment()) {
+        if (position.isSegment()) {
             span.kind = Span.SERVER;
         } else if (namespace == null) {
             span.kind = Span.INTERNAL;
@@ -202,14 +202,14 @@ final class SpanWriter {
     }
 
     private static void field(
-            String key, @Nullable Object value, Span span, Place place, Map<String, @Nullable Object> extra) {
+            String key, @Nullable Object value, Span span, Position position, Map<String, @Nullable Object> extra) {
         Attributes attributes = span.attributes;
         switch (key) {
             case "name", "start_time", "end_time", "in_progress", "subsegments" -> {
                 // Read already, or read last.
             }
             case "trace_id", "id", "parent_id", "type" -> {
-                if (!place.isRoot() && !key.equals("id")) {
+                if (!position.isRoot() && !key.equals("id")) {
                     extra.put(key, value);
                 }
             }
@@ -229,13 +229,14 @@ final class SpanWriter {
             }
             case "http" -> object(key, value, extra, http -> HttpMapping.toSpan(http, attributes, extra));
             case "sql" -> object(key, value, extra, sql -> SqlMapping.toSpan(sql, attributes, extra));
-            case "aws" -> object(key, value, extra, aws -> AwsMapping.toSpan(aws, place.isRoot(), attributes, extra));
-            case "cause" -> CauseMapping.toSpan(value, span, place.language());
+            case "aws" ->
+                object(key, value, extra, aws -> AwsMapping.toSpan(aws, position.isRoot(), attributes, extra));
+            case "cause" -> CauseMapping.toSpan(value, span, position.language());
             case "annotations" -> object(key, value, extra, all -> annotations(all, attributes, extra));
             case "metadata" -> object(key, value, extra, all -> metadata(all, attributes, extra));
             case "links" -> LinkMapping.toSpan(value, span, extra);
             case "service", "origin", "resource_arn" -> {
-                if (!place.isRoot() || (key.equals("service") && !(value instanceof Map<?, ?>))) {
+                if (!position.isRoot() || (key.equals("service") && !(value instanceof Map<?, ?>))) {
                     extra.put(key, value);
                 }
             }
@@ -337,7 +338,7 @@ final class SpanWriter {
     private boolean subsegments(
             Map<String, @Nullable Object> node,
             Span span,
-            Place place,
+            Position position,
             Map<String, @Nullable Object> extra,
             ResourceSpans target) {
         Object value = node.get("subsegments");
@@ -356,7 +357,7 @@ final class SpanWriter {
                 if (target.spans.size() > SPANS_MAX) {
                     return false;
                 }
-                if (!subsegment(child, span, place, target)) {
+                if (!subsegment(child, span, position, target)) {
                     return false;
                 }
             }
@@ -364,7 +365,8 @@ final class SpanWriter {
         return true;
     }
 
-    private boolean subsegment(Map<String, @Nullable Object> node, Span parent, Place place, ResourceSpans target) {
+    private boolean subsegment(
+            Map<String, @Nullable Object> node, Span parent, Position position, ResourceSpans target) {
         Map<String, @Nullable Object> extra = new LinkedHashMap<>();
         long id = node.get("id") instanceof String text && TraceIds.isSpanId(text) ? TraceIds.spanId(text) : 0;
         long ordinal = target.spans.size();
@@ -378,6 +380,6 @@ final class SpanWriter {
         }
         span.parentId = parent.id;
         target.spans.add(span);
-        return fields(node, span, new Place(false, false, place.language()), extra, target);
+        return fields(node, span, new Position(false, false, position.language()), extra, target);
     }
 }

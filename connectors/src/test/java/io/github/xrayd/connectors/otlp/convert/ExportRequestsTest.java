@@ -47,7 +47,6 @@ class ExportRequestsTest {
             requests.add(segment(i, i % 2 == 0 ? "even" : "odd", 10));
         }
         requests.add(t1s(11, 10));
-        assertEquals(11, requests.openSpans());
         List<ExportRequests.Request> taken = requests.take();
         assertEquals(1, taken.size());
         ExportTraceServiceRequest request = Converters.parse(taken.get(0).bytes());

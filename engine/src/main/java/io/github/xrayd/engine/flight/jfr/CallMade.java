@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 @Category("X-Ray daemon")
 @Description("An upload call, from its start to its answer")
 @StackTrace(false)
-final class CallMade extends Event implements FlightEvents.Call {
+final class CallMade extends Event implements FlightEvents.CallEvent {
     @Label("Destination")
     String destination = "";
 

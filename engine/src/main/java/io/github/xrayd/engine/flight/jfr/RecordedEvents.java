@@ -18,7 +18,7 @@ public final class RecordedEvents implements FlightEvents {
     }
 
     @Override
-    public Call onCall(String destination, int documents, int bytes) {
+    public CallEvent onCall(String destination, int documents, int bytes) {
         CallMade event = new CallMade();
         event.destination = destination;
         event.documents = documents;
