@@ -64,13 +64,14 @@ public class RequestBenchmark {
         endpoint = new StubEndpoint();
         System.setProperty("aws.accessKeyId", ACCESS_KEY);
         System.setProperty("aws.secretAccessKey", SECRET_KEY);
-        backend = ExporterFactory.create(new AwsSettings(
+        AwsSettings settings = new AwsSettings(
                 REGION,
                 endpoint.uri(),
                 null,
                 true,
                 "benchmark",
-                new Transport(Transport.DIRECT, true, null, Duration.ofSeconds(5), 8)));
+                new Transport(Transport.DIRECT, true, null, Duration.ofSeconds(5), 8));
+        backend = ExporterFactory.exporter(settings, ExporterFactory.client(settings));
         client = new TypedClient(
                 endpoint.uri(),
                 REGION,

@@ -57,17 +57,17 @@ final class EngineSettings {
 
     /** The same for a running daemon whose heap may grow to {@code heapBytes}. */
     static MemoryPlan memory(Settings settings, long heapBytes) throws StartException {
-        long told = settings.whole(Setting.BUFFER_MEMORY);
-        if (told > 0 && told < MEGABYTES_MIN) {
+        long configured = settings.whole(Setting.BUFFER_MEMORY);
+        if (configured > 0 && configured < MEGABYTES_MIN) {
             throw new StartException(
                     "Not enough Buffers Memory Allocated. Min Buffers Memory required: " + MEGABYTES_MIN + " MB.");
         }
         HostMemory host = new HostMemory(Path.of("/"));
         long group = host.limit();
         return MemoryPlan.of(
-                Math.min(told, MEGABYTES_MAX),
+                Math.min(configured, MEGABYTES_MAX),
                 MEGABYTES_MIN,
-                told > 0 ? 0 : host.bytes(),
+                configured > 0 ? 0 : host.bytes(),
                 group,
                 group > 0 ? jvmMegabytes(settings, heapBytes) : 0);
     }
@@ -84,9 +84,9 @@ final class EngineSettings {
      * it.
      */
     static int callsMax(Settings settings) {
-        int told = (int) settings.whole(Setting.CONCURRENCY);
-        if (told > 0) {
-            return told;
+        int configured = (int) settings.whole(Setting.CONCURRENCY);
+        if (configured > 0) {
+            return configured;
         }
         long heap = MemoryPlan.heapMegabytes();
         return heap >= 40 ? EngineConfig.CONCURRENCY_ADAPTIVE_MAX : (int) Math.max(CALLS_MIN, 2 * (heap - 8));
@@ -139,9 +139,9 @@ final class EngineSettings {
                         HostPort.resolve(settings.text(Setting.BIND_TCP)),
                         paths(settings.text(Setting.PROXY_ALLOW)),
                         hosts(settings.textOrNull(Setting.PROXY_HOSTS))))
-                .resourceArn(settings.textOrNull(Setting.RESOURCE_ARN))
+                .telemetry(new EngineConfig.TelemetryConfig(
+                        !settings.isOn(Setting.NO_TELEMETRY), settings.textOrNull(Setting.RESOURCE_ARN)))
                 .admin(admin(settings))
-                .telemetryEnabled(!settings.isOn(Setting.NO_TELEMETRY))
                 .admission(admission(settings))
                 .deadLetters(deadLetters(settings))
                 .spool(spool(settings))
@@ -199,7 +199,8 @@ final class EngineSettings {
     }
 
     private static boolean isAnyXray(List<EngineConfig.DestinationConfig> destinations) {
-        return destinations.isEmpty() || destinations.stream().anyMatch(each -> each.kind() instanceof XRayDestination);
+        return destinations.isEmpty()
+                || destinations.stream().anyMatch(each -> each.kind().aws() != null);
     }
 
     private static List<SourceConfig> sources(Settings settings, int destinations) throws StartException {
@@ -314,7 +315,7 @@ final class EngineSettings {
     }
 
     /**
-     * Which settings an inherited socket overrules, in words for the log.
+     * Which settings an inherited socket overrules, as text for the log.
      *
      * @throws StartException when the address to bind is none
      */

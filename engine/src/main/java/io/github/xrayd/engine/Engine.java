@@ -4,7 +4,6 @@ import io.github.xrayd.engine.EngineConfig.DestinationConfig;
 import io.github.xrayd.engine.aws.AwsClient;
 import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.aws.ExporterFactory;
-import io.github.xrayd.engine.aws.XRayExporter;
 import io.github.xrayd.engine.client.SetupException;
 import io.github.xrayd.engine.http.ProcessLimits;
 import io.github.xrayd.engine.proxy.ProxyServer;
@@ -194,8 +193,8 @@ public final class Engine {
             return client;
         }
         for (int i = 0; i < destinations.size(); i++) {
-            if (config.destinations().get(i).kind() instanceof XRayDestination) {
-                return destinations.get(i).backend().thenApply(built -> ((XRayExporter) built).client());
+            if (config.destinations().get(i).kind().aws() != null) {
+                return destinations.get(i).client();
             }
         }
         return CompletableFuture.failedFuture(new IllegalStateException("no destination has an AWS client to share"));
@@ -221,7 +220,7 @@ public final class Engine {
      *     little
      */
     public static Engine start(EngineConfig config) throws StartException {
-        return start(config, destination -> destination.kind()::connect, Waiter.BLOCK_MS_MAX);
+        return start(config, destination -> null, Waiter.BLOCK_MS_MAX);
     }
 
     static Engine start(EngineConfig config, ExporterConnector connector) throws StartException {
@@ -229,10 +228,11 @@ public final class Engine {
     }
 
     /**
-     * As above, with threads of the data path that rest for at most {@code blockMsMax} milliseconds when nobody wakes
-     * them.
+     * As above, with exporters in place of those that the kinds of destinations make (null for none), and with threads
+     * of the data path that rest for at most {@code blockMsMax} milliseconds when nobody wakes them.
      */
-    static Engine start(EngineConfig config, Function<DestinationConfig, ExporterConnector> connectors, long blockMsMax)
+    static Engine start(
+            EngineConfig config, Function<DestinationConfig, @Nullable ExporterConnector> standIns, long blockMsMax)
             throws StartException {
         String shortage = ProcessLimits.shortage();
         if (shortage != null) {
@@ -255,7 +255,7 @@ public final class Engine {
         Engine engine = null;
         try {
             engine = new Engine(config, budget, bound, blockMsMax);
-            engine.run(connectors);
+            engine.run(standIns);
             return engine;
         } catch (Throwable e) {
             if (engine != null) {
@@ -274,7 +274,7 @@ public final class Engine {
         }
     }
 
-    private void run(Function<DestinationConfig, ExporterConnector> connectors) {
+    private void run(Function<DestinationConfig, @Nullable ExporterConnector> standIns) {
         LOG.info("{} segment buffers allocated", budget.largestSegments());
         LOG.info("Memory: {}", budget);
         threads.start(
@@ -285,8 +285,8 @@ public final class Engine {
         reporter.start(pipelines, udpAddress.getPort(), this::everySecond);
         for (int i = 0; i < destinations.size(); i++) {
             RunningDestination destination = destinations.get(i);
-            ExporterConnector connector = connectors.apply(config.destinations().get(i));
-            daemon("connect", () -> destination.connect(connector, config.telemetry()))
+            ExporterConnector standIn = standIns.apply(config.destinations().get(i));
+            daemon("connect", () -> destination.connect(standIn, config.telemetry()))
                     .start();
         }
         if (ProcessLimits.ofThisProcess().isScarce()) {
@@ -461,7 +461,7 @@ public final class Engine {
         return isStopping;
     }
 
-    /** What is wrong with the data path, in words for a health check, or null while it makes progress. Any thread. */
+    /** What is wrong with the data path, as text for a health check, or null while it makes progress. Any thread. */
     public @Nullable String livenessProblem() {
         if (failure.isDone()) {
             return "The data path has stopped: " + failure.join();

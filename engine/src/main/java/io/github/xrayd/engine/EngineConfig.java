@@ -227,7 +227,6 @@ public record EngineConfig(
         private int threadsMax;
         private boolean isValidateDocuments;
         private int concurrencyMax;
-        private BatchConfig batch = BatchConfig.DEFAULT;
         private Duration retryAgeMax = Duration.ofMinutes(5);
         private AwsSettings backend = new AwsSettings(
                 null,
@@ -238,8 +237,7 @@ public record EngineConfig(
                 new Transport(null, true, null, Duration.ofSeconds(2), CONCURRENCY_ADAPTIVE_MAX));
         private @Nullable ProxySettings proxy;
         private @Nullable AwsSettings proxyBackend;
-        private @Nullable String resourceArn;
-        private boolean isTelemetryEnabled = true;
+        private TelemetryConfig telemetry = new TelemetryConfig(true, null);
         private AdminConfig admin = AdminConfig.DEFAULT;
         private @Nullable AdmissionSettings admission;
         private @Nullable InheritedSocket inherited;
@@ -295,11 +293,6 @@ public record EngineConfig(
             return this;
         }
 
-        public Builder batch(BatchConfig value) {
-            batch = value;
-            return this;
-        }
-
         public Builder retryAgeMax(Duration value) {
             retryAgeMax = value;
             return this;
@@ -321,13 +314,8 @@ public record EngineConfig(
             return this;
         }
 
-        public Builder resourceArn(@Nullable String value) {
-            resourceArn = value;
-            return this;
-        }
-
-        public Builder telemetryEnabled(boolean value) {
-            isTelemetryEnabled = value;
+        public Builder telemetry(TelemetryConfig value) {
+            telemetry = value;
             return this;
         }
 
@@ -373,7 +361,7 @@ public record EngineConfig(
             DestinationConfig only = new DestinationConfig(
                     Ledger.DEFAULT_DESTINATION,
                     new XRayDestination(backend),
-                    batch,
+                    BatchConfig.DEFAULT,
                     concurrencyMax,
                     retryAgeMax,
                     deadLetters,
@@ -394,7 +382,7 @@ public record EngineConfig(
                     destinations.isEmpty() ? List.of(only) : destinations,
                     proxy,
                     proxyBackend,
-                    new TelemetryConfig(isTelemetryEnabled, resourceArn),
+                    telemetry,
                     admin);
         }
     }

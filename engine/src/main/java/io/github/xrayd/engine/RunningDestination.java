@@ -1,7 +1,9 @@
 package io.github.xrayd.engine;
 
 import io.github.xrayd.engine.EngineConfig.DestinationConfig;
-import io.github.xrayd.engine.aws.XRayExporter;
+import io.github.xrayd.engine.aws.AwsClient;
+import io.github.xrayd.engine.aws.AwsSettings;
+import io.github.xrayd.engine.aws.ExporterFactory;
 import io.github.xrayd.engine.call.CallThreads;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.Exporter;
@@ -71,6 +73,7 @@ final class RunningDestination {
     private final CallThreads calls;
     private final @Nullable SpoolThread spool;
     private final CompletableFuture<Exporter> backend = new CompletableFuture<>();
+    private final CompletableFuture<AwsClient> client = new CompletableFuture<>();
     private final long startNs = System.nanoTime();
     private final long startMs = System.currentTimeMillis();
     private final @Nullable DeadLetterBox deadLetters;
@@ -154,11 +157,12 @@ final class RunningDestination {
     /**
      * Makes the exporter and lets calls begin; then has it prepare what it can. Blocks; for a thread of its own.
      *
+     * @param standIn makes the exporter in place of the kind of destination, or null
      * @param telemetryConfig whether and as what telemetry records are sent
      */
-    void connect(ExporterConnector connector, EngineConfig.TelemetryConfig telemetryConfig) {
+    void connect(@Nullable ExporterConnector standIn, EngineConfig.TelemetryConfig telemetryConfig) {
         try {
-            Exporter built = connector.connect();
+            Exporter built = standIn == null ? connect() : connected(standIn);
             built.introduction().forEach(line -> LOG.info("{}{}", line, suffix));
             TelemetrySink sink =
                     built.telemetrySink(telemetryConfig.resourceArn()).orElse(null);
@@ -169,17 +173,42 @@ final class RunningDestination {
             }
             backend.complete(built);
             calls.ready(built);
-            if (built instanceof XRayExporter xray
-                    && !ProcessLimits.ofThisProcess().isScarce()) {
-                Rehearsal.run(xray.client());
+            if (hasClient() && !ProcessLimits.ofThisProcess().isScarce()) {
+                Rehearsal.run(client.join());
             }
             built.prepare();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            backend.completeExceptionally(e);
+            fail(e);
         } catch (Throwable e) {
-            backend.completeExceptionally(e);
+            fail(e);
         }
+    }
+
+    private Exporter connect() throws Exception {
+        DestinationKind kind = config.kind();
+        AwsSettings aws = kind.aws();
+        if (aws == null) {
+            return kind.connect();
+        }
+        AwsClient built = ExporterFactory.client(aws);
+        Exporter exporter = kind.connect(built);
+        client.complete(built);
+        return exporter;
+    }
+
+    private Exporter connected(ExporterConnector standIn) throws Exception {
+        client.completeExceptionally(new IllegalStateException("a stand-in has no AWS client"));
+        return standIn.connect();
+    }
+
+    private boolean hasClient() {
+        return client.isDone() && !client.isCompletedExceptionally();
+    }
+
+    private void fail(Throwable reason) {
+        backend.completeExceptionally(reason);
+        client.completeExceptionally(reason);
     }
 
     /** What has to be done once a second, on the reporter's thread. */
@@ -208,6 +237,11 @@ final class RunningDestination {
     /** Completed when the backend is there, or exceptionally with the reason why it cannot be. */
     CompletableFuture<Exporter> backend() {
         return backend;
+    }
+
+    /** Completed with the AWS client of a kind that has one, or exceptionally as {@link #backend}. */
+    CompletableFuture<AwsClient> client() {
+        return client;
     }
 
     /** The counters of its batchers and its uploader. */

@@ -1,10 +1,12 @@
 package io.github.xrayd.engine;
 
+import io.github.xrayd.engine.aws.AwsClient;
 import io.github.xrayd.engine.aws.AwsSettings;
 import io.github.xrayd.engine.aws.ExporterFactory;
-import io.github.xrayd.engine.aws.XRayExporter;
+import io.github.xrayd.engine.client.SetupException;
 import io.github.xrayd.engine.encode.Encoder;
 import io.github.xrayd.engine.encode.XRayEncoder;
+import io.github.xrayd.engine.export.Exporter;
 
 /**
  * The X-Ray API, by PutTraceSegments. Its AWS client may serve the TCP port too.
@@ -25,7 +27,17 @@ public record XRayDestination(AwsSettings settings) implements DestinationKind {
     }
 
     @Override
-    public XRayExporter connect() throws Exception {
-        return ExporterFactory.create(settings);
+    public AwsSettings aws() {
+        return settings;
+    }
+
+    @Override
+    public Exporter connect(AwsClient client) {
+        return ExporterFactory.exporter(settings, client);
+    }
+
+    @Override
+    public Exporter connect() throws SetupException {
+        return connect(ExporterFactory.client(settings));
     }
 }

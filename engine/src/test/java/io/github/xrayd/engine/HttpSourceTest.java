@@ -75,7 +75,7 @@ class HttpSourceTest {
                 EngineConfig.builder()
                         .udpAddress(new InetSocketAddress("127.0.0.1", 0))
                         .memoryLimitBytes(megabytes << 20)
-                        .telemetryEnabled(false)
+                        .telemetry(new EngineConfig.TelemetryConfig(false, null))
                         .sources(List.of(source))
                         .build(),
                 destination -> () -> backend,

@@ -23,13 +23,17 @@ public final class ExporterFactory {
 
     private ExporterFactory() {}
 
-    /**
-     * Builds the backend for this process.
-     *
-     * @throws SetupException when it cannot be; the message says what to mend
-     */
-    public static XRayExporter create(AwsSettings settings) throws SetupException {
-        return create(settings, Environment.system(), Clock.systemUTC());
+    /** The exporter of this process that calls with a client, which it closes. */
+    public static XRayExporter exporter(AwsSettings settings, AwsClient client) {
+        return exporter(settings, client, Environment.system(), Clock.systemUTC());
+    }
+
+    private static XRayExporter exporter(AwsSettings settings, AwsClient client, Environment environment, Clock clock) {
+        return new XRayExporter(
+                client,
+                UserAgent.suffix(settings.version(), environment),
+                clock,
+                () -> HostIdentity.find(environment, settings.isLocalMode()));
     }
 
     /**
@@ -39,15 +43,11 @@ public final class ExporterFactory {
      */
     public static XRayExporter create(AwsSettings settings, Environment environment, Clock clock)
             throws SetupException {
-        return new XRayExporter(
-                client(settings, environment, clock),
-                UserAgent.suffix(settings.version(), environment),
-                clock,
-                () -> HostIdentity.find(environment, settings.isLocalMode()));
+        return exporter(settings, client(settings, environment, clock), environment, clock);
     }
 
     /**
-     * A client for this process that belongs to no exporter.
+     * A client for this process.
      *
      * @throws SetupException when it cannot be built; the message says what to mend
      */
