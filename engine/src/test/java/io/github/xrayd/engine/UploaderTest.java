@@ -203,6 +203,73 @@ class UploaderTest {
         assertTrue(uploader.isIdle());
     }
 
+    /** The table of answers in docs/ARCHITECTURE.md: what holds all, and how often it is probed in two minutes. */
+    @ParameterizedTest
+    @CsvSource({
+        "503,TRANSIENT,30,200",
+        "408,TRANSIENT,30,200",
+        "0,TRANSIENT,30,200",
+        "401,DENIED,5,40",
+        "403,DENIED,5,40"
+    })
+    void shouldHoldAllAndProbeWhileEveryCallFails(int status, AnswerKind outcome, int callsMin, int callsMax) {
+        boolean[] isAway = {true};
+        backend = ids -> isAway[0] ? answer(status, outcome) : Answer.delivered();
+        for (int i = 0; i < 3; i++) {
+            seal(4);
+        }
+        run(10 * SECOND);
+        int first = calls.started;
+        run(120 * SECOND);
+        int probes = calls.started - first;
+        assertTrue(probes >= callsMin && probes <= callsMax, probes + " calls");
+        assertEquals(List.of(), rejected);
+        isAway[0] = false;
+        run(60 * SECOND);
+        assertEquals(12, count(Counter.DELIVERED), counters::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 413, 422})
+    void shouldRefuseTheCulpritAloneOfWhatTheServiceRefuses(int status) {
+        String culprit = seal(8).get(5);
+        backend = ids -> ids.contains(culprit) ? answer(status, AnswerKind.REFUSED) : Answer.delivered();
+        run(5 * SECOND);
+        assertEquals(7, count(Counter.DELIVERED));
+        assertEquals(1, count(Counter.REFUSED));
+        assertTrue(kept.get(0).contains(culprit), kept.toString());
+        assertEquals(1 + 2 * 3, calls.started, "halves of eight, until it stands alone");
+    }
+
+    @Test
+    void shouldCallSeldomWhileTheServiceThrottles() {
+        boolean[] isThrottled = {true};
+        backend = ids -> isThrottled[0] ? answer(429, AnswerKind.THROTTLED) : Answer.delivered();
+        for (int i = 0; i < 100; i++) {
+            seal(2);
+        }
+        run(2 * SECOND);
+        int before = calls.started;
+        run(10 * SECOND);
+        assertTrue(calls.started - before <= 40, calls.started - before + " calls in 10 s");
+        isThrottled[0] = false;
+        run(120 * SECOND);
+        assertEquals(200, count(Counter.DELIVERED), counters::toString);
+        assertEquals(List.of(), rejected);
+    }
+
+    @Test
+    void shouldAbandonWhatIsOlderThanTheRetryAge() {
+        uploader = uploader(10 * SECOND, 1);
+        backend = ids -> answer(503, AnswerKind.TRANSIENT);
+        seal(4);
+        run(9 * SECOND);
+        assertEquals(0, count(Counter.ABANDONED_TOO_OLD));
+        run(4 * SECOND);
+        assertEquals(4, count(Counter.ABANDONED_TOO_OLD));
+        assertTrue(uploader.isIdle());
+    }
+
     /** The gateway answers every call so, then lets all pass: nothing is refused, and the calls are few. */
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 400, 404, 405, 411, 413, 414, 422, 431, 501, 200, 204})

@@ -36,8 +36,8 @@ public final class Reporter implements Runnable {
     private static final List<Counter> LOSSES = Stream.of(Counter.values())
             .filter(counter -> counter.isRejection() || counter.isDrop())
             .toList();
-    private static final Logger LOG = LoggerFactory.getLogger(Reporter.class);
 
+    private final Logger logger;
     private final EventLog events = new EventLog(this::onEvents);
     private final ErrorHistory history = new ErrorHistory();
     private final Runnable wakeUp;
@@ -70,12 +70,13 @@ public final class Reporter implements Runnable {
      * @param names of the destinations
      */
     public Reporter(WakeUps wakeUps, List<String> names) {
-        this(wakeUps, names, 0);
+        this(wakeUps, names, 0, LoggerFactory.getLogger(Reporter.class));
     }
 
-    /** As above; rests at least {@code restNsMin} nanoseconds when nobody wakes it, for tests of the wake-ups. */
-    Reporter(WakeUps wakeUps, List<String> names, long restNsMin) {
+    /** As above with another log; rests at least {@code restNsMin} nanoseconds when nobody wakes it. */
+    Reporter(WakeUps wakeUps, List<String> names, long restNsMin, Logger logger) {
         this.restNsMin = restNsMin;
+        this.logger = logger;
         waiter = new Waiter(null, Math.max(Waiter.BLOCK_MS_MAX, restNsMin / 1_000_000));
         this.names = List.copyOf(names);
         skippedReported = new long[names.size()];
@@ -166,7 +167,7 @@ public final class Reporter implements Runnable {
         failuresThisSecond++;
         if (failuresThisSecond == 1) {
             try {
-                LOG.error("Writing the log of the data path failed and is continued: {}", e.toString(), e);
+                logger.error("Writing the log of the data path failed and is continued: {}", e.toString(), e);
             } catch (Throwable again) {
                 // The log itself does not work: there is nobody to tell.
                 failuresThisSecond++;
@@ -196,16 +197,16 @@ public final class Reporter implements Runnable {
         } else if (event instanceof Event.Failed failed) {
             log.failures.onFailed(failed.answer(), System.nanoTime());
         } else if (event instanceof Event.Rejected rejected) {
-            LOG.error("Unprocessed {}{}", rejected.document().text(), log.suffix);
+            logger.error("Unprocessed {}{}", rejected.document().text(), log.suffix);
             record(
                     event.destination(),
                     "not taken by the service: " + rejected.document().code(),
                     1);
         } else if (event instanceof Event.Abandoned abandoned) {
             record(event.destination(), "abandoned: " + abandoned.reason(), abandoned.documents());
-            LOG.error("Abandoned {} segments: {}{}", abandoned.documents(), abandoned.reason(), log.suffix);
+            logger.error("Abandoned {} segments: {}{}", abandoned.documents(), abandoned.reason(), log.suffix);
         } else if (event instanceof Event.LeftToSource left) {
-            LOG.info("Left {} segments in their topic; they will be consumed again{}", left.documents(), log.suffix);
+            logger.info("Left {} segments in their topic; they will be consumed again{}", left.documents(), log.suffix);
         }
     }
 
@@ -217,15 +218,15 @@ public final class Reporter implements Runnable {
 
         DestinationLog(String name) {
             suffix = names.size() > 1 ? " [" + name + "]" : "";
-            failures = new FailureLog(LOG, suffix);
+            failures = new FailureLog(logger, suffix);
         }
 
         void sent(Event.Sent sent) {
             String seconds = seconds(sent.latencyNs());
             if (sent.unprocessed() == 0) {
-                LOG.info("Successfully sent batch of {} segments ({} seconds){}", sent.documents(), seconds, suffix);
+                logger.info("Successfully sent batch of {} segments ({} seconds){}", sent.documents(), seconds, suffix);
             } else {
-                LOG.info(
+                logger.info(
                         "Sent batch of {} segments but had {} Unprocessed segments ({} seconds){}",
                         sent.documents(),
                         sent.unprocessed(),
@@ -243,12 +244,12 @@ public final class Reporter implements Runnable {
 
     private void onRejectionSample(Rejection rejection, String sample) {
         if (sample.isEmpty()) {
-            LOG.debug("{}", rejection.message());
+            logger.debug("{}", rejection.message());
             return;
         }
         int newline = sample.indexOf('\n');
         String text = newline >= 0 && rejection == Rejection.BAD_HEADER ? sample.substring(0, newline) : sample;
-        LOG.warn("{}: {}", rejection.message(), printable(text));
+        logger.warn("{}: {}", rejection.message(), printable(text));
     }
 
     private static String printable(String text) {
@@ -269,7 +270,7 @@ public final class Reporter implements Runnable {
         }
         long lost = events.takeLost();
         if (lost > 0) {
-            LOG.warn("The log is slower than the events: {} not written", lost);
+            logger.warn("The log is slower than the events: {} not written", lost);
         }
         if (traffic.isWorthALook(received(), secondStartNs) || isLast) {
             for (Counter counter : LOSSES) {
@@ -281,7 +282,7 @@ public final class Reporter implements Runnable {
         for (PipelineView pipeline : pipelines) {
             String failure = pipeline.takeFailure();
             if (!failure.isEmpty()) {
-                LOG.error("{}", failure);
+                logger.error("{}", failure);
             }
         }
         Runnable task = everySecond;
@@ -317,11 +318,11 @@ public final class Reporter implements Runnable {
         }
         record(null, counter.name().toLowerCase(Locale.ROOT), grown);
         if (counter == Counter.DROPPED_MEMORY_FULL) {
-            LOG.warn("Segment dropped. Consider increasing memory limit ({} segments in the last second)", grown);
+            logger.warn("Segment dropped. Consider increasing memory limit ({} segments in the last second)", grown);
         } else if (counter.isDrop()) {
-            LOG.warn("Dropped {} {}", grown, counter.help());
+            logger.warn("Dropped {} {}", grown, counter.help());
         } else if (grown > 1) {
-            LOG.warn("Rejected {} {}", grown, counter.help());
+            logger.warn("Rejected {} {}", grown, counter.help());
         }
     }
 
@@ -333,7 +334,7 @@ public final class Reporter implements Runnable {
             }
             if (count > skippedReported[i]) {
                 record(names.get(i), Counter.SKIPPED.name().toLowerCase(Locale.ROOT), count - skippedReported[i]);
-                LOG.warn(
+                logger.warn(
                         "Dropped {} segments for the destination {} only: it has no free batch and must not hold up the others. "
                                 + "Raise --buffer-memory, or give it a spool",
                         count - skippedReported[i],
@@ -347,16 +348,16 @@ public final class Reporter implements Runnable {
         if (pipelines.isEmpty()) {
             return;
         }
-        long told = 0;
+        long counted = 0;
         long atMs = 0;
         for (PipelineView pipeline : pipelines) {
-            told += pipeline.kernelDrops();
+            counted += pipeline.kernelDrops();
             atMs = Math.max(atMs, pipeline.droppedAtMs());
         }
-        long drops = Math.max(told, KernelDrops.ofPort(udpPort));
+        long drops = Math.max(counted, KernelDrops.ofPort(udpPort));
         if (drops > kernelDropsReported) {
             record(null, "kernel_drops", drops - kernelDropsReported);
-            LOG.warn(
+            logger.warn(
                     "The kernel dropped {} datagrams because the socket's buffer was full. Raise net.core.rmem_max and "
                             + "--socket-buffer{}",
                     drops - kernelDropsReported,
@@ -366,7 +367,7 @@ public final class Reporter implements Runnable {
     }
 
     /** What the batches beyond the first few of a second came to. */
-    private static final class Summary {
+    private final class Summary {
         private int batches;
         private long documents;
         private long unprocessed;
@@ -381,7 +382,7 @@ public final class Reporter implements Runnable {
 
         void log(String suffix) {
             if (batches > 0) {
-                LOG.info(
+                logger.info(
                         "Successfully sent {} more batches of {} segments, {} Unprocessed segments (slowest {} seconds){}",
                         batches,
                         documents,

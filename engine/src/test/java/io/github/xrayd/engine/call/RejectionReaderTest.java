@@ -60,6 +60,15 @@ class RejectionReaderTest {
         assertEquals(List.of(0, 2, 1), indexes(read(body, entry("0a"), entry("0a"), entry("0a"))));
     }
 
+    /** An exporter may know that one of the call's was rejected and not which one, as OTLP's partial success. */
+    @Test
+    void shouldCountWhatIsRejectedWithoutANumberAsUnknown() {
+        BatchBody body = TestBatches.body(segment("0a"), segment("0b"));
+        Unprocessed one = Unprocessed.numbered(Unprocessed.UNKNOWN, "Rejected", "no span", Unprocessed.Fate.REJECTED);
+        assertEquals(List.of(RejectedDocument.UNKNOWN), indexes(read(body, one)));
+        assertEquals(List.of(RejectedDocument.UNKNOWN, 0), indexes(read(body, one, entry("0a"))));
+    }
+
     @Test
     void shouldKnowTheOnlyDocumentOfABatchWithoutAnId() {
         RejectedDocument only =

@@ -5,65 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.xrayd.engine.export.Answer;
 import io.github.xrayd.engine.export.AnswerKind;
 import io.github.xrayd.engine.export.ConnectionError;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.slf4j.Marker;
-import org.slf4j.event.Level;
-import org.slf4j.helpers.LegacyAbstractLogger;
-import org.slf4j.helpers.MessageFormatter;
 
 class FailureLogTest {
     private static final long SECOND_NS = 1_000_000_000L;
 
-    private final List<String> lines = new ArrayList<>();
-    private final FailureLog log = new FailureLog(new ListLogger(), "");
+    private final ListLogger logger = new ListLogger();
+    private final FailureLog log = new FailureLog(logger, "");
     private long nowNs = 77;
-
-    private final class ListLogger extends LegacyAbstractLogger {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected void handleNormalizedLoggingCall(
-                Level level,
-                @Nullable Marker marker,
-                @Nullable String pattern,
-                Object @Nullable [] arguments,
-                @Nullable Throwable error) {
-            lines.add(level + " " + MessageFormatter.basicArrayFormat(pattern, arguments));
-        }
-
-        @Override
-        protected @Nullable String getFullyQualifiedCallerName() {
-            return null;
-        }
-
-        @Override
-        public boolean isTraceEnabled() {
-            return true;
-        }
-
-        @Override
-        public boolean isDebugEnabled() {
-            return true;
-        }
-
-        @Override
-        public boolean isInfoEnabled() {
-            return true;
-        }
-
-        @Override
-        public boolean isWarnEnabled() {
-            return true;
-        }
-
-        @Override
-        public boolean isErrorEnabled() {
-            return true;
-        }
-    }
 
     private static Answer failed(int status, String message) {
         return Answer.failed(
@@ -87,16 +37,16 @@ class FailureLogTest {
                 List.of(
                         "ERROR Sending segment batch failed with: status 500, RequestID: 0 (will be retried)",
                         "ERROR Sending segment batch failed with: status 403, RequestID: 0 (will be retried)"),
-                lines);
-        lines.clear();
+                logger.lines);
+        logger.lines.clear();
         passSeconds(9);
-        assertEquals(List.of(), lines);
+        assertEquals(List.of(), logger.lines);
         passSeconds(1);
         assertEquals(
                 List.of(
                         "ERROR Sending segment batch failed 49 more times with: status 500, RequestID: 49",
                         "ERROR Sending segment batch failed 49 more times with: status 403, RequestID: 49"),
-                lines);
+                logger.lines);
     }
 
     @Test
@@ -105,20 +55,21 @@ class FailureLogTest {
         log.onFailed(failed(500, "away"), nowNs + 3 * SECOND_NS);
         nowNs += 3 * SECOND_NS;
         log.onSucceeded();
-        lines.clear();
+        logger.lines.clear();
         log.onSecond(nowNs, false);
-        assertEquals(List.of(), lines, "one call that succeeds between others that fail is no recovery");
+        assertEquals(List.of(), logger.lines, "one call that succeeds between others that fail is no recovery");
         passSeconds(3);
         assertEquals(
                 List.of(
                         "ERROR Sending segment batch failed 1 more time with: away",
                         "INFO Uploads succeed again, after 2 failed calls in 3 seconds"),
-                lines);
-        lines.clear();
+                logger.lines);
+        logger.lines.clear();
         passSeconds(30);
-        assertEquals(List.of(), lines);
+        assertEquals(List.of(), logger.lines);
         log.onFailed(failed(500, "away once more"), nowNs);
-        assertEquals(List.of("ERROR Sending segment batch failed with: away once more (will be retried)"), lines);
+        assertEquals(
+                List.of("ERROR Sending segment batch failed with: away once more (will be retried)"), logger.lines);
     }
 
     @Test
@@ -135,10 +86,11 @@ class FailureLogTest {
                             List.of()),
                     nowNs);
         }
-        assertEquals(32, lines.size(), "foreign codes do not fill the log");
-        lines.clear();
+        assertEquals(32, logger.lines.size(), "foreign codes do not fill the log");
+        logger.lines.clear();
         log.onSecond(nowNs, true);
         assertEquals(
-                List.of("ERROR Sending segment batch failed 968 more times with: " + "x".repeat(200) + "…"), lines);
+                List.of("ERROR Sending segment batch failed 968 more times with: " + "x".repeat(200) + "…"),
+                logger.lines);
     }
 }
