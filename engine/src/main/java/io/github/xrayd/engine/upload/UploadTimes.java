@@ -20,7 +20,7 @@ public final class UploadTimes {
     private volatile long oldestNs = NONE;
     private long lookedNs = NONE;
 
-    /** How long calls took, whatever came of them. */
+    /** Duration of calls, whatever their result. */
     public Histogram calls() {
         return calls;
     }
