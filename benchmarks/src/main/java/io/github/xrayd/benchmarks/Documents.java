@@ -1,17 +1,18 @@
 package io.github.xrayd.benchmarks;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Segment documents like an SDK's, of one exact length, and the datagrams that carry them; the same in every run. */
 final class Documents {
     /** The header that most X-Ray SDKs send. */
     static final String HEADER = "{\"format\": \"json\", \"version\": 1}\n";
 
-    /** How many different documents take turns, so that no branch predictor learns one by heart. */
+    /** How many different documents take turns, so that no branch predictor memorizes one. */
     static final int VARIANTS = 16;
 
     private static final String TAIL = "\"}}";
@@ -35,11 +36,14 @@ final class Documents {
      * @param length bytes of each, at least 300
      */
     static List<byte[]> ofLength(int length) {
-        List<byte[]> documents = new ArrayList<>(VARIANTS);
-        for (int i = 0; i < VARIANTS; i++) {
-            documents.add(document(length, new Random(i)).getBytes(StandardCharsets.US_ASCII));
-        }
-        return documents;
+        return variants(random -> document(length, random));
+    }
+
+    /** {@value #VARIANTS} documents, the same in every run. */
+    static List<byte[]> variants(Function<Random, String> maker) {
+        return IntStream.range(0, VARIANTS)
+                .mapToObj(i -> maker.apply(new Random(i)).getBytes(StandardCharsets.US_ASCII))
+                .toList();
     }
 
     private static String document(int length, Random random) {
@@ -70,11 +74,9 @@ final class Documents {
 
     /** One datagram for each document, behind the usual header. */
     static List<byte[]> datagrams(int documentLength) {
-        List<byte[]> datagrams = new ArrayList<>(VARIANTS);
-        for (byte[] document : ofLength(documentLength)) {
-            datagrams.add(datagram(HEADER, document));
-        }
-        return datagrams;
+        return ofLength(documentLength).stream()
+                .map(document -> datagram(HEADER, document))
+                .toList();
     }
 
     static byte[] datagram(String header, byte[] document) {

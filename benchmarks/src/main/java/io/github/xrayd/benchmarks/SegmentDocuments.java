@@ -1,7 +1,5 @@
 package io.github.xrayd.benchmarks;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -10,21 +8,15 @@ import java.util.Random;
  * Segments as an instrumented service sends them: HTTP, a database, AWS calls, annotations; of about one length each.
  */
 final class SegmentDocuments {
-    private static final int VARIANTS = 16;
-
     private SegmentDocuments() {}
 
     /**
-     * {@value #VARIANTS} documents, the same in every run.
+     * {@value Documents#VARIANTS} documents, the same in every run.
      *
      * @param length bytes of each, less at most one subsegment; at least 900
      */
     static List<byte[]> ofLength(int length) {
-        List<byte[]> documents = new ArrayList<>(VARIANTS);
-        for (int i = 0; i < VARIANTS; i++) {
-            documents.add(document(length, new Random(i)).getBytes(StandardCharsets.US_ASCII));
-        }
-        return documents;
+        return Documents.variants(random -> document(length, random));
     }
 
     private static String document(int length, Random random) {

@@ -9,16 +9,15 @@ import java.io.IOException;
 import java.util.List;
 
 /** Resident memory over the rate. */
-final class Footprint implements Section {
-    private static final String SET = "rates";
+final class Footprint extends SetSection {
     private static final double MEGA = 1 << 20;
 
+    Footprint() {
+        super("rates");
+    }
+
     @Override
-    public String markdown(Results results, Plots plots) throws IOException {
-        List<Measured> all = results.measured(SET);
-        if (all.isEmpty()) {
-            return Section.missing(SET);
-        }
+    String figures(List<Measured> all, Plots plots) throws IOException {
         LineChart chart = LineChart.titled("Most resident memory, -m 64")
                 .x(Axis.log("1 KB segments per second", Unit.NUMBER))
                 .y(Axis.linear("resident", Unit.BYTES))
@@ -34,6 +33,6 @@ final class Footprint implements Section {
                             .mapToDouble(name -> each.median(name, "rssPeakBytes"))
                             .toArray()));
         }
-        return plots.write("footprint", "Resident memory over the rate", chart.svg()) + "\n" + Section.source(all);
+        return plots.write("footprint", "Resident memory over the rate", chart.svg());
     }
 }

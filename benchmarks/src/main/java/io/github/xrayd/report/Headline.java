@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The figures that the project promises, beside those of others and the goals. */
+/** The figures that the project publishes, beside those of others and the goals. */
 final class Headline implements Section {
     private static final String SET = "headline";
     private static final double MEGA = 1.0 / (1 << 20);

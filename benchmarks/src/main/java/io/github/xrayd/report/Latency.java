@@ -10,16 +10,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** How long segments take from the sender to the backend, as a distribution, for backends of several latencies. */
-final class Latency implements Section {
-    private static final String SET = "latency";
+final class Latency extends SetSection {
     private static final double RARE_MAX = 100_000;
 
+    Latency() {
+        super("latency");
+    }
+
     @Override
-    public String markdown(Results results, Plots plots) throws IOException {
-        List<Measured> all = results.measured(SET);
-        if (all.isEmpty()) {
-            return Section.missing(SET);
-        }
+    String figures(List<Measured> all, Plots plots) throws IOException {
         LineChart chart = LineChart.titled("From sending to the backend's acceptance, 1 KB segments at 10,000/s")
                 .x(Axis.log("one segment in this many takes longer", Unit.NUMBER)
                         .range(1, RARE_MAX))
@@ -52,9 +51,7 @@ final class Latency implements Section {
         return table.text()
                 + "\nThe official daemon loses " + Table.percent(Peer.LOST_AT_100_MS)
                 + " when the backend takes 100 ms: it makes 8 calls at most.\n\n"
-                + plots.write("latency", "Latency distribution", chart.svg())
-                + "\n"
-                + Section.source(all);
+                + plots.write("latency", "Latency distribution", chart.svg());
     }
 
     private static Series series(String name, Run run) {

@@ -1,22 +1,15 @@
 package io.github.xrayd.report;
 
-import java.io.IOException;
 import java.util.List;
 
 /** Any set of loads as a table. */
-final class Loads implements Section {
-    private final String set;
-
+final class Loads extends SetSection {
     Loads(String set) {
-        this.set = set;
+        super(set);
     }
 
     @Override
-    public String markdown(Results results, Plots plots) throws IOException {
-        List<Measured> all = results.measured(set);
-        if (all.isEmpty()) {
-            return Section.missing(set);
-        }
+    String figures(List<Measured> all, Plots plots) {
         Table table = new Table(
                 "case",
                 "daemon",
@@ -44,6 +37,6 @@ final class Loads implements Section {
                         Table.spread(each.spread(name, "latencyMicros.p99"), 1e-3));
             }
         }
-        return table.text() + "\n" + Section.source(all);
+        return table.text();
     }
 }

@@ -9,16 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What is held while the backend is away, and what memory that takes. */
-final class Outage implements Section {
-    private static final String SET = "outage";
+final class Outage extends SetSection {
     private static final double MEGA = 1.0 / (1 << 20);
 
+    Outage() {
+        super("outage");
+    }
+
     @Override
-    public String markdown(Results results, Plots plots) throws IOException {
-        List<Measured> all = results.measured(SET);
-        if (all.isEmpty()) {
-            return Section.missing(SET);
-        }
+    String figures(List<Measured> all, Plots plots) throws IOException {
         List<String> cases = List.copyOf(all.get(0).cases());
         List<String> limits = cases.stream()
                 .map(name -> "-m " + Table.number(all.get(0).median(name, "memoryMb")))
@@ -48,7 +47,6 @@ final class Outage implements Section {
         double[] official = new double[cases.size()];
         Arrays.fill(official, Peer.HELD_IN_OUTAGE);
         held.add(Bars.of("official daemon", official));
-        return table.text() + "\n" + plots.write("outage", "Held in an outage", held.svg()) + "\n"
-                + Section.source(all);
+        return table.text() + "\n" + plots.write("outage", "Held in an outage", held.svg());
     }
 }

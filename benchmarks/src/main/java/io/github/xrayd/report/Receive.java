@@ -1,21 +1,19 @@
 package io.github.xrayd.report;
 
 import io.github.xrayd.results.Spread;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
 /** Receiving alone beside a bare loop in C. */
-final class Receive implements Section {
-    private static final String SET = "receive";
+final class Receive extends SetSection {
     private static final String BARE_LOOP = "c-loop";
 
+    Receive() {
+        super("receive");
+    }
+
     @Override
-    public String markdown(Results results, Plots plots) throws IOException {
-        List<Measured> all = results.measured(SET);
-        if (all.isEmpty()) {
-            return Section.missing(SET);
-        }
+    String figures(List<Measured> all, Plots plots) {
         Optional<Spread> bare = all.stream()
                 .filter(each -> each.name().equals(BARE_LOOP))
                 .findFirst()
@@ -37,8 +35,7 @@ final class Receive implements Section {
         return table.text()
                 + "\nOne thread sends 1 KB datagrams as fast as it can. A bare loop was seen to take "
                 + Table.number(Peer.C_LOOP_RATE_MIN) + " to " + Table.number(Peer.C_LOOP_RATE_MAX)
-                + " a second on a quiet machine. The goal is 90 % of its rate.\n\n"
-                + Section.source(all);
+                + " a second on a quiet machine. The goal is 90 % of its rate.\n";
     }
 
     private static double sum(Measured measured, String figure) {

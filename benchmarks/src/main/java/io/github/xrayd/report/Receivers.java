@@ -9,16 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What more receivers bring. */
-final class Receivers implements Section {
-    private static final String SET = "receivers";
+final class Receivers extends SetSection {
     private static final String SEARCH = "-lossless";
 
+    Receivers() {
+        super("receivers");
+    }
+
     @Override
-    public String markdown(Results results, Plots plots) throws IOException {
-        List<Measured> all = results.measured(SET);
-        if (all.isEmpty()) {
-            return Section.missing(SET);
-        }
+    String figures(List<Measured> all, Plots plots) throws IOException {
         List<String> counts = new ArrayList<>();
         for (String name : all.get(0).cases()) {
             if (!name.endsWith(SEARCH)) {
@@ -49,8 +48,6 @@ final class Receivers implements Section {
         }
         return table.text()
                 + "\nOn a machine of few cores the generator and the backend are what more receivers compete with.\n\n"
-                + plots.write("receivers", "Scaling with receivers", chart.svg())
-                + "\n"
-                + Section.source(all);
+                + plots.write("receivers", "Scaling with receivers", chart.svg());
     }
 }

@@ -11,16 +11,16 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /** How long a start takes, and what an idle daemon costs. */
-final class Start implements Section {
+final class Start extends SetSection {
     static final String SET = "start";
     private static final List<String> FIGURES = List.of("listeningMs", "firstDeliveryMs");
 
+    Start() {
+        super(SET);
+    }
+
     @Override
-    public String markdown(Results results, Plots plots) throws IOException {
-        List<Measured> all = results.measured(SET);
-        if (all.isEmpty()) {
-            return Section.missing(SET);
-        }
+    String figures(List<Measured> all, Plots plots) throws IOException {
         BarChart chart = BarChart.titled(
                         "From the start of the process", List.of("to the bound port", "to the first delivery"))
                 .y(Axis.linear("time", Unit.SECONDS))
@@ -40,9 +40,7 @@ final class Start implements Section {
         chart.add(Bars.of("official daemon", Peer.LISTENING_MS * 1e-3, Double.NaN));
         return table.text()
                 + "\nThe official daemon: 12 ms, 14 MB, 0.012 %.\n\n"
-                + plots.write("start", "Start", chart.svg())
-                + "\n"
-                + Section.source(all);
+                + plots.write("start", "Start", chart.svg());
     }
 
     /** Whether a case is one of the starts. */

@@ -11,15 +11,13 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /** Loss and processor time over the rate. */
-final class Throughput implements Section {
-    private static final String SET = "rates";
+final class Throughput extends SetSection {
+    Throughput() {
+        super("rates");
+    }
 
     @Override
-    public String markdown(Results results, Plots plots) throws IOException {
-        List<Measured> all = results.measured(SET);
-        if (all.isEmpty()) {
-            return Section.missing(SET);
-        }
+    String figures(List<Measured> all, Plots plots) throws IOException {
         LineChart loss = LineChart.titled("Lost of 1 KB segments")
                 .x(Axis.log("segments per second", Unit.NUMBER))
                 .y(Axis.linear("lost", Unit.PERCENT).range(0, Double.NaN))
@@ -42,9 +40,7 @@ final class Throughput implements Section {
                 + "\n"
                 + plots.write("loss", "Loss over the rate", loss.svg())
                 + "\n"
-                + plots.write("cpu", "Processor time over the rate", cpu.svg())
-                + "\n"
-                + Section.source(all);
+                + plots.write("cpu", "Processor time over the rate", cpu.svg());
     }
 
     private static double[] over(Measured measured, ToDoubleFunction<String> value) {

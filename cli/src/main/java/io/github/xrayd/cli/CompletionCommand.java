@@ -19,7 +19,7 @@ final class CompletionCommand implements Command {
     @Override
     public int run(Invocation invocation) {
         List<String> words = invocation.arguments();
-        if (!words.isEmpty() && Invocation.isHelp(words.get(0))) {
+        if (invocation.isHelp()) {
             invocation.out().print(USAGE);
             return Invocation.OK;
         }

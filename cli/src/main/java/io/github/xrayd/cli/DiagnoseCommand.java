@@ -37,29 +37,24 @@ final class DiagnoseCommand extends SettingsCommand {
     }
 
     @Override
-    int run(Invocation invocation, Settings settings, Map<String, String> given) {
-        try {
-            AdminClient client = AdminClient.of(settings);
-            AdminClient.Page page = client.get("/diagnostics");
-            if (page.status() != 200) {
-                throw new IOException(client + " has no page /diagnostics (HTTP " + page.status() + ")");
-            }
-            String file = given.get(OUTPUT);
-            DiagnosticsDirectory reports = DiagnosticsDirectory.of(settings);
-            if (file == null && reports != null) {
-                reports.prepare();
-                invocation.out().println(reports.write(page.body(), pid(page.body())));
-            } else if (file == null || file.equals("-")) {
-                invocation.out().print(LogText.redacted(page.body()));
-            } else {
-                write(invocation.directory().resolve(file), LogText.redacted(page.body()));
-                invocation.err().println("written to " + file);
-            }
-            return Invocation.OK;
-        } catch (StartException | IOException e) {
-            invocation.err().println(title() + ": " + e.getMessage());
-            return Invocation.FAILED;
+    int run(Invocation invocation, Settings settings, Map<String, String> given) throws StartException, IOException {
+        AdminClient client = AdminClient.of(settings);
+        AdminClient.Page page = client.get("/diagnostics");
+        if (page.status() != 200) {
+            throw new IOException(client + " has no page /diagnostics (HTTP " + page.status() + ")");
         }
+        String file = given.get(OUTPUT);
+        DiagnosticsDirectory reports = DiagnosticsDirectory.of(settings);
+        if (file == null && reports != null) {
+            reports.prepare();
+            invocation.out().println(reports.write(page.body(), pid(page.body())));
+        } else if (file == null || file.equals("-")) {
+            invocation.out().print(LogText.redacted(page.body()));
+        } else {
+            write(invocation.directory().resolve(file), LogText.redacted(page.body()));
+            invocation.err().println("written to " + file);
+        }
+        return Invocation.OK;
     }
 
     private static void write(Path file, String text) throws IOException {

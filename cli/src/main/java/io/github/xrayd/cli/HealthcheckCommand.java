@@ -33,15 +33,10 @@ final class HealthcheckCommand extends SettingsCommand {
     }
 
     @Override
-    int run(Invocation invocation, Settings settings, Map<String, String> given) {
-        try {
-            AdminClient.Page page = AdminClient.of(settings).get(given.containsKey(READY) ? "/readyz" : "/healthz");
-            boolean isWell = page.status() == 200;
-            (isWell ? invocation.out() : invocation.err()).println(page.body().strip());
-            return isWell ? Invocation.OK : Invocation.FAILED;
-        } catch (StartException | IOException e) {
-            invocation.err().println(title() + ": " + e.getMessage());
-            return Invocation.FAILED;
-        }
+    int run(Invocation invocation, Settings settings, Map<String, String> given) throws StartException, IOException {
+        AdminClient.Page page = AdminClient.of(settings).get(given.containsKey(READY) ? "/readyz" : "/healthz");
+        boolean isWell = page.status() == 200;
+        (isWell ? invocation.out() : invocation.err()).println(page.body().strip());
+        return isWell ? Invocation.OK : Invocation.FAILED;
     }
 }

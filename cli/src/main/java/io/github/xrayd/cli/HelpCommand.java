@@ -21,7 +21,7 @@ final class HelpCommand implements Command {
             HelpText.print(invocation.out());
             return Invocation.OK;
         }
-        if (Invocation.isHelp(words.get(0))) {
+        if (invocation.isHelp()) {
             invocation.out().print(USAGE);
             return Invocation.OK;
         }

@@ -42,9 +42,9 @@ record Invocation(
         return USAGE;
     }
 
-    /** Whether a word asks for help. */
-    static boolean isHelp(String word) {
-        return word.equals("-h") || word.equals("-help") || word.equals("--help");
+    /** Whether the first argument asks for help. */
+    boolean isHelp() {
+        return !arguments.isEmpty() && List.of("-h", "-help", "--help").contains(arguments.get(0));
     }
 
     /** The same call without its first word. */

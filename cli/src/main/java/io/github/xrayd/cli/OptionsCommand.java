@@ -15,8 +15,7 @@ final class OptionsCommand implements Command {
             invocation.out().print(OptionsTable.text());
             return Invocation.OK;
         }
-        boolean isHelp = List.of("-h", "-help", "--help").contains(words.get(0));
-        if (!isHelp) {
+        if (!invocation.isHelp()) {
             return invocation.wrongUsage("xray options", "unexpected word \"" + words.get(0) + "\"");
         }
         invocation.out().println("Usage: xray options [--markdown]\n\n" + CommandName.OPTIONS.help());

@@ -1,5 +1,7 @@
 package io.github.xrayd.cli;
 
+import io.github.xrayd.engine.StartException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,11 +35,15 @@ abstract class SettingsCommand implements Command {
     /**
      * Does it.
      *
-     * @param settings what holds
+     * @param settings the effective settings
      * @param given its own options that were given, with their values; empty for a switch
      * @return the exit code
+     * @throws StartException when the settings do not allow it
+     * @throws IOException when the daemon or a file does not allow it; either message is printed, and the exit code is
+     *     1
      */
-    abstract int run(Invocation invocation, Settings settings, Map<String, String> given) throws InterruptedException;
+    abstract int run(Invocation invocation, Settings settings, Map<String, String> given)
+            throws StartException, IOException, InterruptedException;
 
     /** Brings the words into a form that holds options only. */
     List<String> prepared(List<String> words) {
@@ -67,6 +73,9 @@ abstract class SettingsCommand implements Command {
         }
         try {
             return run(invocation, settings, given);
+        } catch (StartException | IOException e) {
+            invocation.err().println(title() + ": " + e.getMessage());
+            return Invocation.FAILED;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             invocation.err().println(title() + ": interrupted");

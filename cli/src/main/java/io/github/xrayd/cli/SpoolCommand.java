@@ -42,7 +42,7 @@ final class SpoolCommand implements Command, Runnable {
     public void run() {
         CommandSpec own = spec;
         if (own != null) {
-            throw new ParameterException(own.commandLine(), "say what to do: ls, replay or drop");
+            throw new ParameterException(own.commandLine(), "give a subcommand: ls, replay or drop");
         }
     }
 

@@ -53,7 +53,7 @@ final class SpoolDropCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ConfigException, IOException {
         if (!isAll && !isQuarantined && names.isEmpty()) {
-            throw new IllegalArgumentException("say what to delete: --all, --quarantined or --file NAME");
+            throw new IllegalArgumentException("name what to delete: --all, --quarantined or --file NAME");
         }
         Path directory = SpoolCommand.directory(SpoolCommand.settings(daemonOptions, invocation));
         List<Path> spools = SpoolCommand.spools(directory);
@@ -90,7 +90,7 @@ final class SpoolDropCommand implements Callable<Integer> {
         Console console = System.console();
         if (console == null || !Terminal.isInteractive()) {
             throw new IllegalArgumentException(
-                    "there is no terminal to ask at: say --yes to delete, or --dry-run to see what");
+                    "there is no terminal to ask at: give --yes to delete, or --dry-run to see what would be deleted");
         }
         long documents =
                 files.stream().mapToLong(file -> file.waiting().documents()).sum();

@@ -123,7 +123,7 @@ final class SpoolReplayCommand implements Callable<Integer> {
         boolean isOtlp = settings.textOrNull(Setting.OTLP_ENDPOINT) != null;
         if (isKafka == isOtlp) {
             throw new StartException("The spool " + spool
-                    + " holds documents of an OTLP or Kafka destination: say which one, by --otlp-endpoint or"
+                    + " holds documents of an OTLP or Kafka destination: name it by --otlp-endpoint or"
                     + " --kafka-output-brokers" + (isKafka ? ", and not both." : "."));
         }
         return EngineSettings.kind(settings);

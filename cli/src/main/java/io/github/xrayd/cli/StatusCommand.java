@@ -27,23 +27,18 @@ final class StatusCommand extends SettingsCommand {
     }
 
     @Override
-    int run(Invocation invocation, Settings settings, Map<String, String> given) {
-        try {
-            String page = page(AdminClient.of(settings));
-            DaemonStatus status = new DaemonStatus(JsonInput.read(page));
-            invocation
-                    .out()
-                    .println(
-                            given.containsKey(OwnOption.JSON.name())
-                                    ? page
-                                    : new StatusScreen(Terminal.isColoured(invocation.environment()))
-                                            .render(null, status)
-                                            .stripTrailing());
-            return status.isTrue("live") && status.isTrue("ready") ? Invocation.OK : Invocation.FAILED;
-        } catch (StartException | IOException e) {
-            invocation.err().println(title() + ": " + e.getMessage());
-            return Invocation.FAILED;
-        }
+    int run(Invocation invocation, Settings settings, Map<String, String> given) throws StartException, IOException {
+        String page = page(AdminClient.of(settings));
+        DaemonStatus status = new DaemonStatus(JsonInput.read(page));
+        invocation
+                .out()
+                .println(
+                        given.containsKey(OwnOption.JSON.name())
+                                ? page
+                                : new StatusScreen(Terminal.isColoured(invocation.environment()))
+                                        .render(null, status)
+                                        .stripTrailing());
+        return status.isTrue("live") && status.isTrue("ready") ? Invocation.OK : Invocation.FAILED;
     }
 
     /**

@@ -44,7 +44,8 @@ final class TopCommand extends SettingsCommand {
     }
 
     @Override
-    int run(Invocation invocation, Settings settings, Map<String, String> given) throws InterruptedException {
+    int run(Invocation invocation, Settings settings, Map<String, String> given)
+            throws StartException, IOException, InterruptedException {
         try {
             long intervalMs = Math.max(INTERVAL_MS_MIN, SettingKind.millis(given.getOrDefault(INTERVAL, "1s")));
             long count = given.containsKey(ONCE) ? 1 : Long.parseLong(given.getOrDefault(COUNT, "0"));
@@ -52,9 +53,6 @@ final class TopCommand extends SettingsCommand {
             return Invocation.OK;
         } catch (BadValueException | NumberFormatException e) {
             return invocation.wrongUsage(title(), String.valueOf(e.getMessage()));
-        } catch (StartException | IOException e) {
-            invocation.err().println(title() + ": " + e.getMessage());
-            return Invocation.FAILED;
         }
     }
 

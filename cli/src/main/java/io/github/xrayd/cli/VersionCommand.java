@@ -30,7 +30,7 @@ final class VersionCommand implements Command {
             json.put("os", System.getProperty("os.name"));
             json.put("arch", System.getProperty("os.arch"));
             invocation.out().println(JsonText.of(json));
-        } else if (Invocation.isHelp(words.get(0))) {
+        } else if (invocation.isHelp()) {
             invocation.out().print(USAGE);
         } else {
             return invocation.wrongUsage("xray version", "unexpected word \"" + words.get(0) + "\"");

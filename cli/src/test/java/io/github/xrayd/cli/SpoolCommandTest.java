@@ -120,7 +120,7 @@ class SpoolCommandTest {
         }
         Call unasked = spool("drop", "--all", "--spool-dir", directory.toString());
         assertEquals(2, unasked.exitCode(), unasked.out());
-        assertTrue(unasked.err().contains("say --yes to delete"), unasked.err());
+        assertTrue(unasked.err().contains("give --yes to delete"), unasked.err());
         Call dry = spool("drop", "--all", "--dry-run", "--spool-dir", directory.toString());
         assertEquals(0, dry.exitCode(), dry.err());
         assertTrue(dry.out().contains("would delete ") && dry.out().contains("1 files would be deleted"), dry.out());
@@ -131,6 +131,18 @@ class SpoolCommandTest {
         assertTrue(spool("ls", "--spool-dir", directory.toString()).out().contains("0 documents in 0 batches"));
     }
 
+    private List<String> replay(Sandbox xray) {
+        return List.of(
+                "replay",
+                "--spool-dir",
+                directory.toString(),
+                "-o",
+                "-n",
+                SandboxConfig.REGION,
+                "--endpoint",
+                xray.endpoint().toString());
+    }
+
     @Test
     void shouldDeliverAllAndLeaveAnEmptySpool() throws IOException {
         System.setProperty("aws.accessKeyId", SandboxConfig.ACCESS_KEY);
@@ -138,15 +150,7 @@ class SpoolCommandTest {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build())) {
             List<String> arrived = Collections.synchronizedList(new ArrayList<>());
             sandbox.arrivals().addListener((document, micros) -> arrived.add(document));
-            Call replayed = spool(
-                    "replay",
-                    "--spool-dir",
-                    directory.toString(),
-                    "-o",
-                    "-n",
-                    SandboxConfig.REGION,
-                    "--endpoint",
-                    sandbox.endpoint().toString());
+            Call replayed = spool(replay(sandbox).toArray(new String[0]));
             assertEquals(0, replayed.exitCode(), replayed.err());
             assertTrue(replayed.out().contains("6 documents found, 6 delivered"), replayed.out());
             assertEquals(6, arrived.size());
@@ -182,15 +186,7 @@ class SpoolCommandTest {
         System.setProperty("aws.secretAccessKey", SandboxConfig.SECRET_KEY);
         try (Sandbox xray = Sandbox.start(SandboxConfig.builder().build());
                 Sandbox otlp = Sandbox.start(SandboxConfig.builder().build())) {
-            List<String> replay = List.of(
-                    "replay",
-                    "--spool-dir",
-                    directory.toString(),
-                    "-o",
-                    "-n",
-                    SandboxConfig.REGION,
-                    "--endpoint",
-                    xray.endpoint().toString());
+            List<String> replay = replay(xray);
             Call refused = spool(replay.toArray(new String[0]));
             assertEquals(1, refused.exitCode(), refused.out());
             assertTrue(
@@ -226,7 +222,7 @@ class SpoolCommandTest {
         String own = directory.resolve("otlp").toString();
         Call none = spool("replay", "--spool-dir", own);
         assertEquals(1, none.exitCode(), none.out());
-        assertTrue(none.err().contains("say which one, by --otlp-endpoint or --kafka-output-brokers."), none.err());
+        assertTrue(none.err().contains("name it by --otlp-endpoint or --kafka-output-brokers."), none.err());
         Call both = spool(
                 "replay",
                 "--spool-dir",

@@ -4,6 +4,7 @@ import io.github.xrayd.child.DaemonCommand;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +46,7 @@ final class Scenario implements Cloneable {
      * A scenario in which nothing may be lost.
      *
      * @param name its word on the command line
-     * @param fault what goes wrong, for people
+     * @param fault what goes wrong, for users
      * @param plan how much is sent and when it goes wrong
      * @param disruption what goes wrong, for the test bed
      */
@@ -53,88 +54,68 @@ final class Scenario implements Cloneable {
         return new Scenario(name, fault, plan, disruption);
     }
 
-    private Scenario copy() {
+    private Scenario changed(Consumer<Scenario> change) {
         try {
-            return (Scenario) clone();
+            Scenario copy = (Scenario) clone();
+            change.accept(copy);
+            return copy;
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException(e);
         }
     }
 
     Scenario expecting(Expectation value) {
-        Scenario copy = copy();
-        copy.expectation = value;
-        return copy;
+        return changed(copy -> copy.expectation = value);
     }
 
     /** With flags of the daemon beside endpoint and ports. */
     Scenario withFlags(List<String> values) {
-        Scenario copy = copy();
-        copy.flags = List.copyOf(values);
-        return copy;
+        return changed(copy -> copy.flags = List.copyOf(values));
     }
 
     Scenario withPlan(LoadPlan value) {
-        Scenario copy = copy();
-        copy.plan = value;
-        return copy;
+        return changed(copy -> copy.plan = value);
     }
 
     Scenario withSetup(DaemonSetup value) {
-        Scenario copy = copy();
-        copy.setup = value;
-        return copy;
+        return changed(copy -> copy.setup = value);
     }
 
     /** Not tried where something is missing. */
     Scenario requiring(Requirement value) {
-        Scenario copy = copy();
-        copy.requirement = value;
-        return copy;
+        return changed(copy -> copy.requirement = value);
     }
 
     /** With a proxy between daemon and endpoint. */
     Scenario proxied() {
-        Scenario copy = copy();
-        copy.isProxied = true;
-        return copy;
+        return changed(copy -> copy.isProxied = true);
     }
 
     /** With something else that is sent. */
     Scenario with(BackgroundTraffic value) {
-        Scenario copy = copy();
-        copy.background = value;
-        return copy;
+        return changed(copy -> copy.background = value);
     }
 
     /**
      * Answers get lost all the time, so that only what the daemon itself counts as sent again bounds the duplicates.
      */
     Scenario losingAnswers() {
-        Scenario copy = copy();
-        copy.duplicatesMax = Long.MAX_VALUE;
-        return copy;
+        return changed(copy -> copy.duplicatesMax = Long.MAX_VALUE);
     }
 
     /** Ends with SIGTERM while the disruption lasts, for at most this long. */
     Scenario endedInDisruption(Duration timeout) {
-        Scenario copy = copy();
-        copy.shutdownTimeout = timeout;
-        return copy;
+        return changed(copy -> copy.shutdownTimeout = timeout);
     }
 
     /** Ends with SIGTERM while documents still come. */
     Scenario endedUnderTraffic() {
-        Scenario copy = copy();
-        copy.isEndedUnderTraffic = true;
-        return copy;
+        return changed(copy -> copy.isEndedUnderTraffic = true);
     }
 
     /** Ends in the middle of the disruption, and another daemon takes over. */
     Scenario restarted(Restart value) {
-        Scenario copy = copy();
-        copy.restart = value;
-        return copy;
+        return changed(copy -> copy.restart = value);
     }
 
     String name() {

@@ -4,23 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Groups of upright bars, one group for each category, as SVG text. */
-public final class BarChart {
+public final class BarChart extends Chart<BarChart> {
     private static final double GROUP_SHARE = 0.76;
     private static final double BAR_MAX = 56;
     private static final double VALUE_SIZE = 11;
 
-    private final String title;
     private final List<String> categories;
     private final List<Bars> bars = new ArrayList<>();
-    private final List<Mark> marks = new ArrayList<>();
-    private Axis yAxis = Axis.linear("", Unit.NUMBER);
     private String xLabel = "";
-    private String caption = "";
-    private double width = 720;
-    private double areaHeight = 280;
 
     private BarChart(String title, List<String> categories) {
-        this.title = title;
+        super(title);
         this.categories = List.copyOf(categories);
     }
 
@@ -29,21 +23,9 @@ public final class BarChart {
         return new BarChart(title, categories);
     }
 
-    /** What stands under the chart. */
-    public BarChart caption(String words) {
-        caption = words;
-        return this;
-    }
-
     /** What the categories are. */
     public BarChart x(String label) {
         xLabel = label;
-        return this;
-    }
-
-    /** The upright axis. */
-    public BarChart y(Axis axis) {
-        yAxis = axis;
         return this;
     }
 
@@ -58,35 +40,27 @@ public final class BarChart {
     }
 
     /** Adds a line across. */
+    @Override
     public BarChart mark(Mark mark) {
         if (!mark.isHorizontal() || !mark.isLine()) {
             throw new IllegalArgumentException("a bar chart takes lines across only: " + mark.label());
         }
-        marks.add(mark);
+        return super.mark(mark);
+    }
+
+    @Override
+    BarChart self() {
         return this;
     }
 
-    /**
-     * Another size than 720 × 280.
-     *
-     * @param pixelsWide of the picture, at least 200
-     * @param pixelsHigh of the chart's area without labels, at least 80
-     */
-    public BarChart size(double pixelsWide, double pixelsHigh) {
-        Frame.checkSize(pixelsWide, pixelsHigh);
-        width = pixelsWide;
-        areaHeight = pixelsHigh;
-        return this;
-    }
-
-    /** The chart as one {@code <svg>} element. */
+    @Override
     public String svg() {
-        Extent ys = new Extent(yAxis.isLog());
+        Extent ys = new Extent(yAxis().isLog());
         bars.forEach(one -> one.addTo(ys));
-        marks.forEach(mark -> ys.add(mark.from()));
+        marks().forEach(mark -> ys.add(mark.from()));
         List<String> names = bars.stream().map(Bars::name).toList();
-        Frame frame = new Frame(new Frame.Labels(title, caption, xLabel, yAxis), names, true, width, areaHeight);
-        Scale y = Scale.of(yAxis, ys, frame.ticksDown());
+        Frame frame = frame(xLabel, names, true);
+        Scale y = Scale.of(yAxis(), ys, frame.ticksDown());
         Svg svg = frame.open(y);
         double group = (frame.right() - frame.left()) / Math.max(1, categories.size());
         double barWidth = Math.min(BAR_MAX, group * GROUP_SHARE / Math.max(1, bars.size()));
@@ -97,7 +71,7 @@ public final class BarChart {
                 bar(svg, frame, y, middle + (j - bars.size() / 2.0) * barWidth, barWidth, i, j);
             }
         }
-        for (Mark mark : marks) {
+        for (Mark mark : marks()) {
             double at = frame.down(y, mark.from());
             svg.line(frame.left(), at, frame.right(), at, Strokes.MARK);
             frame.note(svg, frame.right(), at - 5, mark.label());

@@ -4,22 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Series over x, as SVG text. */
-public final class LineChart {
+public final class LineChart extends Chart<LineChart> {
     private static final double TICK_PIXELS = 80;
     private static final double MOVE_MIN = 0.4;
     private static final double POINT_RADIUS = 3.5;
 
-    private final String title;
     private final List<Series> series = new ArrayList<>();
-    private final List<Mark> marks = new ArrayList<>();
     private Axis xAxis = Axis.linear("", Unit.NUMBER);
-    private Axis yAxis = Axis.linear("", Unit.NUMBER);
-    private String caption = "";
-    private double width = 720;
-    private double areaHeight = 280;
 
     private LineChart(String title) {
-        this.title = title;
+        super(title);
     }
 
     /** An empty chart. */
@@ -27,21 +21,9 @@ public final class LineChart {
         return new LineChart(title);
     }
 
-    /** What stands under the chart. */
-    public LineChart caption(String words) {
-        caption = words;
-        return this;
-    }
-
     /** The axis below. */
     public LineChart x(Axis axis) {
         xAxis = axis;
-        return this;
-    }
-
-    /** The upright axis. */
-    public LineChart y(Axis axis) {
-        yAxis = axis;
         return this;
     }
 
@@ -51,37 +33,22 @@ public final class LineChart {
         return this;
     }
 
-    /** Adds a reference line or span; the axes make room for a line. */
-    public LineChart mark(Mark mark) {
-        marks.add(mark);
+    @Override
+    LineChart self() {
         return this;
     }
 
-    /**
-     * Another size than 720 × 280.
-     *
-     * @param pixelsWide of the picture, at least 200
-     * @param pixelsHigh of the chart's area without labels, at least 80
-     */
-    public LineChart size(double pixelsWide, double pixelsHigh) {
-        Frame.checkSize(pixelsWide, pixelsHigh);
-        width = pixelsWide;
-        areaHeight = pixelsHigh;
-        return this;
-    }
-
-    /** The chart as one {@code <svg>} element. */
+    @Override
     public String svg() {
         Extent xs = new Extent(xAxis.isLog());
-        Extent ys = new Extent(yAxis.isLog());
+        Extent ys = new Extent(yAxis().isLog());
         series.forEach(one -> one.addTo(xs, ys));
-        for (Mark mark : marks) {
+        for (Mark mark : marks()) {
             (mark.isHorizontal() ? ys : xs).add(mark.from(), mark.to());
         }
         List<String> names = series.stream().map(Series::name).toList();
-        Frame frame =
-                new Frame(new Frame.Labels(title, caption, xAxis.label(), yAxis), names, false, width, areaHeight);
-        Scale y = Scale.of(yAxis, ys, frame.ticksDown());
+        Frame frame = frame(xAxis.label(), names, false);
+        Scale y = Scale.of(yAxis(), ys, frame.ticksDown());
         Svg svg = frame.open(y);
         int ticks = (int) ((frame.right() - frame.left()) / TICK_PIXELS);
         Scale x = Scale.of(tight(xs), xs, ticks);
@@ -125,7 +92,7 @@ public final class LineChart {
                     frame.top() - reach,
                     frame.right() - frame.left() + 2 * reach,
                     frame.bottom() - frame.top() + 2 * reach);
-            marks.stream().filter(mark -> !mark.isLine()).forEach(this::span);
+            marks().stream().filter(mark -> !mark.isLine()).forEach(this::span);
             for (int i = 0; i < series.size(); i++) {
                 if (series.get(i).hasBand()) {
                     svg.path(band(series.get(i)), Strokes.band(i));
@@ -136,7 +103,7 @@ public final class LineChart {
             }
             svg.closeClip();
             int notes = 0;
-            for (Mark mark : marks) {
+            for (Mark mark : marks()) {
                 if (mark.isHorizontal()) {
                     double at = frame.down(y, mark.from());
                     svg.line(frame.left(), at, frame.right(), at, Strokes.MARK);

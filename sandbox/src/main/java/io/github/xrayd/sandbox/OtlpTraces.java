@@ -1,15 +1,12 @@
 package io.github.xrayd.sandbox;
 
-import com.google.protobuf.CodedOutputStream;
 import com.sun.net.httpserver.Headers;
+import io.github.xrayd.connectors.otlp.convert.ExportResponse;
 import io.github.xrayd.connectors.otlp.convert.OtlpDecoder.UnreadableException;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -65,10 +62,11 @@ final class OtlpTraces {
         if (isStored) {
             putSegments.acceptSpans(spans.documents(), arrivalMicros);
         }
-        String words = spans.refused() == 0
+        String reason = spans.refused() == 0
                 ? ""
                 : spans.refused() + " spans have no valid trace id and span id, or are longer than a segment may be";
-        return isJson ? json(spans.refused(), words) : protobuf(spans.refused(), words);
+        ExportResponse response = new ExportResponse(spans.refused(), reason);
+        return ApiReply.of(200, type, isJson ? response.toJson() : response.toProtobuf());
     }
 
     /** The answer to a request that is refused: a {@code google.rpc.Status} in the request's form. */
@@ -77,9 +75,7 @@ final class OtlpTraces {
         int code = e.status() == 401 || e.status() == 403
                 ? PERMISSION_DENIED
                 : e.status() == 429 || e.status() >= 500 ? UNAVAILABLE : INVALID_ARGUMENT;
-        byte[] body = isJson
-                ? Json.write(Map.of("code", code, "message", Json.encodable(e.text())))
-                : message(code, e.text());
+        byte[] body = ExportResponse.status(code, Json.encodable(e.text()), isJson);
         return ApiReply.of(e.status(), isJson ? JSON : PROTOBUF, body).withErrorCode(e.code());
     }
 
@@ -113,50 +109,5 @@ final class OtlpTraces {
         } catch (IOException e) {
             throw ApiException.invalidRequest("The body is not gzip: " + e.getMessage());
         }
-    }
-
-    private static ApiReply json(int refused, String words) {
-        return ApiReply.of(
-                200,
-                JSON,
-                Json.write(
-                        refused == 0
-                                ? Map.of()
-                                : Map.of(
-                                        "partialSuccess",
-                                        Map.of("rejectedSpans", Integer.toString(refused), "errorMessage", words))));
-    }
-
-    private static ApiReply protobuf(int refused, String words) {
-        if (refused == 0) {
-            return ApiReply.of(200, PROTOBUF, new byte[0]);
-        }
-        byte[] partialSuccess = message(refused, words);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-        try {
-            out.writeByteArray(1, partialSuccess);
-            out.flush();
-        } catch (IOException e) {
-            throw new IllegalStateException("An array takes every byte", e);
-        }
-        return ApiReply.of(200, PROTOBUF, bytes.toByteArray());
-    }
-
-    /**
-     * A number as field 1 and a text as field 2: the form of both {@code ExportTracePartialSuccess} and {@code Status}.
-     */
-    private static byte[] message(long number, String text) {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-        try {
-            out.writeInt64(1, number);
-            out.writeByteArray(2, utf8);
-            out.flush();
-        } catch (IOException e) {
-            throw new IllegalStateException("An array takes every byte", e);
-        }
-        return bytes.toByteArray();
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.github.xrayd.sandbox.junit.ExampleProgram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +55,7 @@ class OtherSdksTest {
     @Test
     void shouldServeBoto3() throws Exception {
         for (String python : List.of("/usr/bin/python3", "python3")) {
-            if (isRunning(python, "-c", "import boto3")) {
+            if (ExampleProgram.isWorking(python, "-c", "import boto3")) {
                 assertServed(
                         run(
                                 python,
@@ -72,7 +73,8 @@ class OtherSdksTest {
     @Test
     void shouldServeTheSdkForJavaScript() throws Exception {
         Path modules = Path.of("target/npm").toAbsolutePath();
-        if (!isRunning("node", "--version") || !Files.exists(modules.resolve("node_modules/@aws-sdk/client-xray"))) {
+        if (!ExampleProgram.isWorking("node", "--version")
+                || !Files.exists(modules.resolve("node_modules/@aws-sdk/client-xray"))) {
             abort(
                     "@aws-sdk/client-xray is not installed (npm install --prefix sandbox/target/npm @aws-sdk/client-xray)");
         }
@@ -105,18 +107,6 @@ class OtherSdksTest {
             Files.copy(Objects.requireNonNull(in), file);
         }
         return file.toString();
-    }
-
-    private static boolean isRunning(String... command) throws InterruptedException {
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            return process.waitFor(SECONDS_MAX, TimeUnit.SECONDS) && process.exitValue() == 0;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private List<String> run(String... command) throws IOException, InterruptedException {

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** A program of docs/examples in a process of its own, with a log; ends with the test. */
-final class ExampleProgram implements AutoCloseable {
+public final class ExampleProgram implements AutoCloseable {
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final int SECONDS_MAX = 60;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -33,7 +33,7 @@ final class ExampleProgram implements AutoCloseable {
     }
 
     /** Whether a command ends well; false when it is not installed. */
-    static boolean isWorking(String... command) throws InterruptedException {
+    public static boolean isWorking(String... command) throws InterruptedException {
         try {
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
