@@ -18,23 +18,23 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code xray chaos}: tries faults on this installation's own daemon and says which promises held. */
+/** {@code xray chaos}: injects faults around this installation's daemon and checks the outcome of each. */
 @CommandLine.Command(
         name = "xray chaos",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Tries faults on this installation's daemon: for each one it starts a daemon on free loopback ports, an"
-                    + " endpoint that misbehaves, and a load; then it holds the daemon's ledger against what arrived.",
+            "Injects faults around this installation's daemon: for each one it starts a daemon on free loopback ports,"
+                    + " an endpoint that misbehaves, and a load; then it compares the daemon's ledger with what arrived.",
             ""
         },
         footer = {
             "",
-            "Exit code: 0 all is as promised, 1 a promise was broken or a fault could not be tried, 2 wrong options,"
-                    + " 130 interrupted."
+            "Exit code: 0 all as expected, 1 an expectation was not met or a fault could not be tried, 2 wrong"
+                    + " options, 130 interrupted."
         })
 final class ChaosCommand extends PicocliCommand {
-    @Option(names = "--list", description = "Print all faults with what is promised, and end.")
+    @Option(names = "--list", description = "Print all faults with what is expected, and exit.")
     private boolean isList;
 
     @Option(
@@ -58,7 +58,7 @@ final class ChaosCommand extends PicocliCommand {
     @Option(
             names = "--disruption",
             paramLabel = "D",
-            description = "How long it goes wrong, as 30s (default: the fault's own, mostly 10s).")
+            description = "How long the fault lasts, as 30s (default: the fault's own, mostly 10s).")
     private @Nullable Duration disruption;
 
     @Option(

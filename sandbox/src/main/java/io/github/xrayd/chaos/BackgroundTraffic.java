@@ -15,7 +15,7 @@ interface BackgroundTraffic {
      * What was sent, and what was seen.
      *
      * @param datagrams how many datagrams the ledger must have under each reason, such as {@code rejected.header}
-     * @param findings what the daemon did that it must not do, in words
+     * @param findings what the daemon did that it must not do, as text
      */
     record Seen(Map<String, Long> datagrams, List<String> findings) {
         public Seen {

@@ -91,27 +91,27 @@ public final class Chaos {
             progress.accept("    " + result.verdict() + summary(result));
         }
         progress.accept(summary(results, others.share(), others.text()));
-        return results.stream().allMatch(Result::isAsPromised);
+        return results.stream().allMatch(Result::isAsExpected);
     }
 
     /**
      * One line about all results.
      *
      * @param othersShare what other processes used of the processors, 0 to 1
-     * @param othersText the same in words, or empty when it is not known
+     * @param othersText the same as text, or empty when it is not known
      */
     static String summary(List<Result> results, double othersShare, String othersText) {
         List<String> failed = results.stream()
-                .filter(result -> !result.isAsPromised())
+                .filter(result -> !result.isAsExpected())
                 .map(result -> result.scenario().name())
                 .toList();
         StringBuilder text = new StringBuilder();
         text.append(results.size() - failed.size())
                 .append(" of ")
                 .append(results.size())
-                .append(" faults as promised");
+                .append(" faults as expected");
         if (!failed.isEmpty()) {
-            text.append("; not as promised: ").append(String.join(", ", failed));
+            text.append("; not as expected: ").append(String.join(", ", failed));
         }
         List<String> skipped = results.stream()
                 .filter(result -> result.skipped() != null)
@@ -137,7 +137,7 @@ public final class Chaos {
         }
         try {
             Observation seen = new Experiment(options.xray(), scenario, options.seed(), options.daemonFlags()).run();
-            return new Result(scenario, command, seen, null, InvariantCheck.broken(scenario, seen));
+            return new Result(scenario, command, seen, null, InvariantCheck.violations(scenario, seen));
         } catch (ChaosException e) {
             return new Result(scenario, command, null, null, List.of(String.valueOf(e.getMessage())));
         }
@@ -155,7 +155,7 @@ public final class Chaos {
                 seen.datagrams(),
                 seen.arrivals().duplicated(),
                 result.lost(),
-                result.isAsPromised() ? "" : "; " + String.join("; ", result.broken()));
+                result.isAsExpected() ? "" : "; " + String.join("; ", result.violations()));
     }
 
     /** What came out so far, as a table for a terminal. */

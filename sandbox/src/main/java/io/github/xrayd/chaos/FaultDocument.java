@@ -26,13 +26,13 @@ final class FaultDocument {
         int begin = text.indexOf(BEGIN);
         int end = text.indexOf(END);
         if (begin < 0 || end < begin) {
-            throw new IOException(file + " has no place for the table: put the lines " + BEGIN + " and " + END
-                    + " where it is to stand");
+            throw new IOException(
+                    file + " has no place for the table: add the lines " + BEGIN + " and " + END + " where it belongs");
         }
         Map<String, String> rows = rows(text.substring(begin + BEGIN.length(), end));
         for (Result result : results) {
             if (result.skipped() != null && rows.containsKey(result.scenario().name())) {
-                // What another machine could try stays.
+                // Keep the row of a machine that can run it.
                 continue;
             }
             rows.put(result.scenario().name(), ResultText.markdownRow(result));

@@ -6,26 +6,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Says which promises a run broke. Pure. */
+/** Compares a run with the invariants and with what its scenario expects. Pure. */
 final class InvariantCheck {
     private static final Duration SHUTDOWN_SLACK = Duration.ofSeconds(2);
 
     private InvariantCheck() {}
 
-    /** What is wrong, in words; empty when all is as promised. */
-    static List<String> broken(Scenario scenario, Observation seen) {
-        List<String> broken = new ArrayList<>(seen.findings());
+    /** What was violated, as text; empty when all is as expected. */
+    static List<String> violations(Scenario scenario, Observation seen) {
+        List<String> violations = new ArrayList<>(seen.findings());
         DaemonLedger ledger = seen.ledger();
         require(
-                broken,
+                violations,
                 seen.end().exitCode() == 0,
                 "the daemon ended with exit code " + seen.end().exitCode());
-        require(broken, ledger.isBalanced(), "the ledger does not balance: " + ledger);
+        require(violations, ledger.isBalanced(), "the ledger does not balance: " + ledger);
         boolean isAllAccounted = scenario.isEndedUnderTraffic()
                 ? ledger.received() + ledger.kernelDrops() <= seen.datagrams()
                 : ledger.received() + ledger.kernelDrops() == seen.datagrams();
         require(
-                broken,
+                violations,
                 isAllAccounted,
                 seen.datagrams() + " datagrams were sent, but " + ledger.received() + " received and "
                         + ledger.kernelDrops() + " dropped by the kernel");
@@ -34,53 +34,53 @@ final class InvariantCheck {
                 + ledger.total("unprocessed")
                 + ledger.total("spooled");
         require(
-                broken,
+                violations,
                 ledger.delivered() <= seen.arrivals().distinct()
                         && seen.arrivals().distinct() <= ledger.delivered() + settledOtherwise,
                 ledger.delivered() + " count as delivered, but "
                         + seen.arrivals().distinct() + " arrived");
         require(
-                broken,
+                violations,
                 seen.arrivals().duplicated() <= ledger.resent(),
                 seen.arrivals().duplicated() + " arrived twice, but " + ledger.resent() + " count as sent again");
         require(
-                broken,
+                violations,
                 seen.arrivals().duplicated() <= scenario.duplicatesMax(),
                 seen.arrivals().duplicated() + " arrived twice, more than the " + scenario.duplicatesMax()
                         + " in flight");
-        require(broken, !scenario.isDisrupted() || seen.struck() > 0, "the fault never struck");
-        requireBackground(broken, seen);
-        requireExpectation(broken, scenario, seen);
-        return broken;
+        require(violations, !scenario.isDisrupted() || seen.struck() > 0, "the fault never struck");
+        requireBackground(violations, seen);
+        requireExpectation(violations, scenario, seen);
+        return violations;
     }
 
     /** What a background sent is counted under its reasons and nowhere else. */
-    private static void requireBackground(List<String> broken, Observation seen) {
+    private static void requireBackground(List<String> violations, Observation seen) {
         Map<String, Long> lost = seen.ledger().lostByReason();
         if (lost.containsKey("kernel")) {
             return;
         }
         seen.background()
                 .forEach((reason, count) -> require(
-                        broken,
+                        violations,
                         count.equals(lost.getOrDefault(reason, 0L)),
                         count + " must be counted as " + reason + ", but " + lost.getOrDefault(reason, 0L) + " are"));
     }
 
-    private static void requireExpectation(List<String> broken, Scenario scenario, Observation seen) {
+    private static void requireExpectation(List<String> violations, Scenario scenario, Observation seen) {
         long lost = seen.sent() - seen.arrivals().distinct();
         switch (scenario.expectation()) {
             case LOSES_NOTHING -> {
-                require(broken, lost == 0, lost + " of " + seen.sent() + " were lost");
+                require(violations, lost == 0, lost + " of " + seen.sent() + " were lost");
                 require(
-                        broken,
+                        violations,
                         seen.ledger().delivered() == seen.sent(),
                         seen.ledger().delivered() + " of " + seen.sent() + " count as delivered");
             }
             case DELIVERS_RECEIVED -> {
                 long received = seen.ledger().received();
                 require(
-                        broken,
+                        violations,
                         seen.ledger().delivered() == received && seen.arrivals().distinct() == received,
                         received + " were received, but " + seen.ledger().delivered() + " delivered and "
                                 + seen.arrivals().distinct() + " arrived");
@@ -88,7 +88,7 @@ final class InvariantCheck {
             case COUNTS_LOSSES -> {}
             case MUST_LOSE ->
                 require(
-                        broken,
+                        violations,
                         seen.ledger().delivered() < seen.sent(),
                         "nothing was lost, so the fault was not there: take a higher rate or a longer disruption");
         }
@@ -96,15 +96,15 @@ final class InvariantCheck {
         if (timeout != null) {
             Duration limit = timeout.plus(SHUTDOWN_SLACK);
             require(
-                    broken,
+                    violations,
                     seen.end().duration().compareTo(limit) <= 0,
                     "the end took " + seen.end().duration().toMillis() + " ms, more than " + limit.toMillis());
         }
     }
 
-    private static void require(List<String> broken, boolean isTrue, String otherwise) {
+    private static void require(List<String> violations, boolean isTrue, String otherwise) {
         if (!isTrue) {
-            broken.add(otherwise);
+            violations.add(otherwise);
         }
     }
 }

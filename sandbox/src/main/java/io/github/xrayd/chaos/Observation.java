@@ -15,7 +15,7 @@ import java.util.Map;
  * @param recovery from the end of the disruption (or of the sending) to the last arrival; zero when nothing was left
  * @param end of the daemon
  * @param struck requests or pieces that something happened to
- * @param findings what else is not as it must be, in words
+ * @param findings what else is not as it must be, as text
  */
 record Observation(
         long sent,

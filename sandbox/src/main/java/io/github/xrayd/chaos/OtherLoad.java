@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the processors did for other processes since {@link #start}: a busy machine can break a promise that the daemon
- * keeps. Knows nothing where there is no {@code /proc}. For one thread.
+ * What the processors did for other processes since {@link #start}: on a busy machine a run may fail through no fault
+ * of the daemon. Knows nothing where there is no {@code /proc}. For one thread.
  */
 final class OtherLoad {
     /** From this share of the processors on, a failure may be the machine's. */
@@ -55,7 +55,7 @@ final class OtherLoad {
         return Math.max(0, Math.min(1, others / all));
     }
 
-    /** The share in words, with the processes that used most; empty where it is not known. */
+    /** The share as text, with the processes that used most; empty where it is not known. */
     String text() {
         Usage now = before == null ? null : Usage.now(own);
         if (before == null || now == null) {

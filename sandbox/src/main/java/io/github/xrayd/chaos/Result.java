@@ -13,16 +13,20 @@ import org.jspecify.annotations.Nullable;
  * @param command what tries it again
  * @param seen what was seen, or null when it could not be tried
  * @param skipped what this machine lacks for it, or null
- * @param broken which promises were broken, in words, or why it could not be tried
+ * @param violations what was violated, as text, or why the scenario could not be run
  */
 record Result(
-        Scenario scenario, String command, @Nullable Observation seen, @Nullable String skipped, List<String> broken) {
+        Scenario scenario,
+        String command,
+        @Nullable Observation seen,
+        @Nullable String skipped,
+        List<String> violations) {
     Result {
-        broken = List.copyOf(broken);
+        violations = List.copyOf(violations);
     }
 
-    boolean isAsPromised() {
-        return broken.isEmpty();
+    boolean isAsExpected() {
+        return violations.isEmpty();
     }
 
     /** The verdict in a few words. */
@@ -33,7 +37,7 @@ record Result(
         if (seen == null) {
             return "not tried";
         }
-        return isAsPromised() ? "as promised" : "BROKEN";
+        return isAsExpected() ? "as expected" : "FAILED";
     }
 
     /** What did not arrive, by reason; {@code 0} when nothing. */

@@ -18,7 +18,7 @@ final class ResultJson {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("seed", seed);
         json.put("isQuick", isQuick);
-        json.put("isAsPromised", results.stream().allMatch(Result::isAsPromised));
+        json.put("isAsExpected", results.stream().allMatch(Result::isAsExpected));
         json.put("java", System.getProperty("java.version"));
         json.put("processors", Runtime.getRuntime().availableProcessors());
         List<Object> rows = new ArrayList<>();
@@ -36,9 +36,9 @@ final class ResultJson {
         row.put("expectation", scenario.expectation().message());
         row.put("ratePerSecond", scenario.plan().ratePerSecond());
         row.put("disruptionMs", scenario.plan().disruption().toMillis());
-        row.put("isAsPromised", result.isAsPromised());
+        row.put("isAsExpected", result.isAsExpected());
         row.put("verdict", result.verdict());
-        row.put("broken", result.broken());
+        row.put("violations", result.violations());
         row.put("command", result.command());
         if (result.skipped() != null) {
             row.put("skipped", result.skipped());

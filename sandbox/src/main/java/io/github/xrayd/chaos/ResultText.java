@@ -21,7 +21,7 @@ final class ResultText {
 
     private ResultText() {}
 
-    /** The table for a terminal, with what was broken below. */
+    /** The table for a terminal, with violations below it. */
     static String table(List<Result> results) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("fault", "sent", "delivered", "twice", "held", "back after", "verdict", "not delivered"));
@@ -53,13 +53,13 @@ final class ResultText {
             text.append(line.toString().stripTrailing()).append('\n');
         }
         for (Result result : results) {
-            for (String broken : result.broken()) {
+            for (String violation : result.violations()) {
                 text.append(result.scenario().name())
                         .append(": ")
-                        .append(broken)
+                        .append(violation)
                         .append('\n');
             }
-            if (!result.isAsPromised()) {
+            if (!result.isAsExpected()) {
                 text.append("    again: ").append(result.command()).append('\n');
             }
         }

@@ -110,7 +110,8 @@ public final class Soak {
             LoadPlan plan = new LoadPlan(ratePerSecond, 0, Duration.ZERO, duration, Duration.ZERO);
             Scenario scenario = Scenario.of(NAME, "all of this by turns", plan, Disruption.lasting(Disruption.NONE))
                     .losingAnswers();
-            SoakReport report = new SoakReport(seed, duration, samples, seen, InvariantCheck.broken(scenario, seen));
+            SoakReport report =
+                    new SoakReport(seed, duration, samples, seen, InvariantCheck.violations(scenario, seen));
             report.write(folder);
             progress.accept(report.text());
             return report.isGood();

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * What goes wrong in a phase of a soak: something that calms down again by itself.
  *
- * @param name for people
+ * @param name for users
  * @param disruption for the bed
  */
 record SoakPhase(String name, Disruption disruption) {

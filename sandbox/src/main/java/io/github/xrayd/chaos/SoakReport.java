@@ -30,15 +30,15 @@ final class SoakReport {
     private final Duration duration;
     private final List<SoakSample> samples;
     private final Observation seen;
-    private final List<String> broken;
+    private final List<String> violations;
     private final List<Trend> trends;
 
-    SoakReport(long seed, Duration duration, List<SoakSample> samples, Observation seen, List<String> broken) {
+    SoakReport(long seed, Duration duration, List<SoakSample> samples, Observation seen, List<String> violations) {
         this.seed = seed;
         this.duration = duration;
         this.samples = List.copyOf(samples);
         this.seen = seen;
-        this.broken = List.copyOf(broken);
+        this.violations = List.copyOf(violations);
         trends = List.of(
                 trend("resident MB", sample -> sample.footprint().residentBytes() / MB, 4, 0.05),
                 trend("heap after collection MB", sample -> sample.heapBytes() / MB, 1, 0.05),
@@ -63,7 +63,7 @@ final class SoakReport {
     }
 
     boolean isGood() {
-        return broken.isEmpty() && trends.stream().allMatch(Trend::isFlat);
+        return violations.isEmpty() && trends.stream().allMatch(Trend::isFlat);
     }
 
     /** The outcome in some lines. */
@@ -81,8 +81,8 @@ final class SoakReport {
                 .append(Result.number(seen.struck()))
                 .append(" times something was wrong; not delivered: ")
                 .append(seen.ledger().lostByReason());
-        for (String one : broken) {
-            text.append('\n').append("BROKEN: ").append(one);
+        for (String one : violations) {
+            text.append('\n').append("FAILED: ").append(one);
         }
         return text.toString();
     }
@@ -103,8 +103,8 @@ final class SoakReport {
         json.put("durationMs", duration.toMillis());
         json.put("java", System.getProperty("java.version"));
         json.put("processors", Runtime.getRuntime().availableProcessors());
-        json.put("isAsPromised", isGood());
-        json.put("broken", broken);
+        json.put("isAsExpected", isGood());
+        json.put("violations", violations);
         json.put("restarts", samples.stream().mapToInt(SoakSample::life).max().orElse(0));
         List<Object> flat = new ArrayList<>();
         for (Trend trend : trends) {

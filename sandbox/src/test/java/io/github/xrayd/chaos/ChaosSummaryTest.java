@@ -18,12 +18,12 @@ class ChaosSummaryTest {
     @Test
     void shouldCountAndNameAndBlameTheMachineOnlyWhenItWasBusy() {
         List<Result> results = List.of(result("a"), result("b", "1 was lost"), result("c"));
-        assertEquals("3 of 3 faults as promised", Chaos.summary(List.of(result("a"), result("b"), result("c")), 0, ""));
+        assertEquals("3 of 3 faults as expected", Chaos.summary(List.of(result("a"), result("b"), result("c")), 0, ""));
         assertEquals(
-                "2 of 3 faults as promised; not as promised: b; other processes used 10 % of the processors",
+                "2 of 3 faults as expected; not as expected: b; other processes used 10 % of the processors",
                 Chaos.summary(results, 0.1, "other processes used 10 % of the processors"));
         assertEquals(
-                "2 of 3 faults as promised; not as promised: b; other processes used 80 % of the processors: this may be"
+                "2 of 3 faults as expected; not as expected: b; other processes used 80 % of the processors: this may be"
                         + " the reason, so try again on an idle machine",
                 Chaos.summary(results, 0.8, "other processes used 80 % of the processors"));
     }

@@ -32,14 +32,15 @@ class InvariantCheckTest {
     }
 
     @Test
-    void shouldFindNothingWhenAllIsAsPromised() {
-        assertEquals(List.of(), InvariantCheck.broken(OUTAGE, seen(ledger(100, 100, Map.of()), 100, 100, 50, 1)));
+    void shouldFindNothingWhenAllIsAsExpected() {
+        assertEquals(List.of(), InvariantCheck.violations(OUTAGE, seen(ledger(100, 100, Map.of()), 100, 100, 50, 1)));
         DaemonLedger lossy = ledger(100, 90, Map.of("dropped", 10L));
         assertEquals(
                 List.of(),
-                InvariantCheck.broken(OUTAGE.expecting(Expectation.COUNTS_LOSSES), seen(lossy, 100, 90, 0, 1)));
+                InvariantCheck.violations(OUTAGE.expecting(Expectation.COUNTS_LOSSES), seen(lossy, 100, 90, 0, 1)));
         assertEquals(
-                List.of(), InvariantCheck.broken(OUTAGE.expecting(Expectation.MUST_LOSE), seen(lossy, 100, 90, 0, 1)));
+                List.of(),
+                InvariantCheck.violations(OUTAGE.expecting(Expectation.MUST_LOSE), seen(lossy, 100, 90, 0, 1)));
     }
 
     @ParameterizedTest
@@ -61,25 +62,25 @@ class InvariantCheckTest {
             long duplicated,
             long struck,
             String words) {
-        List<String> broken = InvariantCheck.broken(
+        List<String> violations = InvariantCheck.violations(
                 OUTAGE,
                 seen(ledger(received, delivered, Map.of("abandoned", abandoned)), sent, arrived, duplicated, struck));
-        assertTrue(broken.stream().anyMatch(text -> text.contains(words)), broken::toString);
+        assertTrue(violations.stream().anyMatch(text -> text.contains(words)), violations::toString);
     }
 
     @Test
     void shouldNotTakeAFaultThatLosesNothingForALoss() {
-        List<String> broken = InvariantCheck.broken(
+        List<String> violations = InvariantCheck.violations(
                 OUTAGE.expecting(Expectation.MUST_LOSE), seen(ledger(100, 100, Map.of()), 100, 100, 0, 1));
-        assertTrue(broken.get(0).contains("nothing was lost"), broken::toString);
+        assertTrue(violations.get(0).contains("nothing was lost"), violations::toString);
     }
 
     @Test
     void shouldWantTheEndInTime() {
         Scenario scenario = OUTAGE.expecting(Expectation.COUNTS_LOSSES).endedInDisruption(Duration.ofMillis(500));
-        assertEquals(List.of(), InvariantCheck.broken(OUTAGE, seen(ledger(1, 1, Map.of()), 1, 1, 0, 1)));
-        List<String> broken = InvariantCheck.broken(scenario, seen(ledger(1, 1, Map.of()), 1, 1, 0, 1));
-        assertEquals(List.of("the end took 3000 ms, more than 2500"), broken);
+        assertEquals(List.of(), InvariantCheck.violations(OUTAGE, seen(ledger(1, 1, Map.of()), 1, 1, 0, 1)));
+        List<String> violations = InvariantCheck.violations(scenario, seen(ledger(1, 1, Map.of()), 1, 1, 0, 1));
+        assertEquals(List.of("the end took 3000 ms, more than 2500"), violations);
     }
 
     @Test
@@ -88,13 +89,13 @@ class InvariantCheckTest {
                         "sigterm", "ended", LoadPlan.around(100, Duration.ofSeconds(1)), Disruption.NONE)
                 .expecting(Expectation.DELIVERS_RECEIVED)
                 .endedUnderTraffic();
-        assertEquals(List.of(), InvariantCheck.broken(scenario, seen(ledger(90, 90, Map.of()), 100, 90, 0, 0)));
+        assertEquals(List.of(), InvariantCheck.violations(scenario, seen(ledger(90, 90, Map.of()), 100, 90, 0, 0)));
         assertEquals(
                 List.of("90 were received, but 89 delivered and 89 arrived"),
-                InvariantCheck.broken(scenario, seen(ledger(90, 89, Map.of("abandoned", 1L)), 100, 89, 0, 0)));
+                InvariantCheck.violations(scenario, seen(ledger(90, 89, Map.of("abandoned", 1L)), 100, 89, 0, 0)));
         assertEquals(
                 1,
-                InvariantCheck.broken(scenario, seen(ledger(101, 101, Map.of()), 100, 101, 0, 0))
+                InvariantCheck.violations(scenario, seen(ledger(101, 101, Map.of()), 100, 101, 0, 0))
                         .size());
     }
 
@@ -111,7 +112,8 @@ class InvariantCheckTest {
                 new Observation.End(Duration.ZERO, 0),
                 1,
                 List.of());
-        assertEquals(List.of("2 must be counted as rejected.empty, but 1 are"), InvariantCheck.broken(OUTAGE, seen));
+        assertEquals(
+                List.of("2 must be counted as rejected.empty, but 1 are"), InvariantCheck.violations(OUTAGE, seen));
         assertEquals(Map.of("rejected.empty", 1L, "rejected.header", 1L), ledger.lostByReason());
     }
 }
