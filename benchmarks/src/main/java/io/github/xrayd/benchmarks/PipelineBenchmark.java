@@ -189,7 +189,7 @@ public class PipelineBenchmark {
     }
 
     /**
-     * The beaten alternative: an array for each datagram, its header parsed, its document a String, the batch a JSON
+     * The rejected alternative: an array for each datagram, its header parsed, its document a String, the batch a JSON
      * writer's.
      */
     @Benchmark

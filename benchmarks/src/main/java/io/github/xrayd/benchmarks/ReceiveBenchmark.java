@@ -133,14 +133,14 @@ public class ReceiveBenchmark {
         Loopback.receive(((Nio) recvmmsg).stages, DATAGRAMS);
     }
 
-    /** The beaten alternative: the same with one datagram for each call, which costs what recvfrom does. */
+    /** The rejected alternative: the same with one datagram for each call, which costs what recvfrom does. */
     @Benchmark
     @OperationsPerInvocation(DATAGRAMS)
     public void recvmmsgOneByOne(OneByOne recvmmsg) {
         Loopback.receive(((Nio) recvmmsg).stages, DATAGRAMS);
     }
 
-    /** The beaten alternative: DatagramSocket, and a new array for each datagram. */
+    /** The rejected alternative: DatagramSocket, and a new array for each datagram. */
     @Benchmark
     @OperationsPerInvocation(DATAGRAMS)
     public int datagramSocket(Classic classic) throws IOException {

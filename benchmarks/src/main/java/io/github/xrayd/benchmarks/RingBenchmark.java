@@ -38,7 +38,7 @@ public class RingBenchmark {
     @Benchmark
     public int oneByOne() {
         publish();
-        return judge() + free();
+        return validate() + free();
     }
 
     /** Each stage passes 64 slots at a time: heavy traffic. */
@@ -48,10 +48,10 @@ public class RingBenchmark {
         for (int i = 0; i < BURST; i++) {
             publish();
         }
-        return judge() + free();
+        return validate() + free();
     }
 
-    /** The beaten alternative: a new array for each datagram, through a queue. */
+    /** The rejected alternative: a new array for each datagram, through a queue. */
     @Benchmark
     public int asArraysThroughAQueue() {
         if (!queue.offer(datagram.clone())) {
@@ -71,7 +71,7 @@ public class RingBenchmark {
         ring.publish(datagram.length, 1, 0);
     }
 
-    private int judge() {
+    private int validate() {
         int count = 0;
         while (validatorReader.hasNext()) {
             validatorReader.verdict(0);

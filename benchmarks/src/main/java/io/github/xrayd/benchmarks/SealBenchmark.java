@@ -23,9 +23,9 @@ import org.openjdk.jmh.annotations.TearDown;
 public class SealBenchmark {
     private static final int DOCUMENTS = Stages.BATCH_DOCUMENTS;
 
-    /** Judged slots that wait for the batcher. */
+    /** Validated slots that wait for the batcher. */
     @State(Scope.Thread)
-    public static class Judged {
+    public static class ValidatedSlots {
         /** Of 16 bytes, which leaves what a batch itself costs, and of 1 KB. */
         @Param({"16", "1024"})
         public int documentLength;
@@ -56,9 +56,9 @@ public class SealBenchmark {
 
     @Benchmark
     @OperationsPerInvocation(DOCUMENTS)
-    public int sealAndSettle(Judged judged) {
-        judged.stages.batch();
-        int documents = judged.stages.settle();
+    public int sealAndSettle(ValidatedSlots slots) {
+        slots.stages.batch();
+        int documents = slots.stages.settle();
         if (documents != DOCUMENTS) {
             throw new IllegalStateException(documents + " of " + DOCUMENTS + " documents were sealed");
         }

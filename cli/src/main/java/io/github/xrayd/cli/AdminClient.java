@@ -56,7 +56,7 @@ final class AdminClient {
      * Asks for a page.
      *
      * @param path for example {@code /healthz}
-     * @throws IOException when nobody answers, worded for people
+     * @throws IOException when nobody answers, worded for users
      */
     Page get(String path) throws IOException {
         HttpURLConnection connection =

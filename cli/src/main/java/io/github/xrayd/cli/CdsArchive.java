@@ -65,7 +65,7 @@ public final class CdsArchive {
      */
     static boolean make(Path folder, PrintStream out, PrintStream err) throws IOException, InterruptedException {
         Path home = folder.toAbsolutePath().normalize();
-        Path work = Files.createTempDirectory("xray-training");
+        Path work = Files.createTempDirectory("xray-cds");
         boolean isMade;
         try {
             isMade = new CdsArchive(home, work).run(out);
@@ -105,7 +105,7 @@ public final class CdsArchive {
             RuntimeArchive.make(home, archive);
             if (!Files.exists(archive)) {
                 throw new IllegalStateException(
-                        "this JVM wrote none; the daemon ended with " + daemon.exitValue() + said());
+                        "this JVM wrote none; the daemon ended with " + daemon.exitValue() + output());
             }
             out.println("Class-data archive: " + archive + ", " + (Files.size(archive) >> 20) + " MB");
             return true;
@@ -133,8 +133,8 @@ public final class CdsArchive {
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         // Not an option in XRAY_JAVA_OPTS, which is split at blanks: the folder's name may have some.
         environment.put("XRAY_ARCHIVE_OUT", archive.toString());
-        environment.put("AWS_ACCESS_KEY_ID", "training");
-        environment.put("AWS_SECRET_ACCESS_KEY", "training");
+        environment.put("AWS_ACCESS_KEY_ID", "cds");
+        environment.put("AWS_SECRET_ACCESS_KEY", "cds");
         return builder.start();
     }
 
@@ -159,17 +159,17 @@ public final class CdsArchive {
         long deadlineNs = System.nanoTime() + START_NS_MAX;
         while (!isAccepting()) {
             if (!daemon.isAlive()) {
-                throw new IllegalStateException("the daemon ended with " + daemon.exitValue() + said());
+                throw new IllegalStateException("the daemon ended with " + daemon.exitValue() + output());
             }
             if (System.nanoTime() > deadlineNs) {
-                throw new IllegalStateException("the daemon does not open its TCP port" + said());
+                throw new IllegalStateException("the daemon does not open its TCP port" + output());
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }
         deadlineNs = System.nanoTime() + WORK_NS_MAX;
         for (int round = 0; round < ROUNDS || uploads.get() < 5; round++) {
             if (System.nanoTime() > deadlineNs) {
-                throw new IllegalStateException("the daemon does not upload" + said());
+                throw new IllegalStateException("the daemon does not upload" + output());
             }
             send(round);
             if (round % 8 == 0) {
@@ -183,7 +183,7 @@ public final class CdsArchive {
         }
     }
 
-    private String said() throws IOException {
+    private String output() throws IOException {
         Path log = work.resolve("log");
         List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
         return lines.isEmpty()
@@ -203,7 +203,7 @@ public final class CdsArchive {
         List<String> datagrams = new ArrayList<>();
         String header = "{\"format\": \"json\", \"version\": 1}\n";
         String document =
-                "{\"trace_id\":\"1-6b012eb6-00000000000000000000%04x\",\"id\":\"000000000000%04x\",\"name\":\"training é\","
+                "{\"trace_id\":\"1-6b012eb6-00000000000000000000%04x\",\"id\":\"000000000000%04x\",\"name\":\"archive é\","
                         + "\"start_time\":1795239607.1,\"end_time\":1795239607.2,\"annotations\":{\"text\":\"%s\"}}";
         for (int i = 0; i < 20; i++) {
             datagrams.add(header + String.format(document, round, i, "x".repeat(100 * i)));

@@ -1,9 +1,6 @@
 package io.github.xrayd.cli;
 
-/**
- * The configuration file or the environment holds something that cannot be; the message says what and where. Exit code
- * 1.
- */
+/** The configuration file or the environment holds an invalid value; the message names it and where. Exit code 1. */
 final class ConfigException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -81,10 +81,11 @@ final class DoctorCommand implements Command {
                                     "Remove the key or spell it right; xray options lists them."));
             return settings;
         } catch (ConfigException e) {
-            findings.add(Finding.failed(
-                    "configuration",
-                    String.valueOf(e.getMessage()),
-                    "Mend it there; xray options lists every key and variable, xray config shows what holds."));
+            findings.add(
+                    Finding.failed(
+                            "configuration",
+                            String.valueOf(e.getMessage()),
+                            "Correct it there; xray options lists every key and variable, xray config shows the effective values."));
             return null;
         }
     }

@@ -28,7 +28,7 @@ final class HostMemory {
         this.totalWithoutProc = totalWithoutProc;
     }
 
-    /** The bytes, or 0 when this system does not tell. */
+    /** The bytes, or 0 when this system does not report it. */
     long bytes() {
         long total = total();
         long limit = limit();

@@ -83,7 +83,7 @@ final class ManPage {
                 .append("The configuration that is read when \\-c names none.\n")
                 .append(".SH EXIT STATUS\n")
                 .append(".TP\n.B 0\nEnded as asked, by SIGTERM or SIGINT too.\n")
-                .append(".TP\n.B 1\nCould not start, or broke.\n")
+                .append(".TP\n.B 1\nCould not start, or failed.\n")
                 .append(".TP\n.B 2\nThe command line was wrong.\n")
                 .append(".TP\n.B 3\nIt ran out of heap.\n")
                 .append(".TP\n.B 130\nA command other than the daemon was ended by Ctrl\\-C.\n");

@@ -30,16 +30,16 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = {
             "Reads how an official X-Ray daemon is started, and writes xrayd's configuration file on standard output. On standard"
-                    + " error it says, a line for each thing, what means the same, what is changed, left out or different by default.",
+                    + " error it prints a line for each setting that is the same, changed, left out or different by default.",
             "",
             "Without a FILE and an option it reads the daemon that runs on this host, else the one that is installed here. Each FILE"
                     + " is a cfg.yaml, a systemd unit (with the drop-ins beside it), an Upstart job, an ECS task definition,"
-                    + " Kubernetes objects, a compose file, a Dockerfile, or lines NAME=VALUE of environment variables: its text says"
-                    + " which. Keys and passwords are never printed or written."
+                    + " Kubernetes objects, a compose file, a Dockerfile, or lines NAME=VALUE of environment variables: which one is"
+                    + " found by its content. Keys and passwords are never printed or written."
         },
         footer = {
             "",
-            "Exit code: 0 written, 1 there is no such daemon, it would not start so, or the file cannot be written; 2 wrong options."
+            "Exit code: 0 written, 1 no such daemon, one that would not start with these settings, or a file that cannot be written; 2 wrong options."
         })
 final class MigrateCommand extends PicocliCommand {
     @Parameters(arity = "0..*", paramLabel = "FILE", description = "Files that define how the daemon is started.")

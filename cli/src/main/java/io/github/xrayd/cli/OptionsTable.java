@@ -34,7 +34,7 @@ final class OptionsTable {
                 .append(
                         "The file is the one that `-c` names, else `/etc/amazon/xray/cfg.yaml`, else `cfg.yaml` in the working directory.\n")
                 .append(
-                        "A key `A.B` is the member `B` of the mapping `A`. What the reference daemon knows has its name there.\n\n")
+                        "A key `A.B` is the member `B` of the mapping `A`. Settings of the official daemon keep their names.\n\n")
                 .append("| flag | environment | key | takes | default | what |\n")
                 .append("|---|---|---|---|---|---|\n");
         for (Setting setting : Setting.values()) {
@@ -57,13 +57,13 @@ final class OptionsTable {
                 .append(destinations())
                 .append("\n## Exit codes\n\n")
                 .append(
-                        "0: ended as asked, by SIGTERM or SIGINT too. 1: could not start, or broke. 2: the command line was wrong.\n")
+                        "0: ended on request (SIGTERM, SIGINT). 1: could not start, or failed. 2: the command line was wrong.\n")
                 .append(
                         "3: it ran out of heap; what was held is spooled or counted. Commands: 0 done, 1 not done or something was found,\n")
                 .append("2 the command line was wrong, 130 ended by Ctrl-C; see `xray COMMAND --help`.\n")
                 .append("\n## The final ledger\n\n")
                 .append(
-                        "With `--ledger-file` the daemon writes, when it ends for any reason but a kill, where everything it received went:\n\n")
+                        "With `--ledger-file` the daemon writes, when it ends for any reason but a kill, what became of all that it received:\n\n")
                 .append("```json\n")
                 .append(
                         """
@@ -110,7 +110,7 @@ final class OptionsTable {
                 + "` of the file replaces the one destination that the options describe, for example by two\n"
                 + "regions or two accounts. Each entry has a `" + DestinationKeys.NAME
                 + "` (1 to 64 letters, digits, dots, dashes and underscores) and any of\n"
-                + "these keys; what it does not say holds as for the daemon:\n\n" + keys
+                + "these keys; for keys that it leaves out the daemon's own settings apply:\n\n" + keys
                 + ".\n\nA directory that an entry does not name is the daemon's own with the entry's name below it. The first entry to\n"
                 + "X-Ray serves the TCP port. An entry with `OtlpEndpoint` or `KafkaOutputBrokers` is such a destination, any other one\n"
                 + "is X-Ray. At most "

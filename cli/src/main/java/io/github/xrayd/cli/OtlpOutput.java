@@ -151,9 +151,9 @@ final class OtlpOutput {
                     + "it must begin with http:// or https:// and name a host, for example http://127.0.0.1:4318");
         }
         if (url.getRawUserInfo() != null) {
-            throw new StartException(start + "a user and password stand in "
+            throw new StartException(start + "give a user and password by "
                     + (setting == Setting.OTLP_METRICS ? "--otlp-metrics-headers," : "--otlp-headers,")
-                    + " as authorization=Basic%20BASE64, and not in the address");
+                    + " as authorization=Basic%20BASE64, not in the address");
         }
         if (url.getRawFragment() != null) {
             throw new StartException(start + "it must not have a fragment (#)");

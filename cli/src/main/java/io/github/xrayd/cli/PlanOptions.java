@@ -38,16 +38,16 @@ final class PlanOptions {
     }
 
     /**
-     * What was said on the command line.
+     * The input that the command line gives.
      *
      * @throws IllegalArgumentException when a field cannot be that
      */
     static PlanInput input(ParseResult parsed) {
         PlanInput input = new PlanInput();
         for (Field field : Field.values()) {
-            String said = parsed.matchedOptionValue("--" + field.word(), "");
+            String given = parsed.matchedOptionValue("--" + field.word(), "");
             if (parsed.hasMatchedOption("--" + field.word())) {
-                input.put(field, said);
+                input.put(field, given);
             }
         }
         return input;

@@ -45,7 +45,7 @@ import picocli.CommandLine.Option;
         description = "Runs an X-Ray endpoint and the daemon that sends to it, on loopback. No AWS account is needed.",
         footer = {
             "",
-            "Ends with Ctrl-C or after --duration. Exit code: 0 ended as asked, 1 could not start, 2 wrong options."
+            "Ends with Ctrl-C or after --duration. Exit code: 0 ended normally, 1 could not start, 2 wrong options."
         })
 final class SandboxCommand extends PicocliCommand {
     private static final Duration DRAIN_MAX = Duration.ofSeconds(5);

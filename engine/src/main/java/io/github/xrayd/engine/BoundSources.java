@@ -87,8 +87,8 @@ record BoundSources(List<UdpSocket> sockets, List<Source> sources) {
         long lastDrops = sockets.stream().mapToLong(UdpSocket::lastDrops).max().orElse(-1);
         long drops =
                 lastDrops >= 0 ? lastDrops : KernelDrops.ofPort(udpAddress().getPort());
-        long told = sockets.stream().mapToLong(UdpSocket::kernelDrops).sum();
-        return told > 0 ? Math.max(told, drops) : drops;
+        long counted = sockets.stream().mapToLong(UdpSocket::kernelDrops).sum();
+        return counted > 0 ? Math.max(counted, drops) : drops;
     }
 
     /** The receive buffer that the kernel granted, of all sockets, in bytes. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param totals the other terms of the sum by name, such as {@code rejected}
  * @param reasons the counts within a term by term and reason as logs and metrics have them, such as
  *     {@code rejected.no_header}; none is 0
- * @param kernelDrops datagrams the kernel dropped before they were read; 0 where the system does not tell
+ * @param kernelDrops datagrams the kernel dropped before they were read; 0 where the system does not report it
  * @param resent documents that were sent again although they may have arrived
  */
 public record DaemonLedger(

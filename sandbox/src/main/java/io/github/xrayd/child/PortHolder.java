@@ -27,12 +27,12 @@ public record PortHolder(long pid, String command) {
                 || command.matches("(\\S*/)?xray_(linux|mac)\\S*(\\s.*)?");
     }
 
-    /** Which process has a UDP port; null when none does, or the system does not tell. */
+    /** Which process has a UDP port; null when none does, or the system does not report it. */
     public static @Nullable PortHolder udp(int port) {
         return of(ProcFs.udpSockets(port));
     }
 
-    /** Which process listens on a TCP port; null when none does, or the system does not tell. */
+    /** Which process listens on a TCP port; null when none does, or the system does not report it. */
     public static @Nullable PortHolder tcp(int port) {
         return of(ProcFs.tcpListeners(port));
     }

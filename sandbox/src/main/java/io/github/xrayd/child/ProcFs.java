@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What Linux tells of processes, sockets and processors under {@code /proc}, see proc(5). */
+/** What Linux reports of processes, sockets and processors under {@code /proc}, see proc(5). */
 public final class ProcFs {
     /** The kernel's USER_HZ, the unit of times in {@code stat}; 100 on every architecture that Java runs on. */
     private static final long TICK_NANOS = 10_000_000;
@@ -161,7 +161,7 @@ public final class ProcFs {
                 .orElseThrow(() -> new IOException(file + " has no " + key + " Has the process ended?"));
     }
 
-    /** Whether this system tells anything of processes and threads. */
+    /** Whether this system reports anything of processes and threads. */
     public static boolean isAvailable() {
         return Files.isReadable(Path.of("/proc/self/schedstat"));
     }
@@ -226,7 +226,7 @@ public final class ProcFs {
         }
     }
 
-    /** A number of the kernel's settings, such as {@code net.core.rmem_max}; -1 when this system does not tell. */
+    /** A number of the kernel's settings, such as {@code net.core.rmem_max}; -1 when this system does not report it. */
     public static long kernelSetting(String name) {
         // Not readString: it reads byte by byte where a length is not known, and the kernel answers the first only.
         List<String> lines = lines("/proc/sys/" + name.replace('.', '/'));

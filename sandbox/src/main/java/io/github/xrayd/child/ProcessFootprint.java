@@ -3,7 +3,7 @@ package io.github.xrayd.child;
 import java.io.IOException;
 
 /**
- * What a process takes of its host, as Linux tells under {@code /proc}.
+ * What a process takes of its host, as Linux reports under {@code /proc}.
  *
  * @param residentBytes memory that is resident
  * @param threads its threads
@@ -13,7 +13,7 @@ public record ProcessFootprint(long residentBytes, int threads, int descriptors)
     /**
      * Looks once.
      *
-     * @throws IOException when the system does not tell
+     * @throws IOException when the system does not report it
      */
     public static ProcessFootprint of(long pid) throws IOException {
         return new ProcessFootprint(ProcFs.residentBytes(pid), ProcFs.threads(pid), ProcFs.descriptors(pid));

@@ -94,7 +94,7 @@ public final class SandboxSummary implements ArrivalListener {
         }
     }
 
-    /** Documents heard of. */
+    /** Documents received. */
     public synchronized long documents() {
         return documents;
     }

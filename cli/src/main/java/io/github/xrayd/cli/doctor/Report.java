@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** All findings, as text for people or as JSON for machines. Immutable. */
+/** All findings, as text for users or as JSON for machines. Immutable. */
 public final class Report {
     private final String version;
     private final List<Finding> findings;

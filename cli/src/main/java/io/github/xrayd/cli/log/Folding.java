@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /**
  * Decides which of many alike events are written: within one second each distinct text of a template once, five texts
- * at most; the others are counted, and said with their count when the second is over. Texts that differ in a request
+ * at most; the others are counted, and printed with their count when the second is over. Texts that differ in a request
  * id, a port or a time only are one ({@link LogText#shape}).
  *
  * <p>Pure: time comes in, decisions go out. Not thread-safe.
@@ -33,7 +33,7 @@ final class Folding {
         return true;
     }
 
-    /** Says and forgets what is older than a second. */
+    /** Prints the counts that are older than a second, and removes them. */
     void endOld(long nowNs, Consumer<LogEvent> out) {
         Iterator<Fold> each = folds.iterator();
         while (each.hasNext()) {
@@ -45,7 +45,7 @@ final class Folding {
         }
     }
 
-    /** Says and forgets everything. */
+    /** Prints all counts and removes them. */
     void endAll(Consumer<LogEvent> out) {
         List<Fold> all = List.copyOf(folds);
         folds.clear();
@@ -57,7 +57,7 @@ final class Folding {
         return folds.isEmpty();
     }
 
-    /** Whether anything has been counted that has not been said. */
+    /** Whether anything has been counted that has not been printed. */
     boolean hasCounts() {
         for (Fold fold : folds) {
             if (fold.hasCounts) {

@@ -163,7 +163,7 @@ public final class AwsCheckup {
                     "endpoint",
                     isProxyDenied ? State.FAILED : State.OK,
                     endpoint + " answers " + way + " within " + (System.nanoTime() - startNs) / 1_000_000 + " ms"
-                            + (isProxyDenied ? ", but the proxy wants a user (status 407)" : "")
+                            + (isProxyDenied ? ", but the proxy requires authentication (status 407)" : "")
                             + tls(client),
                     isProxyDenied ? "Write the user into the proxy's address: http://user:password@host:port." : "");
             return !isProxyDenied;
@@ -189,7 +189,7 @@ public final class AwsCheckup {
                     + " --no-verify-ssl.";
         }
         if (ErrorText.find(failure, UnknownHostException.class) != null) {
-            return "Check the region and --endpoint for a slip, and that this host's DNS knows the name.";
+            return "Check the spelling of the region and of --endpoint, and that this host's DNS resolves the name.";
         }
         if (ErrorText.find(failure, SocketTimeoutException.class) != null) {
             return "Check firewall, security group and VPC endpoint"

@@ -130,7 +130,7 @@ public final class TlsTrust {
                     try {
                         ready();
                     } catch (IOException e) {
-                        LOGGER.debug("{}; each call says so", e.getMessage());
+                        LOGGER.debug("{}; each call fails with this reason", e.getMessage());
                     }
                 },
                 "backend-tls");

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param number the document's number in the call, or {@link #UNKNOWN}
  * @param id the segment's id, 16 hex digits
  * @param errorCode the reason's code, not from a closed list
- * @param message the reason in words
+ * @param message the reason as text
  * @param fate what becomes of the document
  * @param waitMs for how long a document is put off, in milliseconds; 0 for any other fate
  */

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The machine and its limits as Linux tells them, for diagnostics; elsewhere what Java knows. Files that cannot be read
- * are left out. Of the JVM's arguments only those that begin with {@code -X}: a property may hold a secret.
+ * The machine and its limits as Linux reports them, for diagnostics; elsewhere what Java knows. Files that cannot be
+ * read are left out. Of the JVM's arguments only those that begin with {@code -X}: a property may hold a secret.
  */
 public final class HostReport {
     private static final Set<String> MEMORY = Set.of("MemTotal", "MemAvailable", "SwapTotal", "SwapFree");

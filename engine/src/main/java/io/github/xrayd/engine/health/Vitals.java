@@ -106,7 +106,7 @@ public interface Vitals {
     /** Where every datagram is. */
     Ledger ledger();
 
-    /** Datagrams the kernel dropped since the sockets were bound, or -1 when this system does not tell. */
+    /** Datagrams the kernel dropped since the sockets were bound, or -1 when this system does not report it. */
     long kernelDrops();
 
     /** What may hold segments, in bytes. */

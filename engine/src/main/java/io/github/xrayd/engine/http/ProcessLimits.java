@@ -46,7 +46,7 @@ public record ProcessLimits(int connectionsMax, int workersMax, int uploadsMax, 
 
     private static final long UNLIMITED = Long.MAX_VALUE;
 
-    /** The limits of this process; where the system does not tell, those of {@link HttpLimits}. */
+    /** The limits of this process; where the system does not report it, those of {@link HttpLimits}. */
     public static ProcessLimits ofThisProcess() {
         return read(Path.of("/"));
     }
@@ -56,7 +56,7 @@ public record ProcessLimits(int connectionsMax, int workersMax, int uploadsMax, 
         return of(soft(lines(root.resolve("proc/self/limits")), "Max open files"), threads(root));
     }
 
-    /** What this process is short of to run at all, in words, or null. */
+    /** What this process is short of to run at all, as text, or null. */
     public static @Nullable String shortage() {
         return threads(Path.of("/")) >= THREADS_LEAST
                 ? null

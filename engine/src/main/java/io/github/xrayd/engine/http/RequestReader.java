@@ -281,7 +281,7 @@ public final class RequestReader implements SessionInputBuffer, AutoCloseable {
                 return true;
             }
             if (isAfterCr) {
-                throw malformed("a CR stands without LF");
+                throw malformed("there is a CR without LF");
             }
             if (c == '\r') {
                 isAfterCr = true;

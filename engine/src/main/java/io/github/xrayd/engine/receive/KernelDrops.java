@@ -22,7 +22,7 @@ public final class KernelDrops {
      * The drops of all sockets bound to a port of this host.
      *
      * @param port the local port
-     * @return the count, or -1 when this system does not tell
+     * @return the count, or -1 when this system does not report it
      */
     public static long ofPort(int port) {
         String suffix = String.format(Locale.ROOT, ":%04X", port);

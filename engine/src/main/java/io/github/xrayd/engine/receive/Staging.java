@@ -227,11 +227,11 @@ final class Staging implements AutoCloseable {
     private void readDrops() {
         if (UnsafeApi.getInt(control + CONTROL_LEVEL_OFFSET) == SOL_SOCKET
                 && UnsafeApi.getInt(control + CONTROL_TYPE_OFFSET) == SO_RXQ_OVFL) {
-            int told = UnsafeApi.getInt(control + CONTROL_VALUE_OFFSET);
-            if (told != kernelDrops) {
+            int total = UnsafeApi.getInt(control + CONTROL_VALUE_OFFSET);
+            if (total != kernelDrops) {
                 droppedAtMs = System.currentTimeMillis();
-                dropCount += (told - kernelDrops) & 0xFFFF_FFFFL;
-                kernelDrops = told;
+                dropCount += (total - kernelDrops) & 0xFFFF_FFFFL;
+                kernelDrops = total;
                 drops = dropCount;
             }
         }

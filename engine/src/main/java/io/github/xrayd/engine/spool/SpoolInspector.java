@@ -60,7 +60,7 @@ public final class SpoolInspector {
      * @param waiting what waits for delivery
      * @param acknowledged records that are delivered already
      * @param missing records that are damaged or missing, at least
-     * @param note why it is what it is, in words; empty when good
+     * @param note why it is what it is, as text; empty when good
      */
     public record FileInfo(
             String name,

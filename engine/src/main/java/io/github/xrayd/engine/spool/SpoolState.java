@@ -4,7 +4,7 @@ package io.github.xrayd.engine.spool;
  * What a spool holds, and whether it takes records at this moment.
  *
  * @param status what it can do
- * @param reason why, in words for the log; empty when it can do everything
+ * @param reason why, as text for the log; empty when it can do everything
  * @param documents documents that wait for their acknowledgement, in flight or not
  * @param usedBytes bytes of the directory that count against the limit, room for acknowledgements included
  * @param oldestReceivedMs when the oldest document arrived in a file that holds some, epoch milliseconds; 0 when none

@@ -6,7 +6,7 @@ import java.util.List;
  * What an engine has counted when it has ended; immutable.
  *
  * @param ledger the final ledger, in which nothing is held
- * @param kernelDrops datagrams the kernel dropped before they were read, or -1 where the system does not tell
+ * @param kernelDrops datagrams the kernel dropped before they were read, or -1 where the system does not report it
  * @param resent documents that were sent again, which may have arrived twice, by destination in the ledger's order
  */
 public record FinalReport(Ledger ledger, long kernelDrops, List<Long> resent) {

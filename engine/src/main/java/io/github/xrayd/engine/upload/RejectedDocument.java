@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param document its index in the batch, or {@link #UNKNOWN}: one of the call's documents, unknown which one
  * @param traceId its trace id, or an empty string
  * @param code the reason's code
- * @param message the reason in words
+ * @param message the reason as text
  * @param fate what becomes of it, never {@link Fate#BY_CODE}
  * @param waitMs for how long it is put off, in milliseconds
  */

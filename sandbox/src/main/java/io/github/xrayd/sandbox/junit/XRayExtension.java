@@ -188,7 +188,7 @@ public final class XRayExtension implements BeforeAllCallback, BeforeEachCallbac
         return sandbox().traces().documents(traceId);
     }
 
-    /** A trace as lines for people: services, calls, times and failures as a tree; empty when it is not there. */
+    /** A trace as lines for users: services, calls, times and failures as a tree; empty when it is not there. */
     public List<String> tree(String traceId) {
         return TraceTree.lines(traceId, documents(traceId), new TraceStyle(ZoneId.systemDefault(), 0, false));
     }
