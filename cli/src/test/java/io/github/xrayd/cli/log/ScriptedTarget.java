@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps lines, or fails with what it was told to. */
-final class ScriptedTarget implements LogTarget {
+class ScriptedTarget implements LogTarget {
     final List<String> lines = new ArrayList<>();
 
     @Nullable
@@ -19,6 +19,13 @@ final class ScriptedTarget implements LogTarget {
             throw new IOException(failure);
         }
         lines.add(new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    /** The lines without time, level and end. */
+    synchronized List<String> texts() {
+        return lines.stream()
+                .map(line -> line.substring(line.indexOf("] ") + 2, line.length() - 1))
+                .toList();
     }
 
     @Override
