@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps lines, or fails with what it was told to. */
-class ScriptedTarget implements LogTarget {
+final class ScriptedTarget implements LogTarget {
     final List<String> lines = new ArrayList<>();
 
     @Nullable
