@@ -136,7 +136,7 @@ class LauncherIT {
     void shouldLeaveNoStandardStreamClosed(String shell) throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(Path.of(shell)), shell);
         Path streams = directory.resolve("streams");
-        scriptedJava("readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2 >'" + streams + "'");
+        scriptedJava("links=$(readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2); echo \"$links\" >'" + streams + "'");
         Files.writeString(directory.resolve("release"), "JAVA_VERSION=\"25\"\n");
         String command = shell + " '" + XRAY + "' -v <&- >&- 2>&-";
         Result result = run(List.of("sh", "-c", command), Map.of("JAVA_HOME", directory.toString()));
