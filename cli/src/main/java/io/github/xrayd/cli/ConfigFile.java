@@ -296,13 +296,18 @@ final class ConfigFile {
             return text;
         }
         if (kind.isSwitch()) {
-            if (!node.getTag().equals(Tag.BOOL)) {
+            // One letter is a truth value to the reference's library, and a text to this one.
+            boolean isLetter = node instanceof ScalarNode scalar && scalar.isPlain() && text.matches("[yYnN]");
+            if (!isLetter && !node.getTag().equals(Tag.BOOL)) {
                 throw wrongType(node, "bool");
             }
             char first = Character.toLowerCase(text.charAt(0));
             return Boolean.toString(first == 't' || first == 'y' || text.equalsIgnoreCase("on"));
         }
-        if (kind.isWhole() && !node.getTag().equals(Tag.INT)) {
+        if (kind.isWhole() && node.getTag().equals(Tag.FLOAT) && text.matches("[-+]?[0-9]+\\.0*")) {
+            // As the reference takes it: "Version: 2.0".
+            text = text.substring(0, text.indexOf('.'));
+        } else if (kind.isWhole() && !node.getTag().equals(Tag.INT)) {
             throw wrongType(node, "int");
         }
         try {

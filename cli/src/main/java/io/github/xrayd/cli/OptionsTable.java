@@ -94,6 +94,8 @@ final class OptionsTable {
                         "Started with SIGINT or SIGTERM ignored (`xray &` in a script), the daemon handles them nevertheless where\n")
                 .append(
                         "`env` supports `--default-signal` (GNU coreutils 8.31 or later). An ignored SIGHUP stays ignored (`nohup`).\n")
+                .append(
+                        "A log file that was renamed or removed is made anew before the next line, without a signal too.\n")
                 .toString();
     }
 

@@ -98,7 +98,7 @@ enum Setting {
             "Logging.LogRotation",
             SettingKind.SWITCH,
             "true",
-            "Rotate the log file at 50 MB, keeping one."),
+            "Rotate the log file at 50 MiB, keeping one."),
     LOG_FORMAT(
             null,
             "log-format",

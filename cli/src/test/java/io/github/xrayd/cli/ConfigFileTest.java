@@ -49,6 +49,14 @@ class ConfigFileTest {
                         "Error occur when using config flag: yaml: unmarshal errors: line 2, column 12: "
                                 + "cannot unmarshal !!int `1` into bool (FILE)"),
                 Arguments.of(
+                        "Version: 2\nConcurrency: 6.5\n",
+                        "Error occur when using config flag: yaml: unmarshal errors: line 2, column 14: "
+                                + "cannot unmarshal !!float `6.5` into int (FILE)"),
+                Arguments.of(
+                        "Version: 2\nLocalMode: 'y'\n",
+                        "Error occur when using config flag: yaml: unmarshal errors: line 2, column 12: "
+                                + "cannot unmarshal !!str `y` into bool (FILE)"),
+                Arguments.of(
                         "Version: 2\nRegion: [a]\n",
                         "Error occur when using config flag: yaml: unmarshal errors: line 2, column 9: "
                                 + "cannot unmarshal !!seq into string (FILE)"),

@@ -14,7 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the packaged {@code bin/xray}, a POSIX shell script: like all system tests it needs a POSIX system. */
 class LauncherIT {
@@ -123,6 +127,21 @@ class LauncherIT {
         } finally {
             daemon.destroyForcibly();
         }
+    }
+
+    /** Else the log would be written into the first file or socket that the daemon opens. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/bin/sh", "/bin/bash"})
+    @EnabledOnOs(OS.LINUX)
+    void shouldLeaveNoStandardStreamClosed(String shell) throws IOException, InterruptedException {
+        assumeTrue(Files.isExecutable(Path.of(shell)), shell);
+        Path streams = directory.resolve("streams");
+        scriptedJava("links=$(readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2); echo \"$links\" >'" + streams + "'");
+        Files.writeString(directory.resolve("release"), "JAVA_VERSION=\"25\"\n");
+        String command = shell + " '" + XRAY + "' -v <&- >&- 2>&-";
+        Result result = run(List.of("sh", "-c", command), Map.of("JAVA_HOME", directory.toString()));
+        assertEquals(0, result.exitCode());
+        assertEquals(List.of("/dev/null", "/dev/null", "/dev/null"), Files.readAllLines(streams));
     }
 
     private static Path archive() {

@@ -39,7 +39,7 @@ class GatewayIT {
 
     /** It turns one document away, whatever else is sent with it: now, and when it comes from the spool. */
     @ParameterizedTest
-    @ValueSource(ints = {403, 418})
+    @ValueSource(ints = {403, 418, 500})
     void shouldDeliverAllButTheDocumentThatIsTurnedAway(int status) throws Exception {
         try (Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build())) {
             sandbox.faults().set(Fault.gateway(status).containing(POISON));

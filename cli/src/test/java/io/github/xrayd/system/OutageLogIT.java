@@ -3,24 +3,33 @@ package io.github.xrayd.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.xrayd.child.DaemonLedger;
 import io.github.xrayd.child.DaemonProcess;
+import io.github.xrayd.sandbox.Sandbox;
+import io.github.xrayd.sandbox.SandboxConfig;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What the packaged daemon says of backends that fail: little, once for each kind, and what a client of its port gets
@@ -30,6 +39,9 @@ import org.junit.jupiter.api.condition.OS;
 @Timeout(120)
 class OutageLogIT {
     private static final Duration OUTAGE = Duration.ofSeconds(12);
+
+    @TempDir
+    Path directory;
 
     /** A backend that answers each connection with the same bytes, with a number in place of {@code #}. */
     private static ServerSocket backend(AtomicReference<String> answer) throws IOException {
@@ -69,6 +81,34 @@ class OutageLogIT {
 
     private static URI endpoint(ServerSocket server) {
         return URI.create("http://127.0.0.1:" + server.getLocalPort());
+    }
+
+    /** Its standard output is a pipe that is full: it uploads, answers and ends all the same. */
+    @Test
+    void shouldGoOnWhileNobodyReadsItsLog() throws Exception {
+        Path pipe = directory.resolve("log");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        try (RandomAccessFile reader = new RandomAccessFile(pipe.toFile(), "rw");
+                Sandbox sandbox = Sandbox.start(SandboxConfig.builder().build())) {
+            // All of a pipe's 64 KB but a few lines.
+            reader.write(new byte[(64 << 10) - 2_000]);
+            Arrived arrived = Arrived.at(sandbox);
+            Installed.Host host = Installed.Host.by("sh", "-c", "exec \"$0\" \"$@\" >'" + pipe + "'");
+            try (DaemonProcess daemon = Installed.start(host, sandbox.endpoint())) {
+                daemon.awaitReady();
+                List<String> sent = new ArrayList<>();
+                for (int i = 0; i < 5; i++) {
+                    // Ten lines on batches in each second.
+                    sent.addAll(Datagrams.send(daemon, "unsaid", 500));
+                    TimeUnit.SECONDS.sleep(1);
+                }
+                arrived.awaitAll(sent, daemon);
+                HttpResponse<String> health = daemon.pageOrNull("/healthz");
+                assertEquals(200, health == null ? 0 : health.statusCode());
+                DaemonLedger ledger = daemon.stop();
+                assertEquals(sent.size(), ledger.delivered(), ledger::toString);
+            }
+        }
     }
 
     private static String exchange(DaemonProcess daemon, String request) throws IOException {

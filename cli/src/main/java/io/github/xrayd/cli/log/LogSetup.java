@@ -33,7 +33,7 @@ public final class LogSetup {
         Path file = settings.file();
         LogTarget target = file == null
                 ? StreamTarget.standardOutput()
-                : new FileTarget(file, settings.isRotated() ? FileTarget.ROTATION_BYTES : 0);
+                : new FileTarget(file, settings.isRotated() ? FileTarget.ROTATION_BYTES : 0, LogClock.SYSTEM);
         replace(level, newSink(target, settings.isJson()));
     }
 

@@ -183,7 +183,7 @@ public final class Migration {
                 }
             }
             case "AWS_DEFAULT_REGION" ->
-                add(Kind.STAYS, name, "xrayd reads it always, the official daemon in local mode only");
+                add(Kind.STAYS, name, "xrayd reads it after metadata too, the official daemon in local mode only");
             case "HTTPS_PROXY", "https_proxy" ->
                 add(Kind.STAYS, name, "both use it for calls to AWS; not written, because it may hold a password");
             case "NO_PROXY", "no_proxy" ->

@@ -121,8 +121,9 @@ final class CaseRun {
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("AWS_EC2_METADATA_DISABLED", "true");
         theCase.start().environment().forEach((name, value) -> environment.put(name, fill(value)));
+        // A build under nohup ignores SIGHUP, and so would all that it starts.
         List<String> before = theCase.start().ignoredSignals().isEmpty()
-                ? List.of()
+                ? List.of("env", "--default-signal=HUP")
                 : List.of(
                         "sh",
                         "-c",

@@ -5,17 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FileTargetTest {
     @TempDir
     private Path directory;
+
+    private final ScriptedClock clock = new ScriptedClock();
 
     @Test
     void shouldMakeDirectoriesAndAppend() throws IOException {
@@ -28,7 +37,7 @@ class FileTargetTest {
     @Test
     void shouldKeepWhatItMakesFromOtherUsers() throws IOException {
         Path file = directory.resolve("a/b/xray.log");
-        FileTarget target = new FileTarget(file, 10);
+        FileTarget target = new FileTarget(file, 10, clock);
         write(target, "12345678\n");
         write(target, "12345678\n");
         target.close();
@@ -54,7 +63,7 @@ class FileTargetTest {
     void shouldRotateBeforeTheLimitWouldBePassed() throws IOException {
         Path file = directory.resolve("xray.log");
         Path older = directory.resolve("xray.log.1");
-        FileTarget target = new FileTarget(file, 10);
+        FileTarget target = new FileTarget(file, 10, clock);
         write(target, "12345\n");
         write(target, "789\n");
         assertFalse(Files.exists(older), "exactly the limit fits");
@@ -82,7 +91,7 @@ class FileTargetTest {
     @Test
     void shouldNotRotateWhenToldNotTo() throws IOException {
         Path file = directory.resolve("xray.log");
-        FileTarget target = new FileTarget(file, 0);
+        FileTarget target = new FileTarget(file, 0, clock);
         for (int i = 0; i < 1000; i++) {
             write(target, "line\n");
         }
@@ -94,7 +103,7 @@ class FileTargetTest {
     void shouldGoOnInTheSameFileWhenItCannotBeRenamed() throws IOException {
         Path file = directory.resolve("xray.log");
         Files.createDirectories(directory.resolve("xray.log.1/occupied"));
-        FileTarget target = new FileTarget(file, 10);
+        FileTarget target = new FileTarget(file, 10, clock);
         write(target, "1234567\n");
         write(target, "second\n");
         target.close();
@@ -105,7 +114,7 @@ class FileTargetTest {
     void shouldWriteToANewFileAfterTheOldOneWasMovedAndReopened() throws IOException {
         Path file = directory.resolve("xray.log");
         Path moved = directory.resolve("moved.log");
-        FileTarget target = new FileTarget(file, 0);
+        FileTarget target = new FileTarget(file, 0, clock);
         write(target, "before\n");
         Files.move(file, moved);
         write(target, "between\n");
@@ -116,10 +125,107 @@ class FileTargetTest {
         assertEquals("after\n", Files.readString(file));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldNoticeThatItWasMovedOrRemoved(boolean isMoved) throws IOException {
+        Path file = directory.resolve("xray.log");
+        Path moved = directory.resolve("moved.log");
+        FileTarget target = new FileTarget(file, 0, clock);
+        write(target, "before\n");
+        Files.move(file, moved);
+        write(target, "unnoticed yet\n");
+        if (!isMoved) {
+            Files.delete(moved);
+        }
+        clock.advanceMs(200);
+        write(target, "after\n");
+        assertEquals("after\n", Files.readString(file));
+        Files.move(file, moved, StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(file, "of another daemon\n");
+        clock.advanceMs(200);
+        write(target, "beside\n");
+        target.close();
+        assertEquals("of another daemon\nbeside\n", Files.readString(file));
+        assertEquals("after\n", Files.readString(moved));
+    }
+
+    @Test
+    void shouldGoOnInTheMovedFileWhereNoNewOneCanBeMade() throws IOException {
+        Path file = directory.resolve("logs/xray.log");
+        FileTarget target = new FileTarget(file, 0, clock);
+        Files.move(directory.resolve("logs"), directory.resolve("moved"));
+        Files.writeString(directory.resolve("logs"), "in the way");
+        clock.advanceMs(200);
+        write(target, "still here\n");
+        target.close();
+        assertEquals("still here\n", Files.readString(directory.resolve("moved/xray.log")));
+    }
+
+    @Test
+    void shouldKnowItsLengthAfterSomebodyHasCutTheFile() throws IOException {
+        Path file = directory.resolve("xray.log");
+        FileTarget target = new FileTarget(file, 10, clock);
+        write(target, "12345678\n");
+        Files.newOutputStream(file).close();
+        clock.advanceMs(200);
+        write(target, "short\n");
+        target.close();
+        assertEquals("short\n", Files.readString(file));
+        assertFalse(Files.exists(directory.resolve("xray.log.1")));
+    }
+
+    @Test
+    void shouldRotateTheFileBehindALink() throws IOException {
+        Path real = Files.createDirectory(directory.resolve("data")).resolve("real.log");
+        Path file = Files.createSymbolicLink(directory.resolve("xray.log"), Path.of("data/real.log"));
+        Files.createFile(real);
+        FileTarget target = new FileTarget(file, 10, clock);
+        write(target, "12345678\n");
+        write(target, "next\n");
+        target.close();
+        assertTrue(Files.isSymbolicLink(file));
+        assertEquals("next\n", Files.readString(real));
+        assertEquals("12345678\n", Files.readString(real.resolveSibling("real.log.1")));
+    }
+
+    /** As {@code /dev/stdout} is one, and a device: their names are not the daemon's. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldRenameNothingThatIsNoFileOfItsOwn() throws IOException {
+        Path open = directory.resolve("open.log");
+        try (FileOutputStream stream = new FileOutputStream(open.toFile(), true)) {
+            stream.write("mine\n".getBytes(StandardCharsets.UTF_8));
+            Path descriptor = descriptor(open);
+            Path file = Files.createSymbolicLink(directory.resolve("stdout"), descriptor);
+            FileTarget target = new FileTarget(file, 10, clock);
+            write(target, "12345678\n");
+            write(target, "more\n");
+            target.close();
+        }
+        assertEquals("mine\n12345678\nmore\n", Files.readString(open));
+        Path device = Files.createSymbolicLink(directory.resolve("null"), Path.of("/dev/null"));
+        FileTarget target = new FileTarget(device, 10, clock);
+        write(target, "12345678\n");
+        write(target, "more\n");
+        target.close();
+        assertTrue(Files.isSymbolicLink(device));
+    }
+
+    private static Path descriptor(Path file) throws IOException {
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path each : descriptors) {
+                if (Files.exists(each) && Files.isSameFile(each, file)) {
+                    return each;
+                }
+            }
+        }
+        throw new AssertionError("not open: " + file);
+    }
+
     @Test
     void shouldKeepTheOldFileWhenReopeningFails() throws IOException {
         Path file = directory.resolve("logs/xray.log");
-        FileTarget target = new FileTarget(file, 0);
+        FileTarget target = new FileTarget(file, 0, clock);
         Files.move(directory.resolve("logs"), directory.resolve("moved"));
         Files.writeString(directory.resolve("logs"), "in the way");
         assertThrows(IOException.class, target::reopen);
@@ -131,7 +237,7 @@ class FileTargetTest {
     @Test
     void shouldSurviveAnInterruptedWriter() throws IOException {
         Path file = directory.resolve("xray.log");
-        FileTarget target = new FileTarget(file, 0);
+        FileTarget target = new FileTarget(file, 0, clock);
         Thread.currentThread().interrupt();
         write(target, "one\n");
         assertTrue(Thread.interrupted());
@@ -150,13 +256,13 @@ class FileTargetTest {
         assertTrue(itself.contains("Is a directory"), itself);
     }
 
-    private static String refusal(Path file) {
-        IOException e = assertThrows(IOException.class, () -> new FileTarget(file, 0));
+    private String refusal(Path file) {
+        IOException e = assertThrows(IOException.class, () -> new FileTarget(file, 0, clock));
         return String.valueOf(e.getMessage());
     }
 
-    private static void write(Path file, long bytesMax, String line) throws IOException {
-        FileTarget target = new FileTarget(file, bytesMax);
+    private void write(Path file, long bytesMax, String line) throws IOException {
+        FileTarget target = new FileTarget(file, bytesMax, clock);
         write(target, line);
         target.close();
     }

@@ -2,8 +2,10 @@ package io.github.xrayd.cli.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.Level;
 
@@ -104,15 +106,20 @@ class LogSinkTest {
     void shouldFoldWithoutAThreadWhenTheSystemGivesNone() {
         boolean[] isShort = {true};
         int[] started = {0};
-        LogSink scarce = new LogSink(clock, new TextFormat(), target, task -> new Thread() {
-            @Override
-            public synchronized void start() {
-                if (isShort[0]) {
-                    throw new OutOfMemoryError("unable to create native thread");
-                }
-                started[0]++;
-            }
-        });
+        LogSink scarce = new LogSink(
+                clock,
+                new TextFormat(),
+                target,
+                task -> new Thread() {
+                    @Override
+                    public synchronized void start() {
+                        if (isShort[0]) {
+                            throw new OutOfMemoryError("unable to create native thread");
+                        }
+                        started[0]++;
+                    }
+                },
+                0);
         for (int i = 0; i < 3; i++) {
             scarce.log(new LogEvent(Level.WARN, "logger", "t", "same", null));
         }
@@ -133,6 +140,48 @@ class LogSinkTest {
         log(Level.INFO, "t", "three");
         assertEquals(2, sink.lost());
         assertEquals(List.of("three", "2 log lines could not be written: No space left on device"), texts());
+    }
+
+    /** As a pipe is whose reader has stopped. */
+    @Test
+    void shouldHoldUpNobodyWhileItsTargetTakesNothing() throws InterruptedException {
+        CountDownLatch isTaken = new CountDownLatch(1);
+        CountDownLatch isWriting = new CountDownLatch(1);
+        LogTarget slow = new LogTarget() {
+            @Override
+            public void write(byte[] lines) throws IOException {
+                isWriting.countDown();
+                try {
+                    isTaken.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                target.write(lines);
+            }
+
+            @Override
+            public void reopen() {}
+
+            @Override
+            public void close() {}
+        };
+        LogSink stuck = new LogSink(clock, new TextFormat(), slow, null, 20);
+        Thread writer = new Thread(() -> stuck.log(new LogEvent(Level.INFO, "logger", "t", "first", null)));
+        writer.start();
+        isWriting.await();
+        for (int i = 0; i < 1_000; i++) {
+            stuck.log(new LogEvent(Level.ERROR, "logger", "t", "missed", null));
+        }
+        stuck.close();
+        isTaken.countDown();
+        writer.join();
+        stuck.log(new LogEvent(Level.INFO, "logger", "t", "last", null));
+        assertEquals(
+                List.of(
+                        "first",
+                        "1000 log lines could not be written: the log took no line for more than 20 ms",
+                        "last"),
+                texts());
     }
 
     @Test
@@ -159,8 +208,6 @@ class LogSinkTest {
     }
 
     private List<String> texts() {
-        return target.lines.stream()
-                .map(line -> line.substring(line.indexOf("] ") + 2, line.length() - 1))
-                .toList();
+        return target.texts();
     }
 }

@@ -21,6 +21,13 @@ final class ScriptedTarget implements LogTarget {
         lines.add(new String(bytes, StandardCharsets.UTF_8));
     }
 
+    /** The lines without time, level and end. */
+    synchronized List<String> texts() {
+        return lines.stream()
+                .map(line -> line.substring(line.indexOf("] ") + 2, line.length() - 1))
+                .toList();
+    }
+
     @Override
     public void reopen() {}
 

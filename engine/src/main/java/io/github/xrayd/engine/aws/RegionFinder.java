@@ -12,8 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the AWS region: settings, {@code AWS_REGION}, {@code AWS_DEFAULT_REGION}, profile, ECS task metadata, EC2
- * instance metadata, in that order. Metadata is not asked in local mode.
+ * Finds the AWS region: settings, {@code AWS_REGION}, ECS task metadata, EC2 instance metadata,
+ * {@code AWS_DEFAULT_REGION}, profile, in that order. Metadata is not asked in local mode.
+ *
+ * <p>The reference daemon asks the last two in local mode only. So a host in EC2 sends to its own region whatever a
+ * user of it has configured for other programs; here they also serve where metadata has no region.
  */
 final class RegionFinder {
     private static final Logger LOGGER = LoggerFactory.getLogger(RegionFinder.class);
@@ -47,6 +50,12 @@ final class RegionFinder {
         if (region == null) {
             region = finder.ask("AWS_REGION", () -> environment.setting("aws.region", "AWS_REGION"));
         }
+        if (region == null && settings.isLocalMode()) {
+            finder.tried.add("ecs and ec2 metadata: not asked in local mode");
+        } else if (region == null) {
+            region = finder.ofMetadata(metadata);
+        }
+        String noMetadata = finder.lastFailure();
         if (region == null) {
             region = finder.ask("AWS_DEFAULT_REGION", () -> environment.firstVariable("AWS_DEFAULT_REGION"));
         }
@@ -54,21 +63,9 @@ final class RegionFinder {
             region = finder.ask(
                     "profile " + profiles.name() + " in " + profiles.description(), () -> profiles.property("region"));
         }
-        if (region == null && settings.isLocalMode()) {
-            finder.tried.add("ecs and ec2 metadata: not asked in local mode");
-        }
         if (region == null && !settings.isLocalMode()) {
-            region = finder.ask("ecs metadata file", metadata::regionOfEcsFile);
-            if (region == null) {
-                region = finder.ask("ecs task metadata", metadata::regionOfEcsTask);
-            }
-            if (region == null) {
-                region = finder.ask("ec2 metadata", metadata::regionOfInstance);
-            }
-            if (region == null) {
-                // The reference says it in a line of its own first.
-                LOGGER.error("Unable to fetch region from EC2 metadata: {}", finder.lastFailure());
-            }
+            // The reference says it in a line of its own first.
+            LOGGER.error("Unable to fetch region from EC2 metadata: {}", noMetadata);
         }
         if (region == null) {
             throw new SetupException(NOT_FOUND + " Tried: " + String.join("; ", finder.tried) + ".");
@@ -76,8 +73,19 @@ final class RegionFinder {
         return new Found(checked(region.trim()), finder.foundIn);
     }
 
+    private @Nullable String ofMetadata(Metadata metadata) {
+        String region = ask("ecs metadata file", metadata::regionOfEcsFile);
+        if (region == null) {
+            region = ask("ecs task metadata", metadata::regionOfEcsTask);
+        }
+        if (region == null) {
+            region = ask("ec2 metadata", metadata::regionOfInstance);
+        }
+        return region;
+    }
+
     private String lastFailure() {
-        return tried.get(tried.size() - 1).replaceFirst("^ec2 metadata: ", "");
+        return tried.isEmpty() ? "" : tried.get(tried.size() - 1).replaceFirst("^ec2 metadata: ", "");
     }
 
     private @Nullable String ask(String name, Lookup source) {

@@ -364,6 +364,8 @@ public final class Uploader implements Agent {
     }
 
     private void halve(Upload upload) {
+        // Each half is tried soon: one of them is without the culprit, and both together have not waited yet.
+        upload.failures = 0;
         long first = upload.firstHalf();
         queues.addReady(upload.part(first));
         queues.addReady(upload.part(upload.documents & ~first));

@@ -70,10 +70,24 @@ class RegionFinderTest {
 
     @Test
     void shouldAskSourcesInTheReferencesOrder() throws Exception {
-        environment.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.uri().toString());
+        environment.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1");
         // No forward proxy stands between a host and its own metadata.
         environment.variable("HTTPS_PROXY", "http://127.0.0.1:1");
+        Path config = directory.resolve("config");
+        Files.writeString(config, "[default]\nregion = sa-east-1\n[profile other]\nregion = ca-central-1\n");
+        environment.variable("AWS_CONFIG_FILE", config.toString());
+        assertEquals("sa-east-1", find(null, false));
+        environment.variable("AWS_PROFILE", "other");
+        assertEquals("ca-central-1", find(null, false));
+        assertEquals("ca-central-1", find(null, true));
+
+        environment.variable("AWS_DEFAULT_REGION", "us-west-1");
+        assertEquals("us-west-1", find(null, false));
+        assertEquals("us-west-1", find(null, true));
+
+        environment.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.uri().toString());
         assertEquals("eu-north-1", find(null, false));
+        assertEquals("us-west-1", find(null, true));
 
         environment.variable("ECS_CONTAINER_METADATA_URI_V4", metadata.uri() + "/v4/abc");
         assertEquals("eu-west-2", find(null, false));
@@ -83,16 +97,8 @@ class RegionFinderTest {
                 file, "{\"ContainerInstanceARN\":\"arn:aws:ecs:ap-south-1:123456789012:container-instance/x\"}");
         environment.variable("ECS_CONTAINER_METADATA_FILE", file.toString());
         assertEquals("ap-south-1", find(null, false));
+        assertEquals("us-west-1", find(null, true));
 
-        Path config = directory.resolve("config");
-        Files.writeString(config, "[default]\nregion = sa-east-1\n[profile other]\nregion = ca-central-1\n");
-        environment.variable("AWS_CONFIG_FILE", config.toString());
-        assertEquals("sa-east-1", find(null, false));
-        environment.variable("AWS_PROFILE", "other");
-        assertEquals("ca-central-1", find(null, true));
-
-        environment.variable("AWS_DEFAULT_REGION", "us-west-1");
-        assertEquals("us-west-1", find(null, false));
         environment.variable("AWS_REGION", "us-west-2");
         assertEquals("us-west-2", find(null, false));
         assertEquals("us-gov-west-1", find("us-gov-west-1", false));
@@ -110,8 +116,9 @@ class RegionFinderTest {
                 message.startsWith(
                         "Cannot fetch region variable from config file, environment variables, ecs metadata, or"
                                 + " ec2 metadata. Use local-mode to use the local config region. Tried: setting: not set;"
-                                + " AWS_REGION: not set; AWS_DEFAULT_REGION: not set; profile default in "),
+                                + " AWS_REGION: not set; ecs metadata file: "),
                 message);
+        assertTrue(message.contains("; AWS_DEFAULT_REGION: not set; profile default in "), message);
         assertTrue(message.contains("ecs metadata file: /nonexistent/file cannot be read"), message);
         assertTrue(
                 message.contains("ecs task metadata: " + metadata.uri() + "/gone/task: answered with status 404"),
