@@ -53,7 +53,8 @@ class RuntimeArchiveTest {
     void shouldSayThatNoTwoInARowAreEqual() throws Exception {
         java("dump $calls");
         IllegalStateException e = assertThrows(IllegalStateException.class, () -> RuntimeArchive.make(home, archive));
-        assertTrue(e.getMessage().startsWith("of 6 archives of the classes in "), e.getMessage());
+        String message = String.valueOf(e.getMessage());
+        assertTrue(message.startsWith("of 6 archives of the classes in "), message);
         assertEquals("111111", calls());
         assertFalse(Files.exists(archive));
         assertFalse(Files.exists(Path.of(archive + ".previous")));
@@ -63,7 +64,8 @@ class RuntimeArchiveTest {
     void shouldSayThatTheJvmFailed() throws Exception {
         java("dump", "exit 3");
         IllegalStateException e = assertThrows(IllegalStateException.class, () -> RuntimeArchive.make(home, archive));
-        assertTrue(e.getMessage().endsWith(" ended with 3"), e.getMessage());
+        String message = String.valueOf(e.getMessage());
+        assertTrue(message.endsWith(" ended with 3"), message);
         assertFalse(Files.exists(archive));
     }
 
