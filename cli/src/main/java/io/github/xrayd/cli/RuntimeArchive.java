@@ -3,7 +3,9 @@ package io.github.xrayd.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -12,25 +14,64 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>One archive holds the JDK's classes and the daemon's. From the same list, jars and time stamps it is the same byte
  * for byte. The list stays beside it, so that others can make it again.
+ *
+ * <p>A dump must not collect garbage before it has loaded all classes: an interned string that a collection happens to
+ * find unused is not written, so the archive depends on when it collects, that is on the heap's sizes and on all that
+ * was allocated until then. The young generation therefore has room for several times what a dump allocates (62 MB).
+ * Beside that, one dump of some forty came out different on a busy machine, for a reason that is not known: an archive
+ * counts only when the next JVM has made the same one.
  */
 final class RuntimeArchive {
     private static final long SECONDS_MAX = 180;
+    /** More are not made; two are enough when nothing goes wrong. */
+    private static final int DUMPS_MAX = 6;
 
-    private RuntimeArchive() {}
+    private final Path home;
+    private final Path list;
+    private final Path archive;
+
+    private RuntimeArchive(Path home, Path list, Path archive) {
+        this.home = home;
+        this.list = list;
+        this.archive = archive;
+    }
 
     /**
      * Makes the archive, or does nothing when the daemon has left no list: then the JVM has written the archive itself.
      *
      * @param home the distribution's folder
      * @param archive the archive's file in {@code lib}
+     * @throws IllegalStateException when the JVM made none, or never the same one twice in a row
      */
     static void make(Path home, Path archive) throws IOException, InterruptedException {
         Path list = Path.of(archive.toString().replaceAll("\\.jsa$", ".classes"));
-        if (!Files.exists(list)) {
-            return;
+        if (Files.exists(list)) {
+            Files.write(list, normalized(Files.readAllLines(list)));
+            new RuntimeArchive(home, list, archive).makeTwice();
         }
-        Files.write(list, normalized(Files.readAllLines(list)));
-        Process dump = new ProcessBuilder(
+    }
+
+    private void makeTwice() throws IOException, InterruptedException {
+        Path previous = Path.of(archive + ".previous");
+        try {
+            dump();
+            for (int dumps = 1; dumps < DUMPS_MAX; dumps++) {
+                Files.move(archive, previous, StandardCopyOption.REPLACE_EXISTING);
+                dump();
+                if (Files.mismatch(archive, previous) == -1) {
+                    return;
+                }
+            }
+            Files.delete(archive);
+            throw new IllegalStateException("of " + DUMPS_MAX + " archives of the classes in " + list
+                    + " no two in a row were the same byte for byte");
+        } finally {
+            Files.deleteIfExists(previous);
+        }
+    }
+
+    private void dump() throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(
                         home.resolve("runtime/bin/java").toString(),
                         "-Xshare:dump",
                         // As in the launcher: an archive fits one layout of objects.
@@ -39,15 +80,23 @@ final class RuntimeArchive {
                         "-XX:+UseSerialGC",
                         "-XX:SharedClassListFile=" + list,
                         "-XX:SharedArchiveFile=" + archive,
-                        "-Xmx128m",
+                        // No collection but the one before the archive is written.
+                        "-Xms256m",
+                        "-Xmx256m",
+                        "-Xmn224m",
+                        "-XX:MetaspaceSize=160m",
                         "-Xlog:disable",
                         "-Xlog:all=error:stderr",
                         // Relative, because the archive keeps the path as it is given here.
                         "-cp",
                         "lib/xrayd-cli-" + Version.text() + ".jar")
                 .directory(home.toFile())
-                .inheritIO()
-                .start();
+                .inheritIO();
+        // Neither options for every JVM nor a language: whose environment it is must make no difference.
+        Map<String, String> environment = builder.environment();
+        environment.clear();
+        environment.putAll(Map.of("LC_ALL", "C.UTF-8", "TZ", "UTC"));
+        Process dump = builder.start();
         try {
             if (!dump.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("the JVM did not end");
@@ -55,8 +104,10 @@ final class RuntimeArchive {
         } finally {
             dump.destroyForcibly();
         }
-        if (dump.exitValue() != 0) {
+        if (dump.exitValue() != 0 || !Files.exists(archive)) {
             Files.deleteIfExists(archive);
+            throw new IllegalStateException(
+                    "the JVM that dumps the classes in " + list + " ended with " + dump.exitValue());
         }
     }
 
