@@ -9,6 +9,7 @@ import io.github.xrayd.load.LoadException;
 import io.github.xrayd.load.LoadReport;
 import io.github.xrayd.load.Senders;
 import io.github.xrayd.sandbox.LoadRun;
+import io.github.xrayd.sandbox.LoadRuns;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ public final class Soak {
     private static final int CYCLES_UNIT = 12;
     private static final int PHASES_OF_STRETCH = SoakPhase.COUNT / LOADS.length;
     private static final int SAMPLES_OF_PHASE = 2;
+    private static final int RUNS_KEPT = 2 * LOADS.length;
     private static final int SOURCES = 64;
     private static final double RATE = 1_000;
     private static final double GARBAGE_RATE = 50;
@@ -196,7 +198,7 @@ public final class Soak {
                 .mix()
                 .seed(seed + runs.size())
                 .build();
-        runs.add(around.bed().sandbox().runs().register(load.runIdHex(), load.plannedCount()));
+        register(around.bed().sandbox().runs(), load);
         BackgroundRun background =
                 BackgroundRun.start(new GarbageTraffic(GARBAGE_RATE), daemon, seed + runs.size(), time);
         LoadReport report;
@@ -213,6 +215,14 @@ public final class Soak {
         }
         sent += report.sent();
         background.join().datagrams().forEach((reason, count) -> garbage.merge(reason, count, Long::sum));
+    }
+
+    /** Has arrivals of a stretch counted; those of two cycles before are no longer waited for. */
+    private void register(LoadRuns counting, LoadConfig load) {
+        if (runs.size() >= RUNS_KEPT) {
+            counting.forget(runs.get(runs.size() - RUNS_KEPT).id());
+        }
+        runs.add(counting.register(load.runIdHex(), load.plannedCount()));
     }
 
     private Observation.End end(DaemonProcess daemon, int worstExitCode) throws IOException, InterruptedException {
