@@ -20,6 +20,7 @@ final class StatusScreen {
     private static final int BAR = 20;
     private static final double NEARLY_FULL = 0.9;
     private static final int FAILURE_MAX = 200;
+    private static final String UPLOAD_FAILED = "The last upload failed";
 
     /** What to do about a loss, by the end of its name; docs/runbooks has more. */
     private static final Map<String, String> ADVICE = advice();
@@ -36,7 +37,7 @@ final class StatusScreen {
     private static Map<String, String> steps() {
         Map<String, String> steps = new LinkedHashMap<>();
         steps.put(
-                "The last upload failed",
+                UPLOAD_FAILED,
                 "documents wait until --retry-max-age, then they are lost or, with --spool-dir, on disk: run xray doctor with the"
                         + " daemon's options");
         steps.put("credentials", "give the daemon credentials; xray doctor shows where it searches");
@@ -186,7 +187,8 @@ final class StatusScreen {
         }
         for (Map<String, Object> each : now.destinations()) {
             String failure = DaemonStatus.text(each, "lastFailure");
-            if (Boolean.TRUE.equals(each.get("ready")) && failure != null) {
+            boolean isShown = String.valueOf(each.get("problem")).contains(UPLOAD_FAILED);
+            if (failure != null && !isShown) {
                 text.append("last failed call of ")
                         .append(each.get("name"))
                         .append(": ")

@@ -86,14 +86,17 @@ class StatusScreenTest {
     }
 
     @Test
-    void shouldTellTheLastFailedCallOfADestinationThatIsReadyAgain() throws IOException {
+    void shouldTellTheLastFailedCallUnlessAProblemDoes() throws IOException {
         String destination =
-                "{\"name\":\"xray\",\"ready\":%s,\"lastFailure\":\"2026-11-28T00:00:00.5Z connection refused\"}";
+                "{\"name\":\"xray\",\"problem\":%s,\"lastFailure\":\"2026-11-28T00:00:00.5Z connection refused\"}";
         StatusScreen screen = new StatusScreen(false);
-        String text = screen.render(null, status(1, 100, "", String.format(destination, true)));
-        assertTrue(text.contains("\nlast failed call of xray: 2026-11-28T00:00:00.5Z connection refused\n"), text);
-        text = screen.render(null, status(1, 100, "", String.format(destination, false)));
-        assertFalse(text.contains("last failed call"), "its problem says it");
+        String shown = "\nlast failed call of xray: 2026-11-28T00:00:00.5Z connection refused\n";
+        String text = screen.render(null, status(1, 100, "", String.format(destination, "null")));
+        assertTrue(text.contains(shown), text);
+        text = screen.render(null, status(1, 100, "", String.format(destination, "\"Memory is nearly full: 91 %.\"")));
+        assertTrue(text.contains(shown), "the cause, such as throttling: " + text);
+        text = screen.render(null, status(1, 100, "", String.format(destination, "\"The last upload failed: x\"")));
+        assertFalse(text.contains("last failed call"), text);
     }
 
     @Test
