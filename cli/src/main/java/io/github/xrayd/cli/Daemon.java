@@ -6,6 +6,7 @@ import io.github.xrayd.engine.Engine;
 import io.github.xrayd.engine.StartException;
 import io.github.xrayd.engine.receive.InheritedSocket;
 import io.github.xrayd.engine.run.OwnClasses;
+import io.github.xrayd.engine.run.ThreadDumps;
 import io.github.xrayd.engine.telemetry.FinalReport;
 import java.io.IOException;
 import java.net.BindException;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,7 @@ final class Daemon {
     private final Invocation invocation;
     private final LinkedBlockingQueue<Ending> endings = new LinkedBlockingQueue<>();
     private volatile @Nullable Engine engine;
+    private final AtomicBoolean isReporting = new AtomicBoolean();
     private volatile boolean isEnding;
 
     /** Why the daemon ends. Its classes are loaded at the start, see {@link #loadEndings}. */
@@ -108,6 +111,11 @@ final class Daemon {
         }
         Engine started = Engine.start(EngineSettings.of(settings, memory.megabytes(), inherited));
         engine = started;
+        if (reports != null) {
+            Thread asking = new Thread(() -> listenForThreadDumps(log, reports), "thread-dumps");
+            asking.setDaemon(true);
+            asking.start();
+        }
         try {
             return runUntilEnding(log, started);
         } finally {
@@ -215,19 +223,35 @@ final class Daemon {
         }
     }
 
-    /** Writes a report; without a directory for it the signal is ignored, as by the reference daemon. */
+    /** Has SIGQUIT write a report, too, where the JVM tells of it; beside the start, because it takes a moment. */
+    private void listenForThreadDumps(Logger log, DiagnosticsDirectory reports) {
+        String reason = ThreadDumps.listen(() -> onReport(log, reports));
+        if (reason.isEmpty()) {
+            log.info("SIGUSR1 and SIGQUIT write diagnostics to {}", reports);
+        } else {
+            log.info("SIGUSR1 writes diagnostics to {}; SIGQUIT does not: {}", reports, reason);
+        }
+    }
+
+    /**
+     * Writes a report; without a directory for it the signal is ignored, as by the reference daemon, and so is one that
+     * comes while a report is written.
+     */
     private void onReport(Logger log, @Nullable DiagnosticsDirectory reports) {
         Engine running = engine;
-        if (reports == null || running == null) {
+        if (reports == null || running == null || !isReporting.compareAndSet(false, true)) {
             return;
         }
+        Path file;
         try {
-            Path file =
-                    reports.write(running.diagnostics(), ProcessHandle.current().pid());
-            log.info("Diagnostics written to {}", file);
+            file = reports.write(running.diagnostics(), ProcessHandle.current().pid());
         } catch (IOException | RuntimeException e) {
             log.error("Diagnostics cannot be written: {}", e.toString());
+            return;
+        } finally {
+            isReporting.set(false);
         }
+        log.info("Diagnostics written to {}", file);
     }
 
     private void onBackend(@Nullable Throwable e) {

@@ -150,4 +150,9 @@ final class DiagnosticsDirectory {
             Files.deleteIfExists(oldest);
         }
     }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
 }

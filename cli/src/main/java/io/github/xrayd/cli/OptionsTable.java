@@ -89,7 +89,9 @@ final class OptionsTable {
                 .append(
                         "SIGHUP: reopen the log file, for logrotate; nothing else is read again. SIGUSR1: write a report to\n")
                 .append("`--diagnostics-dir`; without one it is ignored, as SIGUSR2 always is.\n")
-                .append("SIGQUIT: the JVM writes its threads' stacks to standard output, and the daemon goes on.\n")
+                .append(
+                        "SIGQUIT: the JVM writes its threads' stacks to standard output, and the daemon goes on; with `--diagnostics-dir`\n")
+                .append("and Java 22 or later it writes a report, too.\n")
                 .append(
                         "Started with SIGINT or SIGTERM ignored (`xray &` in a script), the daemon handles them nevertheless where\n")
                 .append(

@@ -390,7 +390,8 @@ enum Setting {
             "Xrayd.DiagnosticsDir",
             SettingKind.PATH,
             "",
-            "Directory for reports that SIGUSR1 and xray diagnose write; 10 are kept, 4 MB each at most (empty: none).");
+            "Directory for reports that SIGUSR1, SIGQUIT (Java 22 or later) and xray diagnose write; 10 are kept, 4 MB each at"
+                    + " most (empty: none).");
 
     private final @Nullable String shortName;
     private final String longName;

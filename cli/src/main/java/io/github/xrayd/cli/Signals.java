@@ -26,7 +26,8 @@ final class Signals {
     /**
      * Takes over TERM, INT and, where the system has them, HUP and USR1. Others that would end the JVM by their default
      * action are ignored, as Go's runtime has the reference daemon ignore them. QUIT stays the JVM's, which prints its
-     * threads: it refuses to give it away, with {@code -Xrs} too, which would take TERM, INT and HUP away instead.
+     * threads: it refuses to give it away, with {@code -Xrs} too, which would take TERM, INT and HUP away instead. What
+     * follows on it is asked for by {@link io.github.xrayd.engine.run.ThreadDumps}.
      *
      * @param onStop called on the signal's thread with the reference daemon's word for it
      * @param onHangUp called on the signal's thread

@@ -19,6 +19,8 @@ final class StatusScreen {
     private static final String PLAIN = "\033[0m";
     private static final int BAR = 20;
     private static final double NEARLY_FULL = 0.9;
+    private static final int FAILURE_MAX = 200;
+    private static final String UPLOAD_FAILED = "The last upload failed";
 
     /** What to do about a loss, by the end of its name; docs/runbooks has more. */
     private static final Map<String, String> ADVICE = advice();
@@ -35,7 +37,7 @@ final class StatusScreen {
     private static Map<String, String> steps() {
         Map<String, String> steps = new LinkedHashMap<>();
         steps.put(
-                "The last upload failed",
+                UPLOAD_FAILED,
                 "documents wait until --retry-max-age, then they are lost or, with --spool-dir, on disk: run xray doctor with the"
                         + " daemon's options");
         steps.put("credentials", "give the daemon credentials; xray doctor shows where it searches");
@@ -49,7 +51,9 @@ final class StatusScreen {
 
     private static Map<String, String> advice() {
         Map<String, String> advice = new LinkedHashMap<>();
-        advice.put("dropped memoryFull", "raise --buffer-memory, or give a spool (--spool-dir)");
+        advice.put(
+                "dropped memoryFull",
+                "uploads failed or were slower than what came: raise --buffer-memory, or give a spool (--spool-dir)");
         advice.put("dropped kernel", "raise net.core.rmem_max and --socket-buffer; on many cores --receivers");
         advice.put("dropped notAllowed", "senders outside --allow-from: widen it, or stop them");
         advice.put("dropped unfair", "one source floods: see the busiest sources; raise --buffer-memory");
@@ -58,8 +62,9 @@ final class StatusScreen {
         advice.put("abandoned shutdown", "raise --shutdown-timeout, or give a spool (--spool-dir)");
         advice.put("abandoned unsent", "raise --shutdown-timeout, or give a spool (--spool-dir)");
         advice.put("abandoned spoolLost", "look at the spool's disk: xray spool ls");
-        advice.put("unprocessed", "the service does not take these documents: keep some by --dead-letter-dir");
-        advice.put("refused", "the service does not take these documents: keep some by --dead-letter-dir");
+        String notTaken = "the service does not take these documents: the log names them, --dead-letter-dir keeps them";
+        advice.put("unprocessed", notTaken);
+        advice.put("refused", notTaken);
         advice.put("rejected", "senders send what is no segment: the log names samples");
         advice.put("dropped", "this destination held up the others: raise --buffer-memory, or give it a spool");
         return advice;
@@ -173,12 +178,23 @@ final class StatusScreen {
         if (problem != null) {
             for (String line : problem.split("\n", -1)) {
                 text.append(paint(YELLOW, "! " + line)).append('\n');
+                STEPS.forEach((sign, step) -> {
+                    if (line.contains(sign)) {
+                        text.append("    ").append(step).append('\n');
+                    }
+                });
             }
-            STEPS.forEach((sign, step) -> {
-                if (problem.contains(sign)) {
-                    text.append("    ").append(step).append('\n');
-                }
-            });
+        }
+        for (Map<String, Object> each : now.destinations()) {
+            String failure = DaemonStatus.text(each, "lastFailure");
+            boolean isShown = String.valueOf(each.get("problem")).contains(UPLOAD_FAILED);
+            if (failure != null && !isShown) {
+                text.append("last failed call of ")
+                        .append(each.get("name"))
+                        .append(": ")
+                        .append(failure.length() <= FAILURE_MAX ? failure : failure.substring(0, FAILURE_MAX) + "…")
+                        .append('\n');
+            }
         }
     }
 

@@ -61,7 +61,7 @@ class StatusScreenTest {
                 text.contains("dropped memoryFull")
                         && text.contains("+10  since 2026-11-28T00:00:01Z, last 2026-11-28T00:00:02Z"),
                 text);
-        assertTrue(text.contains("raise --buffer-memory, or give a spool (--spool-dir)"), text);
+        assertTrue(text.contains("uploads failed or were slower than what came: raise --buffer-memory"), text);
         assertTrue(text.contains("busiest sources while datagrams were dropped: 10.0.0.7 (4000)"), text);
         assertTrue(screen.render(null, later).contains("since 2026-11-28T00:00:01Z"), "a single look tells it, too");
     }
@@ -74,10 +74,29 @@ class StatusScreenTest {
                         new DaemonStatus(
                                 JsonInput.read(
                                         "{\"live\":true,\"ready\":false,\"problem\":\"The last upload failed: refused (none has succeeded since"
-                                                + " 2026-11-28T00:00:00Z) Memory is nearly full: 95 %.\",\"destinations\":[]}")));
-        assertTrue(text.contains("\n    documents wait until --retry-max-age"), text);
-        assertTrue(text.contains("\n    raise --buffer-memory, or give a spool (--spool-dir)\n"), text);
+                                                + " 2026-11-28T00:00:00Z)\\nMemory is nearly full: 95 %.\",\"destinations\":[]}")));
+        assertTrue(
+                text.contains("2026-11-28T00:00:00Z)\n    documents wait until --retry-max-age"),
+                "each problem is followed by what to do: " + text);
+        assertTrue(
+                text.contains(
+                        "\n! Memory is nearly full: 95 %.\n    raise --buffer-memory, or give a spool (--spool-dir)\n"),
+                text);
         assertFalse(text.contains("xray spool ls"), text);
+    }
+
+    @Test
+    void shouldTellTheLastFailedCallUnlessAProblemDoes() throws IOException {
+        String destination =
+                "{\"name\":\"xray\",\"problem\":%s,\"lastFailure\":\"2026-11-28T00:00:00.5Z connection refused\"}";
+        StatusScreen screen = new StatusScreen(false);
+        String shown = "\nlast failed call of xray: 2026-11-28T00:00:00.5Z connection refused\n";
+        String text = screen.render(null, status(1, 100, "", String.format(destination, "null")));
+        assertTrue(text.contains(shown), text);
+        text = screen.render(null, status(1, 100, "", String.format(destination, "\"Memory is nearly full: 91 %.\"")));
+        assertTrue(text.contains(shown), "the cause, such as throttling: " + text);
+        text = screen.render(null, status(1, 100, "", String.format(destination, "\"The last upload failed: x\"")));
+        assertFalse(text.contains("last failed call"), text);
     }
 
     @Test

@@ -11,8 +11,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,12 +62,49 @@ class DiagnosticsIT {
             assertFalse(text.contains("of a customer"), "it has no documents");
             assertFalse(text.contains("secret\""), "it has no secrets");
 
-            daemon.signal("QUIT");
-            daemon.awaitLine(line -> line.startsWith("Full thread dump"));
             daemon.signal("USR2");
             assertEquals(1, files(reports).size());
             assertTrue(daemon.isAlive());
         }
+    }
+
+    @Test
+    void shouldPrintItsThreadsAtSigquitAndWriteAReportWhereJavaTellsOfIt() throws Exception {
+        Path reports = folder.resolve("reports");
+        try (DaemonProcess daemon = Installed.start(NO_API, "--diagnostics-dir", reports.toString())) {
+            String line = daemon.awaitLine(one -> one.contains("diagnostics to " + reports));
+            boolean isTold = line.contains("SIGUSR1 and SIGQUIT write diagnostics to ");
+            int feature = Files.exists(Installed.HOME.resolve("runtime"))
+                    ? 25
+                    : Runtime.version().feature();
+            assertTrue(
+                    isTold
+                            ? feature >= 22
+                            : line.contains("SIGQUIT does not: needs Java 22 or later, this is " + feature)
+                                    || line.contains("SIGQUIT does not: this build was made without a JDK 22"),
+                    line);
+            Set<String> written = new HashSet<>();
+            for (int i = 0; i < (isTold ? 3 : 1); i++) {
+                daemon.signal("QUIT");
+                daemon.awaitLine(one -> one.startsWith("Full thread dump"));
+                if (isTold) {
+                    awaitNext(daemon, written);
+                }
+            }
+            daemon.signal("USR1");
+            awaitNext(daemon, written);
+            assertEquals(isTold ? 4 : 1, files(reports).size());
+            for (Path file : files(reports)) {
+                assertTrue(Files.readString(file).contains("== threads =="), file::toString);
+            }
+            assertTrue(daemon.isAlive());
+            daemon.stop();
+        }
+    }
+
+    /** Waits until the daemon says that it wrote another report. */
+    private static void awaitNext(DaemonProcess daemon, Set<String> written) throws Exception {
+        written.add(daemon.awaitLine(line -> line.contains("Diagnostics written to ") && !written.contains(line)));
     }
 
     @Test

@@ -139,6 +139,11 @@ final class EngineVitals implements Vitals {
     }
 
     @Override
+    public Map<String, String> failures() {
+        return reporter.history().failures();
+    }
+
+    @Override
     public long kernelDrops() {
         return engine.kernelDrops();
     }
@@ -219,7 +224,8 @@ final class EngineVitals implements Vitals {
         for (RunningDestination destination : destinations) {
             String problem = destination.readinessProblem();
             if (problem != null) {
-                problems.add(destinations.size() == 1 ? problem : destination.name() + ": " + problem);
+                String start = destinations.size() == 1 ? "" : destination.name() + ": ";
+                problems.add(start + problem.replace("\n", "\n" + start));
             }
         }
         return problems.isEmpty() ? null : String.join("\n", problems);

@@ -276,7 +276,7 @@ final class RunningDestination {
     }
 
     /**
-     * Why nothing can be delivered to it now, or soon, in a sentence for each reason, or null when it can as far as is
+     * Why nothing can be delivered to it now, or soon, in a line for each reason, or null when it can as far as is
      * known.
      */
     @Nullable
@@ -295,7 +295,7 @@ final class RunningDestination {
         if (state.problem() != null) {
             problems.add("The spool takes no documents: " + state.problem() + ".");
         }
-        return problems.isEmpty() ? null : String.join(" ", problems);
+        return problems.isEmpty() ? null : String.join("\n", problems);
     }
 
     private @Nullable String deliveryProblem() {

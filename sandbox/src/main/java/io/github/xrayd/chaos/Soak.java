@@ -9,6 +9,7 @@ import io.github.xrayd.load.LoadException;
 import io.github.xrayd.load.LoadReport;
 import io.github.xrayd.load.Senders;
 import io.github.xrayd.sandbox.LoadRun;
+import io.github.xrayd.sandbox.LoadRuns;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -25,24 +26,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs the daemon for a long time under a load that changes, mixed documents, garbage and faults by turns, with scrapes
  * of its metrics, a log that is rotated by SIGHUP and restarts that leave their rest in the spool, and watches what it
- * takes of its host. For one thread; an object runs once.
+ * takes of its host. Load and faults come in cycles, all of them alike, so that each can be compared with the one
+ * before. For one thread; an object runs once.
  */
 public final class Soak {
     /** Its word among the faults. */
     public static final String NAME = "soak";
 
-    /** What the rate is multiplied by in each stretch of the time, all of which are equally long. */
-    private static final double[] LOADS = {1, 1, 2, 0.5, 3, 1, 0.25, 2, 1, 3, 0.5, 1};
+    /** What the rate is multiplied by in each stretch of a cycle, all of which are equally long. */
+    private static final double[] LOADS = {2, 0.25, 3, 1};
 
+    /** The cycles at the end of which the daemon ends, in twelfths of all. */
+    private static final List<Integer> ENDS = List.of(1, 2, 6, 12);
+
+    private static final int CYCLES_UNIT = 12;
+    private static final int PHASES_OF_STRETCH = SoakPhase.COUNT / LOADS.length;
+    private static final int SAMPLES_OF_PHASE = 2;
+    private static final int RUNS_KEPT = 2 * LOADS.length;
     private static final int SOURCES = 64;
     private static final double RATE = 1_000;
     private static final double GARBAGE_RATE = 50;
-    private static final int PHASES_OF_STRETCH = 4;
-    private static final int SAMPLES = 200;
-    private static final int COLLECTIONS = 40;
-    private static final Duration PHASE_MIN = Duration.ofSeconds(1);
-    private static final Duration PHASE_MAX = Duration.ofSeconds(15);
-    private static final Duration SAMPLE_MIN = Duration.ofMillis(500);
+    private static final Duration CYCLE_MAX = Duration.ofMinutes(5);
+    private static final Duration DURATION_MIN = Duration.ofMinutes(4);
     private static final Duration SETTLE_MAX = Duration.ofSeconds(60);
     private static final Duration END_MAX = Duration.ofSeconds(75);
 
@@ -57,9 +62,11 @@ public final class Soak {
     private final Map<String, Long> garbage = new TreeMap<>();
     private final List<String> findings = new ArrayList<>();
     private @Nullable DaemonLedger ledger;
+    private final int cycles;
+    private final Duration stretchTime;
     private long sent;
     private int life;
-    private int phase;
+    private long liveBytes = -1;
 
     /** What stays the same over all lives of the daemon. */
     private record Surroundings(
@@ -70,19 +77,22 @@ public final class Soak {
      *
      * @param xray the daemon's command
      * @param ratePerSecond documents per second on an average stretch; null is 1,000
-     * @param duration how long to send, at least 10 s
+     * @param duration how long to send, at least 4 minutes
      * @param flags more flags for the daemon
      */
     public Soak(Path xray, long seed, @Nullable Double ratePerSecond, Duration duration, List<String> flags) {
-        if (duration.compareTo(Duration.ofSeconds(10)) < 0) {
-            throw new IllegalArgumentException(
-                    "a soak of " + duration.toSeconds() + " s is too short: use at least 10s");
+        if (duration.compareTo(DURATION_MIN) < 0) {
+            throw new IllegalArgumentException("a soak of " + duration.toSeconds() + " s is too short: use at least "
+                    + DURATION_MIN.toMinutes() + "m");
         }
         this.xray = xray;
         this.seed = seed;
         this.ratePerSecond = ratePerSecond == null ? RATE : ratePerSecond;
         this.duration = duration;
         this.flags = List.copyOf(flags);
+        long unitMs = CYCLE_MAX.toMillis() * CYCLES_UNIT;
+        cycles = CYCLES_UNIT * (int) ((duration.toMillis() + unitMs - 1) / unitMs);
+        stretchTime = duration.dividedBy((long) cycles * LOADS.length);
     }
 
     /**
@@ -120,19 +130,25 @@ public final class Soak {
         }
     }
 
-    /** A short life that ends in an outage, another short one, a long one, and a short one that delivers the rest. */
+    /**
+     * A short life that ends in an outage, another short one, a longer one, and the longest, which delivers the rest.
+     */
     private Observation live(Surroundings around)
             throws ChaosException, LoadException, IOException, InterruptedException {
-        List<Integer> ends = List.of(1, 2, LOADS.length - 1, LOADS.length);
         Observation.End end = new Observation.End(Duration.ZERO, 0);
         long recoveryNs = 0;
-        int stretch = 0;
-        for (int to : ends) {
+        int cycle = 0;
+        for (int twelfths : ENDS) {
+            int to = twelfths * cycles / CYCLES_UNIT;
             try (DaemonProcess daemon = around.command().startReady()) {
-                for (; stretch < to; stretch++) {
-                    pass(around, daemon, ratePerSecond * LOADS[stretch]);
+                liveBytes = -1;
+                for (; cycle < to; cycle++) {
+                    for (int stretch = 0; stretch < LOADS.length; stretch++) {
+                        boolean isOutageLast = life == 0 && cycle == to - 1 && stretch == LOADS.length - 1;
+                        pass(around, daemon, new Stretch(cycle, stretch, isOutageLast));
+                    }
                 }
-                if (to == LOADS.length) {
+                if (to == cycles) {
                     recoveryNs = settle();
                 }
                 end = end(daemon, end.exitCode());
@@ -156,10 +172,26 @@ public final class Soak {
                 findings);
     }
 
+    /**
+     * A part of a cycle with one rate.
+     *
+     * @param cycle which one
+     * @param number its place in the cycle
+     * @param isOutageLast whether it ends in an outage, with documents to spool
+     */
+    private record Stretch(int cycle, int number, boolean isOutageLast) {
+        SoakPhase phase(int index) {
+            return isOutageLast && index == PHASES_OF_STRETCH - 1
+                    ? SoakPhase.OUTAGE
+                    : SoakPhase.of(number * PHASES_OF_STRETCH + index);
+        }
+    }
+
     /** One stretch at its rate. */
-    private void pass(Surroundings around, DaemonProcess daemon, double rate)
+    private void pass(Surroundings around, DaemonProcess daemon, Stretch stretch)
             throws ChaosException, LoadException, IOException, InterruptedException {
-        Duration time = duration.dividedBy(LOADS.length);
+        Duration time = stretchTime;
+        double rate = ratePerSecond * LOADS[stretch.number()];
         LoadConfig load = LoadConfig.to(daemon.udp())
                 .ratePerSecond(rate)
                 .count(Math.max(1, Math.round(rate * time.toMillis() / 1e3)))
@@ -167,13 +199,13 @@ public final class Soak {
                 .mix()
                 .seed(seed + runs.size())
                 .build();
-        runs.add(around.bed().sandbox().runs().register(load.runIdHex(), load.plannedCount()));
+        register(around.bed().sandbox().runs(), load);
         BackgroundRun background =
                 BackgroundRun.start(new GarbageTraffic(GARBAGE_RATE), daemon, seed + runs.size(), time);
         LoadReport report;
         try (Senders senders = Senders.start(load)) {
-            watch(around, daemon, senders, time);
-            if (life > 0) {
+            watch(around, daemon, senders, stretch);
+            if (!stretch.isOutageLast()) {
                 around.bed().behave();
             }
             senders.await(TimeUnit.SECONDS.toNanos(30));
@@ -184,6 +216,14 @@ public final class Soak {
         }
         sent += report.sent();
         background.join().datagrams().forEach((reason, count) -> garbage.merge(reason, count, Long::sum));
+    }
+
+    /** Has arrivals of a stretch counted; those of two cycles before are no longer waited for. */
+    private void register(LoadRuns counting, LoadConfig load) {
+        if (runs.size() >= RUNS_KEPT) {
+            counting.forget(runs.get(runs.size() - RUNS_KEPT).id());
+        }
+        runs.add(counting.register(load.runIdHex(), load.plannedCount()));
     }
 
     private Observation.End end(DaemonProcess daemon, int worstExitCode) throws IOException, InterruptedException {
@@ -214,48 +254,46 @@ public final class Soak {
     }
 
     /**
-     * Turns the phase and takes samples until the stretch is over. The first life ends in an outage, with documents to
-     * spool.
+     * Turns the phase and takes samples until the stretch is over. Before each fault the heap is collected: then all
+     * has been calm for a phase.
      */
-    private void watch(Surroundings around, DaemonProcess daemon, Senders senders, Duration time)
+    private void watch(Surroundings around, DaemonProcess daemon, Senders senders, Stretch stretch)
             throws ChaosException, IOException, InterruptedException {
-        long phaseNs = clamp(time.dividedBy(PHASES_OF_STRETCH)).toNanos();
-        // A phase turns with a sample.
-        long sampleNs = Math.min(phaseNs, Math.max(SAMPLE_MIN.toNanos(), duration.toNanos() / SAMPLES));
-        long collectionNs = duration.toNanos() / COLLECTIONS;
+        long timeNs = stretchTime.toNanos();
+        long phaseNs = timeNs / PHASES_OF_STRETCH;
+        long sampleNs = phaseNs / SAMPLES_OF_PHASE;
+        double secondsBefore = timeNs / 1e9 * (runs.size() - 1);
         long startNs = System.nanoTime();
-        double secondsBefore = duration.toNanos() / 1e9 / LOADS.length * (runs.size() - 1);
-        long nextCollectionNs = 0;
-        long phaseEndNs = 0;
-        SoakPhase what = SoakPhase.OUTAGE;
-        for (long elapsedNs = 0; elapsedNs < time.toNanos(); elapsedNs = System.nanoTime() - startNs) {
+        int index = -1;
+        for (long elapsedNs = 0; elapsedNs < timeNs; elapsedNs = System.nanoTime() - startNs) {
             daemon.requireAlive();
-            if (elapsedNs >= phaseEndNs) {
-                phaseEndNs += phaseNs;
+            int now = (int) Math.min(PHASES_OF_STRETCH - 1, elapsedNs / phaseNs);
+            SoakPhase phase = stretch.phase(now);
+            if (now != index) {
+                index = now;
+                if (!phase.isCalm()) {
+                    liveBytes = around.heap().collect(daemon.pid());
+                }
                 around.bed().behave();
-                what = life == 0 && phaseEndNs + sampleNs > time.toNanos() ? SoakPhase.OUTAGE : SoakPhase.of(phase++);
-                what.disruption().begin(around.bed());
+                phase.disruption().begin(around.bed());
                 around.log().rotate(daemon);
-            }
-            if (elapsedNs >= nextCollectionNs) {
-                nextCollectionNs += collectionNs;
-                around.heap().collect(daemon.pid());
             }
             scrape(daemon);
             SoakSample sample = new SoakSample(
                     secondsBefore + elapsedNs / 1e9,
+                    stretch.cycle(),
                     life,
                     ProcessFootprint.of(daemon.pid()),
-                    around.heap().usedBytes(),
+                    new SoakSample.Heap(liveBytes, around.heap().residentBytes(daemon.pid())),
                     sent + senders.progress().sent() - arrived(),
                     senders.progress().config().ratePerSecond(),
-                    what);
+                    phase);
             samples.add(sample);
-            if (samples.size() % 20 == 1) {
+            if (samples.size() % 16 == 1) {
                 around.progress().accept(line(sample));
             }
-            long leftNs = sampleNs - (System.nanoTime() - startNs - elapsedNs);
-            TimeUnit.NANOSECONDS.sleep(Math.max(0, leftNs));
+            long next = (elapsedNs / sampleNs + 1) * sampleNs;
+            TimeUnit.NANOSECONDS.sleep(Math.max(0, next - (System.nanoTime() - startNs)));
         }
     }
 
@@ -267,19 +305,17 @@ public final class Soak {
         }
     }
 
-    private static Duration clamp(Duration value) {
-        return value.compareTo(PHASE_MIN) < 0 ? PHASE_MIN : value.compareTo(PHASE_MAX) > 0 ? PHASE_MAX : value;
-    }
-
     private static String line(SoakSample sample) {
         return String.format(
                 Locale.ROOT,
-                "%6.0f s  %-12s  %,d/s, resident %.1f MB, heap %.1f MB, %d threads, %d descriptors, %,d held",
+                "%6.0f s  %-12s  %,d/s, resident %.1f MB, of it heap %.1f MB, live %.1f MB, %d threads, %d descriptors,"
+                        + " %,d held",
                 sample.seconds(),
                 sample.phase().name(),
                 Math.round(sample.ratePerSecond()),
                 sample.footprint().residentBytes() / 1048576.0,
-                sample.heapBytes() / 1048576.0,
+                sample.heap().residentBytes() / 1048576.0,
+                sample.heap().liveBytes() / 1048576.0,
                 sample.footprint().threads(),
                 sample.footprint().descriptors(),
                 sample.held());

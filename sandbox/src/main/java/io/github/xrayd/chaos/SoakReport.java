@@ -4,6 +4,7 @@ import com.dslplatform.json.DslJson;
 import io.github.xrayd.plot.Axis;
 import io.github.xrayd.plot.ChartStack;
 import io.github.xrayd.plot.LineChart;
+import io.github.xrayd.plot.Mark;
 import io.github.xrayd.plot.Series;
 import io.github.xrayd.plot.Unit;
 import java.io.IOException;
@@ -11,13 +12,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 
 /** What came out of a soak: whether it is flat and nothing was lost, as words, JSON and a picture. */
 final class SoakReport {
@@ -39,27 +37,11 @@ final class SoakReport {
         this.samples = List.copyOf(samples);
         this.seen = seen;
         this.violations = List.copyOf(violations);
-        trends = List.of(
-                trend("resident MB", sample -> sample.footprint().residentBytes() / MB, 4, 0.05),
-                trend("heap after collection MB", sample -> sample.heapBytes() / MB, 1, 0.05),
-                trend("descriptors", sample -> sample.footprint().descriptors(), 4, 0),
-                trend("threads", sample -> sample.footprint().threads(), 4, 0));
-    }
-
-    /** A process's figures say nothing about the next one's: the trend is that of the longest life. */
-    private Trend trend(String name, ToDoubleFunction<SoakSample> figure, double limitAtLeast, double limitShare) {
-        Map<Integer, List<SoakSample>> lives = samples.stream().collect(Collectors.groupingBy(SoakSample::life));
-        List<SoakSample> longest =
-                lives.values().stream().max(Comparator.comparingInt(List::size)).orElse(List.of());
-        return Trend.of(name, of(longest, SoakSample::seconds), of(longest, figure), limitAtLeast, limitShare);
-    }
-
-    private static double[] of(List<SoakSample> some, ToDoubleFunction<SoakSample> figure) {
-        return some.stream().mapToDouble(figure).toArray();
+        trends = SoakTrends.of(samples);
     }
 
     private double[] of(ToDoubleFunction<SoakSample> figure) {
-        return of(samples, figure);
+        return samples.stream().mapToDouble(figure).toArray();
     }
 
     boolean isGood() {
@@ -71,6 +53,9 @@ final class SoakReport {
         StringBuilder text = new StringBuilder();
         for (Trend trend : trends) {
             text.append(trend.text()).append('\n');
+        }
+        if (samples.stream().allMatch(sample -> sample.heap().liveBytes() < 0)) {
+            text.append("what is live in the Java heap is not known: there is no jcmd\n");
         }
         text.append(Result.number(seen.datagrams()))
                 .append(" datagrams sent, ")
@@ -106,17 +91,7 @@ final class SoakReport {
         json.put("isAsExpected", isGood());
         json.put("violations", violations);
         json.put("restarts", samples.stream().mapToInt(SoakSample::life).max().orElse(0));
-        List<Object> flat = new ArrayList<>();
-        for (Trend trend : trends) {
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("name", trend.name());
-            one.put("median", trend.median());
-            one.put("growth", trend.growth());
-            one.put("limit", trend.limit());
-            one.put("isFlat", trend.isFlat());
-            flat.add(one);
-        }
-        json.put("trends", flat);
+        json.put("trends", trends.stream().map(Trend::json).toList());
         json.put("sent", seen.sent());
         json.put("besides", seen.background());
         json.put("arrived", seen.arrivals().distinct());
@@ -134,7 +109,12 @@ final class SoakReport {
         String memory = chart("Memory", "MB")
                 .add(Series.line(
                         "resident", seconds, of(sample -> sample.footprint().residentBytes() / MB)))
-                .add(Series.line("heap after collection", seconds, of(sample -> sample.heapBytes() / MB)))
+                .add(Series.line(
+                        "outside the Java heap", seconds, of(sample -> SoakTrends.outsideHeapBytes(sample) / MB)))
+                .add(Series.line(
+                        "live in the Java heap",
+                        seconds,
+                        of(sample -> Math.max(0, sample.heap().liveBytes()) / MB)))
                 .svg();
         String counts = chart("Threads and descriptors", "")
                 .add(Series.line(
@@ -146,15 +126,22 @@ final class SoakReport {
                 .add(Series.line("held", seconds, of(SoakSample::held)))
                 .svg();
         String load = chart("Load", "documents per second")
-                .add(Series.line("sent", seconds, of(SoakSample::ratePerSecond)))
+                .add(Series.steps("sent", seconds, of(SoakSample::ratePerSecond)))
                 .svg();
         return ChartStack.svg(List.of(memory, counts, held, load));
     }
 
-    private static LineChart chart(String title, String unit) {
-        return LineChart.titled(title)
+    /** A chart with a line where the daemon was started again. */
+    private LineChart chart(String title, String unit) {
+        LineChart chart = LineChart.titled(title)
                 .x(Axis.linear("seconds", Unit.NUMBER))
                 .y(Axis.linear(unit, Unit.NUMBER))
                 .size(WIDTH, HEIGHT);
+        for (int i = 1; i < samples.size(); i++) {
+            if (samples.get(i).life() > samples.get(i - 1).life()) {
+                chart.mark(Mark.atX(samples.get(i).seconds(), "restart"));
+            }
+        }
+        return chart;
     }
 }

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What Linux reports of processes, sockets and processors under {@code /proc}, see proc(5). */
 public final class ProcFs {
@@ -26,6 +28,9 @@ public final class ProcFs {
 
     private static final int SYSTEM_TIME = 12;
     private static final int CHILDREN_SYSTEM_TIME = 14;
+
+    /** The first line of a mapping in {@code smaps}: its addresses. */
+    private static final Pattern MAPPING = Pattern.compile("([0-9a-f]+)-[0-9a-f]+ ");
 
     private ProcFs() {}
 
@@ -119,6 +124,31 @@ public final class ProcFs {
     /** Memory that a process has resident, in bytes. */
     public static long residentBytes(long pid) throws IOException {
         return status(pid, "VmRSS:") << 10;
+    }
+
+    /**
+     * Memory that a process has resident in a range of its addresses, in bytes; counts mappings that begin there.
+     *
+     * @param from the first address
+     * @param to the address behind the last one
+     */
+    public static long residentBytes(long pid, long from, long to) throws IOException {
+        return residentBytesOf(Files.readAllLines(Path.of("/proc/" + pid + "/smaps")), from, to);
+    }
+
+    static long residentBytesOf(List<String> smaps, long from, long to) {
+        long kilobytes = 0;
+        boolean isInside = false;
+        for (String line : smaps) {
+            Matcher mapping = MAPPING.matcher(line);
+            if (mapping.lookingAt()) {
+                long start = Long.parseUnsignedLong(mapping.group(1), 16);
+                isInside = Long.compareUnsigned(from, start) <= 0 && Long.compareUnsigned(start, to) < 0;
+            } else if (isInside && line.startsWith("Rss:")) {
+                kilobytes += Long.parseLong(line.replaceAll("[^0-9]", ""));
+            }
+        }
+        return kilobytes << 10;
     }
 
     /** The most that a process had resident since its start, or since {@link #resetResidentPeak}, in bytes. */

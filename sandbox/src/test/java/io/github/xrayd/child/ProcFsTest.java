@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -22,6 +23,24 @@ class ProcFsTest {
         assertEquals(
                 (100 + 2 + 30 + 5 + 6 + 7) * 10_000_000L,
                 ProcFs.busyNanosOf("cpu  100 2 30 9000 400 5 6 7 0 0\ncpu0 1\n"));
+    }
+
+    @Test
+    void shouldAddUpWhatIsResidentInARange() {
+        List<String> smaps = List.of(
+                "fbfff000-fc000000 rw-p 00000000 00:00 0",
+                "Rss:                   4 kB",
+                "fc000000-fe800000 rw-p 00000000 00:00 0",
+                "Size:              40960 kB",
+                "Rss:               16384 kB",
+                "Pss:               16384 kB",
+                "fe800000-100000000 ---p 00000000 00:00 0",
+                "Rss:                   8 kB",
+                "100000000-100001000 rw-p 00000000 00:00 0",
+                "Rss:                   4 kB",
+                "ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]",
+                "Rss:                   4 kB");
+        assertEquals(16_392L << 10, ProcFs.residentBytesOf(smaps, 0xfc000000L, 0x100000000L));
     }
 
     @Test

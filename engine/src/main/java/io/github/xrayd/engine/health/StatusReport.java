@@ -51,8 +51,12 @@ public final class StatusReport implements Supplier<Map<String, Object>> {
         all.put("busiestSources", vitals.topSources());
         all.put("memory", memory());
         List<Object> rows = new ArrayList<>();
+        Map<String, String> failures = vitals.failures();
         for (int i = 0; i < destinations.size(); i++) {
-            rows.add(destination(destinations.get(i), ledger.destinations().get(i)));
+            DestinationLedger each = ledger.destinations().get(i);
+            Map<String, Object> row = destination(destinations.get(i), each);
+            row.put("lastFailure", failures.get(each.destination()));
+            rows.add(row);
         }
         all.put("destinations", rows);
         return all;

@@ -106,6 +106,12 @@ public interface Vitals {
     /** Where every datagram is. */
     Ledger ledger();
 
+    /**
+     * Time and text of the last failed call, for each destination that had one; as far as the log was told of it, and
+     * also when calls succeed again.
+     */
+    Map<String, String> failures();
+
     /** Datagrams the kernel dropped since the sockets were bound, or -1 when this system does not report it. */
     long kernelDrops();
 

@@ -3,8 +3,8 @@ package io.github.xrayd.engine.receive;
 import java.io.IOException;
 
 /**
- * Calls of the C library on a socket's descriptor. Implemented for Java 22 and later in {@code META-INF/versions/22},
- * see {@link NativeReceive}; one for each socket, used by the thread that has the socket.
+ * Calls of the C library on a socket's descriptor. Implemented for Java 22 and later, see {@link NativeReceive}; one
+ * for each socket, used by the thread that has the socket.
  */
 interface SocketCalls {
     /**

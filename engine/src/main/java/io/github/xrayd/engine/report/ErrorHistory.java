@@ -23,6 +23,7 @@ public final class ErrorHistory {
     private static final class Destination {
         final Deque<String> answers = new ArrayDeque<>(ANSWERS_MAX);
         final DistinctErrors errors = new DistinctErrors(KINDS_MAX);
+        String failure = "";
     }
 
     private final Map<String, Destination> destinations = new TreeMap<>();
@@ -44,6 +45,7 @@ public final class ErrorHistory {
                     nowMs,
                     kind + " " + failed.documents() + " documents: " + DistinctErrors.shortened(answer.message()));
             destination.errors.add(kind, 1, answer.message(), nowMs);
+            destination.failure = Instant.ofEpochMilli(nowMs) + " " + DistinctErrors.shortened(answer.message());
         } else if (event instanceof Event.Rejected rejected) {
             RejectedDocument document = rejected.document();
             destination.errors.add("UNPROCESSED code=" + document.code(), 1, String.valueOf(document.message()), nowMs);
@@ -65,6 +67,17 @@ public final class ErrorHistory {
         destinations.forEach((name, destination) -> destination.answers.forEach(
                 answer -> text.append(name).append(": ").append(answer).append('\n')));
         return text.isEmpty() ? "none yet\n" : text.toString();
+    }
+
+    /** Time and text of the last failed call of each destination that had one, also when calls succeed again. */
+    public synchronized Map<String, String> failures() {
+        Map<String, String> failures = new TreeMap<>();
+        destinations.forEach((name, destination) -> {
+            if (!destination.failure.isEmpty()) {
+                failures.put(name, destination.failure);
+            }
+        });
+        return failures;
     }
 
     /**

@@ -147,6 +147,11 @@ final class ScriptedVitals implements Vitals, Vitals.DestinationVitals {
     }
 
     @Override
+    public Map<String, String> failures() {
+        return Map.of();
+    }
+
+    @Override
     public long kernelDrops() {
         return kernelDrops;
     }
