@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
  * <p>A dump must not collect garbage before it has loaded all classes: an interned string that a collection happens to
  * find unused is not written, so the archive depends on when it collects, that is on the heap's sizes and on all that
  * was allocated until then. The young generation therefore has room for several times what a dump allocates (62 MB).
- * Beside that, one dump of 53 came out different on a busy machine, for a reason that is not known: an archive
- * counts only when the next JVM has made the same one.
+ * Beside that, one dump of 53 came out different on a busy machine, for a reason that is not known: an archive counts
+ * only when the next JVM has made the same one.
  */
 final class RuntimeArchive {
     private static final long SECONDS_MAX = 180;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A bound, non-blocking UDP socket.
  *
  * <p>Read by {@code DatagramChannel.receive}, which allocates 120–128 bytes whenever the sender differs from the last
- * one, or, where the Java that runs has the foreign-function API, by the C library's {@code recvfrom}, which allocates
+ * one, or, where the Java that runs has the foreign-function API, by the C library's {@code recvmmsg}, which allocates
  * nothing. {@link #receive} and {@link #await} belong to the receiver's thread; {@link #wakeUp} to any.
  */
 public final class UdpSocket implements DatagramSource, AutoCloseable {
@@ -245,9 +245,11 @@ public final class UdpSocket implements DatagramSource, AutoCloseable {
      * @param timeoutMs milliseconds, or 0 for no limit
      */
     public void await(long timeoutMs) throws IOException {
-        selector.select(timeoutMs);
-        selector.selectedKeys().clear();
+        selector.select(UdpSocket::onReady, timeoutMs);
     }
+
+    /** That it is ready is all there is to know; the selector's set of keys would allocate for each wake-up. */
+    private static void onReady(@SuppressWarnings("unused") SelectionKey key) {}
 
     /** Ends a running or the next {@link #await}. Any thread. */
     public void wakeUp() {

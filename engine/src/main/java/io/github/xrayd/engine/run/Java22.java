@@ -24,7 +24,7 @@ public final class Java22<T> {
     /**
      * Finds a class and makes one object of it, which links what it calls and takes some milliseconds the first time.
      *
-     * @param name the class, with a constructor without parameters
+     * @param name the class, public because it may lie in another package, with a constructor without parameters
      */
     public static <T> Java22<T> find(String name, Class<T> type) {
         int feature = Runtime.version().feature();

@@ -15,7 +15,7 @@ import java.lang.invoke.MethodHandle;
  * the same registers and callees ignore the upper half of an {@code int}. So all functions have one shape, whose stub
  * is made once. Allocates nothing per call.
  */
-final class ForeignSocketCalls implements SocketCalls {
+public final class ForeignSocketCalls implements SocketCalls {
     private static final int MSG_DONTWAIT = 0x40;
     private static final int EAGAIN = 11;
     private static final int EINTR = 4;

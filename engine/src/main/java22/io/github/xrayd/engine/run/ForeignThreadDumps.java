@@ -20,7 +20,7 @@ import java.nio.file.Path;
  *
  * <p>Indexes and numbers are those of {@code jni.h} and {@code jvmti.h}, which have not changed since Java 5 and 6.
  */
-final class ForeignThreadDumps implements ThreadDumps.Events {
+public final class ForeignThreadDumps implements ThreadDumps.Events {
     /** In {@code JNIInvokeInterface_}. */
     private static final int GET_ENV = 6;
 
