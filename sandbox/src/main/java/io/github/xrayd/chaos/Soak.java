@@ -315,7 +315,7 @@ public final class Soak {
                 Math.round(sample.ratePerSecond()),
                 sample.footprint().residentBytes() / 1048576.0,
                 sample.heap().residentBytes() / 1048576.0,
-                sample.heap().liveBytes() / 1048576.0,
+                Math.max(0, sample.heap().liveBytes()) / 1048576.0,
                 sample.footprint().threads(),
                 sample.footprint().descriptors(),
                 sample.held());

@@ -22,7 +22,8 @@ public final class ThreadDumps {
 
     /**
      * Has the action run after each thread dump from now on, each time on a new thread. Once in a process; it cannot be
-     * taken back. Links native functions, which takes some 50 ms of processor time.
+     * taken back. Links native functions, which took 2 MB of memory and 0.1 to 0.5 s of processor time on a busy
+     * machine.
      *
      * @return why this JVM cannot tell, or an empty string
      */
