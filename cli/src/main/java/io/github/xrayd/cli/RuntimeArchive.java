@@ -15,11 +15,11 @@ import java.util.concurrent.TimeUnit;
  * <p>One archive holds the JDK's classes and the daemon's. From the same list, jars and time stamps it is the same byte
  * for byte. The list stays beside it, so that others can make it again.
  *
- * <p>A dump must not collect garbage before it has loaded all classes: an interned string that a collection happens to
- * find unused is not written, so the archive depends on when it collects, that is on the heap's sizes and on all that
- * was allocated until then. The young generation therefore has room for several times what a dump allocates (62 MB).
- * Beside that, one dump of 53 came out different on a busy machine, for a reason that is not known: an archive counts
- * only when the next JVM has made the same one.
+ * <p>An interned string that the collection before the dump finds unused is not written. What uses one must therefore
+ * not depend on time: the JVM interprets ({@code -Xint}), because compiled code holds strings and what is compiled by
+ * then depends on how busy the machine is; and it does not collect before it has loaded all classes, so the young
+ * generation has room for several times what a dump allocates (62 MB). What else might differ from JVM to JVM shows
+ * when two of them are compared: an archive counts only when the next JVM has made the same one.
  */
 final class RuntimeArchive {
     private static final long SECONDS_MAX = 180;
@@ -74,6 +74,7 @@ final class RuntimeArchive {
         ProcessBuilder builder = new ProcessBuilder(
                         home.resolve("runtime/bin/java").toString(),
                         "-Xshare:dump",
+                        "-Xint",
                         // As in the launcher: an archive fits one layout of objects.
                         "-XX:+UseCompactObjectHeaders",
                         // The default collector's threads would lay out the heap's objects in one of two orders.
