@@ -149,16 +149,24 @@ class FileTargetTest {
         assertEquals("after\n", Files.readString(moved));
     }
 
-    @Test
-    void shouldGoOnInTheMovedFileWhereNoNewOneCanBeMade() throws IOException {
-        Path file = directory.resolve("logs/xray.log");
-        FileTarget target = new FileTarget(file, 0, clock);
+    private FileTarget movedAwayWithSomethingInItsPlace() throws IOException {
+        FileTarget target = new FileTarget(directory.resolve("logs/xray.log"), 0, clock);
         Files.move(directory.resolve("logs"), directory.resolve("moved"));
         Files.writeString(directory.resolve("logs"), "in the way");
-        clock.advanceMs(200);
+        return target;
+    }
+
+    private void assertStillWritesTo(FileTarget target) throws IOException {
         write(target, "still here\n");
         target.close();
         assertEquals("still here\n", Files.readString(directory.resolve("moved/xray.log")));
+    }
+
+    @Test
+    void shouldGoOnInTheMovedFileWhereNoNewOneCanBeMade() throws IOException {
+        FileTarget target = movedAwayWithSomethingInItsPlace();
+        clock.advanceMs(200);
+        assertStillWritesTo(target);
     }
 
     @Test
@@ -224,14 +232,9 @@ class FileTargetTest {
 
     @Test
     void shouldKeepTheOldFileWhenReopeningFails() throws IOException {
-        Path file = directory.resolve("logs/xray.log");
-        FileTarget target = new FileTarget(file, 0, clock);
-        Files.move(directory.resolve("logs"), directory.resolve("moved"));
-        Files.writeString(directory.resolve("logs"), "in the way");
+        FileTarget target = movedAwayWithSomethingInItsPlace();
         assertThrows(IOException.class, target::reopen);
-        write(target, "still here\n");
-        target.close();
-        assertEquals("still here\n", Files.readString(directory.resolve("moved/xray.log")));
+        assertStillWritesTo(target);
     }
 
     @Test
